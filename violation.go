@@ -1,0 +1,35 @@
+package passerelle
+
+// Code names a rule of the contract object. It is stable: clients branch on it.
+type Code string
+
+// The rules of design 4, "Rules". The last four only ever appear as warnings.
+const (
+	CodeRequired         Code = "required"
+	CodeType             Code = "type"
+	CodeTooLong          Code = "too-long"
+	CodeDateFormat       Code = "date-format"
+	CodeDateOrder        Code = "date-order"
+	CodeEmailFormat      Code = "email-format"
+	CodeDuplicateContrat Code = "duplicate-contrat"
+	CodeCodeNameMismatch Code = "code-name-mismatch"
+	CodeGroupMismatch    Code = "group-mismatch"
+	CodeUserCodeShared   Code = "user-code-shared"
+	CodeEmailShared      Code = "email-shared"
+	CodePersonMismatch   Code = "person-mismatch"
+
+	CodeUnknownField Code = "unknown-field" // a property that the contract object does not have
+	CodeNameSpelling Code = "name-spelling" // one person, two spellings of the name
+	CodeAlreadyKnown Code = "already-known" // a delta adds a contract that is there
+	CodeNotYetKnown  Code = "not-yet-known" // a delta updates a contract that is not there
+)
+
+// Violation is one broken rule of one contract, or one warning about it.
+type Violation struct {
+	Index         int    // position in the array sent, from 0
+	CodeContrat   string // "" where the contract has no usable code
+	Field         string // wire name, "" where the contract as a whole is meant
+	Code          Code
+	Message       string // French, for the person who will mend it
+	ConflictsWith string // codeContrat of the contract that stands, "" where there is none
+}
