@@ -1,0 +1,176 @@
+// Package pgtest gives tests a real PostgreSQL: a throw-away cluster for the
+// whole run and a fresh, empty database for whoever asks.
+//
+// The binaries of PostgreSQL 15 or later must be installed (Debian's package
+// postgresql); nothing else has to run or be configured. Where they are not
+// installed a test is skipped, but fails where the variable CI is set.
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// EnvURL names the variable that holds the postgres:// URL of a server that is
+// already running, whose role may create databases. Where it is set no
+// cluster is started.
+const EnvURL = "PASSERELLE_TEST_POSTGRES"
+
+// DSN returns the postgres:// URL of a new, empty database, which is dropped
+// when the test and its subtests end. It lives in the server of EnvURL, or else
+// in a cluster that the first call of the process starts and that goes with the
+// process. That cluster does not sync to disk: use Durable for crash tests and
+// benchmarks.
+func DSN(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv(EnvURL)
+	if server == "" {
+		needBinaries(t)
+		cluster, err := shared()
+		if err != nil {
+			t.Fatalf("start PostgreSQL: %v", err)
+		}
+		server = cluster.URL()
+	}
+	dsn, err := createDatabase(server)
+	if err != nil {
+		t.Fatalf("create a test database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := dropDatabase(server, dsn); err != nil {
+			t.Errorf("drop the test database: %v", err)
+		}
+	})
+	return dsn
+}
+
+// shared is the cluster of this process.
+var shared = sync.OnceValues(func() (*Cluster, error) {
+	cluster, err := Start(Fast)
+	if err == nil {
+		started = cluster
+	}
+	return cluster, err
+})
+
+var started *Cluster
+
+// Main runs the tests of a package and waits until the cluster that they
+// started, if any, is gone. It is what TestMain calls; it does not return.
+// Without it the cluster goes too, a moment after the process.
+func Main(m *testing.M) {
+	code := m.Run()
+	if started != nil {
+		if err := started.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
+			code = max(code, 1)
+		}
+	}
+	os.Exit(code)
+}
+
+// Server is a cluster of one test, which the test may stop, kill and start
+// again.
+type Server struct {
+	t       testing.TB
+	cluster *Cluster
+	dsn     string
+}
+
+// Durable starts a cluster for t alone, which syncs to disk as a production
+// server does, with one empty database. It is stopped and removed when the test
+// ends.
+func Durable(t testing.TB) *Server {
+	t.Helper()
+	needBinaries(t)
+	cluster, err := Start(Synced)
+	if err != nil {
+		t.Fatalf("start PostgreSQL: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := cluster.Close(); err != nil {
+			t.Errorf("stop PostgreSQL: %v", err)
+		}
+	})
+	dsn, err := createDatabase(cluster.URL())
+	if err != nil {
+		t.Fatalf("create a test database: %v", err)
+	}
+	return &Server{t: t, cluster: cluster, dsn: dsn}
+}
+
+// DSN returns the postgres:// URL of the server's database. It stays the same
+// from one start to the next.
+func (s *Server) DSN() string { return s.dsn }
+
+// Stop ends every connection and shuts down in good order.
+func (s *Server) Stop() { s.must("fast", s.cluster.stop) }
+
+// Kill ends every server process at once, without a checkpoint, as a crash
+// does: the next Start recovers from the write-ahead log.
+func (s *Server) Kill() { s.must("immediate", s.cluster.stop) }
+
+// Start starts the server again and returns once it accepts connections.
+func (s *Server) Start() {
+	s.must("", func(string) error { return s.cluster.start() })
+}
+
+func (s *Server) must(mode string, do func(mode string) error) {
+	s.t.Helper()
+	if err := do(mode); err != nil {
+		s.t.Fatalf("PostgreSQL: %v", err)
+	}
+}
+
+func needBinaries(t testing.TB) {
+	t.Helper()
+	if _, err := binary("initdb"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("this test needs PostgreSQL, and CI is set: %v", err)
+		}
+		t.Skipf("this test needs PostgreSQL: %v", err)
+	}
+}
+
+// createDatabase makes a database in the server and returns its URL.
+func createDatabase(server string) (string, error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", fmt.Errorf("the server's URL cannot be read")
+	}
+	u.Path = "/passerelle_test_" + strings.ToLower(rand.Text())
+	return u.String(), execute(server, "CREATE DATABASE "+quoted(u))
+}
+
+func dropDatabase(server, dsn string) error {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return err
+	}
+	return execute(server, "DROP DATABASE IF EXISTS "+quoted(u)+" WITH (FORCE)")
+}
+
+func quoted(u *url.URL) string {
+	return pgx.Identifier{strings.TrimPrefix(u.Path, "/")}.Sanitize()
+}
+
+func execute(server, statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, statement)
+	return err
+}

@@ -1,0 +1,74 @@
+package pgtest_test
+
+import (
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/passerelle-hub/passerelle/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func TestEachCallerGetsAnEmptyDatabaseOfItsOwn(t *testing.T) {
+	t.Parallel()
+	first, second := pgtest.DSN(t), pgtest.DSN(t)
+	exec(t, first, "CREATE TABLE seen (n int)")
+	exec(t, second, "CREATE TABLE seen (n int)")
+}
+
+func TestADatabaseIsDroppedWithItsTest(t *testing.T) {
+	t.Parallel()
+	var dsn string
+	t.Run("inner", func(t *testing.T) {
+		dsn = pgtest.DSN(t)
+		exec(t, dsn, "CREATE TABLE seen (n int)")
+	})
+	if conn, err := pgx.Connect(t.Context(), dsn); err == nil {
+		conn.Close(t.Context())
+		t.Error("the database is still there after its test")
+	}
+}
+
+func TestADurableServerKeepsWhatWasCommittedWhenItIsKilled(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Durable(t)
+	exec(t, server.DSN(), "CREATE TABLE seen (n int)")
+	exec(t, server.DSN(), "INSERT INTO seen VALUES (1)")
+	server.Kill()
+	if conn, err := pgx.Connect(t.Context(), server.DSN()); err == nil {
+		conn.Close(t.Context())
+		t.Error("the server answers after Kill")
+	}
+	server.Start()
+	exec(t, server.DSN(), "INSERT INTO seen VALUES (2)")
+	server.Stop()
+	server.Start()
+
+	conn := connect(t, server.DSN())
+	var rows int
+	var fsync string
+	if err := conn.QueryRow(t.Context(), "SELECT count(*), current_setting('fsync') FROM seen").Scan(&rows, &fsync); err != nil {
+		t.Fatal(err)
+	}
+	if rows != 2 || fsync != "on" {
+		t.Errorf("rows = %d, fsync = %s; want 2, on", rows, fsync)
+	}
+}
+
+func connect(t *testing.T, dsn string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(t.Context()) })
+	return conn
+}
+
+func exec(t *testing.T, dsn, statement string) {
+	t.Helper()
+	if _, err := connect(t, dsn).Exec(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+}
