@@ -41,10 +41,10 @@ func Mistakes(c passerelle.Contrat) []Mistake {
 		func(w *passerelle.Contrat) { w.NomSite += " (ancien)" })
 	add("emailApprenant", passerelle.CodeEmailShared, "two apprentices share one address",
 		func(w *passerelle.Contrat) { w.EmailApprenant = c.EmailApprenant })
-	add("codeApprenant", passerelle.CodeUserCodeShared, "a tutor of the school was entered as an apprentice, under the same code",
+	add("codePersonnel", passerelle.CodeUserCodeShared, "an apprentice was entered as the tutor of another",
 		func(w *passerelle.Contrat) {
-			w.CodeApprenant, w.EmailApprenant = c.CodePersonnel, c.EmailPersonnel
-			w.NomApprenant, w.PrenomApprenant = c.NomPersonnel, c.PrenomPersonnel
+			w.CodePersonnel, w.EmailPersonnel = c.CodeApprenant, c.EmailApprenant
+			w.NomPersonnel, w.PrenomPersonnel = c.NomApprenant, c.PrenomApprenant
 		})
 	add("codeContrat", passerelle.CodeDuplicateContrat, "the export lists one contract twice",
 		func(w *passerelle.Contrat) { *w = c })
