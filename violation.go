@@ -3,7 +3,7 @@ package passerelle
 // Code names a rule of the contract object. It is stable: clients branch on it.
 type Code string
 
-// The rules of design 4, "Rules". The last four only ever appear as warnings.
+// The rules of design 4, "Rules". The last five only ever appear as warnings.
 const (
 	CodeRequired         Code = "required"
 	CodeType             Code = "type"
@@ -18,10 +18,11 @@ const (
 	CodeEmailShared      Code = "email-shared"
 	CodePersonMismatch   Code = "person-mismatch"
 
-	CodeUnknownField Code = "unknown-field" // a property that the contract object does not have
-	CodeNameSpelling Code = "name-spelling" // one person, two spellings of the name
-	CodeAlreadyKnown Code = "already-known" // a delta adds a contract that is there
-	CodeNotYetKnown  Code = "not-yet-known" // a delta updates a contract that is not there
+	CodeRemovedAndSent Code = "removed-and-sent" // a delta removes a contract that it also sends
+	CodeUnknownField   Code = "unknown-field"    // a property that the contract object does not have
+	CodeNameSpelling   Code = "name-spelling"    // one person, two spellings of the name
+	CodeAlreadyKnown   Code = "already-known"    // a delta adds a contract that is there
+	CodeNotYetKnown    Code = "not-yet-known"    // a delta updates a contract that is not there
 )
 
 // Violation is one broken rule of one contract, or one warning about it.

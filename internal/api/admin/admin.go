@@ -1,0 +1,237 @@
+// Package admin is the API of the integration team: modèles, what is not
+// integrated and why, sessions (design 4, "Integration").
+package admin
+
+import (
+	"net/http"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// server answers with the hub.
+type server struct{ hub *hub.Hub }
+
+// Dialect returns the routes under /api/admin/.
+func Dialect(h *hub.Hub) web.Dialect {
+	s := &server{h}
+	const right = passerelle.DroitIntegration
+	return web.Dialect{
+		Prefix: "/api/admin/",
+		Routes: []web.Route{
+			{Method: "GET", Path: "/api/admin/v1/modeles", Droit: right, Handle: s.modeles},
+			{Method: "POST", Path: "/api/admin/v1/modeles", Droit: right, Handle: s.createModele},
+			{Method: "POST", Path: "/api/admin/v1/modeles/apercu", Droit: right, Handle: s.preview},
+			{Method: "GET", Path: "/api/admin/v1/modeles/{id}", Droit: right, Handle: s.modele},
+			{Method: "PUT", Path: "/api/admin/v1/modeles/{id}", Droit: right, Handle: s.updateModele},
+			{Method: "DELETE", Path: "/api/admin/v1/modeles/{id}", Droit: right, Handle: s.deleteModele},
+			{Method: "GET", Path: "/api/admin/v1/non-integres", Droit: right, Handle: s.nonIntegres},
+			{Method: "GET", Path: "/api/admin/v1/sessions", Droit: right, Handle: s.sessions},
+			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/contrats", Droit: right, Handle: s.sessionContrats},
+		},
+		WriteError: web.WritePlainError,
+	}
+}
+
+// modeleBody is a modèle as a client sends it. ID is for apercu, where it says
+// which modèle would be replaced; elsewhere it is ignored.
+type modeleBody struct {
+	ID       string              `json:"id"`
+	Nom      string              `json:"nom"`
+	Criteres passerelle.Criteres `json:"criteres"`
+	Actif    *bool               `json:"actif"`
+}
+
+func readModele(w http.ResponseWriter, r *web.Request) (passerelle.Modele, string, error) {
+	var body modeleBody
+	if err := web.ReadJSON(w, r, &body); err != nil {
+		return passerelle.Modele{}, "", err
+	}
+	return passerelle.Modele{Nom: body.Nom, Criteres: body.Criteres, Actif: body.Actif == nil || *body.Actif}, body.ID, nil
+}
+
+type modelesAnswer struct {
+	Total   int          `json:"total"`
+	Modeles []web.Modele `json:"modeles"`
+}
+
+func (s *server) modeles(w http.ResponseWriter, r *web.Request) error {
+	found, err := s.hub.Modeles(r.Context(), r.Jeton.OrganismeID)
+	if err != nil {
+		return err
+	}
+	answer := modelesAnswer{Total: len(found), Modeles: make([]web.Modele, len(found))}
+	for i, m := range found {
+		answer.Modeles[i] = web.ModeleOf(m)
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+func (s *server) modele(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	m, err := s.hub.Modele(r.Context(), r.Jeton.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, web.ModeleOf(m))
+}
+
+func (s *server) createModele(w http.ResponseWriter, r *web.Request) error {
+	m, _, err := readModele(w, r)
+	if err != nil {
+		return err
+	}
+	if m, err = s.hub.CreateModele(r.Context(), r.Jeton.OrganismeID, m); err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/api/admin/v1/modeles/"+web.ID(m.ID))
+	return web.WriteJSON(w, http.StatusCreated, web.ModeleOf(m))
+}
+
+func (s *server) updateModele(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	m, _, err := readModele(w, r)
+	if err != nil {
+		return err
+	}
+	m.ID = id
+	if err := s.hub.UpdateModele(r.Context(), r.Jeton.OrganismeID, m); err != nil {
+		return err
+	}
+	if m, err = s.hub.Modele(r.Context(), r.Jeton.OrganismeID, id); err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, web.ModeleOf(m))
+}
+
+func (s *server) deleteModele(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	if err := s.hub.DeleteModele(r.Context(), r.Jeton.OrganismeID, id); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+type apercuAnswer struct {
+	Contrats int           `json:"contrats"` // active contracts that the modèle would take
+	Nouveaux int           `json:"nouveaux"` // of them, in no session today
+	Deplaces int           `json:"deplaces"` // of them, taken by another modèle today
+	Ambigus  int           `json:"ambigus"`  // would match several modèles equally well
+	Perdus   int           `json:"perdus"`   // integrated today, would be no more
+	Integres int           `json:"integres"` // integrated afterwards, in all
+	Sessions []web.Session `json:"sessions"`
+}
+
+func (s *server) preview(w http.ResponseWriter, r *web.Request) error {
+	m, id, err := readModele(w, r)
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		if m.ID, err = web.ParseID(id); err != nil {
+			return err
+		}
+	}
+	a, err := s.hub.PreviewModele(r.Context(), r.Jeton.OrganismeID, m)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, apercuAnswer{a.Contrats, a.Nouveaux, a.Deplaces, a.Ambigus, a.Perdus, a.Integres, sessionsOf(a.Sessions)})
+}
+
+func sessionsOf(list []passerelle.Session) []web.Session {
+	wire := make([]web.Session, len(list))
+	for i, session := range list {
+		wire[i] = web.SessionOf(session)
+	}
+	return wire
+}
+
+type sessionsAnswer struct {
+	Total    int           `json:"total"`
+	Sessions []web.Session `json:"sessions"`
+}
+
+func (s *server) sessions(w http.ResponseWriter, r *web.Request) error {
+	empty, err := web.Flag(r, "vides", "oui")
+	if err != nil {
+		return err
+	}
+	found, err := s.hub.Sessions(r.Context(), r.Jeton.OrganismeID, empty)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, sessionsAnswer{len(found), sessionsOf(found)})
+}
+
+func (s *server) sessionContrats(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	page, err := web.Page(r, 0)
+	if err != nil {
+		return err
+	}
+	return web.StreamContrats(w, r, s.hub, hub.Filtre{Session: id}, page)
+}
+
+type groupe struct {
+	Formation web.Couple   `json:"formation"`
+	Annee     web.Couple   `json:"annee"`
+	Site      web.Couple   `json:"site"`
+	Periode   web.Couple   `json:"periode"`
+	Motif     string       `json:"motif"`
+	Message   string       `json:"message"`
+	Modeles   []web.Modele `json:"modeles"` // those that match equally well
+	Contrats  int          `json:"contrats"`
+	Modele    modeleReady  `json:"modele"` // to be posted as it is
+}
+
+type modeleReady struct {
+	Nom      string              `json:"nom"`
+	Criteres passerelle.Criteres `json:"criteres"`
+	Actif    bool                `json:"actif"`
+}
+
+type nonIntegresAnswer struct {
+	Total   int      `json:"total"` // contracts
+	Groupes []groupe `json:"groupes"`
+}
+
+func (s *server) nonIntegres(w http.ResponseWriter, r *web.Request) error {
+	found, err := s.hub.NonIntegres(r.Context(), r.Jeton.OrganismeID)
+	if err != nil {
+		return err
+	}
+	answer := nonIntegresAnswer{Groupes: make([]groupe, len(found))}
+	for i := range found {
+		g := &found[i]
+		answer.Total += g.Contrats
+		wire := groupe{
+			Formation: web.Couple{Code: g.CodeFormation, Nom: g.NomFormation}, Annee: web.Couple{Code: g.CodeAnnee, Nom: g.NomAnnee},
+			Site: web.Couple{Code: g.CodeSite, Nom: g.NomSite}, Periode: web.Couple{Code: g.CodePeriode, Nom: g.NomPeriode},
+			Motif: string(g.Motif), Contrats: g.Contrats, Modeles: []web.Modele{},
+			Modele: modeleReady{g.Modele.Nom, g.Modele.Criteres, true},
+		}
+		var ids []int64
+		for _, m := range g.Ambigus {
+			ids = append(ids, m.ID)
+			wire.Modeles = append(wire.Modeles, web.ModeleOf(m))
+		}
+		wire.Message = hub.ExplainMotif(g.Motif, ids, g.Ambigus)
+		answer.Groupes[i] = wire
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}

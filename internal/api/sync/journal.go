@@ -1,0 +1,299 @@
+package sync
+
+import (
+	"bytes"
+	"encoding/csv"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// Synchronisation is the wire form of a line of the journal.
+type Synchronisation struct {
+	ID       string  `json:"id"`
+	Origine  string  `json:"origine"`
+	Etat     string  `json:"etat"`
+	Lien     *string `json:"lien"` // the synchronisation that it undoes or confirms
+	Date     string  `json:"date"` // RFC 3339, UTC
+	DureeMs  int64   `json:"dureeMs"`
+	Par      auteur  `json:"par"`
+	Total    int     `json:"total"`
+	Added    int     `json:"added"`
+	Revived  int     `json:"revived"`
+	Updated  int     `json:"updated"`
+	Same     int     `json:"same"`
+	Removed  int     `json:"removed"`
+	Invalid  int     `json:"invalid"`
+	Integres int     `json:"integres"`
+}
+
+type auteur struct {
+	Jeton *string `json:"jeton"`
+	Nom   string  `json:"nom"`
+}
+
+func wireOf(s *passerelle.Synchronisation) Synchronisation {
+	return Synchronisation{
+		ID: web.ID(s.ID), Origine: string(s.Origine), Etat: string(s.Etat), Lien: web.IDOrNull(s.Lien),
+		Date: s.Debut.UTC().Format(time.RFC3339Nano), DureeMs: s.Duree.Milliseconds(), Par: auteur{web.IDOrNull(s.JetonID), s.Par},
+		Total: s.Total, Added: s.Ajoutes, Revived: s.Ranimes, Updated: s.Modifies, Same: s.Identiques, Removed: s.Archives,
+		Invalid: s.Refuses, Integres: s.Integres,
+	}
+}
+
+type journalAnswer struct {
+	Total            int               `json:"total"`
+	Synchronisations []Synchronisation `json:"synchronisations"`
+}
+
+// defaultPage is the size of a page of a list that has no natural end.
+const defaultPage = 100
+
+func (s *server) journal(w http.ResponseWriter, r *web.Request) error {
+	page, err := web.Page(r, defaultPage)
+	if err != nil {
+		return err
+	}
+	found, total, err := s.hub.Synchronisations(r.Context(), r.Jeton.OrganismeID, page)
+	if err != nil {
+		return err
+	}
+	answer := journalAnswer{Total: total, Synchronisations: make([]Synchronisation, len(found))}
+	for i := range found {
+		answer.Synchronisations[i] = wireOf(&found[i])
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+type fieldChange struct {
+	Field string  `json:"field"`
+	Old   *string `json:"old"`
+	New   *string `json:"new"`
+}
+
+// contratChange is what happened to one contract. Type is added, revived,
+// updated or removed.
+type contratChange struct {
+	CodeContrat string        `json:"codeContrat"`
+	Type        string        `json:"type"`
+	Changes     []fieldChange `json:"changes"`
+}
+
+func changeOf(c *passerelle.Changement) contratChange {
+	wire := contratChange{CodeContrat: c.CodeContrat, Type: "updated", Changes: []fieldChange{}}
+	switch {
+	case c.Ranime:
+		wire.Type = "revived"
+	case c.Avant == nil:
+		wire.Type = "added"
+	case c.Apres == nil:
+		wire.Type = "removed"
+	}
+	for _, f := range hub.Fields(c) {
+		wire.Changes = append(wire.Changes, fieldChange{f.Field, web.OrNull(f.Old), web.OrNull(f.New)})
+	}
+	return wire
+}
+
+type detailAnswer struct {
+	Synchronisation
+	ChangesTotal int             `json:"changesTotal"`
+	Changes      []contratChange `json:"changes"`
+}
+
+func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	page, err := web.Page(r, defaultPage)
+	if err != nil {
+		return err
+	}
+	detail, err := s.hub.Synchronisation(r.Context(), r.Jeton.OrganismeID, id, page)
+	if err != nil {
+		return err
+	}
+	answer := detailAnswer{Synchronisation: wireOf(&detail.Synchronisation), ChangesTotal: detail.Total, Changes: make([]contratChange, len(detail.Changements))}
+	for i := range detail.Changements {
+		answer.Changes[i] = changeOf(&detail.Changements[i])
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+type undoAnswer struct {
+	Success bool `json:"success"`
+	v2Counts
+}
+
+type v2Counts struct {
+	Total           int    `json:"total"`
+	Added           int    `json:"added"`
+	Updated         int    `json:"updated"`
+	Same            int    `json:"same"`
+	Removed         int    `json:"removed"`
+	Integres        int    `json:"integres"`
+	Synchronisation string `json:"synchronisation"`
+}
+
+func (s *server) undo(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	sync, err := s.hub.Undo(r.Context(), r.Acteur(), id)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, undoAnswer{true, v2Counts{
+		sync.Total, sync.Ajoutes, sync.Modifies, sync.Identiques, sync.Archives, sync.Integres, web.ID(sync.ID)}})
+}
+
+func (s *server) confirm(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	result, origine, err := s.hub.Confirm(r.Context(), r.Acteur(), id)
+	if err != nil {
+		return err
+	}
+	defer result.Push.Close()
+	return writePush(w, result, origine)
+}
+
+type dropAnswer struct {
+	Success         bool   `json:"success"`
+	Synchronisation string `json:"synchronisation"`
+}
+
+func (s *server) drop(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	if err := s.hub.Drop(r.Context(), r.Acteur(), id); err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, dropAnswer{true, web.ID(id)})
+}
+
+// anomalie is the wire form of one thing to correct.
+type anomalie struct {
+	CodeContrat   *string `json:"codeContrat"`
+	Nature        string  `json:"nature"`
+	Index         *int    `json:"index"`
+	Field         *string `json:"field"`
+	Code          string  `json:"code"`
+	Message       string  `json:"message"`
+	ConflictsWith *string `json:"conflictsWith"`
+	Since         string  `json:"since"` // RFC 3339, UTC
+}
+
+type anomaliesAnswer struct {
+	Total     int        `json:"total"`
+	Anomalies []anomalie `json:"anomalies"`
+}
+
+func (s *server) anomalies(w http.ResponseWriter, r *web.Request) error {
+	asCSV, err := web.Flag(r, "format", "csv")
+	if err != nil {
+		return err
+	}
+	page, err := web.Page(r, 0)
+	if err != nil {
+		return err
+	}
+	if page.Limit == 0 && !asCSV {
+		page.Limit = 1000
+	}
+	found, total, err := s.hub.Anomalies(r.Context(), r.Jeton.OrganismeID, page)
+	if err != nil {
+		return err
+	}
+	if asCSV {
+		return writeAnomaliesCSV(w, found)
+	}
+	answer := anomaliesAnswer{Total: total, Anomalies: make([]anomalie, len(found))}
+	for i, a := range found {
+		answer.Anomalies[i] = anomalie{web.OrNull(a.CodeContrat), string(a.Nature), nil, web.OrNull(a.Field), a.Code, a.Message, web.OrNull(a.ConflictsWith), a.Since.UTC().Format(time.RFC3339Nano)}
+		if a.Index >= 0 {
+			answer.Anomalies[i].Index = &a.Index
+		}
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+// writeAnomaliesCSV writes the list for a spreadsheet: semicolons and a byte
+// order mark, as French Excel expects.
+func writeAnomaliesCSV(w http.ResponseWriter, found []passerelle.Anomalie) error {
+	var file bytes.Buffer
+	file.WriteString("\ufeff")
+	rows := csv.NewWriter(&file)
+	rows.Comma = ';'
+	rows.UseCRLF = true
+	records := [][]string{{"codeContrat", "nature", "position", "champ", "code", "message", "contratOppose", "depuis"}}
+	for _, a := range found {
+		position := ""
+		if a.Index >= 0 {
+			position = strconv.Itoa(a.Index)
+		}
+		records = append(records, []string{web.CSVText(a.CodeContrat), string(a.Nature), position, web.CSVText(a.Field), a.Code, web.CSVText(a.Message), web.CSVText(a.ConflictsWith), a.Since.UTC().Format("02/01/2006 15:04")})
+	}
+	if err := rows.WriteAll(records); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="anomalies.csv"`)
+	_, _ = w.Write(file.Bytes()) // the client may have left
+	return nil
+}
+
+func (s *server) diff(w http.ResponseWriter, r *web.Request) error {
+	detailed, err := web.Flag(r, "detail", "champs")
+	if err != nil {
+		return err
+	}
+	push, err := readPush(w, r, passerelle.OrigineV1)
+	if err != nil {
+		return err
+	}
+	defer push.Close()
+	return s.hub.Diff(r.Context(), r.Jeton.OrganismeID, push, func(d *hub.Diff) error {
+		var changes []byte
+		if detailed {
+			modified, err := d.Modified()
+			if err != nil {
+				return err
+			}
+			list := make([]contratChange, len(modified))
+			for i := range modified {
+				list[i] = changeOf(&modified[i])
+			}
+			if changes, err = json.Marshal(list); err != nil {
+				return err
+			}
+		}
+		stream := web.NewStream(w, http.StatusOK)
+		for _, part := range []struct {
+			open string
+			each func(func([]byte) error) error
+		}{{`{"same":`, d.EachSame}, {`,"added":`, d.EachAdded}, {`,"updated":`, d.EachUpdated}, {`,"removed":`, d.EachRemoved}} {
+			stream.Raw(part.open)
+			if err := stream.List(part.each); err != nil {
+				return err
+			}
+		}
+		if detailed {
+			stream.Raw(`,"changes":` + string(changes))
+		}
+		stream.Raw("}")
+		return stream.Close()
+	})
+}

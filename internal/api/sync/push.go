@@ -1,0 +1,215 @@
+package sync
+
+import (
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/synchro"
+)
+
+type v1Answer struct {
+	Success         bool            `json:"success"`
+	Total           int             `json:"total"`
+	Added           int             `json:"added"`
+	Updated         int             `json:"updated"`
+	Same            int             `json:"same"`
+	Removed         int             `json:"removed"`
+	Integres        int             `json:"integres"`
+	Synchronisation string          `json:"synchronisation"`
+	Warnings        []web.Violation `json:"warnings"`
+}
+
+func (s *server) pushV1(w http.ResponseWriter, r *web.Request) error {
+	return s.push(w, r, passerelle.OrigineV1)
+}
+
+func (s *server) pushV2(w http.ResponseWriter, r *web.Request) error {
+	return s.push(w, r, passerelle.OrigineV2)
+}
+
+func (s *server) pushChanges(w http.ResponseWriter, r *web.Request) error {
+	return s.push(w, r, passerelle.OrigineChanges)
+}
+
+func (s *server) push(w http.ResponseWriter, r *web.Request, origine passerelle.Origine) error {
+	options := hub.PushOptions{Origine: origine}
+	var err error
+	if options.Empty, err = web.Flag(r, "vide", "oui"); err != nil {
+		return err
+	}
+	if options.Confirm, err = web.Flag(r, "confirmer", "archivage"); err != nil {
+		return err
+	}
+	push, err := readPush(w, r, origine)
+	if err != nil {
+		return err
+	}
+	defer push.Close()
+	result, err := s.hub.Push(r.Context(), r.Acteur(), push, options)
+	if err != nil {
+		return err
+	}
+	return writePush(w, result, origine)
+}
+
+func readPush(w http.ResponseWriter, r *web.Request, origine passerelle.Origine) (*synchro.Push, error) {
+	body, err := web.Body(w, r)
+	if err != nil {
+		return nil, err
+	}
+	if origine == passerelle.OrigineChanges {
+		return reception.ReadChanges(body)
+	}
+	return reception.ReadFull(body, origine == passerelle.OrigineV2)
+}
+
+// maxWarnings bounds the warnings of an answer.
+const maxWarnings = hub.MaxViolations
+
+func warnings(plan *synchro.Plan) []web.Violation {
+	return web.Violations(plan.Warnings[:min(len(plan.Warnings), maxWarnings)])
+}
+
+// writePush answers a push in the form of the door it came through.
+func writePush(w http.ResponseWriter, result *hub.PushResult, origine passerelle.Origine) error {
+	if origine != passerelle.OrigineV1 {
+		return writeV2(w, result, origine == passerelle.OrigineChanges)
+	}
+	sync := &result.Synchronisation
+	return web.WriteJSON(w, http.StatusOK, v1Answer{
+		Success: true, Total: sync.Total, Added: sync.Ajoutes, Updated: sync.Modifies, Same: sync.Identiques, Removed: sync.Archives,
+		Integres: sync.Integres, Synchronisation: web.ID(sync.ID), Warnings: warnings(result.Plan),
+	})
+}
+
+type v2End struct {
+	Synchronisation string          `json:"synchronisation"`
+	Total           int             `json:"total"`
+	Added           int             `json:"added"`
+	Updated         int             `json:"updated"`
+	Same            int             `json:"same"`
+	Removed         int             `json:"removed"`
+	Integres        int             `json:"integres"`
+	UnknownRemoved  *[]string       `json:"unknownRemoved,omitempty"`
+	DetailsTotal    int             `json:"detailsTotal"`
+	Warnings        []web.Violation `json:"warnings"`
+}
+
+// writeV2 streams the contracts back, the invalid ones as they were sent.
+func writeV2(w http.ResponseWriter, result *hub.PushResult, delta bool) error {
+	sync := &result.Synchronisation
+	end := v2End{
+		Synchronisation: web.ID(sync.ID), Total: sync.Total, Added: sync.Ajoutes, Updated: sync.Modifies, Same: sync.Identiques, Removed: sync.Archives,
+		Integres: sync.Integres, Warnings: warnings(result.Plan),
+	}
+	if delta {
+		unknown := append([]string{}, result.Plan.Inconnus...)
+		end.UnknownRemoved = &unknown
+	}
+	result.Plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
+		end.DetailsTotal += len(violations)
+		return true
+	})
+	tail, err := json.Marshal(end, json.FormatNilSliceAsNull(false))
+	if err != nil {
+		return err
+	}
+	stream := web.NewStream(w, http.StatusOK)
+	if result.Plan.Refuses() == 0 {
+		stream.Raw(`{"success":true,"validContrats":`)
+	} else {
+		stream.Raw(`{"success":false,"validContrats":`)
+	}
+	if err := stream.List(func(yield func([]byte) error) error { return eachValid(result, yield) }); err != nil {
+		return err
+	}
+	stream.Raw(`,"invalidContrats":`)
+	if err := stream.List(func(yield func([]byte) error) error { return eachInvalid(result, yield) }); err != nil {
+		return err
+	}
+	stream.Raw("," + string(tail[1:]))
+	return stream.Close()
+}
+
+func eachValid(result *hub.PushResult, yield func([]byte) error) error {
+	var buf []byte
+	for i := range result.Push.Entrees {
+		if !result.Plan.Valid(i) {
+			continue
+		}
+		doc, err := result.Push.Document(i, buf)
+		if err != nil {
+			return err
+		}
+		if cap(doc) > cap(buf) {
+			buf = doc
+		}
+		if err := yield(doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// contratError is one error of an invalid contract.
+type contratError struct {
+	Field         *string `json:"field"`
+	Code          string  `json:"code"`
+	Message       string  `json:"message"`
+	ConflictsWith *string `json:"conflictsWith"`
+}
+
+func eachInvalid(result *hub.PushResult, yield func([]byte) error) (err error) {
+	listed := 0
+	result.Plan.EachRefused(func(i int, violations []passerelle.Violation) bool {
+		errors := make([]contratError, 0, len(violations))
+		for _, v := range violations {
+			if listed < hub.MaxViolations {
+				listed++
+				errors = append(errors, contratError{web.OrNull(v.Field), string(v.Code), v.Message, web.OrNull(v.ConflictsWith)})
+			}
+		}
+		var sent, element []byte
+		if sent, err = result.Push.Sent(i, nil); err != nil {
+			return false
+		}
+		if element, err = withErrors(sent, errors); err != nil {
+			return false
+		}
+		err = yield(element)
+		return err == nil
+	})
+	return err
+}
+
+// withErrors adds the errors to a contract as it was sent. What is not an object
+// is given back as {"contrat":…}.
+func withErrors(sent jsontext.Value, errors []contratError) ([]byte, error) {
+	list, err := json.Marshal(errors)
+	if err != nil {
+		return nil, err
+	}
+	if sent.Kind() != '{' {
+		return append(append(append([]byte(`{"contrat":`), sent...), `,"errors":`...), append(list, '}')...), nil
+	}
+	var members map[string]jsontext.Value
+	if err := json.Unmarshal(sent, &members); err != nil {
+		return nil, err
+	}
+	if _, clash := members["errors"]; !clash {
+		separator := ","
+		if len(members) == 0 {
+			separator = ""
+		}
+		body := append([]byte{}, sent[:len(sent)-1]...)
+		return append(append(append(body, separator+`"errors":`...), list...), '}'), nil
+	}
+	members["errors"] = list
+	return json.Marshal(members, json.Deterministic(true))
+}

@@ -1,0 +1,32 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// StreamContrats answers {"total","contrats":[…]} with a page of the active
+// contracts as they are stored, which is as they were sent.
+func StreamContrats(w http.ResponseWriter, r *Request, h *hub.Hub, filtre hub.Filtre, page hub.Page) error {
+	var s *Stream
+	separator := ""
+	err := h.EachContrat(r.Context(), r.Jeton.OrganismeID, filtre, page, func(total int) error {
+		s = NewStream(w, http.StatusOK)
+		s.Raw(`{"total":` + strconv.Itoa(total) + `,"contrats":[`)
+		return s.err
+	}, func(doc []byte) error {
+		s.Raw(separator)
+		separator = ","
+		if s.err == nil {
+			_, s.err = s.out.Write(doc)
+		}
+		return s.err
+	})
+	if err != nil {
+		return err
+	}
+	s.Raw("]}")
+	return s.Close()
+}

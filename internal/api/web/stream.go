@@ -1,0 +1,87 @@
+package web
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// writeTime is how long a client may leave a part of an answer unread.
+const writeTime = time.Minute
+
+// Stream writes a JSON answer piece by piece. Its first error sticks; Close
+// returns it.
+type Stream struct {
+	out        *bufio.Writer
+	controller *http.ResponseController
+	err        error
+	separator  string
+}
+
+// NewStream begins an answer.
+func NewStream(w http.ResponseWriter, status int) *Stream {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	s := &Stream{controller: http.NewResponseController(w)}
+	s.out = bufio.NewWriterSize(deadlined{w, s.controller}, 64<<10)
+	return s
+}
+
+// deadlined gives each piece the time to be read.
+type deadlined struct {
+	w          http.ResponseWriter
+	controller *http.ResponseController
+}
+
+// Write sets the deadline and writes.
+func (d deadlined) Write(b []byte) (int, error) {
+	// Not every connection has deadlines; without one the server's own holds.
+	_ = d.controller.SetWriteDeadline(time.Now().Add(writeTime))
+	return d.w.Write(b)
+}
+
+// Raw writes text as it is.
+func (s *Stream) Raw(text string) {
+	if s.err == nil {
+		_, s.err = s.out.WriteString(text)
+	}
+}
+
+// List writes a list whose elements each passes to its argument.
+func (s *Stream) List(each func(yield func(element []byte) error) error) error {
+	s.Raw("[")
+	s.separator = ""
+	err := each(func(element []byte) error {
+		if s.err == nil && s.separator != "" {
+			s.err = s.out.WriteByte(',')
+		}
+		if s.err == nil {
+			_, s.err = s.out.Write(element)
+		}
+		s.separator = ","
+		return s.err
+	})
+	s.Raw("]")
+	return err
+}
+
+// Close sends what is left.
+func (s *Stream) Close() error {
+	if s.err == nil {
+		s.err = s.out.Flush()
+	}
+	if s.err != nil {
+		return &SendError{s.err}
+	}
+	return nil
+}
+
+// SendError is an answer that could not be sent: the client left or is too slow.
+type SendError struct{ Err error }
+
+// Error says what happened.
+func (e *SendError) Error() string { return fmt.Sprintf("send the answer: %v", e.Err) }
+
+// Unwrap returns the error of the connection.
+func (e *SendError) Unwrap() error { return e.Err }

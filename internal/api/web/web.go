@@ -1,0 +1,299 @@
+// Package web is what the HTTP dialects share: routes with the right that each
+// asks for, authentication, bodies with their limits, JSON answers.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/reception"
+)
+
+// Request is an HTTP request of a known token.
+type Request struct {
+	*http.Request
+	ID    string // names the request in answers and logs
+	Jeton passerelle.Jeton
+	limit int64 // largest body accepted, in bytes
+}
+
+// Acteur is who makes the request.
+func (r *Request) Acteur() hub.Acteur {
+	nom := r.Jeton.Personne()
+	if nom == "" {
+		nom = fmt.Sprintf("jeton %d", r.Jeton.ID)
+	}
+	return hub.Acteur{Organisme: r.Jeton.OrganismeID, JetonID: r.Jeton.ID, Nom: nom}
+}
+
+// Handler answers a request or returns why it did not; it must not have written
+// anything then.
+type Handler func(w http.ResponseWriter, r *Request) error
+
+// Route is one call of the API. The tables of routes are read by the server, the
+// OpenAPI tests, the rights tests and key/info.
+type Route struct {
+	Method string
+	Path   string           // pattern of http.ServeMux, such as /api/sync/v1/synchronisations/{id}
+	Droit  passerelle.Droit // the right that is asked for, "" where any token will do
+	Handle Handler
+}
+
+// Dialect is one family of routes with the form of its errors.
+type Dialect struct {
+	Prefix string // such as /api/sync/
+	Routes []Route
+	// WriteError answers with the form that the clients of the dialect expect.
+	WriteError func(w http.ResponseWriter, r *http.Request, requestID string, err error)
+	// Wrap, where it is not nil, surrounds every handler, after authentication.
+	Wrap func(Route, Handler) Handler
+	// CabinetAllowed lets tokens of a cabinet in.
+	CabinetAllowed bool
+}
+
+// Options are what a server may be given.
+type Options struct {
+	Hub     *hub.Hub
+	Log     *slog.Logger
+	MaxBody int64 // bytes, compressed or not
+}
+
+// HTTPError is a request that is answered with a status of its own.
+type HTTPError struct {
+	Status  int
+	Code    string // short, stable, English
+	Reason  string // French
+	Details []any
+}
+
+// Error returns the code with its reason.
+func (e *HTTPError) Error() string { return e.Code + ": " + e.Reason }
+
+// Mount adds the routes of a dialect to mux; what is under its prefix and not a
+// route is answered in its form too.
+func Mount(mux *http.ServeMux, d Dialect, options Options) {
+	byPath := map[string][]Route{}
+	var paths []string
+	for _, route := range d.Routes {
+		if byPath[route.Path] == nil {
+			paths = append(paths, route.Path)
+		}
+		byPath[route.Path] = append(byPath[route.Path], route)
+	}
+	for _, path := range paths {
+		mux.Handle(path, &endpoint{dialect: d, routes: byPath[path], options: options})
+	}
+	mux.HandleFunc(d.Prefix, func(w http.ResponseWriter, r *http.Request) {
+		d.WriteError(w, r, RequestID(r.Context()), &HTTPError{Status: http.StatusNotFound, Code: "not found",
+			Reason: "Cette adresse n’existe pas dans l’API : voyez /docs."})
+	})
+}
+
+// endpoint answers the methods of one path.
+type endpoint struct {
+	dialect Dialect
+	routes  []Route
+	options Options
+}
+
+// ServeHTTP finds the route, checks the token and its right, and runs the
+// handler.
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := RequestID(r.Context())
+	tracked := &tracker{ResponseWriter: w}
+	err := e.serve(tracked, r, id)
+	if err == nil {
+		return
+	}
+	if tracked.written {
+		// The answer has begun: cutting it short is the only way to say that it
+		// is not whole.
+		e.logFailure(r, id, err)
+		panic(http.ErrAbortHandler)
+	}
+	if internal(err) {
+		e.logFailure(r, id, err)
+	}
+	e.dialect.WriteError(w, r, id, err)
+}
+
+func (e *endpoint) logFailure(r *http.Request, id string, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // the client left
+	}
+	e.options.Log.Error("request failed", "request", id, "method", r.Method, "route", r.Pattern, "error", err)
+}
+
+// internal reports whether an error is the machine's and not the client's.
+func internal(err error) bool {
+	status, _ := StatusOf(err)
+	return status == http.StatusInternalServerError
+}
+
+func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	route, err := e.find(r)
+	if err != nil {
+		return err
+	}
+	jeton, err := e.authenticate(r)
+	if err != nil {
+		return err
+	}
+	if route.Droit != "" && !jeton.Droits.Has(route.Droit) {
+		return &HTTPError{Status: http.StatusForbidden, Code: "forbidden",
+			Reason: fmt.Sprintf("Ce jeton n’a pas le droit « %s », que cet appel demande.", route.Droit)}
+	}
+	if jeton.Cabinet() && !e.dialect.CabinetAllowed {
+		return &HTTPError{Status: http.StatusForbidden, Code: "forbidden",
+			Reason: "Un jeton de cabinet n’a accès qu’aux sociétés : utilisez un jeton de l’organisme."}
+	}
+	handle := route.Handle
+	if e.dialect.Wrap != nil {
+		handle = e.dialect.Wrap(route, handle)
+	}
+	return handle(w, &Request{Request: r, ID: id, Jeton: jeton, limit: e.options.MaxBody})
+}
+
+func (e *endpoint) find(r *http.Request) (Route, error) {
+	var allowed []string
+	for _, route := range e.routes {
+		if route.Method == r.Method || route.Method == http.MethodGet && r.Method == http.MethodHead {
+			return route, nil
+		}
+		allowed = append(allowed, route.Method)
+	}
+	if slices.Contains(allowed, http.MethodGet) {
+		allowed = append(allowed, http.MethodHead)
+	}
+	slices.Sort(allowed)
+	return Route{}, &MethodError{Allowed: strings.Join(allowed, ", ")}
+}
+
+// MethodError is a method that a path does not answer.
+type MethodError struct{ Allowed string }
+
+// Error names the methods that are allowed.
+func (e *MethodError) Error() string { return "method not allowed, expected " + e.Allowed }
+
+func (e *endpoint) authenticate(r *http.Request) (passerelle.Jeton, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return passerelle.Jeton{}, &HeaderError{Reason: "L’en-tête « Authorization: Bearer JETON » est obligatoire."}
+	}
+	scheme, token, _ := strings.Cut(header, " ")
+	token = strings.TrimSpace(token)
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return passerelle.Jeton{}, &HeaderError{Reason: "L’en-tête Authorization n’a pas la forme « Bearer JETON »."}
+	}
+	return e.options.Hub.Authenticate(r.Context(), token, r.Header.Get("X-Third-Party-Secret"))
+}
+
+// HeaderError is an Authorization header that is missing or malformed.
+type HeaderError struct{ Reason string }
+
+// Error returns the reason.
+func (e *HeaderError) Error() string { return e.Reason }
+
+// tracker remembers whether an answer has begun.
+type tracker struct {
+	http.ResponseWriter
+	written bool
+}
+
+// WriteHeader notes that the answer has begun.
+func (t *tracker) WriteHeader(status int) {
+	t.written = true
+	t.ResponseWriter.WriteHeader(status)
+}
+
+// Write notes that the answer has begun.
+func (t *tracker) Write(b []byte) (int, error) {
+	t.written = true
+	return t.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController what is underneath.
+func (t *tracker) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+
+// StatusOf returns the HTTP status of an error and its short code, shared by the
+// dialects. What is not known here is 500.
+func StatusOf(err error) (status int, code string) {
+	var (
+		httpError  *HTTPError
+		method     *MethodError
+		header     *HeaderError
+		access     *hub.AccessError
+		refusal    *hub.Refusal
+		rejected   *hub.RejectedPush
+		held       *hub.HeldPush
+		malformed  *reception.Malformed
+		encoding   *reception.BadEncoding
+		tooLarge   *http.MaxBytesError
+		unreadable *BodyError
+	)
+	switch {
+	case errors.As(err, &httpError):
+		return httpError.Status, httpError.Code
+	case errors.As(err, &method):
+		return http.StatusMethodNotAllowed, "method not allowed"
+	case errors.As(err, &header), errors.As(err, &access):
+		return http.StatusUnauthorized, "invalid token"
+	case errors.As(err, &rejected):
+		return http.StatusUnprocessableEntity, "invalid contrats"
+	case errors.As(err, &held):
+		return http.StatusConflict, "mass archive"
+	case errors.As(err, &malformed):
+		return http.StatusBadRequest, "malformed json"
+	case errors.As(err, &encoding):
+		return http.StatusBadRequest, "malformed gzip"
+	case errors.As(err, &tooLarge), errors.Is(err, reception.ErrTooLarge):
+		return http.StatusRequestEntityTooLarge, "body too large"
+	case errors.As(err, &unreadable):
+		return http.StatusBadRequest, "unreadable body"
+	case errors.As(err, &refusal):
+		return map[hub.Kind]int{
+			hub.Invalid: http.StatusUnprocessableEntity, hub.NotFound: http.StatusNotFound,
+			hub.Conflict: http.StatusConflict, hub.Forbidden: http.StatusForbidden,
+		}[refusal.Kind], refusal.Code
+	}
+	return http.StatusInternalServerError, "internal error"
+}
+
+// BodyError is a body whose sending broke off.
+type BodyError struct{ Err error }
+
+// Error says what happened to the connection.
+func (b *BodyError) Error() string { return "read the body: " + b.Err.Error() }
+
+// Unwrap returns the error of the connection.
+func (b *BodyError) Unwrap() error { return b.Err }
+
+// bodySource marks the errors of the connection, which are not the machine's.
+type bodySource struct{ io.Reader }
+
+// Read passes the end and the size limit as they are.
+func (b bodySource) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	var tooLarge *http.MaxBytesError
+	if err != nil && err != io.EOF && !errors.As(err, &tooLarge) {
+		err = &BodyError{err}
+	}
+	return n, err
+}

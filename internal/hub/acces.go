@@ -1,0 +1,236 @@
+package hub
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// newSecret returns 256 random bits as text, and their SHA-256, which is all
+// that is kept.
+func newSecret(prefix string) (secret string, empreinte []byte) {
+	var bits [32]byte
+	_, _ = rand.Read(bits[:]) // never fails
+	secret = prefix + base64.RawURLEncoding.EncodeToString(bits[:])
+	return secret, hashSecret(secret)
+}
+
+func hashSecret(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// NewOrganisme is a created organisme with its first société and a token that
+// has every right on it.
+type NewOrganisme struct {
+	passerelle.Organisme
+	SocieteID int64
+	Token     string // shown once
+}
+
+// CreateOrganisme creates a tenant, its first société and a token.
+func (h *Hub) CreateOrganisme(ctx context.Context, nom string, sandbox bool) (*NewOrganisme, error) {
+	nom = strings.TrimSpace(nom)
+	if nom == "" {
+		return nil, refuse(Invalid, "invalid organisme", "Le nom de l’organisme est obligatoire.")
+	}
+	created := &NewOrganisme{}
+	token, empreinte := newSecret("psr_")
+	err := h.db.Write(ctx, func(tx *store.Tx) error {
+		now := h.now()
+		id, err := tx.CreateOrganisme(ctx, nom, sandbox, now)
+		if err != nil {
+			return err
+		}
+		if created.SocieteID, err = tx.CreateSociete(ctx, id, nom, "", now); err != nil {
+			return err
+		}
+		jeton := passerelle.Jeton{OrganismeID: id, Droits: passerelle.TousDroits, CreeLe: now}
+		if _, err := tx.CreateJeton(ctx, jeton, empreinte); err != nil {
+			return err
+		}
+		created.Organisme, err = tx.Organisme(ctx, id)
+		return err
+	})
+	created.Token = token
+	return created, err
+}
+
+// Organismes returns every organisme of the hub.
+func (h *Hub) Organismes(ctx context.Context) (found []passerelle.Organisme, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Organismes(ctx)
+		return err
+	})
+	return found, err
+}
+
+// SetReglages changes the guard's threshold (percent, 1 to 100; 100 turns it
+// off) and the time expected between pushes (0: learnt) of an organisme.
+func (h *Hub) SetReglages(ctx context.Context, organisme int64, seuil int, rythme time.Duration) error {
+	if seuil < 1 || seuil > 100 {
+		return refuse(Invalid, "invalid threshold", "Le seuil d’archivage est un pourcentage de 1 à 100, reçu %d.", seuil)
+	}
+	if rythme < 0 {
+		return refuse(Invalid, "invalid rhythm", "Le rythme des envois est une durée positive.")
+	}
+	return h.db.Write(ctx, func(tx *store.Tx) error {
+		return orNotFound(tx.SetReglages(ctx, organisme, seuil, rythme), "Il n’y a pas d’organisme %d.", organisme)
+	})
+}
+
+// CreatePartenaire creates a third-party application and returns its secret,
+// which is shown once.
+func (h *Hub) CreatePartenaire(ctx context.Context, nom string) (p passerelle.Partenaire, secret string, err error) {
+	nom = strings.TrimSpace(nom)
+	if nom == "" {
+		return p, "", refuse(Invalid, "invalid partenaire", "Le nom du partenaire est obligatoire.")
+	}
+	secret, empreinte := newSecret("pss_")
+	err = h.db.Write(ctx, func(tx *store.Tx) error {
+		id, err := tx.CreatePartenaire(ctx, nom, empreinte, h.now())
+		if err != nil {
+			return err
+		}
+		p, err = tx.Partenaire(ctx, id)
+		return err
+	})
+	return p, secret, err
+}
+
+// Partenaires returns every third-party application.
+func (h *Hub) Partenaires(ctx context.Context) (found []passerelle.Partenaire, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Partenaires(ctx)
+		return err
+	})
+	return found, err
+}
+
+// CreateJeton creates a token and returns its id and itself, which is shown
+// once. ID and CreeLe of j are ignored.
+func (h *Hub) CreateJeton(ctx context.Context, j passerelle.Jeton) (id int64, token string, err error) {
+	if len(j.Droits) == 0 {
+		return 0, "", refuse(Invalid, "invalid token", "Un jeton porte au moins un droit : %s.", passerelle.TousDroits)
+	}
+	if j.Cabinet() {
+		for _, droit := range j.Droits {
+			if droit != passerelle.DroitExercices {
+				return 0, "", refuse(Invalid, "invalid token", "Un jeton de cabinet porte sur les sociétés : il n’a que le droit exercices.")
+			}
+		}
+	}
+	token, empreinte := newSecret("psr_")
+	err = h.db.Write(ctx, func(tx *store.Tx) error {
+		if !j.Cabinet() {
+			if _, err := tx.Organisme(ctx, j.OrganismeID); err != nil {
+				return orNotFound(err, "Il n’y a pas d’organisme %d.", j.OrganismeID)
+			}
+		}
+		if j.PartenaireID != 0 {
+			if _, err := tx.Partenaire(ctx, j.PartenaireID); err != nil {
+				return orNotFound(err, "Il n’y a pas de partenaire %d.", j.PartenaireID)
+			}
+		}
+		j.CreeLe = h.now()
+		id, err = tx.CreateJeton(ctx, j, empreinte)
+		return err
+	})
+	return id, token, err
+}
+
+// Jetons returns the tokens of an organisme, or of the whole hub for 0.
+func (h *Hub) Jetons(ctx context.Context, organisme int64) (found []passerelle.Jeton, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Jetons(ctx, organisme)
+		return err
+	})
+	return found, err
+}
+
+// RevokeJeton ends a token's use at once.
+func (h *Hub) RevokeJeton(ctx context.Context, id int64) error {
+	return h.db.Write(ctx, func(tx *store.Tx) error {
+		return orNotFound(tx.RevokeJeton(ctx, id, h.now()), "Il n’y a pas de jeton %d.", id)
+	})
+}
+
+// AccessError says why a token does not serve.
+type AccessError struct {
+	Code   AccessCode
+	Reason string // French
+}
+
+// AccessCode tells the reasons apart.
+type AccessCode int
+
+// The reasons.
+const (
+	TokenUnknown AccessCode = iota
+	TokenRevoked
+	TokenExpired
+	SecretMissing
+	SecretInvalid
+)
+
+// Error returns the reason.
+func (e *AccessError) Error() string { return e.Reason }
+
+// servedPrecision is how exactly a token remembers when it last served; more
+// would write at every call.
+const servedPrecision = time.Minute
+
+// Authenticate returns the token, or an AccessError. secret is the value of
+// X-Third-Party-Secret.
+func (h *Hub) Authenticate(ctx context.Context, token, secret string) (j passerelle.Jeton, err error) {
+	var expected []byte
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		j, expected, err = tx.JetonByEmpreinte(ctx, hashSecret(token))
+		return err
+	})
+	now := h.now()
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return j, &AccessError{TokenUnknown, "Ce jeton n’existe pas : vérifiez l’en-tête Authorization."}
+	case err != nil:
+		return j, err
+	case j.RevoqueLe != nil:
+		return j, &AccessError{TokenRevoked, fmt.Sprintf("Ce jeton a été révoqué le %s : demandez-en un autre.", j.RevoqueLe.Format("02/01/2006"))}
+	case j.ExpireLe != nil && !now.Before(*j.ExpireLe):
+		return j, &AccessError{TokenExpired, fmt.Sprintf("Ce jeton a expiré le %s : demandez-en un autre.", j.ExpireLe.Format("02/01/2006"))}
+	case j.PartenaireID != 0 && secret == "":
+		return j, &AccessError{SecretMissing, "Ce jeton appartient à un partenaire : l’en-tête X-Third-Party-Secret est obligatoire."}
+	case j.PartenaireID != 0 && subtle.ConstantTimeCompare(expected, hashSecret(secret)) != 1:
+		return j, &AccessError{SecretInvalid, "Le secret du partenaire (X-Third-Party-Secret) n’est pas le bon."}
+	}
+	if j.ServiLe == nil || now.Sub(*j.ServiLe) >= servedPrecision {
+		h.remember(j.ID, now)
+	}
+	return j, nil
+}
+
+// remember notes that a token served, without making its caller wait for a
+// writer; a note that is lost is made again a minute later.
+func (h *Hub) remember(jeton int64, now time.Time) {
+	if last, ok := h.served.Load(jeton); ok && now.Sub(last.(time.Time)) < servedPrecision {
+		return
+	}
+	h.served.Store(jeton, now)
+	h.pending.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		err := h.db.Write(ctx, func(tx *store.Tx) error { return tx.JetonServed(ctx, jeton, now) })
+		if err != nil {
+			h.log.Debug("last use of a token not recorded", "jeton", jeton, "error", err)
+		}
+	})
+}

@@ -1,0 +1,146 @@
+package hub
+
+import (
+	"context"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// Undo makes the contracts again what they were before the latest
+// synchronisation, which id must name. That is recorded as a synchronisation of
+// its own, which can be undone in turn.
+func (h *Hub) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.Synchronisation, error) {
+	started := h.now()
+	var s *passerelle.Synchronisation
+	err := h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		undone, err := tx.Synchronisation(ctx, who.Organisme, id)
+		if err != nil {
+			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
+		}
+		latest, err := tx.LatestSynchronisation(ctx, who.Organisme)
+		if err != nil {
+			return err
+		}
+		if undone.Etat != passerelle.EtatAppliquee || latest != id {
+			return refuse(Conflict, "not the latest", "Seule la dernière synchronisation appliquée peut être annulée : c’est la %d.", latest)
+		}
+		if undone.Origine == passerelle.OrigineRemiseAZero {
+			return refuse(Conflict, "not undoable", "La synchronisation %d a oublié les contrats du bac à sable : elle ne peut pas être annulée.", id)
+		}
+		s, err = h.undo(ctx, tx, who, &undone)
+		if err != nil {
+			return err
+		}
+		s.Debut, s.Duree = started, h.now().Sub(started)
+		return tx.InsertSynchronisation(ctx, who.Organisme, s)
+	})
+	return s, err
+}
+
+func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passerelle.Synchronisation) (*passerelle.Synchronisation, error) {
+	begun, err := tx.BegunAt(ctx, who.Organisme, undone.ID)
+	if err != nil {
+		return nil, err
+	}
+	ended, err := tx.EndedAt(ctx, who.Organisme, undone.ID)
+	if err != nil {
+		return nil, err
+	}
+	id, err := tx.NextSynchronisation(ctx, who.Organisme)
+	if err != nil {
+		return nil, err
+	}
+	c := &changes{ctx: ctx, tx: tx, organisme: who.Organisme, id: id, now: h.now(), interner: regles.NewInterner()}
+	s := &passerelle.Synchronisation{
+		ID: id, Origine: passerelle.OrigineAnnulation, Etat: passerelle.EtatAppliquee, Lien: undone.ID, JetonID: who.JetonID, Par: who.Nom,
+	}
+	codes, emails, now := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	want := func(f *regles.Faits) {
+		for _, personne := range f.Personnes {
+			codes[personne.Code], emails[personne.Email] = true, true
+		}
+	}
+	for i := range begun {
+		faits, err := faitsOf(c.interner, begun[i].Document)
+		if err != nil {
+			return nil, err
+		}
+		want(&faits)
+		c.closes, c.ended = append(c.closes, begun[i].Code), append(c.ended, faits)
+		now[begun[i].Code] = true
+	}
+	for i := range ended {
+		faits, err := faitsOf(c.interner, ended[i].Document)
+		if err != nil {
+			return nil, err
+		}
+		want(&faits)
+		doc := ended[i].Document
+		c.adds = append(c.adds, addition{faits: &faits, hash: document.HashOf(doc), document: func([]byte) ([]byte, error) { return doc, nil }})
+		if now[ended[i].Code] {
+			s.Modifies++
+		} else {
+			s.Ajoutes++
+			s.Ranimes++
+		}
+	}
+	s.Archives = len(begun) - s.Modifies
+	base, err := baseWithout(ctx, tx, who.Organisme, c.interner, c.ended, keys(codes), keys(emails))
+	if err != nil {
+		return nil, err
+	}
+	c.etat = base()
+	for i := range c.adds {
+		c.etat.Add(c.adds[i].faits)
+	}
+	if err := c.store(); err != nil {
+		return nil, err
+	}
+	if s.Total, s.Integres, err = tx.Counts(ctx, who.Organisme); err != nil {
+		return nil, err
+	}
+	s.Identiques = s.Total - s.Ajoutes - s.Modifies
+	return s, nil
+}
+
+// Reset forgets every contract of a sandbox with its history and returns how
+// many were active.
+func (h *Hub) Reset(ctx context.Context, who Acteur) (removed int, err error) {
+	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		started := h.now()
+		organisme, err := tx.Organisme(ctx, who.Organisme)
+		if err != nil {
+			return err
+		}
+		if !organisme.Sandbox {
+			return refuse(Forbidden, "not a sandbox", "L’organisme « %s » n’est pas un bac à sable : ses contrats ne peuvent pas être supprimés.", organisme.Nom)
+		}
+		if removed, _, err = tx.Counts(ctx, who.Organisme); err != nil {
+			return err
+		}
+		held, err := tx.Retenues(ctx, who.Organisme)
+		if err != nil {
+			return err
+		}
+		for _, id := range held {
+			if err := dropHeld(ctx, tx, who.Organisme, id, passerelle.EtatRemplacee); err != nil {
+				return err
+			}
+		}
+		if err := tx.ForgetContrats(ctx, who.Organisme); err != nil {
+			return err
+		}
+		id, err := tx.NextSynchronisation(ctx, who.Organisme)
+		if err != nil {
+			return err
+		}
+		return tx.InsertSynchronisation(ctx, who.Organisme, &passerelle.Synchronisation{
+			ID: id, Origine: passerelle.OrigineRemiseAZero, Etat: passerelle.EtatAppliquee, JetonID: who.JetonID, Par: who.Nom,
+			Debut: started, Duree: h.now().Sub(started), Bilan: passerelle.Bilan{Archives: removed},
+		})
+	})
+	return removed, err
+}

@@ -1,0 +1,265 @@
+package hub
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/integration"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// addition is a version that begins.
+type addition struct {
+	faits    *regles.Faits
+	hash     document.Hash
+	document func(buf []byte) ([]byte, error) // the document, in buf where it fits
+}
+
+// changes are what one synchronisation does to the contracts, whatever made it.
+type changes struct {
+	ctx       context.Context
+	tx        *store.Tx
+	organisme int64
+	id        int64 // of the synchronisation
+	now       time.Time
+	interner  *regles.Interner
+
+	closes []string       // codes of versions that end
+	ended  []regles.Faits // what those say
+	adds   []addition     // versions that begin
+	etat   *regles.Etat   // what stands afterwards, for all that closes and adds touch
+	first  bool           // there was no active contract before
+}
+
+// store writes the changes: versions, people, profils with their integration.
+func (c *changes) store() error {
+	profils, err := c.placeProfils()
+	if err != nil {
+		return err
+	}
+	if err := c.storePersonnes(); err != nil {
+		return err
+	}
+	if err := c.tx.CloseVersions(c.ctx, c.organisme, c.id, c.closes); err != nil {
+		return err
+	}
+	// In the order of their codes, versions land in the index where they belong.
+	slices.SortFunc(c.adds, func(a, b addition) int { return strings.Compare(a.faits.CodeContrat, b.faits.CodeContrat) })
+	var buf []byte
+	next := 0
+	return c.tx.InsertVersions(c.ctx, c.organisme, c.id, func() (store.Version, bool, error) {
+		if next == len(c.adds) {
+			return store.Version{}, false, nil
+		}
+		add := &c.adds[next]
+		next++
+		doc, err := add.document(buf)
+		if err != nil {
+			return store.Version{}, false, err
+		}
+		if cap(doc) > cap(buf) {
+			buf = doc
+		}
+		return store.Version{Code: add.faits.CodeContrat, Hash: add.hash, Profil: profils[add.faits.Profil], Document: doc}, true, nil
+	})
+}
+
+// placeProfils stores the headcount of every profil that is touched and places
+// those that had no contract before. It returns their ids.
+func (c *changes) placeProfils() (map[*regles.Profil]int64, error) {
+	stored, err := c.tx.Profils(c.ctx, c.organisme)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[*regles.Profil]*store.Profil, len(stored))
+	for i := range stored {
+		known[c.interner.Profil(stored[i].Valeurs)] = &stored[i]
+	}
+	placer := &placer{ctx: c.ctx, tx: c.tx, organisme: c.organisme, now: c.now}
+	ids := map[*regles.Profil]int64{}
+	place := func(profil *regles.Profil) error {
+		if _, done := ids[profil]; done {
+			return nil
+		}
+		row := known[profil]
+		if row == nil {
+			id, err := c.tx.CreateProfil(c.ctx, c.organisme, profil)
+			if err != nil {
+				return err
+			}
+			row = &store.Profil{ID: id, Valeurs: *profil}
+		}
+		ids[profil] = row.ID
+		before := row.Effectif
+		row.Effectif = c.etat.ProfilEffectif(profil)
+		if before == 0 && row.Effectif > 0 {
+			if _, err := placer.place(row); err != nil {
+				return err
+			}
+		} else if before == row.Effectif {
+			return nil
+		}
+		return c.tx.SetProfil(c.ctx, c.organisme, row)
+	}
+	for i := range c.adds {
+		if err := place(c.adds[i].faits.Profil); err != nil {
+			return nil, err
+		}
+	}
+	for i := range c.ended {
+		if err := place(c.ended[i].Profil); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// placer decides where profils belong.
+type placer struct {
+	ctx       context.Context
+	tx        *store.Tx
+	organisme int64
+	now       time.Time
+	modeles   []passerelle.Modele
+	loaded    bool
+}
+
+// place matches a profil with the modèles, finds its session, and reports
+// whether its placement changed.
+func (p *placer) place(row *store.Profil) (changed bool, err error) {
+	if !p.loaded {
+		if p.modeles, err = p.tx.Modeles(p.ctx, p.organisme); err != nil {
+			return false, err
+		}
+		p.loaded = true
+	}
+	match := integration.Find(p.modeles, &row.Valeurs)
+	session := int64(0)
+	if match.Modele != 0 {
+		if session, err = p.tx.EnsureSession(p.ctx, p.organisme, &row.Valeurs, p.now); err != nil {
+			return false, err
+		}
+	}
+	before := integration.Match{Modele: row.Modele, Motif: row.Motif, Ambigus: row.Ambigus}
+	if before.Equal(match) && row.Session == session {
+		return false, nil
+	}
+	if row.Motif != match.Motif {
+		row.MotifDepuis = p.now
+	}
+	row.Session, row.Modele, row.Motif, row.Ambigus = session, match.Modele, match.Motif, match.Ambigus
+	return true, nil
+}
+
+// storePersonnes stores the people whom the changes touch and who changed.
+func (c *changes) storePersonnes() error {
+	touched := map[string]bool{}
+	collect := func(f *regles.Faits) {
+		for _, personne := range f.Personnes {
+			touched[personne.Code] = true
+		}
+	}
+	for i := range c.adds {
+		collect(c.adds[i].faits)
+	}
+	for i := range c.ended {
+		collect(&c.ended[i])
+	}
+	codes := keys(touched)
+	slices.Sort(codes)
+	before := map[string]store.PersonneRow{}
+	if !c.first {
+		var err error
+		if before, err = c.tx.Personnes(c.ctx, c.organisme, codes, nil); err != nil {
+			return err
+		}
+	}
+	var gone []string
+	var rows []store.PersonneRow
+	for _, code := range codes {
+		old, existed := before[code]
+		personne, effectif := c.etat.Usager(code)
+		var row store.PersonneRow
+		if personne != nil {
+			row = store.PersonneRow{Code: code, Role: uint8(personne.Role), Email: personne.Email, Nom: personne.Nom, Prenom: personne.Prenom, Effectif: effectif}
+			if existed && old == row {
+				continue
+			}
+			rows = append(rows, row)
+		}
+		if existed {
+			gone = append(gone, code)
+		}
+	}
+	return c.tx.ReplacePersonnes(c.ctx, c.organisme, gone, rows)
+}
+
+// apply stores what the plan changes and adds a line to the journal.
+func (p *pushing) apply() (*passerelle.Synchronisation, error) {
+	id, err := p.tx.NextSynchronisation(p.ctx, p.organisme.ID)
+	if err != nil {
+		return nil, err
+	}
+	s := p.journalLine(id, passerelle.EtatAppliquee)
+	if p.plan.Changed() {
+		if s.Ranimes, err = p.storePlan(id); err != nil {
+			return nil, err
+		}
+	}
+	if s.Total, s.Integres, err = p.tx.Counts(p.ctx, p.organisme.ID); err != nil {
+		return nil, err
+	}
+	s.Duree = p.hub.now().Sub(p.started)
+	return s, p.tx.InsertSynchronisation(p.ctx, p.organisme.ID, s)
+}
+
+func (p *pushing) journalLine(id int64, etat passerelle.EtatSynchronisation) *passerelle.Synchronisation {
+	s := &passerelle.Synchronisation{
+		ID: id, Origine: p.options.Origine, Etat: etat, Lien: p.options.lien, JetonID: p.who.JetonID, Par: p.who.Nom, Debut: p.started,
+		Bilan: passerelle.Bilan{
+			Ajoutes: len(p.plan.Ajoutes), Modifies: len(p.plan.Modifies), Identiques: p.plan.Identiques,
+			Archives: len(p.plan.Archives), Refuses: p.plan.Refuses(),
+		},
+	}
+	if p.options.lien != 0 {
+		s.Origine = passerelle.OrigineConfirmation
+	}
+	return s
+}
+
+// storePlan writes the versions that the plan ends and begins, and returns how
+// many contracts come back to life.
+func (p *pushing) storePlan(id int64) (revived int, err error) {
+	closes := slices.Clone(p.plan.Archives)
+	for _, i := range p.plan.Modifies {
+		closes = append(closes, p.push.Entrees[i].Code())
+	}
+	ended, err := p.old.of(closes)
+	if err != nil {
+		return 0, err
+	}
+	var added []string
+	for _, i := range p.plan.Ajoutes {
+		added = append(added, p.push.Entrees[i].Code())
+	}
+	archived, err := p.tx.ArchivedBefore(p.ctx, p.organisme.ID, added)
+	if err != nil {
+		return 0, err
+	}
+	c := &changes{
+		ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, id: id, now: p.started, interner: p.push.Interner(),
+		closes: closes, ended: ended, etat: p.plan.Etat, first: !p.push.Delta && len(p.actifs) == 0,
+	}
+	for _, list := range [][]int{p.plan.Ajoutes, p.plan.Modifies} {
+		for _, i := range list {
+			e := &p.push.Entrees[i]
+			c.adds = append(c.adds, addition{faits: &e.Faits, hash: e.Hash, document: func(buf []byte) ([]byte, error) { return p.push.Document(i, buf) }})
+		}
+	}
+	return len(archived), c.store()
+}

@@ -1,0 +1,167 @@
+package hub
+
+import (
+	"context"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// oldFacts reads what active contracts say, each contract once.
+type oldFacts struct {
+	ctx       context.Context
+	tx        *store.Tx
+	organisme int64
+	interner  *regles.Interner
+	known     map[string]*regles.Faits
+}
+
+// of returns the facts of the named active contracts.
+func (o *oldFacts) of(codes []string) ([]regles.Faits, error) {
+	var missing []string
+	for _, code := range codes {
+		if o.known[code] == nil {
+			missing = append(missing, code)
+		}
+	}
+	err := o.tx.EachDocumentOf(o.ctx, o.organisme, missing, func(doc []byte) error {
+		faits, err := faitsOf(o.interner, doc)
+		if err != nil {
+			return err
+		}
+		o.known[faits.CodeContrat] = &faits
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := make([]regles.Faits, 0, len(codes))
+	for _, code := range codes {
+		if faits := o.known[code]; faits != nil {
+			found = append(found, *faits)
+		}
+	}
+	return found, nil
+}
+
+func faitsOf(interner *regles.Interner, doc []byte) (regles.Faits, error) {
+	contrat, err := document.Parse(doc)
+	if err != nil {
+		return regles.Faits{}, err
+	}
+	return interner.Faits(&contrat), nil
+}
+
+// baseWithout returns what the active contracts say together without those that
+// are leaving, as far as the people with the given codes and e-mails and every
+// profil are concerned.
+func baseWithout(ctx context.Context, tx *store.Tx, organisme int64, interner *regles.Interner, leaving []regles.Faits, codes, emails []string) (func() *regles.Etat, error) {
+	stored, err := tx.Profils(ctx, organisme)
+	if err != nil {
+		return nil, err
+	}
+	profils := map[*regles.Profil]int{}
+	for i := range stored {
+		profils[interner.Profil(stored[i].Valeurs)] += stored[i].Effectif
+	}
+	rows, err := tx.Personnes(ctx, organisme, codes, emails)
+	if err != nil {
+		return nil, err
+	}
+	for i := range leaving {
+		profils[leaving[i].Profil]--
+		for _, personne := range leaving[i].Personnes {
+			if row, ok := rows[personne.Code]; ok {
+				row.Effectif--
+				rows[personne.Code] = row
+			}
+		}
+	}
+	return func() *regles.Etat {
+		etat := regles.NewEtat()
+		for profil, effectif := range profils {
+			if effectif > 0 {
+				etat.BaseProfil(profil, effectif)
+			}
+		}
+		for _, row := range rows {
+			if row.Effectif > 0 {
+				etat.BasePersonne(interner.Personne(regles.Personne{
+					Role: regles.Role(row.Role), Code: row.Code, Email: row.Email, Nom: row.Nom, Prenom: row.Prenom,
+				}), row.Effectif)
+			}
+		}
+		return etat
+	}, nil
+}
+
+// nameHolders completes the violations of a delta that contradict a contract
+// which the delta does not hold: it finds that contract's code. Rare, so it may
+// read every contract.
+func (p *pushing) nameHolders() error {
+	holders := map[string]string{}
+	p.eachOpen(func(value string, _ *string) { holders[value] = "" })
+	if len(holders) == 0 {
+		return nil
+	}
+	missing := len(holders)
+	leaving := map[string]bool{}
+	for _, i := range p.plan.Modifies {
+		leaving[p.push.Entrees[i].Code()] = true
+	}
+	for _, code := range p.plan.Archives {
+		leaving[code] = true
+	}
+	interner := regles.NewInterner()
+	err := p.tx.EachDocument(p.ctx, p.organisme.ID, store.Filtre{}, store.Page{}, func(doc []byte) error {
+		if missing == 0 {
+			return nil
+		}
+		faits, err := faitsOf(interner, doc)
+		if err != nil {
+			return err
+		}
+		if leaving[faits.CodeContrat] {
+			return nil
+		}
+		faits.EachValue(func(value string) {
+			if holder, wanted := holders[value]; wanted && holder == "" {
+				holders[value] = faits.CodeContrat
+				missing--
+			}
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p.eachOpen(func(value string, conflictsWith *string) { *conflictsWith = holders[value] })
+	p.plan.DropSelfConflicts(p.push)
+	return nil
+}
+
+// eachOpen passes the value and the place of the answer for each violation or
+// warning that names no contract although it contradicts one.
+func (p *pushing) eachOpen(yield func(value string, conflictsWith *string)) {
+	byCode := map[string]*regles.Faits{}
+	p.plan.EachViolation(func(i int, v *passerelle.Violation) {
+		if v.ConflictsWith == "" {
+			if value := regles.SharedValue(&p.push.Entrees[i].Faits, v); value != "" {
+				yield(value, &v.ConflictsWith)
+			}
+		}
+	})
+	for i := range p.push.Entrees {
+		byCode[p.push.Entrees[i].Code()] = &p.push.Entrees[i].Faits
+	}
+	for i := range p.plan.Warnings {
+		w := &p.plan.Warnings[i]
+		if faits := byCode[w.CodeContrat]; faits != nil && w.ConflictsWith == "" {
+			if value := regles.SharedValue(faits, w); value != "" {
+				yield(value, &w.ConflictsWith)
+			}
+		}
+	}
+}

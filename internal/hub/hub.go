@@ -1,0 +1,111 @@
+// Package hub holds the use cases: each opens a transaction, loads what is
+// needed, asks the pure packages what to do and stores it. HTTP, console and
+// commands call nothing else.
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// Hub is the application on a database. It is safe for use by several
+// goroutines and holds nothing that another process would need.
+type Hub struct {
+	db  *store.DB
+	now func() time.Time
+	log *slog.Logger
+
+	served  sync.Map       // token id -> when its use was last recorded by this process
+	pending sync.WaitGroup // notes of use being written
+}
+
+// Close waits for what is still being written. It does not close the database.
+func (h *Hub) Close() { h.pending.Wait() }
+
+// Options are what a Hub may be given; the zero value is fine.
+type Options struct {
+	Now func() time.Time // the clock, time.Now by default
+	Log *slog.Logger     // slog.Default by default
+}
+
+// New returns a Hub on db.
+func New(db *store.DB, options Options) *Hub {
+	h := &Hub{db: db, now: options.Now, log: options.Log}
+	if h.now == nil {
+		h.now = time.Now
+	}
+	if h.log == nil {
+		h.log = slog.Default()
+	}
+	return h
+}
+
+// Ready reports whether the database answers.
+func (h *Hub) Ready(ctx context.Context) error { return h.db.Ping(ctx) }
+
+// Database returns the kind of database: "sqlite" or "postgres".
+func (h *Hub) Database() string { return h.db.Dialect() }
+
+// Backup copies an embedded database to a new file while it is in use.
+func (h *Hub) Backup(ctx context.Context, dest string) error { return h.db.Backup(ctx, dest) }
+
+// Kind says what sort of refusal a Refusal is.
+type Kind int
+
+// The kinds of refusals.
+const (
+	Invalid   Kind = iota // what was asked for does not hold together
+	NotFound              // there is no such thing
+	Conflict              // it cannot be done now
+	Forbidden             // it may not be done
+)
+
+// Refusal is a request that was understood and not carried out. Nothing was
+// recorded.
+type Refusal struct {
+	Kind    Kind
+	Code    string // short, stable, English
+	Reason  string // French: what to do
+	Details any    // what is wrong in detail, or nil
+}
+
+// Error returns the code with its reason.
+func (r *Refusal) Error() string { return r.Code + ": " + r.Reason }
+
+func refuse(kind Kind, code, format string, args ...any) *Refusal {
+	return &Refusal{Kind: kind, Code: code, Reason: fmt.Sprintf(format, args...)}
+}
+
+// orNotFound turns a missing row into a refusal.
+func orNotFound(err error, format string, args ...any) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return refuse(NotFound, "not found", format, args...)
+	}
+	return err
+}
+
+// Acteur is who asks for a change.
+type Acteur struct {
+	Organisme int64
+	JetonID   int64  // 0 where it is not a token
+	Nom       string // as the journal shows it
+}
+
+// Page is a part of a list: Limit items after Offset, all of them for Limit 0.
+type Page = store.Page
+
+// Organisme returns one organisme.
+func (h *Hub) Organisme(ctx context.Context, id int64) (o passerelle.Organisme, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		o, err = tx.Organisme(ctx, id)
+		return orNotFound(err, "Il n’y a pas d’organisme %d.", id)
+	})
+	return o, err
+}

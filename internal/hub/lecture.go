@@ -1,0 +1,230 @@
+package hub
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// Filtre says which active contracts are wanted.
+type Filtre = store.Filtre
+
+// EachContrat passes first how many contracts there are in all, then the
+// documents of a page of them, ordered by code. A document is valid during the
+// call only.
+func (h *Hub) EachContrat(ctx context.Context, organisme int64, filtre Filtre, page Page, total func(int) error, yield func(doc []byte) error) error {
+	return h.db.Read(ctx, func(tx *store.Tx) error {
+		n, err := countContrats(ctx, tx, organisme, filtre)
+		if err != nil {
+			return err
+		}
+		if err := total(n); err != nil {
+			return err
+		}
+		return tx.EachDocument(ctx, organisme, filtre, page, yield)
+	})
+}
+
+func countContrats(ctx context.Context, tx *store.Tx, organisme int64, filtre Filtre) (int, error) {
+	if filtre.Session != 0 {
+		sessions, err := tx.Sessions(ctx, organisme)
+		if err != nil {
+			return 0, err
+		}
+		for _, s := range sessions {
+			if s.ID == filtre.Session {
+				return s.Effectif, nil
+			}
+		}
+		return 0, refuse(NotFound, "not found", "Il n’y a pas de session %d.", filtre.Session)
+	}
+	transmis, integres, err := tx.Counts(ctx, organisme)
+	if filtre.Integres {
+		return integres, err
+	}
+	return transmis, err
+}
+
+// EachContratAsOf passes the documents of the contracts as they were once a
+// synchronisation had been applied, ordered by code.
+func (h *Hub) EachContratAsOf(ctx context.Context, organisme, synchronisation int64, yield func(doc []byte) error) error {
+	return h.db.Read(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Synchronisation(ctx, organisme, synchronisation); err != nil {
+			return orNotFound(err, "Il n’y a pas de synchronisation %d.", synchronisation)
+		}
+		return tx.EachDocumentAsOf(ctx, organisme, synchronisation, yield)
+	})
+}
+
+// Synchronisations returns a page of the journal, latest first, and how many
+// lines it has.
+func (h *Hub) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, total, err = tx.Synchronisations(ctx, organisme, page)
+		return err
+	})
+	return found, total, err
+}
+
+// Detail is one synchronisation with a page of what it changed.
+type Detail struct {
+	passerelle.Synchronisation
+	Changements []passerelle.Changement
+	Total       int // changed contracts, on all pages
+}
+
+// Synchronisation returns one line of the journal with a page of the contracts
+// that it changed, ordered by code. For a held push it says what confirming it
+// would change now.
+func (h *Hub) Synchronisation(ctx context.Context, organisme, id int64, page Page) (*Detail, error) {
+	d := &Detail{}
+	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if d.Synchronisation, err = tx.Synchronisation(ctx, organisme, id); err != nil {
+			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
+		}
+		if d.Etat == passerelle.EtatRetenue {
+			return nil
+		}
+		d.Changements, d.Total, err = changements(ctx, tx, organisme, id, page)
+		return err
+	})
+	if err == nil && d.Etat == passerelle.EtatRetenue {
+		err = h.heldDetail(ctx, organisme, d, page)
+	}
+	return d, err
+}
+
+func changements(ctx context.Context, tx *store.Tx, organisme, id int64, page Page) ([]passerelle.Changement, int, error) {
+	codes, total, err := tx.ChangedCodes(ctx, organisme, id, page)
+	if err != nil {
+		return nil, 0, err
+	}
+	versions, first, err := tx.ChangedVersions(ctx, organisme, id, codes)
+	if err != nil {
+		return nil, 0, err
+	}
+	found := make([]passerelle.Changement, 0, len(codes))
+	for _, v := range versions {
+		contrat, err := document.Parse(v.Document)
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(found) == 0 || found[len(found)-1].CodeContrat != v.Code {
+			found = append(found, passerelle.Changement{CodeContrat: v.Code})
+		}
+		c := &found[len(found)-1]
+		if v.Jusqua == id {
+			c.Avant = &contrat
+		} else {
+			c.Apres = &contrat
+		}
+	}
+	for i := range found {
+		found[i].Ranime = found[i].Avant == nil && first[found[i].CodeContrat] < id
+	}
+	return found, total, nil
+}
+
+// heldDetail works out what a held push would change if it were confirmed now.
+func (h *Hub) heldDetail(ctx context.Context, organisme int64, d *Detail, page Page) error {
+	push, _, err := h.heldPush(ctx, organisme, d.ID)
+	if err != nil {
+		return err
+	}
+	defer push.Close()
+	return h.dryRun(ctx, organisme, push, d.Origine, func(p *pushing) error {
+		all, err := p.changements()
+		if err != nil {
+			return err
+		}
+		d.Total = len(all)
+		from := min(page.Offset, len(all))
+		to := len(all)
+		if page.Limit > 0 {
+			to = min(from+page.Limit, len(all))
+		}
+		d.Changements = all[from:to]
+		return nil
+	})
+}
+
+// Version is one version of a contract.
+type Version struct {
+	Contrat        passerelle.Contrat
+	Depuis, Jusqua int64 // synchronisations; Jusqua is 0 while the version is active
+}
+
+// History returns every version of a contract, oldest first.
+func (h *Hub) History(ctx context.Context, organisme int64, code string) (found []Version, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		stored, err := tx.History(ctx, organisme, code)
+		if err != nil {
+			return err
+		}
+		if len(stored) == 0 {
+			return refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", code)
+		}
+		for _, v := range stored {
+			contrat, err := document.Parse(v.Document)
+			if err != nil {
+				return err
+			}
+			found = append(found, Version{contrat, v.Depuis, v.Jusqua})
+		}
+		return nil
+	})
+	return found, err
+}
+
+// Silence says how long ago an organisme last pushed, against its habit.
+type Silence struct {
+	Dernier time.Time     // the last push, zero where there was none
+	Rythme  time.Duration // usual time between pushes, 0 where it is not known
+	Muet    bool          // it usually pushes and has not for three times as long
+}
+
+const (
+	rhythmPushes  = 21        // pushes that the rhythm is learnt from
+	rhythmMinimum = 3         // pushes from which there is a rhythm
+	rhythmFloor   = time.Hour // shorter rhythms are a person who tries things
+)
+
+// Silence tells whether an organisme that usually pushes has stopped (design 4).
+func (h *Hub) Silence(ctx context.Context, organisme int64) (s Silence, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		o, err := tx.Organisme(ctx, organisme)
+		if err != nil {
+			return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
+		}
+		dates, err := tx.PushDates(ctx, organisme, rhythmPushes)
+		if err != nil {
+			return err
+		}
+		s = silenceOf(o.Rythme, dates, h.now())
+		return nil
+	})
+	return s, err
+}
+
+// silenceOf judges the dates of the last pushes, latest first. The learnt
+// rhythm is the median of the times between them.
+func silenceOf(set time.Duration, dates []time.Time, now time.Time) Silence {
+	s := Silence{Rythme: set}
+	if len(dates) > 0 {
+		s.Dernier = dates[0]
+	}
+	if set == 0 && len(dates) >= rhythmMinimum {
+		var gaps []time.Duration
+		for i := 1; i < len(dates); i++ {
+			gaps = append(gaps, dates[i-1].Sub(dates[i]))
+		}
+		slices.Sort(gaps)
+		s.Rythme = max(gaps[len(gaps)/2], rhythmFloor)
+	}
+	s.Muet = s.Rythme > 0 && len(dates) > 0 && now.Sub(s.Dernier) > 3*s.Rythme
+	return s
+}

@@ -1,0 +1,350 @@
+package hub
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/integration"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// Modeles returns the modèles of an organisme, oldest first.
+func (h *Hub) Modeles(ctx context.Context, organisme int64) (found []passerelle.Modele, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Modeles(ctx, organisme)
+		return err
+	})
+	return found, err
+}
+
+// Modele returns one modèle.
+func (h *Hub) Modele(ctx context.Context, organisme, id int64) (m passerelle.Modele, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		m, err = tx.Modele(ctx, organisme, id)
+		return orNotFound(err, "Il n’y a pas de modèle %d.", id)
+	})
+	return m, err
+}
+
+const maxNom = 500
+
+// CheckModele trims a modèle and returns what is wrong with it, field by field.
+func CheckModele(m *passerelle.Modele) error {
+	var details []passerelle.Violation
+	add := func(field string, code passerelle.Code, format string, args ...any) {
+		details = append(details, passerelle.Violation{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
+	}
+	m.Nom = strings.TrimSpace(m.Nom)
+	switch {
+	case m.Nom == "":
+		add("nom", passerelle.CodeRequired, "Le nom du modèle est obligatoire.")
+	case len([]rune(m.Nom)) > maxNom:
+		add("nom", passerelle.CodeTooLong, "Le nom du modèle a au plus %d caractères.", maxNom)
+	case strings.ContainsRune(m.Nom, 0):
+		add("nom", passerelle.CodeType, "Le nom du modèle contient le caractère nul, retirez-le.")
+	}
+	if len(m.Criteres) == 0 {
+		add("criteres", passerelle.CodeRequired, "Un modèle a au moins un critère parmi %s.", strings.Join(passerelle.ChampsCriteres, ", "))
+	}
+	champs := make([]string, 0, len(m.Criteres))
+	for champ := range m.Criteres {
+		champs = append(champs, champ)
+	}
+	slices.Sort(champs)
+	for _, champ := range champs {
+		field := "criteres." + champ
+		if !slices.Contains(passerelle.ChampsCriteres, champ) {
+			add(field, passerelle.CodeUnknownField, "« %s » n’est pas un critère : choisissez parmi %s.", champ, strings.Join(passerelle.ChampsCriteres, ", "))
+			continue
+		}
+		critere := m.Criteres[champ]
+		if len(critere) == 0 {
+			add(field, passerelle.CodeRequired, "Le critère %s a au moins une valeur.", champ)
+		}
+		for i, value := range critere {
+			critere[i] = strings.TrimSpace(value)
+			if critere[i] == "" || strings.ContainsRune(value, 0) {
+				add(field, passerelle.CodeRequired, "Le critère %s a une valeur vide : retirez-la.", champ)
+			}
+			if len([]rune(value)) > maxNom {
+				add(field, passerelle.CodeTooLong, "Une valeur du critère %s a au plus %d caractères.", champ, maxNom)
+			}
+		}
+	}
+	if len(details) > 0 {
+		return &Refusal{Kind: Invalid, Code: "invalid modele", Reason: details[0].Message, Details: details}
+	}
+	return nil
+}
+
+// CreateModele stores a modèle and places the contracts again, at once.
+func (h *Hub) CreateModele(ctx context.Context, organisme int64, m passerelle.Modele) (passerelle.Modele, error) {
+	if err := CheckModele(&m); err != nil {
+		return m, err
+	}
+	err := h.changeModeles(ctx, organisme, func(tx *store.Tx) (err error) {
+		m.ID, err = tx.CreateModele(ctx, organisme, m, h.now())
+		return err
+	})
+	return m, err
+}
+
+// UpdateModele replaces a modèle and places the contracts again, at once.
+func (h *Hub) UpdateModele(ctx context.Context, organisme int64, m passerelle.Modele) error {
+	if err := CheckModele(&m); err != nil {
+		return err
+	}
+	return h.changeModeles(ctx, organisme, func(tx *store.Tx) error {
+		return orNotFound(tx.UpdateModele(ctx, organisme, m, h.now()), "Il n’y a pas de modèle %d.", m.ID)
+	})
+}
+
+// DeleteModele removes a modèle and places the contracts again, at once.
+func (h *Hub) DeleteModele(ctx context.Context, organisme, id int64) error {
+	return h.changeModeles(ctx, organisme, func(tx *store.Tx) error {
+		return orNotFound(tx.DeleteModele(ctx, organisme, id), "Il n’y a pas de modèle %d.", id)
+	})
+}
+
+// changeModeles runs change and re-evaluates every profil that has contracts,
+// in one transaction.
+func (h *Hub) changeModeles(ctx context.Context, organisme int64, change func(*store.Tx) error) error {
+	err := h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
+		if err := change(tx); err != nil {
+			return err
+		}
+		profils, err := tx.Profils(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		placer := &placer{ctx: ctx, tx: tx, organisme: organisme, now: h.now()}
+		for i := range profils {
+			if profils[i].Effectif == 0 {
+				continue // placed when a contract has it again
+			}
+			changed, err := placer.place(&profils[i])
+			if err != nil {
+				return err
+			}
+			if changed {
+				if err := tx.SetProfil(ctx, organisme, &profils[i]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
+}
+
+// Apercu says what saving a modèle would change.
+type Apercu struct {
+	Contrats int // active contracts that the modèle would take
+	Nouveaux int // among them, those that are in no session today
+	Perdus   int // contracts integrated today that would be no more
+	Ambigus  int // contracts that would match several modèles equally well
+	Deplaces int // contracts that another modèle takes today
+	Integres int // integrated contracts afterwards, in all
+	Sessions []passerelle.Session
+}
+
+// PreviewModele works out what saving m would change, recording nothing. A
+// modèle with an ID replaces the one that there is.
+func (h *Hub) PreviewModele(ctx context.Context, organisme int64, m passerelle.Modele) (*Apercu, error) {
+	if err := CheckModele(&m); err != nil {
+		return nil, err
+	}
+	a := &Apercu{}
+	err := h.db.Read(ctx, func(tx *store.Tx) error {
+		modeles, err := tx.Modeles(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		if m.ID == 0 {
+			modeles = append(modeles, m)
+			for i := range modeles {
+				m.ID = max(m.ID, modeles[i].ID+1)
+			}
+			modeles[len(modeles)-1].ID = m.ID
+		} else {
+			i := slices.IndexFunc(modeles, func(known passerelle.Modele) bool { return known.ID == m.ID })
+			if i < 0 {
+				return refuse(NotFound, "not found", "Il n’y a pas de modèle %d.", m.ID)
+			}
+			modeles[i] = m
+		}
+		profils, err := tx.Profils(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		a.count(profils, modeles, m.ID)
+		return nil
+	})
+	return a, err
+}
+
+func (a *Apercu) count(profils []store.Profil, modeles []passerelle.Modele, id int64) {
+	sessions := map[[5]string]*passerelle.Session{}
+	for i := range profils {
+		p := &profils[i]
+		if p.Effectif == 0 {
+			continue
+		}
+		match := integration.Find(modeles, &p.Valeurs)
+		if match.Modele != 0 {
+			a.Integres += p.Effectif
+		} else if p.Session != 0 {
+			a.Perdus += p.Effectif
+		}
+		if slices.Contains(match.Ambigus, id) {
+			a.Ambigus += p.Effectif
+		}
+		if match.Modele != id {
+			continue
+		}
+		a.Contrats += p.Effectif
+		switch {
+		case p.Session == 0:
+			a.Nouveaux += p.Effectif
+		case p.Modele != id:
+			a.Deplaces += p.Effectif
+		}
+		addEffectif(sessions, &p.Valeurs, p.Effectif)
+	}
+	for _, s := range sessions {
+		a.Sessions = append(a.Sessions, *s)
+	}
+	slices.SortFunc(a.Sessions, compareSessions)
+}
+
+// compareSessions orders sessions as a person looks for them: by the names of
+// site, période, formation, année and groupe.
+func compareSessions(x, y passerelle.Session) int {
+	return cmp.Or(strings.Compare(x.NomSite, y.NomSite), strings.Compare(x.NomPeriode, y.NomPeriode), strings.Compare(x.NomFormation, y.NomFormation),
+		strings.Compare(x.NomAnnee, y.NomAnnee), strings.Compare(x.NomGroupe, y.NomGroupe), strings.Compare(x.CodeGroupe, y.CodeGroupe), cmp.Compare(x.ID, y.ID))
+}
+
+func addEffectif(sessions map[[5]string]*passerelle.Session, p *regles.Profil, effectif int) {
+	key := [5]string{p.CodeSite, p.CodePeriode, p.CodeFormation, p.CodeAnnee, p.CodeGroupe}
+	s := sessions[key]
+	if s == nil {
+		s = &passerelle.Session{
+			CodeSite: p.CodeSite, NomSite: p.NomSite, CodePeriode: p.CodePeriode, NomPeriode: p.NomPeriode,
+			CodeFormation: p.CodeFormation, NomFormation: p.NomFormation, CodeAnnee: p.CodeAnnee, NomAnnee: p.NomAnnee,
+			CodeGroupe: p.CodeGroupe, NomGroupe: p.NomGroupe,
+		}
+		sessions[key] = s
+	}
+	s.Effectif += effectif
+}
+
+// NonIntegre is a group of transmitted contracts that are in no session for one
+// reason.
+type NonIntegre struct {
+	CodeFormation, NomFormation string
+	CodeAnnee, NomAnnee         string
+	CodeSite, NomSite           string
+	CodePeriode, NomPeriode     string
+	Motif                       passerelle.Motif
+	Ambigus                     []passerelle.Modele // the modèles that match equally well
+	Contrats                    int
+	Modele                      passerelle.Modele // ready to be created: it takes the group
+}
+
+// NonIntegres returns what is in no session, largest group first.
+func (h *Hub) NonIntegres(ctx context.Context, organisme int64) ([]NonIntegre, error) {
+	type key struct {
+		formation, annee, site, periode string
+		motif                           passerelle.Motif
+		ambigus                         string
+	}
+	groups := map[key]*NonIntegre{}
+	err := h.db.Read(ctx, func(tx *store.Tx) error {
+		modeles, err := tx.Modeles(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		profils, err := tx.Profils(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		for i := range profils {
+			p := &profils[i]
+			if p.Effectif == 0 || p.Motif == "" {
+				continue
+			}
+			v := &p.Valeurs
+			k := key{v.CodeFormation, v.CodeAnnee, v.CodeSite, v.CodePeriode, p.Motif, fmt.Sprint(p.Ambigus)}
+			g := groups[k]
+			if g == nil {
+				g = &NonIntegre{
+					CodeFormation: v.CodeFormation, NomFormation: v.NomFormation, CodeAnnee: v.CodeAnnee, NomAnnee: v.NomAnnee,
+					CodeSite: v.CodeSite, NomSite: v.NomSite, CodePeriode: v.CodePeriode, NomPeriode: v.NomPeriode, Motif: p.Motif,
+				}
+				for _, m := range modeles {
+					if slices.Contains(p.Ambigus, m.ID) {
+						g.Ambigus = append(g.Ambigus, m)
+					}
+				}
+				groups[k] = g
+			}
+			g.Contrats += p.Effectif
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]NonIntegre, 0, len(groups))
+	for _, g := range groups {
+		g.Modele = suggest(g)
+		list = append(list, *g)
+	}
+	slices.SortFunc(list, func(a, b NonIntegre) int {
+		return cmp.Or(cmp.Compare(b.Contrats, a.Contrats), strings.Compare(a.CodeFormation, b.CodeFormation), strings.Compare(a.CodeAnnee, b.CodeAnnee),
+			strings.Compare(a.CodeSite, b.CodeSite), strings.Compare(a.CodePeriode, b.CodePeriode), strings.Compare(string(a.Motif), string(b.Motif)))
+	})
+	return list, nil
+}
+
+// suggest returns a modèle that takes a group. Where modèles compete for it, the
+// suggestion is more specific than any of them: it has their criteria too.
+func suggest(g *NonIntegre) passerelle.Modele {
+	m := passerelle.Modele{
+		Nom:   strings.Join([]string{g.NomFormation, g.NomAnnee, g.NomSite, g.NomPeriode}, " – "),
+		Actif: true,
+		Criteres: passerelle.Criteres{
+			"codeFormation": {g.CodeFormation}, "codeAnnee": {g.CodeAnnee}, "codeSite": {g.CodeSite}, "codePeriode": {g.CodePeriode},
+		},
+	}
+	for _, rival := range g.Ambigus {
+		for champ, critere := range rival.Criteres {
+			if _, ok := m.Criteres[champ]; !ok {
+				m.Criteres[champ] = slices.Clone(critere)
+			}
+		}
+	}
+	if nom := []rune(m.Nom); len(nom) > maxNom {
+		m.Nom = string(nom[:maxNom])
+	}
+	return m
+}
+
+// Sessions returns the sessions of an organisme that have apprentices, ordered
+// by their names; with empty, also those that have none any more.
+func (h *Hub) Sessions(ctx context.Context, organisme int64, empty bool) (found []passerelle.Session, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Sessions(ctx, organisme)
+		return err
+	})
+	slices.SortFunc(found, compareSessions)
+	if !empty {
+		found = slices.DeleteFunc(found, func(s passerelle.Session) bool { return s.Effectif == 0 })
+	}
+	return found, err
+}

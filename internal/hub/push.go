@@ -1,0 +1,260 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+	"github.com/passerelle-hub/passerelle/internal/store"
+	"github.com/passerelle-hub/passerelle/internal/synchro"
+)
+
+// PushOptions say how a push is taken.
+type PushOptions struct {
+	Origine passerelle.Origine // V1, V2 or Changes
+	Empty   bool               // an empty full push is meant
+	Confirm bool               // archiving beyond the guard's threshold is meant
+	lien    int64              // the held push that this one confirms
+}
+
+// PushResult is what a push did.
+type PushResult struct {
+	Synchronisation passerelle.Synchronisation
+	Push            *synchro.Push
+	Plan            *synchro.Plan
+}
+
+// RejectedPush is a push that was refused whole because contracts in it are
+// not valid. No contract was recorded.
+type RejectedPush struct {
+	Violations []passerelle.Violation // at most MaxViolations of them
+	Total      int
+}
+
+// MaxViolations is how many violations an answer lists.
+const MaxViolations = 10_000
+
+// Error counts the violations.
+func (r *RejectedPush) Error() string { return fmt.Sprintf("push rejected: %d violations", r.Total) }
+
+// HeldPush is a push that would archive suspiciously many contracts: it waits
+// for a person.
+type HeldPush struct {
+	Synchronisation int64
+	Actifs          int // active contracts
+	Archives        int // those that the push would archive
+	Seuil           int // percent
+}
+
+// Error gives the numbers.
+func (h *HeldPush) Error() string {
+	return fmt.Sprintf("push held: it would archive %d of %d active contracts", h.Archives, h.Actifs)
+}
+
+// The guard against truncated exports (design 4).
+const guardMinimum = 20
+
+// Push applies a push in one transaction. Beside the machine's errors it
+// returns a RejectedPush, a HeldPush or a Refusal, all of which leave the
+// contracts as they were. The caller closes the push.
+func (h *Hub) Push(ctx context.Context, who Acteur, push *synchro.Push, options PushOptions) (*PushResult, error) {
+	started := h.now()
+	if !push.Delta && len(push.Entrees) == 0 && !options.Empty {
+		return nil, refuse(Invalid, "empty push", "L’envoi ne contient aucun contrat et archiverait tout : ajoutez ?vide=oui si c’est voulu.")
+	}
+	result := &PushResult{Push: push}
+	var outcome error // a refusal whose anomalies are recorded
+	err := h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		organisme, err := tx.Organisme(ctx, who.Organisme)
+		if err != nil {
+			return err
+		}
+		p := &pushing{hub: h, ctx: ctx, tx: tx, who: who, push: push, options: options, started: started, organisme: organisme}
+		outcome, err = p.run(result)
+		return err
+	})
+	if err == nil {
+		err = outcome
+	}
+	if err != nil {
+		return nil, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
+	}
+	return result, nil
+}
+
+// pushing is a push under way, inside its transaction.
+type pushing struct {
+	hub       *Hub
+	ctx       context.Context
+	tx        *store.Tx
+	who       Acteur
+	push      *synchro.Push
+	options   PushOptions
+	started   time.Time
+	organisme passerelle.Organisme
+
+	actifs map[string]store.Actif // all of them for a full push, those named for a delta
+	old    *oldFacts
+	plan   *synchro.Plan
+}
+
+// run resolves and applies the push. outcome is a refusal that the transaction
+// must survive.
+func (p *pushing) run(result *PushResult) (outcome, err error) {
+	if p.options.lien != 0 {
+		// Another push or a person may have decided since it was read.
+		held, err := p.tx.Synchronisation(p.ctx, p.organisme.ID, p.options.lien)
+		if err != nil {
+			return nil, err
+		}
+		if held.Etat != passerelle.EtatRetenue {
+			return nil, refuse(Conflict, "not held", "La synchronisation %d n’attend plus de confirmation : elle est %s.", held.ID, frenchEtat(held.Etat))
+		}
+	}
+	if err := p.resolve(); err != nil {
+		return nil, err
+	}
+	result.Plan = p.plan
+	if p.options.Origine == passerelle.OrigineV1 && p.plan.Refuses() > 0 {
+		return rejected(p.plan), p.recordAnomalies()
+	}
+	actifs, err := p.countActifs()
+	if err != nil {
+		return nil, err
+	}
+	if p.mustHold(actifs) {
+		return p.hold(actifs)
+	}
+	if err := p.replaceHeld(); err != nil {
+		return nil, err
+	}
+	synchronisation, err := p.apply()
+	if err != nil {
+		return nil, err
+	}
+	result.Synchronisation = *synchronisation
+	return nil, p.recordAnomalies()
+}
+
+// resolve works out the plan against the organisme's state.
+func (p *pushing) resolve() error {
+	var err error
+	if p.push.Delta {
+		p.actifs, err = p.tx.ActifsOf(p.ctx, p.organisme.ID, p.push.Codes())
+	} else {
+		p.actifs, err = p.tx.Actifs(p.ctx, p.organisme.ID)
+	}
+	if err != nil {
+		return err
+	}
+	p.old = &oldFacts{ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, interner: p.push.Interner(), known: map[string]*regles.Faits{}}
+	known := synchro.Known{
+		Actif: func(code string) (document.Hash, bool) {
+			actif, ok := p.actifs[code]
+			return actif.Hash, ok
+		},
+		Codes: func(yield func(string) bool) {
+			for code := range p.actifs {
+				if !yield(code) {
+					return
+				}
+			}
+		},
+		Base:  regles.NewEtat,
+		Faits: p.old.of,
+	}
+	if p.options.Origine == passerelle.OrigineV1 {
+		known.Faits = nil
+	}
+	if p.push.Delta {
+		if known.Base, err = p.deltaBase(); err != nil {
+			return err
+		}
+	}
+	if p.plan, err = synchro.Resolve(p.push, known); err != nil {
+		return err
+	}
+	if p.push.Delta {
+		return p.nameHolders()
+	}
+	return nil
+}
+
+// deltaBase returns what the contracts say that a delta does not touch.
+func (p *pushing) deltaBase() (func() *regles.Etat, error) {
+	var touched []string
+	codes, emails := map[string]bool{}, map[string]bool{}
+	want := func(f *regles.Faits) {
+		for _, personne := range f.Personnes {
+			codes[personne.Code], emails[personne.Email] = true, true
+		}
+	}
+	sent := map[string]bool{}
+	for i := range p.push.Entrees {
+		e := &p.push.Entrees[i]
+		want(&e.Faits)
+		sent[e.Code()] = true
+		if !p.push.Bad(i) {
+			touched = append(touched, e.Code())
+		}
+	}
+	for _, code := range p.push.Removed {
+		if !sent[code] {
+			touched = append(touched, code)
+		}
+	}
+	leaving, err := p.old.of(p.activeOnly(touched))
+	if err != nil {
+		return nil, err
+	}
+	for i := range leaving {
+		want(&leaving[i])
+	}
+	return baseWithout(p.ctx, p.tx, p.organisme.ID, p.push.Interner(), leaving, keys(codes), keys(emails))
+}
+
+// activeOnly returns those of codes that are active, each once.
+func (p *pushing) activeOnly(codes []string) []string {
+	seen := map[string]bool{}
+	var active []string
+	for _, code := range codes {
+		if _, ok := p.actifs[code]; ok && !seen[code] {
+			seen[code] = true
+			active = append(active, code)
+		}
+	}
+	return active
+}
+
+func (p *pushing) countActifs() (int, error) {
+	if !p.push.Delta {
+		return len(p.actifs), nil
+	}
+	transmis, _, err := p.tx.Counts(p.ctx, p.organisme.ID)
+	return transmis, err
+}
+
+func rejected(plan *synchro.Plan) *RejectedPush {
+	r := &RejectedPush{}
+	plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
+		r.Total += len(violations)
+		if room := MaxViolations - len(r.Violations); room > 0 {
+			r.Violations = append(r.Violations, violations[:min(room, len(violations))]...)
+		}
+		return true
+	})
+	return r
+}
+
+func keys(set map[string]bool) []string {
+	list := make([]string, 0, len(set))
+	for key := range set {
+		if key != "" {
+			list = append(list, key)
+		}
+	}
+	return list
+}

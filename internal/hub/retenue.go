@@ -1,0 +1,268 @@
+package hub
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/store"
+	"github.com/passerelle-hub/passerelle/internal/synchro"
+)
+
+// HeldFor is how long a held push waits for a person (design 4).
+const HeldFor = 7 * 24 * time.Hour
+
+// heldPart is the size of a stored part of a held push, in compressed bytes.
+const heldPart = 1 << 20
+
+// mustHold says whether the push archives more than the guard lets through.
+func (p *pushing) mustHold(actifs int) bool {
+	archives, seuil := len(p.plan.Archives), p.organisme.SeuilArchivage
+	return !p.options.Confirm && seuil < 100 && archives > guardMinimum && archives*100 > seuil*actifs
+}
+
+// hold keeps the push for a person instead of applying it.
+func (p *pushing) hold(actifs int) (outcome, err error) {
+	if err := p.replaceHeld(); err != nil {
+		return nil, err
+	}
+	id, err := p.tx.NextSynchronisation(p.ctx, p.organisme.ID)
+	if err != nil {
+		return nil, err
+	}
+	s := p.journalLine(id, passerelle.EtatRetenue)
+	s.Total = actifs + len(p.plan.Ajoutes) - len(p.plan.Archives)
+	if _, s.Integres, err = p.tx.Counts(p.ctx, p.organisme.ID); err != nil {
+		return nil, err
+	}
+	s.Duree = p.hub.now().Sub(p.started)
+	if err := p.tx.InsertSynchronisation(p.ctx, p.organisme.ID, s); err != nil {
+		return nil, err
+	}
+	parts := &partWriter{store: func(part int, contents []byte) error {
+		return p.tx.HoldPart(p.ctx, p.organisme.ID, id, part, contents)
+	}}
+	if err := writePush(parts, p.push); err != nil {
+		return nil, err
+	}
+	return &HeldPush{Synchronisation: id, Actifs: actifs, Archives: len(p.plan.Archives), Seuil: p.organisme.SeuilArchivage}, nil
+}
+
+// partWriter cuts what is written into parts and stores them.
+type partWriter struct {
+	store  func(part int, contents []byte) error
+	buffer bytes.Buffer
+	parts  int
+}
+
+// Write keeps b and stores every part that is full.
+func (w *partWriter) Write(b []byte) (int, error) {
+	w.buffer.Write(b)
+	for w.buffer.Len() >= heldPart {
+		if err := w.flush(); err != nil {
+			return 0, err
+		}
+	}
+	return len(b), nil
+}
+
+func (w *partWriter) flush() error {
+	err := w.store(w.parts, w.buffer.Next(heldPart))
+	w.parts++
+	return err
+}
+
+// writePush writes a push as the body that brought it, compressed.
+func writePush(w *partWriter, push *synchro.Push) error {
+	zip := gzip.NewWriter(w)
+	var buf []byte
+	list := func(op synchro.Op) error {
+		separator := ""
+		for i := range push.Entrees {
+			if push.Entrees[i].Op != op {
+				continue
+			}
+			sent, err := push.Sent(i, buf)
+			if err != nil {
+				return err
+			}
+			if cap(sent) > cap(buf) {
+				buf = sent
+			}
+			if _, err := io.WriteString(zip, separator); err != nil {
+				return err
+			}
+			separator = ","
+			if _, err := zip.Write(sent); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	write := func(text string) error {
+		_, err := io.WriteString(zip, text)
+		return err
+	}
+	var steps []func() error
+	if push.Delta {
+		steps = []func() error{
+			func() error { return write(`{"changes":{"added":[`) },
+			func() error { return list(synchro.Added) },
+			func() error { return write(`],"updated":[`) },
+			func() error { return list(synchro.Updated) },
+			func() error { return write(`],"removed":`) },
+			func() error {
+				codes, err := json.Marshal(append([]string{}, push.Removed...))
+				if err != nil {
+					return err
+				}
+				return write(string(codes))
+			},
+			func() error { return write(`}}`) },
+		}
+	} else {
+		steps = []func() error{
+			func() error { return write(`{"contrats":[`) },
+			func() error { return list(synchro.Full) },
+			func() error { return write(`]}`) },
+		}
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if err := zip.Close(); err != nil {
+		return err
+	}
+	return w.flush()
+}
+
+// replaceHeld drops the held push that a later one replaces.
+func (p *pushing) replaceHeld() error {
+	held, err := p.tx.Retenues(p.ctx, p.organisme.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range held {
+		etat := passerelle.EtatRemplacee
+		if id == p.options.lien {
+			etat = passerelle.EtatConfirmee
+		}
+		if err := dropHeld(p.ctx, p.tx, p.organisme.ID, id, etat); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat passerelle.EtatSynchronisation) error {
+	if err := tx.SetEtat(ctx, organisme, id, etat); err != nil {
+		return err
+	}
+	return tx.DropHeld(ctx, organisme, id)
+}
+
+// heldPush reads a held push back.
+func (h *Hub) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push, passerelle.Synchronisation, error) {
+	var push *synchro.Push
+	var s passerelle.Synchronisation
+	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if s, err = tx.Synchronisation(ctx, organisme, id); err != nil {
+			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
+		}
+		if s.Etat != passerelle.EtatRetenue || h.now().Sub(s.Debut) > HeldFor {
+			return refuse(Conflict, "not held", "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
+		}
+		var body bytes.Buffer
+		if err := tx.EachHeldPart(ctx, organisme, id, func(part []byte) error {
+			body.Write(part)
+			return nil
+		}); err != nil {
+			return err
+		}
+		unzipped, err := gzip.NewReader(&body)
+		if err != nil {
+			return fmt.Errorf("read held push %d: %w", id, err)
+		}
+		if s.Origine == passerelle.OrigineChanges {
+			push, err = reception.ReadChanges(unzipped)
+		} else {
+			push, err = reception.ReadFull(unzipped, s.Origine == passerelle.OrigineV2)
+		}
+		return err
+	})
+	return push, s, err
+}
+
+func frenchEtat(etat passerelle.EtatSynchronisation) string {
+	switch etat {
+	case passerelle.EtatAppliquee:
+		return "appliquée"
+	case passerelle.EtatConfirmee:
+		return "déjà confirmée"
+	case passerelle.EtatAbandonnee:
+		return "abandonnée"
+	case passerelle.EtatRemplacee:
+		return "remplacée par un envoi plus récent"
+	}
+	return "gardée depuis plus de sept jours et expirée"
+}
+
+// Confirm applies a held push to the contracts as they are now. The caller
+// closes the push of the result, and gets its origin to answer in its form.
+func (h *Hub) Confirm(ctx context.Context, who Acteur, id int64) (*PushResult, passerelle.Origine, error) {
+	push, held, err := h.heldPush(ctx, who.Organisme, id)
+	if err != nil {
+		return nil, "", err
+	}
+	result, err := h.Push(ctx, who, push, PushOptions{Origine: held.Origine, Empty: true, Confirm: true, lien: id})
+	if err != nil {
+		return nil, "", errors.Join(err, push.Close())
+	}
+	return result, held.Origine, nil
+}
+
+// Drop abandons a held push: nothing of it is recorded.
+func (h *Hub) Drop(ctx context.Context, who Acteur, id int64) error {
+	return h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		s, err := tx.Synchronisation(ctx, who.Organisme, id)
+		if err != nil {
+			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
+		}
+		if s.Etat != passerelle.EtatRetenue {
+			return refuse(Conflict, "not held", "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
+		}
+		return dropHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee)
+	})
+}
+
+// ExpireHeld drops the contents of pushes that nobody confirmed in time, in
+// every organisme, and returns how many.
+func (h *Hub) ExpireHeld(ctx context.Context) (int, error) {
+	var old []store.Reference
+	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		old, err = tx.RetenuesBefore(ctx, h.now().Add(-HeldFor))
+		return err
+	})
+	for _, held := range old {
+		if err != nil {
+			break
+		}
+		err = h.db.WriteOrganisme(ctx, held.Organisme, func(tx *store.Tx) error {
+			s, err := tx.Synchronisation(ctx, held.Organisme, held.ID)
+			if err != nil || s.Etat != passerelle.EtatRetenue {
+				return err
+			}
+			return dropHeld(ctx, tx, held.Organisme, held.ID, passerelle.EtatExpiree)
+		})
+	}
+	return len(old), err
+}

@@ -1,0 +1,162 @@
+// Package reception turns what arrives into a synchro.Push: JSON as a stream,
+// contract by contract, with the place of whatever is wrong.
+package reception
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// MaxElement is the size of the largest JSON value that is read as a whole, in
+// bytes: far above a contract whose fields are all as long as allowed.
+const MaxElement = 4 << 20
+
+// ErrTooLarge says that a body, compressed or not, exceeds the limit.
+var ErrTooLarge = errors.New("body too large")
+
+// Malformed is a body that is not what it should be, at a place.
+type Malformed struct {
+	Offset int64  // in bytes from the start of the JSON text, from 0
+	Line   int    // from 1
+	Reason string // French: what is wrong and what was expected
+}
+
+// Error returns the reason with its place, in French.
+func (m *Malformed) Error() string {
+	return fmt.Sprintf("ligne %d, octet %d : %s", m.Line, m.Offset, m.Reason)
+}
+
+// BadEncoding is a body whose compression is broken.
+type BadEncoding struct{ Err error }
+
+// Error says what is wrong with the compressed stream.
+func (b *BadEncoding) Error() string { return "gzip: " + b.Err.Error() }
+
+// Unwrap returns the error of the decompression.
+func (b *BadEncoding) Unwrap() error { return b.Err }
+
+// Gunzip decompresses r and gives up with ErrTooLarge after limit bytes. It
+// returns a BadEncoding for what is not a whole gzip stream.
+func Gunzip(r io.Reader, limit int64) io.Reader { return &gunzip{source: r, left: limit} }
+
+type gunzip struct {
+	source io.Reader
+	zip    *gzip.Reader
+	left   int64
+}
+
+func (g *gunzip) Read(p []byte) (int, error) {
+	if g.zip == nil {
+		zip, err := gzip.NewReader(g.source)
+		if err != nil {
+			return 0, g.wrap(err)
+		}
+		g.zip = zip
+	}
+	if g.left <= 0 {
+		// One more byte tells a body of exactly the limit from a longer one.
+		var one [1]byte
+		if n, err := g.zip.Read(one[:]); n == 0 && err != nil {
+			return 0, g.wrap(err)
+		}
+		return 0, ErrTooLarge
+	}
+	if int64(len(p)) > g.left {
+		p = p[:g.left]
+	}
+	n, err := g.zip.Read(p)
+	g.left -= int64(n)
+	if err != nil {
+		err = g.wrap(err)
+	}
+	return n, err
+}
+
+func (g *gunzip) wrap(err error) error {
+	if errors.Is(err, io.EOF) && g.zip != nil {
+		return io.EOF
+	}
+	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return &BadEncoding{err}
+	}
+	return err
+}
+
+// lineReader counts lines, skips a byte order mark and bounds how far the
+// decoder reads for one value.
+type lineReader struct {
+	source  *bufio.Reader
+	started bool
+	read    int64
+	lines   int
+	allowed int64 // bytes that may be read before errElement
+}
+
+var errElement = errors.New("one value is too large")
+
+func (l *lineReader) Read(p []byte) (int, error) {
+	if !l.started {
+		l.started = true
+		if start, err := l.source.Peek(3); err == nil && bytes.Equal(start, []byte("\xef\xbb\xbf")) {
+			_, _ = l.source.Discard(3)
+		}
+	}
+	if l.read >= l.allowed {
+		return 0, errElement
+	}
+	n, err := l.source.Read(p)
+	l.read += int64(n)
+	l.lines += bytes.Count(p[:n], []byte{'\n'})
+	return n, err
+}
+
+// decoder is a JSON decoder that knows where it is.
+type decoder struct {
+	*jsontext.Decoder
+	lines *lineReader
+}
+
+func newDecoder(r io.Reader) *decoder {
+	lines := &lineReader{source: bufio.NewReaderSize(r, 64<<10), allowed: MaxElement}
+	return &decoder{Decoder: jsontext.NewDecoder(lines), lines: lines}
+}
+
+// next moves the bound on: what follows may take MaxElement bytes again.
+func (d *decoder) next() { d.lines.allowed = d.InputOffset() + MaxElement }
+
+// malformed returns an error at an offset.
+func (d *decoder) malformed(offset int64, reason string) error {
+	line := d.lines.lines + 1
+	// The bytes after the decoder's position are still in its buffer.
+	unread := d.UnreadBuffer()
+	if from := offset - d.InputOffset(); from >= 0 && from <= int64(len(unread)) {
+		line -= bytes.Count(unread[from:], []byte{'\n'})
+	} else {
+		line -= bytes.Count(unread, []byte{'\n'})
+	}
+	return &Malformed{Offset: offset, Line: line, Reason: reason}
+}
+
+// explain turns an error of the JSON decoder into a Malformed; errors of the
+// source pass as they are.
+func (d *decoder) explain(err error) error {
+	var syntactic *jsontext.SyntacticError
+	var encoding *BadEncoding
+	switch {
+	case errors.As(err, &encoding), errors.Is(err, ErrTooLarge):
+		return err
+	case errors.Is(err, errElement):
+		return d.malformed(d.InputOffset(), fmt.Sprintf("cette valeur dépasse %d Mio : un contrat n’est jamais si long.", MaxElement>>20))
+	case errors.As(err, &syntactic):
+		return d.malformed(syntactic.ByteOffset, reason(syntactic.Err))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return d.malformed(d.lines.read, reason(io.ErrUnexpectedEOF))
+	}
+	return err
+}

@@ -1,0 +1,44 @@
+package reception
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// ReadValue reads one JSON value into dest and refuses members that dest does
+// not have. The error is a Malformed where the body is not such a value.
+func ReadValue(r io.Reader, dest any) error {
+	d := newDecoder(r)
+	err := json.UnmarshalDecode(d.Decoder, dest, json.RejectUnknownMembers(true))
+	if err == nil {
+		if _, end := d.ReadToken(); end != io.EOF {
+			err = end
+			if err == nil {
+				err = d.malformed(d.InputOffset(), "la fin du document était attendue.")
+			}
+		}
+	}
+	var semantic *json.SemanticError
+	if errors.As(err, &semantic) {
+		return d.malformed(semantic.ByteOffset, explainSemantic(semantic))
+	}
+	if err == nil {
+		return nil
+	}
+	return d.explain(err)
+}
+
+func explainSemantic(err *json.SemanticError) string {
+	place := "la valeur"
+	if err.JSONPointer != "" {
+		place = "« " + strings.TrimPrefix(string(err.JSONPointer), "/") + " »"
+	}
+	if errors.Is(err, json.ErrUnknownName) {
+		return place + " n’est pas une propriété connue ici : vérifiez son orthographe."
+	}
+	return place + " n’a pas le type attendu (" + kindName(jsontext.Kind(err.JSONKind)) + " trouvé)."
+}

@@ -1,0 +1,281 @@
+package regles
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// couple is one (code, nom) pair of the nomenclature.
+type couple struct {
+	field string // "Site": fields codeSite and nomSite
+	nom   string // French, with its article
+	of    func(*Profil) (code, nom string)
+}
+
+var couples = [...]couple{
+	{"Periode", "la période", func(p *Profil) (string, string) { return p.CodePeriode, p.NomPeriode }},
+	{"Formation", "la formation", func(p *Profil) (string, string) { return p.CodeFormation, p.NomFormation }},
+	{"Site", "le site", func(p *Profil) (string, string) { return p.CodeSite, p.NomSite }},
+	{"Annee", "l’année", func(p *Profil) (string, string) { return p.CodeAnnee, p.NomAnnee }},
+	{"Marque", "la marque", func(p *Profil) (string, string) { return p.CodeMarque, p.NomMarque }},
+}
+
+// fait is a value that stands, and the contract that brought it. The contract
+// is "" where the fact was there before the push (see Base).
+type fait struct{ valeur, contrat string }
+
+// usager is a person that stands.
+type usager struct {
+	personne *Personne // the last spelling
+	contrat  string
+	effectif int
+	averti   bool // the two spellings of the name were reported
+}
+
+// Etat is what the contracts that stand say together: each code has one name
+// and each name one code, each user code one role and one e-mail. Contracts are
+// checked against it one by one, in the order of the push, so the first one
+// stands and a later one that contradicts it is reported.
+type Etat struct {
+	parCode, parNom [len(couples)]map[string]fait
+	groupes         map[string]fait    // codeGroupe -> nomGroupe
+	lieux           map[string]*Profil // codeGroupe -> where it was seen first
+	usagers         map[string]*usager
+	emails          map[string]fait // e-mail -> user code
+	profils         map[*Profil]int // how many contracts stand with it
+	disperses       map[string]bool // groupes whose spread was reported
+}
+
+// NewEtat returns the state in which nothing stands.
+func NewEtat() *Etat {
+	e := &Etat{
+		groupes: map[string]fait{}, lieux: map[string]*Profil{},
+		usagers: map[string]*usager{}, emails: map[string]fait{},
+		profils: map[*Profil]int{}, disperses: map[string]bool{},
+	}
+	for i := range couples {
+		e.parCode[i], e.parNom[i] = map[string]fait{}, map[string]fait{}
+	}
+	return e
+}
+
+// BaseProfil adds a profil that effectif contracts outside the push stand with.
+func (e *Etat) BaseProfil(p *Profil, effectif int) {
+	e.addProfil(p, "")
+	e.profils[p] += effectif
+}
+
+// BasePersonne adds a person whom effectif contracts outside the push name.
+func (e *Etat) BasePersonne(p *Personne, effectif int) {
+	e.addPersonne(p, "", effectif)
+}
+
+// Add lets a contract stand. Its facts must agree with e (see Check).
+func (e *Etat) Add(f *Faits) {
+	e.addProfil(f.Profil, f.CodeContrat)
+	e.profils[f.Profil]++
+	for _, p := range f.Personnes {
+		e.addPersonne(p, f.CodeContrat, 1)
+	}
+}
+
+func (e *Etat) addProfil(p *Profil, contrat string) {
+	if e.profils[p] > 0 {
+		return
+	}
+	for i := range couples {
+		code, nom := couples[i].of(p)
+		if code == "" {
+			continue
+		}
+		if _, ok := e.parCode[i][code]; !ok {
+			e.parCode[i][code] = fait{nom, contrat}
+		}
+		if _, ok := e.parNom[i][nom]; !ok {
+			e.parNom[i][nom] = fait{code, contrat}
+		}
+	}
+	if _, ok := e.groupes[p.CodeGroupe]; !ok {
+		e.groupes[p.CodeGroupe] = fait{p.NomGroupe, contrat}
+		e.lieux[p.CodeGroupe] = p
+	}
+}
+
+func (e *Etat) addPersonne(p *Personne, contrat string, effectif int) {
+	u := e.usagers[p.Code]
+	if u == nil {
+		u = &usager{contrat: contrat}
+		e.usagers[p.Code] = u
+		e.emails[p.Email] = fait{p.Code, contrat}
+	}
+	u.personne = p
+	u.effectif += effectif
+}
+
+// Check returns the rules that f breaks against what stands, and the warnings
+// that it deserves if it stands. Index is the caller's to fill in.
+func (e *Etat) Check(f *Faits) (violations, warnings []passerelle.Violation) {
+	// A profil that stands already has passed.
+	if e.profils[f.Profil] == 0 {
+		violations = e.checkProfil(f, violations)
+		warnings = e.checkLieu(f, warnings)
+	}
+	for role, p := range f.Personnes {
+		if u := e.usagers[p.Code]; u != nil && u.personne == p {
+			continue
+		}
+		violations, warnings = e.checkPersonne(f, Role(role), violations, warnings)
+	}
+	return checkWithin(f, violations), warnings
+}
+
+func (e *Etat) checkProfil(f *Faits, found []passerelle.Violation) []passerelle.Violation {
+	for i := range couples {
+		k := &couples[i]
+		code, nom := k.of(f.Profil)
+		// A blank value is refused by itself, there is nothing to compare.
+		if code == "" || nom == "" {
+			continue
+		}
+		if stands, ok := e.parCode[i][code]; ok && stands.valeur != nom {
+			found = append(found, passerelle.Violation{
+				CodeContrat: f.CodeContrat, Field: "nom" + k.field, Code: passerelle.CodeCodeNameMismatch, ConflictsWith: stands.contrat,
+				Message: fmt.Sprintf("Le code « %s » désigne déjà %s « %s »%s : il ne peut pas désigner aussi « %s ».", shorten(code), k.nom, shorten(stands.valeur), by(stands), shorten(nom)),
+			})
+		}
+		if stands, ok := e.parNom[i][nom]; ok && stands.valeur != code {
+			found = append(found, passerelle.Violation{
+				CodeContrat: f.CodeContrat, Field: "code" + k.field, Code: passerelle.CodeCodeNameMismatch, ConflictsWith: stands.contrat,
+				Message: fmt.Sprintf("Le nom « %s » a déjà le code « %s » pour %s%s : il ne peut pas avoir aussi le code « %s ».", shorten(nom), shorten(stands.valeur), k.nom, by(stands), shorten(code)),
+			})
+		}
+	}
+	p := f.Profil
+	if stands, ok := e.groupes[p.CodeGroupe]; ok && p.NomGroupe != "" && stands.valeur != p.NomGroupe {
+		found = append(found, passerelle.Violation{
+			CodeContrat: f.CodeContrat, Field: "nomGroupe", Code: passerelle.CodeGroupMismatch, ConflictsWith: stands.contrat,
+			Message: fmt.Sprintf("Le groupe « %s » s’appelle déjà « %s »%s : il ne peut pas s’appeler aussi « %s ».", shorten(p.CodeGroupe), shorten(stands.valeur), by(stands), shorten(p.NomGroupe)),
+		})
+	}
+	return found
+}
+
+// checkLieu warns, once for each groupe, that a groupe is seen in two places.
+func (e *Etat) checkLieu(f *Faits, warnings []passerelle.Violation) []passerelle.Violation {
+	p := f.Profil
+	seen := e.lieux[p.CodeGroupe]
+	if seen == nil || e.disperses[p.CodeGroupe] ||
+		(seen.CodeSite == p.CodeSite && seen.CodePeriode == p.CodePeriode && seen.CodeFormation == p.CodeFormation && seen.CodeAnnee == p.CodeAnnee) {
+		return warnings
+	}
+	e.disperses[p.CodeGroupe] = true
+	return append(warnings, passerelle.Violation{
+		CodeContrat: f.CodeContrat, Field: "codeGroupe", Code: passerelle.CodeGroupMismatch, ConflictsWith: e.groupes[p.CodeGroupe].contrat,
+		Message: fmt.Sprintf("Le groupe « %s » apparaît avec plusieurs sites, formations, périodes ou années : chacun forme une session distincte.", shorten(p.CodeGroupe)),
+	})
+}
+
+func (e *Etat) checkPersonne(f *Faits, role Role, violations, warnings []passerelle.Violation) ([]passerelle.Violation, []passerelle.Violation) {
+	p := f.Personnes[role]
+	if u := e.usagers[p.Code]; u != nil {
+		stands := fait{"", u.contrat}
+		switch {
+		case u.personne.Role != role:
+			violations = append(violations, passerelle.Violation{
+				CodeContrat: f.CodeContrat, Field: "code" + role.suffix(), Code: passerelle.CodeUserCodeShared, ConflictsWith: u.contrat,
+				Message: fmt.Sprintf("Le code utilisateur « %s » est déjà celui d’un %s%s : un code désigne une seule personne, dans un seul rôle.", shorten(p.Code), u.personne.Role, by(stands)),
+			})
+		case p.Email != "" && u.personne.Email != p.Email:
+			violations = append(violations, passerelle.Violation{
+				CodeContrat: f.CodeContrat, Field: "email" + role.suffix(), Code: passerelle.CodePersonMismatch, ConflictsWith: u.contrat,
+				Message: fmt.Sprintf("Le code utilisateur « %s » a déjà une autre adresse e-mail%s : une personne a une seule adresse.", shorten(p.Code), by(stands)),
+			})
+		case !u.averti && (u.personne.Nom != p.Nom || u.personne.Prenom != p.Prenom):
+			u.averti = true
+			warnings = append(warnings, passerelle.Violation{
+				CodeContrat: f.CodeContrat, Field: "nom" + role.suffix(), Code: passerelle.CodeNameSpelling, ConflictsWith: u.contrat,
+				Message: fmt.Sprintf("Le nom de l’utilisateur « %s » est écrit de deux façons : la dernière est retenue.", shorten(p.Code)),
+			})
+		}
+	}
+	if stands, ok := e.emails[p.Email]; ok && stands.valeur != p.Code {
+		violations = append(violations, passerelle.Violation{
+			CodeContrat: f.CodeContrat, Field: "email" + role.suffix(), Code: passerelle.CodeEmailShared, ConflictsWith: stands.contrat,
+			Message: fmt.Sprintf("Cette adresse e-mail est déjà celle de l’utilisateur « %s »%s : une adresse appartient à un seul code utilisateur.", shorten(stands.valeur), by(stands)),
+		})
+	}
+	return violations, warnings
+}
+
+// checkWithin finds what the three people of one contract contradict.
+func checkWithin(f *Faits, found []passerelle.Violation) []passerelle.Violation {
+	for i := range f.Personnes {
+		for j := range i {
+			p, earlier := f.Personnes[i], f.Personnes[j]
+			switch {
+			case p.Code == earlier.Code && p.Code != "":
+				found = append(found, passerelle.Violation{
+					CodeContrat: f.CodeContrat, Field: "code" + Role(i).suffix(), Code: passerelle.CodeUserCodeShared,
+					Message: fmt.Sprintf("Le code utilisateur « %s » désigne dans ce contrat à la fois le %s et le %s.", shorten(p.Code), earlier.Role, p.Role),
+				})
+			case p.Email == earlier.Email && p.Email != "":
+				found = append(found, passerelle.Violation{
+					CodeContrat: f.CodeContrat, Field: "email" + Role(i).suffix(), Code: passerelle.CodeEmailShared,
+					Message: fmt.Sprintf("La même adresse e-mail est donnée dans ce contrat au %s et au %s.", earlier.Role, p.Role),
+				})
+			}
+		}
+	}
+	return found
+}
+
+func by(f fait) string {
+	if f.contrat == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (contrat « %s »)", shorten(f.contrat))
+}
+
+// ProfilEffectif returns how many contracts stand with p.
+func (e *Etat) ProfilEffectif(p *Profil) int { return e.profils[p] }
+
+// Usager returns the person of a user code, as last spelt, and how many times
+// the contracts that stand name them; p is nil where none does.
+func (e *Etat) Usager(code string) (p *Personne, effectif int) {
+	if u := e.usagers[code]; u != nil && u.effectif > 0 {
+		return u.personne, u.effectif
+	}
+	return nil, 0
+}
+
+// SharedValue returns the value (see Faits.EachValue) that a contract shares
+// with the one that it contradicts, "" for a rule that it breaks by itself.
+func SharedValue(f *Faits, v *passerelle.Violation) string {
+	switch v.Code {
+	case passerelle.CodeGroupMismatch:
+		return "g:" + f.Profil.CodeGroupe
+	case passerelle.CodeCodeNameMismatch:
+		for i := range couples {
+			code, nom := couples[i].of(f.Profil)
+			switch v.Field {
+			case "nom" + couples[i].field:
+				return "c" + couples[i].field + ":" + code
+			case "code" + couples[i].field:
+				return "n" + couples[i].field + ":" + nom
+			}
+		}
+	case passerelle.CodeUserCodeShared, passerelle.CodePersonMismatch, passerelle.CodeEmailShared, passerelle.CodeNameSpelling:
+		for role, p := range f.Personnes {
+			if !strings.HasSuffix(v.Field, Role(role).suffix()) {
+				continue
+			}
+			if v.Code == passerelle.CodeEmailShared {
+				return "e:" + p.Email
+			}
+			return "u:" + p.Code
+		}
+	}
+	return ""
+}

@@ -1,0 +1,188 @@
+// Package regles holds the rules of the contract object (design 4, "Rules"):
+// those that one contract breaks by itself (Verify) and those that contracts
+// break between them (Etat). It is pure: every way in uses it.
+package regles
+
+import (
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Profil is what a contract says about where its apprentice belongs: the
+// nomenclature couples, the groupe and the other values that a modèle may look
+// at. Contracts with one profil are always integrated alike.
+type Profil struct {
+	CodeGroupe, NomGroupe       string
+	CodeSite, NomSite           string
+	CodePeriode, NomPeriode     string
+	CodeFormation, NomFormation string
+	CodeAnnee, NomAnnee         string
+	CodeMarque, NomMarque       string
+	MonthStartGroup, RNCP       string
+}
+
+// ProfilOf returns the profil of c.
+func ProfilOf(c *passerelle.Contrat) Profil {
+	return Profil{
+		CodeGroupe: c.CodeGroupe, NomGroupe: c.NomGroupe,
+		CodeSite: c.CodeSite, NomSite: c.NomSite,
+		CodePeriode: c.CodePeriode, NomPeriode: c.NomPeriode,
+		CodeFormation: c.CodeFormation, NomFormation: c.NomFormation,
+		CodeAnnee: c.CodeAnnee, NomAnnee: c.NomAnnee,
+		CodeMarque: c.CodeMarque, NomMarque: c.NomMarque,
+		MonthStartGroup: c.MonthStartGroup, RNCP: c.RNCP,
+	}
+}
+
+// Role says which of the three people of a contract is meant.
+type Role uint8
+
+// The roles, in the order of the contract object.
+const (
+	Apprenant Role = iota
+	Personnel
+	Maitre
+	roles
+)
+
+// suffix ends the wire names of the role's fields: codeApprenant, emailApprenant.
+func (r Role) suffix() string {
+	return [...]string{"Apprenant", "Personnel", "MaitreApprentissage"}[r]
+}
+
+// String returns the role in French, as messages say it.
+func (r Role) String() string {
+	return [...]string{"apprenant", "tuteur école", "maître d’apprentissage"}[r]
+}
+
+// Personne is one person as a contract names them. Email is in lower case: two
+// addresses that differ by case alone are one (design 4, email-shared).
+type Personne struct {
+	Role        Role
+	Code, Email string
+	Nom, Prenom string
+}
+
+// Faits is what the rules between contracts need of one contract. The pointers
+// come from an Interner, so equal values are one pointer.
+type Faits struct {
+	CodeContrat string
+	Profil      *Profil
+	Personnes   [roles]*Personne
+}
+
+// Interner gives one pointer to equal profils and people, so that a push of
+// many contracts holds each only once and compares them by pointer.
+type Interner struct {
+	textes    map[string]string
+	profils   map[Profil]*Profil
+	personnes map[Personne]*Personne
+}
+
+// NewInterner returns an empty Interner.
+func NewInterner() *Interner {
+	return &Interner{
+		textes:    map[string]string{},
+		profils:   map[Profil]*Profil{},
+		personnes: map[Personne]*Personne{},
+	}
+}
+
+// Faits returns the facts of c. What it keeps of c is copied: c may share its
+// memory with a buffer.
+func (in *Interner) Faits(c *passerelle.Contrat) Faits {
+	return Faits{
+		CodeContrat: strings.Clone(c.CodeContrat),
+		Profil:      in.Profil(ProfilOf(c)),
+		Personnes: [roles]*Personne{
+			in.personne(Apprenant, c.CodeApprenant, c.EmailApprenant, c.NomApprenant, c.PrenomApprenant),
+			in.personne(Personnel, c.CodePersonnel, c.EmailPersonnel, c.NomPersonnel, c.PrenomPersonnel),
+			in.personne(Maitre, c.CodeMaitreApprentissage, c.EmailMaitreApprentissage, c.NomMaitreApprentissage, c.PrenomMaitreApprentissage),
+		},
+	}
+}
+
+// Profil returns the one pointer to profils equal to p.
+func (in *Interner) Profil(p Profil) *Profil {
+	if known, ok := in.profils[p]; ok {
+		return known
+	}
+	kept := p
+	for _, s := range kept.textes() {
+		*s = in.texte(*s)
+	}
+	in.profils[kept] = &kept
+	return &kept
+}
+
+func (p *Profil) textes() [14]*string {
+	return [14]*string{
+		&p.CodeGroupe, &p.NomGroupe, &p.CodeSite, &p.NomSite, &p.CodePeriode, &p.NomPeriode,
+		&p.CodeFormation, &p.NomFormation, &p.CodeAnnee, &p.NomAnnee, &p.CodeMarque, &p.NomMarque,
+		&p.MonthStartGroup, &p.RNCP,
+	}
+}
+
+// Textes returns the values of p in a fixed order, which identifies it.
+func (p *Profil) Textes() [14]string {
+	var textes [14]string
+	for i, s := range p.textes() {
+		textes[i] = *s
+	}
+	return textes
+}
+
+func (in *Interner) texte(s string) string {
+	if known, ok := in.textes[s]; ok {
+		return known
+	}
+	kept := strings.Clone(s)
+	in.textes[kept] = kept
+	return kept
+}
+
+func (in *Interner) personne(role Role, code, email, nom, prenom string) *Personne {
+	p := Personne{Role: role, Code: code, Email: strings.ToLower(email), Nom: nom, Prenom: prenom}
+	if known, ok := in.personnes[p]; ok {
+		return known
+	}
+	// One allocation for the four texts: most people appear once.
+	all := strings.Join([]string{p.Code, p.Email, p.Nom, p.Prenom}, "")
+	cut := func(n int) (s string) { s, all = all[:n], all[n:]; return s }
+	kept := Personne{Role: role, Code: cut(len(p.Code)), Email: cut(len(p.Email)), Nom: cut(len(p.Nom)), Prenom: cut(len(p.Prenom))}
+	in.personnes[kept] = &kept
+	return &kept
+}
+
+// Adopt returns f with the pointers of in.
+func (in *Interner) Adopt(f Faits) Faits {
+	f.Profil = in.Profil(*f.Profil)
+	for i, p := range f.Personnes {
+		f.Personnes[i] = in.Personne(*p)
+	}
+	return f
+}
+
+// Personne returns the one pointer to people equal to p.
+func (in *Interner) Personne(p Personne) *Personne {
+	return in.personne(p.Role, p.Code, p.Email, p.Nom, p.Prenom)
+}
+
+// EachValue passes the values of f over which contracts can contradict each
+// other, each marked with what it is.
+func (f *Faits) EachValue(yield func(string)) {
+	for i := range couples {
+		code, nom := couples[i].of(f.Profil)
+		if code == "" {
+			continue
+		}
+		yield("c" + couples[i].field + ":" + code)
+		yield("n" + couples[i].field + ":" + nom)
+	}
+	yield("g:" + f.Profil.CodeGroupe)
+	for _, p := range f.Personnes {
+		yield("u:" + p.Code)
+		yield("e:" + p.Email)
+	}
+}

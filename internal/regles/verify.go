@@ -1,0 +1,110 @@
+package regles
+
+import (
+	"fmt"
+	"net/mail"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Sets of the fields of a contract: bit i stands for passerelle.Champs[i].
+type Set uint64
+
+// Add puts field i in the set.
+func (s *Set) Add(i int) { *s |= 1 << i }
+
+// Has reports whether field i is in the set.
+func (s Set) Has(i int) bool { return s&(1<<i) != 0 }
+
+// Verify returns every rule that c breaks by itself: required, too-long,
+// date-format, date-order and email-format. Fields of skip are left out: their
+// values were refused before (type). Index and CodeContrat are the caller's to
+// fill in.
+func Verify(c *passerelle.Contrat, skip Set) []passerelle.Violation {
+	var found []passerelle.Violation
+	add := func(field string, code passerelle.Code, message string) {
+		found = append(found, passerelle.Violation{Field: field, Code: code, Message: message})
+	}
+	for i := range passerelle.Champs {
+		champ := &passerelle.Champs[i]
+		if skip.Has(i) {
+			continue
+		}
+		value := *champ.At(c)
+		switch {
+		case value == "":
+			if champ.Required {
+				add(champ.Nom, passerelle.CodeRequired, champ.Libelle+" : la valeur est obligatoire, elle manque ou est vide.")
+			}
+		case len(value) > champ.Max && utf8.RuneCountInString(value) > champ.Max:
+			add(champ.Nom, passerelle.CodeTooLong, fmt.Sprintf("%s : %d caractères, le maximum est de %d.", champ.Libelle, utf8.RuneCountInString(value), champ.Max))
+		case champ.Kind == passerelle.KindEmail && !plausibleEmail(value):
+			add(champ.Nom, passerelle.CodeEmailFormat, fmt.Sprintf("%s : « %s » n’est pas une adresse e-mail, attendu par exemple prenom.nom@exemple.fr.", champ.Libelle, shorten(value)))
+		}
+	}
+	found = append(found, verifyDates(c, skip)...)
+	if (c.CodeMarque == "") != (c.NomMarque == "") {
+		field, present := "nomMarque", "codeMarque"
+		if c.CodeMarque == "" {
+			field, present = present, field
+		}
+		if i, _ := passerelle.ChampIndex([]byte(field)); !skip.Has(i) {
+			add(field, passerelle.CodeRequired, fmt.Sprintf("%s : obligatoire dès que %s est renseigné.", field, present))
+		}
+	}
+	return found
+}
+
+func verifyDates(c *passerelle.Contrat, skip Set) []passerelle.Violation {
+	var found []passerelle.Violation
+	valid := 0
+	for i := range passerelle.Champs {
+		champ := &passerelle.Champs[i]
+		if champ.Kind != passerelle.KindDate || skip.Has(i) {
+			continue
+		}
+		value := *champ.At(c)
+		if value == "" {
+			continue
+		}
+		if _, err := passerelle.ParseDateFR(value); err != nil {
+			found = append(found, passerelle.Violation{Field: champ.Nom, Code: passerelle.CodeDateFormat,
+				Message: fmt.Sprintf("%s : « %s » n’est pas une date réelle au format JJ/MM/AAAA, par exemple 01/09/2026.", champ.Libelle, shorten(value))})
+			continue
+		}
+		valid++
+	}
+	if valid == 2 {
+		if duree, ok := c.Duree(); ok && duree.Fin < duree.Debut {
+			found = append(found, passerelle.Violation{Field: "dateFin", Code: passerelle.CodeDateOrder,
+				Message: fmt.Sprintf("Date de fin : le %s précède la date de début, le %s.", c.DateFin, c.DateDebut)})
+		}
+	}
+	return found
+}
+
+// plausibleEmail accepts an address of RFC 5322 without display name whose
+// domain has a dot.
+func plausibleEmail(s string) bool {
+	parsed, err := mail.ParseAddress(s)
+	if err != nil || parsed.Address != s || parsed.Name != "" {
+		return false
+	}
+	_, domain, _ := strings.Cut(s, "@")
+	if at := strings.LastIndexByte(s, '@'); at >= 0 {
+		domain = s[at+1:]
+	}
+	dot := strings.LastIndexByte(domain, '.')
+	return dot > 0 && dot < len(domain)-1
+}
+
+// shorten keeps a refused value short enough to be read in a message.
+func shorten(s string) string {
+	const limit = 60
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return string([]rune(s)[:limit]) + "…"
+}

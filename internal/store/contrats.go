@@ -1,0 +1,238 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle/internal/document"
+)
+
+// Actif is what is known of an active contract without reading its document.
+type Actif struct {
+	Hash   document.Hash
+	Profil int64
+}
+
+// textList gives a list to a query that has IN_TEXTS.
+func textList(values []string) string {
+	list, err := json.Marshal(values)
+	if err != nil || len(values) == 0 {
+		return "[]"
+	}
+	return string(list)
+}
+
+// Actifs returns the active contracts of an organisme by their codes.
+func (tx *Tx) Actifs(ctx context.Context, organisme int64) (map[string]Actif, error) {
+	return tx.actifs(ctx, "contrat-actifs", organisme)
+}
+
+// ActifsOf returns those of the named contracts that are active.
+func (tx *Tx) ActifsOf(ctx context.Context, organisme int64, codes []string) (map[string]Actif, error) {
+	if len(codes) == 0 {
+		return map[string]Actif{}, nil
+	}
+	return tx.actifs(ctx, "contrat-actifs-of", organisme, textList(codes))
+}
+
+func (tx *Tx) actifs(ctx context.Context, query string, args ...any) (map[string]Actif, error) {
+	found := map[string]Actif{}
+	err := tx.eachRaw(ctx, query, args, func(columns [][]byte) error {
+		profil, err := strconv.ParseInt(string(columns[2]), 10, 64)
+		if err != nil || len(columns[1]) != len(document.Hash{}) {
+			return fmt.Errorf("a stored contract has no usable hash or profil")
+		}
+		found[string(columns[0])] = Actif{Hash: document.Hash(columns[1]), Profil: profil}
+		return nil
+	})
+	return found, err
+}
+
+// Page says which part of a list is wanted: Limit rows after Offset; Limit 0
+// is all of them.
+type Page struct{ Limit, Offset int }
+
+// Filtre says which active contracts are wanted.
+type Filtre struct {
+	Integres bool  // only those that are integrated
+	Session  int64 // only those of a session, 0 for all
+}
+
+// EachDocument passes the documents of active contracts, ordered by code. A
+// document is valid during the call only.
+func (tx *Tx) EachDocument(ctx context.Context, organisme int64, filtre Filtre, page Page, yield func(doc []byte) error) error {
+	name, args := "contrat-documents", []any{organisme}
+	if filtre.Integres {
+		name = "contrat-documents-integres"
+	}
+	if page.Limit > 0 {
+		name, args = name+"-page", append(args, page.Limit, page.Offset)
+	}
+	if filtre.Session != 0 {
+		limit := page.Limit
+		if limit == 0 {
+			limit = 1 << 40
+		}
+		name, args = "contrat-documents-session", []any{organisme, filtre.Session, limit, page.Offset}
+	}
+	return tx.eachRaw(ctx, name, args, func(columns [][]byte) error { return yield(columns[0]) })
+}
+
+// EachDocumentOf passes the documents of those of the named contracts that are
+// active, ordered by code.
+func (tx *Tx) EachDocumentOf(ctx context.Context, organisme int64, codes []string, yield func(doc []byte) error) error {
+	if len(codes) == 0 {
+		return nil
+	}
+	return tx.eachRaw(ctx, "contrat-documents-of", []any{organisme, textList(codes)}, func(columns [][]byte) error { return yield(columns[0]) })
+}
+
+// EachDocumentAsOf passes the documents of the contracts that were active when
+// a synchronisation had been applied, ordered by code.
+func (tx *Tx) EachDocumentAsOf(ctx context.Context, organisme, synchronisation int64, yield func(doc []byte) error) error {
+	return tx.eachRaw(ctx, "contrat-documents-as-of", []any{organisme, synchronisation}, func(columns [][]byte) error { return yield(columns[0]) })
+}
+
+// CloseVersions ends the active versions of the named contracts.
+func (tx *Tx) CloseVersions(ctx context.Context, organisme, synchronisation int64, codes []string) error {
+	if len(codes) == 0 {
+		return nil
+	}
+	n, err := tx.exec(ctx, "contrat-close", organisme, synchronisation, textList(codes))
+	if err == nil && n != int64(len(codes)) {
+		return fmt.Errorf("contrat-close: %d versions closed instead of %d", n, len(codes))
+	}
+	return err
+}
+
+// InsertVersions stores new active versions; next returns false after the last.
+func (tx *Tx) InsertVersions(ctx context.Context, organisme, synchronisation int64, next func() (Version, bool, error)) error {
+	if err := tx.db.dialect.InsertVersions(ctx, tx.conn, organisme, synchronisation, next); err != nil {
+		return fmt.Errorf("store contracts: %w", err)
+	}
+	return nil
+}
+
+// ArchivedBefore tells which of the named contracts have an archived
+// version, which is to say come back to life when they are added.
+func (tx *Tx) ArchivedBefore(ctx context.Context, organisme int64, codes []string) (map[string]bool, error) {
+	found := map[string]bool{}
+	var archived bool
+	if err := tx.one(ctx, "contrat-any-archived", []any{organisme}, &archived); err != nil || !archived || len(codes) == 0 {
+		return found, err
+	}
+	err := tx.each(ctx, "contrat-archived-before", []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
+		var code string
+		err := rows.Scan(&code)
+		found[code] = true
+		return err
+	})
+	return found, err
+}
+
+// StoredVersion is one version of a contract as it is kept.
+type StoredVersion struct {
+	Code           string
+	Depuis, Jusqua int64 // Jusqua is 0 while the version is active
+	Document       []byte
+}
+
+// History returns every version of a contract, oldest first.
+func (tx *Tx) History(ctx context.Context, organisme int64, code string) ([]StoredVersion, error) {
+	var found []StoredVersion
+	err := tx.each(ctx, "contrat-history", []any{organisme, code}, func(rows *sql.Rows) error {
+		v := StoredVersion{Code: code}
+		err := rows.Scan(&v.Depuis, &v.Jusqua, &v.Document)
+		found = append(found, v)
+		return err
+	})
+	return found, err
+}
+
+// ChangedCodes returns a page of the codes of the contracts that a
+// synchronisation changed, in order, and how many there are in all.
+func (tx *Tx) ChangedCodes(ctx context.Context, organisme, synchronisation int64, page Page) (codes []string, total int, err error) {
+	if err := tx.one(ctx, "contrat-changed-count", []any{organisme, synchronisation}, &total); err != nil {
+		return nil, 0, err
+	}
+	limit := page.Limit
+	if limit == 0 {
+		limit = total
+	}
+	err = tx.each(ctx, "contrat-changed", []any{organisme, synchronisation, limit, page.Offset}, func(rows *sql.Rows) error {
+		var code string
+		err := rows.Scan(&code)
+		codes = append(codes, code)
+		return err
+	})
+	return codes, total, err
+}
+
+// ChangedVersions returns the versions of the named contracts that began or
+// ended with a synchronisation, ordered by code and age, and for each contract
+// the synchronisation that first brought it.
+func (tx *Tx) ChangedVersions(ctx context.Context, organisme, synchronisation int64, codes []string) (versions []StoredVersion, first map[string]int64, err error) {
+	first = map[string]int64{}
+	if len(codes) == 0 {
+		return nil, first, nil
+	}
+	err = tx.each(ctx, "contrat-changed-versions", []any{organisme, synchronisation, textList(codes)}, func(rows *sql.Rows) error {
+		var v StoredVersion
+		err := rows.Scan(&v.Code, &v.Depuis, &v.Jusqua, &v.Document)
+		versions = append(versions, v)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = tx.each(ctx, "contrat-first-depuis", []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
+		var code string
+		var depuis int64
+		err := rows.Scan(&code, &depuis)
+		first[code] = depuis
+		return err
+	})
+	return versions, first, err
+}
+
+// BegunAt returns the active versions that began with a synchronisation.
+func (tx *Tx) BegunAt(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
+	return tx.versionsAt(ctx, "contrat-begun-at", organisme, synchronisation)
+}
+
+// EndedAt returns the versions that ended with a synchronisation.
+func (tx *Tx) EndedAt(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
+	return tx.versionsAt(ctx, "contrat-ended-at", organisme, synchronisation)
+}
+
+func (tx *Tx) versionsAt(ctx context.Context, query string, organisme, synchronisation int64) ([]StoredVersion, error) {
+	var found []StoredVersion
+	err := tx.each(ctx, query, []any{organisme, synchronisation}, func(rows *sql.Rows) error {
+		var v StoredVersion
+		err := rows.Scan(&v.Code, &v.Document)
+		found = append(found, v)
+		return err
+	})
+	return found, err
+}
+
+// Counts returns how many contracts are active and how many of them are
+// integrated.
+func (tx *Tx) Counts(ctx context.Context, organisme int64) (transmis, integres int, err error) {
+	err = tx.one(ctx, "profil-counts", []any{organisme}, &transmis, &integres)
+	return transmis, integres, err
+}
+
+// ForgetContrats removes every contract of an organisme with its history, and
+// what was derived from them. The journal stays.
+func (tx *Tx) ForgetContrats(ctx context.Context, organisme int64) error {
+	for _, name := range []string{"contrat-forget", "profil-forget", "personne-forget", "session-forget", "anomalie-delete"} {
+		if _, err := tx.exec(ctx, name, organisme); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+func optionalMillis(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return millis(*t)
+}
+
+func optionalTime(ms sql.NullInt64) *time.Time {
+	if !ms.Valid {
+		return nil
+	}
+	t := fromMillis(ms.Int64)
+	return &t
+}
+
+// optionalID stores 0 as NULL.
+func optionalID(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// CreateOrganisme stores a new organisme and returns its id.
+func (tx *Tx) CreateOrganisme(ctx context.Context, nom string, sandbox bool, now time.Time) (int64, error) {
+	var id int64
+	err := tx.one(ctx, "organisme-insert", []any{nom, flag(sandbox), millis(now)}, &id)
+	return id, err
+}
+
+func scanOrganisme(scan func(...any) error) (passerelle.Organisme, error) {
+	var o passerelle.Organisme
+	var sandbox, rythme, cree int64
+	if err := scan(&o.ID, &o.Nom, &sandbox, &o.SeuilArchivage, &rythme, &cree); err != nil {
+		return o, err
+	}
+	o.Sandbox, o.Rythme, o.CreeLe = sandbox != 0, time.Duration(rythme)*time.Millisecond, fromMillis(cree)
+	return o, nil
+}
+
+// Organismes returns every organisme, oldest first.
+func (tx *Tx) Organismes(ctx context.Context) ([]passerelle.Organisme, error) {
+	var found []passerelle.Organisme
+	err := tx.each(ctx, "organisme-list", nil, func(rows *sql.Rows) error {
+		o, err := scanOrganisme(rows.Scan)
+		found = append(found, o)
+		return err
+	})
+	return found, err
+}
+
+// Organisme returns one organisme, or ErrNotFound.
+func (tx *Tx) Organisme(ctx context.Context, id int64) (passerelle.Organisme, error) {
+	return scanOrganisme(func(dest ...any) error { return tx.one(ctx, "organisme-get", []any{id}, dest...) })
+}
+
+// SetReglages changes the guard's threshold, in percent, and the rhythm of
+// pushes, 0 where it is to be learnt, of an organisme.
+func (tx *Tx) SetReglages(ctx context.Context, id int64, seuil int, rythme time.Duration) error {
+	var ms any
+	if rythme > 0 {
+		ms = rythme.Milliseconds()
+	}
+	n, err := tx.exec(ctx, "organisme-settings", id, seuil, ms)
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+// CreateSociete stores a new société and returns its id.
+func (tx *Tx) CreateSociete(ctx context.Context, organisme int64, nom, siret string, now time.Time) (int64, error) {
+	var id int64
+	err := tx.one(ctx, "societe-insert", []any{organisme, nom, siret, millis(now)}, &id)
+	return id, err
+}
+
+// Societes returns the sociétés of an organisme, or those of all for organisme 0.
+func (tx *Tx) Societes(ctx context.Context, organisme int64) ([]passerelle.Societe, error) {
+	name, args := "societe-list", []any{organisme}
+	if organisme == 0 {
+		name, args = "societe-all", nil
+	}
+	var found []passerelle.Societe
+	err := tx.each(ctx, name, args, func(rows *sql.Rows) error {
+		var s passerelle.Societe
+		err := rows.Scan(&s.OrganismeID, &s.ID, &s.Nom, &s.SIRET)
+		found = append(found, s)
+		return err
+	})
+	return found, err
+}
+
+// CreatePartenaire stores a new partenaire with the SHA-256 of its secret.
+func (tx *Tx) CreatePartenaire(ctx context.Context, nom string, secret []byte, now time.Time) (int64, error) {
+	var id int64
+	err := tx.one(ctx, "partenaire-insert", []any{nom, secret, millis(now)}, &id)
+	return id, err
+}
+
+func scanPartenaire(scan func(...any) error) (passerelle.Partenaire, error) {
+	var p passerelle.Partenaire
+	var cree int64
+	err := scan(&p.ID, &p.Nom, &cree)
+	p.CreeLe = fromMillis(cree)
+	return p, err
+}
+
+// Partenaire returns one partenaire, or ErrNotFound.
+func (tx *Tx) Partenaire(ctx context.Context, id int64) (passerelle.Partenaire, error) {
+	return scanPartenaire(func(dest ...any) error { return tx.one(ctx, "partenaire-get", []any{id}, dest...) })
+}
+
+// Partenaires returns every partenaire, oldest first.
+func (tx *Tx) Partenaires(ctx context.Context) ([]passerelle.Partenaire, error) {
+	var found []passerelle.Partenaire
+	err := tx.each(ctx, "partenaire-list", nil, func(rows *sql.Rows) error {
+		p, err := scanPartenaire(rows.Scan)
+		found = append(found, p)
+		return err
+	})
+	return found, err
+}
+
+// CreateJeton stores a token by its SHA-256 and returns its id.
+func (tx *Tx) CreateJeton(ctx context.Context, j passerelle.Jeton, empreinte []byte) (int64, error) {
+	var id int64
+	err := tx.one(ctx, "jeton-insert", []any{optionalID(j.OrganismeID), optionalID(j.PartenaireID), empreinte,
+		j.Droits.String(), j.Prenom, j.Nom, optionalMillis(j.ExpireLe), millis(j.CreeLe)}, &id)
+	return id, err
+}
+
+func scanJeton(scan func(...any) error, more ...any) (passerelle.Jeton, error) {
+	var j passerelle.Jeton
+	var droits string
+	var cree int64
+	var expire, revoque, servi sql.NullInt64
+	err := scan(append([]any{&j.ID, &j.OrganismeID, &j.PartenaireID, &droits, &j.Prenom, &j.Nom, &cree, &expire, &revoque, &servi}, more...)...)
+	if err != nil {
+		return j, err
+	}
+	j.Droits, _ = passerelle.ParseDroits(droits)
+	j.CreeLe, j.ExpireLe, j.RevoqueLe, j.ServiLe = fromMillis(cree), optionalTime(expire), optionalTime(revoque), optionalTime(servi)
+	return j, nil
+}
+
+// Jetons returns the tokens of an organisme, or all of them for organisme 0.
+func (tx *Tx) Jetons(ctx context.Context, organisme int64) ([]passerelle.Jeton, error) {
+	var found []passerelle.Jeton
+	err := tx.each(ctx, "jeton-list", []any{organisme}, func(rows *sql.Rows) error {
+		j, err := scanJeton(rows.Scan)
+		found = append(found, j)
+		return err
+	})
+	return found, err
+}
+
+// JetonByEmpreinte returns the token with this SHA-256 and the SHA-256 of its
+// partenaire's secret, nil where it has no partenaire; or ErrNotFound.
+func (tx *Tx) JetonByEmpreinte(ctx context.Context, empreinte []byte) (j passerelle.Jeton, secret []byte, err error) {
+	j, err = scanJeton(func(dest ...any) error { return tx.one(ctx, "jeton-by-empreinte", []any{empreinte}, dest...) }, &secret)
+	return j, secret, err
+}
+
+// RevokeJeton ends a token's use; a token that was revoked stays so since then.
+func (tx *Tx) RevokeJeton(ctx context.Context, id int64, now time.Time) error {
+	n, err := tx.exec(ctx, "jeton-revoke", id, millis(now))
+	if err != nil || n > 0 {
+		return err
+	}
+	var count int
+	if err := tx.one(ctx, "jeton-exists", []any{id}, &count); err != nil {
+		return err
+	}
+	if count == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// JetonServed remembers that a token served.
+func (tx *Tx) JetonServed(ctx context.Context, id int64, at time.Time) error {
+	_, err := tx.exec(ctx, "jeton-served", id, millis(at))
+	return err
+}

@@ -1,0 +1,138 @@
+// Package postgres keeps the hub in a PostgreSQL database, which several
+// processes may share.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ErrNoFileBackup says that a backup is PostgreSQL's own tools' job.
+var ErrNoFileBackup = errors.New("a PostgreSQL database is backed up with pg_dump or pg_basebackup")
+
+// Open connects to the database at a postgres:// URL and brings its schema up
+// to date.
+func Open(ctx context.Context, dsn string) (*store.DB, error) {
+	config, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		// The error of pgx quotes the URL, which may hold a password.
+		return nil, errors.New("the database URL is not valid, expected postgres://user:password@host:port/database")
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	db := stdlib.OpenDBFromPool(pool)
+	opened, err := store.New(ctx, dialect{}, db, db, sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		db.Close()
+		pool.Close()
+		return nil, err
+	}
+	opened.OnClose(pool.Close)
+	return opened, nil
+}
+
+type dialect struct{}
+
+func (dialect) Name() string { return "postgres" }
+
+var (
+	inTexts = regexp.MustCompile(`IN_TEXTS\((\$\d+)\)`)
+	inIDs   = regexp.MustCompile(`IN_IDS\((\$\d+)\)`)
+)
+
+func (dialect) Rewrite(query string) string {
+	query = inTexts.ReplaceAllString(query, "IN (SELECT json_array_elements_text($1::json))")
+	return inIDs.ReplaceAllString(query, "IN (SELECT json_array_elements_text($1::json)::bigint)")
+}
+
+func (dialect) Migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return err
+	}
+	return store.Migrate(ctx, goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+}
+
+func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64) error {
+	var one int
+	err := conn.QueryRowContext(ctx, "SELECT 1 FROM organisme WHERE id = $1 FOR NO KEY UPDATE", organisme).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+// raw runs fn on the connection itself, below database/sql.
+func raw(conn *sql.Conn, fn func(*pgx.Conn) error) error {
+	return conn.Raw(func(driverConn any) error {
+		return fn(driverConn.(*stdlib.Conn).Conn())
+	})
+}
+
+func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, depuis int64, next func() (store.Version, bool, error)) error {
+	return raw(conn, func(c *pgx.Conn) error {
+		columns := []string{"organisme_id", "code_contrat", "depuis", "empreinte", "profil_id", "document"}
+		row := make([]any, len(columns))
+		_, err := c.CopyFrom(ctx, pgx.Identifier{"contrat"}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+			version, ok, err := next()
+			if err != nil || !ok {
+				return nil, err
+			}
+			row[0], row[1], row[2], row[3], row[4], row[5] = organisme, version.Code, depuis, version.Hash[:], version.Profil, version.Document
+			return row, nil
+		}))
+		return err
+	})
+}
+
+func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []store.PersonneRow) error {
+	return raw(conn, func(c *pgx.Conn) error {
+		columns := []string{"organisme_id", "code", "role", "email", "nom", "prenom", "effectif"}
+		_, err := c.CopyFrom(ctx, pgx.Identifier{"personne"}, columns, pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
+			row := &rows[i]
+			return []any{organisme, row.Code, int64(row.Role), row.Email, row.Nom, row.Prenom, int64(row.Effectif)}, nil
+		}))
+		return err
+	})
+}
+
+// EachRaw asks for text results, whose bytes are the values themselves.
+func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func([][]byte) error) error {
+	return raw(conn, func(c *pgx.Conn) error {
+		rows, err := c.Query(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := yield(rows.RawValues()); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+func (dialect) Backup(context.Context, *sql.DB, string) error { return ErrNoFileBackup }

@@ -1,0 +1,42 @@
+package store
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+//go:embed queries/*.sql
+var queryFiles embed.FS
+
+// queries holds the text of every query by its name. In the files a query
+// begins with a line "-- name: NAME". Two forms are the dialect's to rewrite:
+// IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array.
+var queries = parseQueries()
+
+func parseQueries() map[string]string {
+	found := map[string]string{}
+	files, err := fs.Glob(queryFiles, "queries/*.sql")
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range files {
+		text, err := queryFiles.ReadFile(file)
+		if err != nil {
+			panic(err)
+		}
+		for block := range strings.SplitSeq("\n"+string(text), "\n-- name: ") {
+			name, query, ok := strings.Cut(block, "\n")
+			if !ok || strings.TrimSpace(name) == "" {
+				continue
+			}
+			name = strings.TrimSpace(name)
+			if _, twice := found[name]; twice {
+				panic(fmt.Sprintf("store: two queries are named %s", name))
+			}
+			found[name] = strings.TrimRight(strings.TrimSpace(query), ";")
+		}
+	}
+	return found
+}

@@ -1,0 +1,138 @@
+-- name: contrat-actifs
+SELECT code_contrat, empreinte, CAST(profil_id AS TEXT) FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL;
+
+-- name: contrat-actifs-of
+SELECT code_contrat, empreinte, CAST(profil_id AS TEXT) FROM contrat
+WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2);
+
+-- name: contrat-documents-of
+SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
+
+-- name: contrat-documents
+SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
+
+-- name: contrat-documents-page
+SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat LIMIT $2 OFFSET $3;
+
+-- name: contrat-documents-integres
+SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat;
+
+-- name: contrat-documents-integres-page
+SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat LIMIT $2 OFFSET $3;
+
+-- name: contrat-documents-session
+SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4;
+
+-- name: contrat-documents-as-of
+SELECT document FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2) ORDER BY code_contrat;
+
+-- name: contrat-close
+UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($3);
+
+-- name: contrat-archived-before
+SELECT DISTINCT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL AND code_contrat IN_TEXTS($2);
+
+-- name: contrat-history
+SELECT depuis, COALESCE(jusqua, 0), document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 ORDER BY depuis;
+
+-- name: contrat-changed
+SELECT DISTINCT code_contrat FROM contrat WHERE organisme_id = $1 AND (depuis = $2 OR jusqua = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4;
+
+-- name: contrat-changed-count
+SELECT COUNT(DISTINCT code_contrat) FROM contrat WHERE organisme_id = $1 AND (depuis = $2 OR jusqua = $2);
+
+-- name: contrat-changed-versions
+SELECT code_contrat, depuis, COALESCE(jusqua, 0), document FROM contrat
+WHERE organisme_id = $1 AND (depuis = $2 OR jusqua = $2) AND code_contrat IN_TEXTS($3) ORDER BY code_contrat, depuis;
+
+-- name: contrat-first-depuis
+SELECT code_contrat, MIN(depuis) FROM contrat WHERE organisme_id = $1 AND code_contrat IN_TEXTS($2) GROUP BY code_contrat;
+
+-- name: contrat-begun-at
+SELECT code_contrat, document FROM contrat WHERE organisme_id = $1 AND depuis = $2 AND jusqua IS NULL;
+
+-- name: contrat-ended-at
+SELECT code_contrat, document FROM contrat WHERE organisme_id = $1 AND jusqua = $2;
+
+-- name: contrat-forget
+DELETE FROM contrat WHERE organisme_id = $1;
+
+-- name: profil-list
+SELECT id, effectif, COALESCE(session_id, 0), COALESCE(modele_id, 0), motif, modeles, motif_depuis,
+       code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
+       code_annee, nom_annee, code_marque, nom_marque, month_start, rncp
+FROM profil WHERE organisme_id = $1 ORDER BY id;
+
+-- name: profil-insert
+INSERT INTO profil (organisme_id, cle, code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode,
+                    code_formation, nom_formation, code_annee, nom_annee, code_marque, nom_marque, month_start, rncp,
+                    effectif, session_id, modele_id, motif, modeles, motif_depuis)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, NULL, NULL, '', '[]', 0) RETURNING id;
+
+-- name: profil-update
+UPDATE profil SET effectif = $3, session_id = $4, modele_id = $5, motif = $6, modeles = $7, motif_depuis = $8
+WHERE organisme_id = $1 AND id = $2;
+
+-- name: profil-counts
+SELECT COALESCE(SUM(effectif), 0), COALESCE(SUM(CASE WHEN session_id IS NOT NULL THEN effectif ELSE 0 END), 0)
+FROM profil WHERE organisme_id = $1;
+
+-- name: profil-forget
+DELETE FROM profil WHERE organisme_id = $1;
+
+-- name: personne-of
+SELECT code, role, email, nom, prenom, effectif FROM personne
+WHERE organisme_id = $1 AND code IN_TEXTS($2);
+
+-- name: personne-of-emails
+SELECT code, role, email, nom, prenom, effectif FROM personne
+WHERE organisme_id = $1 AND email IN_TEXTS($2);
+
+-- name: personne-delete
+DELETE FROM personne WHERE organisme_id = $1 AND code IN_TEXTS($2);
+
+-- name: personne-forget
+DELETE FROM personne WHERE organisme_id = $1;
+
+-- name: session-list
+SELECT s.id, s.code_site, s.nom_site, s.code_periode, s.nom_periode, s.code_formation, s.nom_formation,
+       s.code_annee, s.nom_annee, s.code_groupe, s.nom_groupe, COALESCE(SUM(p.effectif), 0)
+FROM session s LEFT JOIN profil p ON p.organisme_id = s.organisme_id AND p.session_id = s.id
+WHERE s.organisme_id = $1
+GROUP BY s.id, s.code_site, s.nom_site, s.code_periode, s.nom_periode, s.code_formation, s.nom_formation,
+         s.code_annee, s.nom_annee, s.code_groupe, s.nom_groupe;
+
+-- name: session-upsert
+INSERT INTO session (organisme_id, cle, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
+                     code_annee, nom_annee, code_groupe, nom_groupe, cree_le)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (organisme_id, cle) DO UPDATE SET nom_site = excluded.nom_site, nom_periode = excluded.nom_periode,
+    nom_formation = excluded.nom_formation, nom_annee = excluded.nom_annee, nom_groupe = excluded.nom_groupe
+RETURNING id;
+
+-- name: session-exists
+SELECT COUNT(*) FROM session WHERE organisme_id = $1 AND id = $2;
+
+-- name: session-forget
+DELETE FROM session WHERE organisme_id = $1;
+
+-- name: modele-list
+SELECT id, nom, criteres, actif FROM modele WHERE organisme_id = $1 ORDER BY id;
+
+-- name: modele-get
+SELECT id, nom, criteres, actif FROM modele WHERE organisme_id = $1 AND id = $2;
+
+-- name: modele-insert
+INSERT INTO modele (organisme_id, nom, criteres, actif, cree_le, modifie_le) VALUES ($1, $2, $3, $4, $5, $5) RETURNING id;
+
+-- name: modele-update
+UPDATE modele SET nom = $3, criteres = $4, actif = $5, modifie_le = $6 WHERE organisme_id = $1 AND id = $2;
+
+-- name: modele-delete
+DELETE FROM modele WHERE organisme_id = $1 AND id = $2;
+
+-- name: contrat-any-archived
+SELECT EXISTS (SELECT 1 FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL);

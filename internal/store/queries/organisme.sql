@@ -1,0 +1,54 @@
+-- name: organisme-insert
+INSERT INTO organisme (nom, sandbox, cree_le) VALUES ($1, $2, $3) RETURNING id;
+
+-- name: organisme-list
+SELECT id, nom, sandbox, seuil_archivage, COALESCE(rythme_ms, 0), cree_le FROM organisme ORDER BY id;
+
+-- name: organisme-get
+SELECT id, nom, sandbox, seuil_archivage, COALESCE(rythme_ms, 0), cree_le FROM organisme WHERE id = $1;
+
+-- name: organisme-settings
+UPDATE organisme SET seuil_archivage = $2, rythme_ms = $3 WHERE id = $1;
+
+-- name: organisme-next-synchronisation
+UPDATE organisme SET derniere_synchronisation = derniere_synchronisation + 1 WHERE id = $1 RETURNING derniere_synchronisation;
+
+-- name: societe-insert
+INSERT INTO societe (organisme_id, nom, siret, cree_le) VALUES ($1, $2, $3, $4) RETURNING id;
+
+-- name: societe-list
+SELECT organisme_id, id, nom, siret FROM societe WHERE organisme_id = $1 ORDER BY id;
+
+-- name: societe-all
+SELECT organisme_id, id, nom, siret FROM societe ORDER BY id;
+
+-- name: partenaire-insert
+INSERT INTO partenaire (nom, secret, cree_le) VALUES ($1, $2, $3) RETURNING id;
+
+-- name: partenaire-get
+SELECT id, nom, cree_le FROM partenaire WHERE id = $1;
+
+-- name: partenaire-list
+SELECT id, nom, cree_le FROM partenaire ORDER BY id;
+
+-- name: jeton-insert
+INSERT INTO jeton (organisme_id, partenaire_id, empreinte, droits, prenom, nom, expire_le, cree_le)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id;
+
+-- name: jeton-list
+SELECT j.id, COALESCE(j.organisme_id, 0), COALESCE(j.partenaire_id, 0), j.droits, j.prenom, j.nom, j.cree_le, j.expire_le, j.revoque_le, j.servi_le
+FROM jeton j WHERE $1 = 0 OR j.organisme_id = $1 ORDER BY j.id;
+
+-- name: jeton-by-empreinte
+SELECT j.id, COALESCE(j.organisme_id, 0), COALESCE(j.partenaire_id, 0), j.droits, j.prenom, j.nom, j.cree_le, j.expire_le, j.revoque_le, j.servi_le,
+       p.secret
+FROM jeton j LEFT JOIN partenaire p ON p.id = j.partenaire_id WHERE j.empreinte = $1;
+
+-- name: jeton-revoke
+UPDATE jeton SET revoque_le = $2 WHERE id = $1 AND revoque_le IS NULL;
+
+-- name: jeton-exists
+SELECT COUNT(*) FROM jeton WHERE id = $1;
+
+-- name: jeton-served
+UPDATE jeton SET servi_le = $2 WHERE id = $1 AND (servi_le IS NULL OR servi_le < $2);

@@ -1,0 +1,62 @@
+-- name: synchronisation-insert
+INSERT INTO synchronisation (organisme_id, id, origine, etat, lien, jeton_id, par, debut, duree_ms, total, ajoutes, ranimes, modifies, identiques, archives, refuses, integres)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
+
+-- name: synchronisation-etat
+UPDATE synchronisation SET etat = $3 WHERE organisme_id = $1 AND id = $2;
+
+-- name: synchronisation-get
+SELECT id, origine, etat, COALESCE(lien, 0), COALESCE(jeton_id, 0), par, debut, duree_ms, total, ajoutes, ranimes, modifies, identiques, archives, refuses, integres
+FROM synchronisation WHERE organisme_id = $1 AND id = $2;
+
+-- name: synchronisation-list
+SELECT id, origine, etat, COALESCE(lien, 0), COALESCE(jeton_id, 0), par, debut, duree_ms, total, ajoutes, ranimes, modifies, identiques, archives, refuses, integres
+FROM synchronisation WHERE organisme_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3;
+
+-- name: synchronisation-count
+SELECT COUNT(*) FROM synchronisation WHERE organisme_id = $1;
+
+-- name: synchronisation-latest
+SELECT COALESCE(MAX(id), 0) FROM synchronisation WHERE organisme_id = $1 AND etat = 'appliquee';
+
+-- name: synchronisation-retenues
+SELECT id, debut FROM synchronisation WHERE organisme_id = $1 AND etat = 'retenue' ORDER BY id;
+
+-- name: synchronisation-retenues-all
+SELECT organisme_id, id, debut FROM synchronisation WHERE etat = 'retenue' AND debut < $1 ORDER BY organisme_id, id;
+
+-- name: synchronisation-push-dates
+SELECT debut FROM synchronisation WHERE organisme_id = $1 AND origine IN ('v1', 'v2', 'changes') ORDER BY id DESC LIMIT $2;
+
+-- name: push-retenu-insert
+INSERT INTO push_retenu (organisme_id, synchronisation_id, partie, contenu) VALUES ($1, $2, $3, $4);
+
+-- name: push-retenu-parts
+SELECT contenu FROM push_retenu WHERE organisme_id = $1 AND synchronisation_id = $2 ORDER BY partie;
+
+-- name: push-retenu-delete
+DELETE FROM push_retenu WHERE organisme_id = $1 AND synchronisation_id = $2;
+
+-- name: anomalie-list
+SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis FROM anomalie
+WHERE organisme_id = $1 ORDER BY rang;
+
+-- name: anomalie-delete
+DELETE FROM anomalie WHERE organisme_id = $1;
+
+-- name: anomalie-insert
+INSERT INTO anomalie (organisme_id, rang, nature, position, code_contrat, champ, code, message, oppose_a, depuis)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: anomalie-page
+SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis FROM (
+    SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, rang FROM anomalie WHERE organisme_id = $1
+    UNION ALL
+    SELECT 'non-integre', -1, c.code_contrat, '', p.motif, p.modeles, '', p.motif_depuis, 1000000000
+    FROM contrat c JOIN profil p ON p.organisme_id = c.organisme_id AND p.id = c.profil_id
+    WHERE c.organisme_id = $1 AND c.jusqua IS NULL AND p.motif <> ''
+) AS toutes ORDER BY code_contrat, rang LIMIT $2 OFFSET $3;
+
+-- name: anomalie-count
+SELECT (SELECT COUNT(*) FROM anomalie WHERE organisme_id = $1)
+     + (SELECT COALESCE(SUM(effectif), 0) FROM profil WHERE organisme_id = $1 AND motif <> '');

@@ -1,0 +1,249 @@
+// Package sqlite keeps the hub in one file, with SQLite.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/pressly/goose/v3"
+
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// busyTimeout is how long a writer waits for another process's transaction.
+const busyTimeout = time.Minute
+
+// Readers is how many transactions read at the same time.
+const readers = 8
+
+// Open opens the database in the file at path, which it creates where there is
+// none, and brings its schema up to date. One transaction writes at a time;
+// readers see the last committed state and are never blocked.
+func Open(ctx context.Context, path string) (*store.DB, error) {
+	if dir := filepath.Dir(path); dir != "." {
+		if _, err := os.Stat(dir); err != nil {
+			return nil, fmt.Errorf("open the database: %w", err)
+		}
+	}
+	if err := createPrivate(path); err != nil {
+		return nil, fmt.Errorf("create the database: %w", err)
+	}
+	writer, err := pool(path, "immediate", 1, 32)
+	if err != nil {
+		return nil, err
+	}
+	// The writer creates the file and sets WAL mode before readers open it.
+	if err := writer.PingContext(ctx); err != nil {
+		writer.Close()
+		return nil, fmt.Errorf("open the database %s: %w", path, err)
+	}
+	reader, err := pool(path, "deferred", readers, 4)
+	if err != nil {
+		writer.Close()
+		return nil, err
+	}
+	db, err := store.New(ctx, dialect{}, writer, reader, sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		writer.Close()
+		reader.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// createPrivate makes sure that the file exists and that only its owner can
+// read it: it holds personal data.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+func pool(path, lock string, connections, cacheMiB int) (*sql.DB, error) {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_txlock=" + lock
+	db, err := driver.Open(dsn, func(c *sqlite3.Conn) error {
+		if err := c.BusyTimeout(busyTimeout); err != nil {
+			return err
+		}
+		return c.Exec(fmt.Sprintf(`
+			PRAGMA journal_mode = WAL;
+			PRAGMA synchronous = FULL;
+			PRAGMA foreign_keys = ON;
+			PRAGMA temp_store = MEMORY;
+			PRAGMA cache_size = -%d;
+			PRAGMA journal_size_limit = 67108864;`, cacheMiB*1024))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the database %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db, nil
+}
+
+type dialect struct{}
+
+func (dialect) Name() string { return "sqlite" }
+
+var (
+	parameter = regexp.MustCompile(`\$(\d+)`)
+	inList    = regexp.MustCompile(`IN_(?:TEXTS|IDS)\((\$\d+)\)`)
+)
+
+func (dialect) Rewrite(query string) string {
+	query = inList.ReplaceAllString(query, "IN (SELECT value FROM json_each($1))")
+	return parameter.ReplaceAllString(query, "?$1")
+}
+
+func (dialect) Migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	// A process that starts at the same moment may migrate first: the schema
+	// is then current when this one looks again.
+	for range 20 {
+		err = store.Migrate(ctx, goose.DialectSQLite3, db, files)
+		if err == nil || errors.Is(err, store.ErrTooNew) || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return err
+}
+
+// Lock has only to look: the transaction began as the only writer.
+func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64) error {
+	var one int
+	err := conn.QueryRowContext(ctx, "SELECT 1 FROM organisme WHERE id = ?1", organisme).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+// raw runs fn on the connection itself, below database/sql, where a row costs
+// no allocation.
+func raw(ctx context.Context, conn *sql.Conn, fn func(*sqlite3.Conn) error) error {
+	return conn.Raw(func(driverConn any) error {
+		c := driverConn.(driver.Conn).Raw()
+		if old := c.SetInterrupt(ctx); old != ctx {
+			defer c.SetInterrupt(old)
+		}
+		return fn(c)
+	})
+}
+
+func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, depuis int64, next func() (store.Version, bool, error)) error {
+	return raw(ctx, conn, func(c *sqlite3.Conn) error {
+		stmt, _, err := c.Prepare(`INSERT INTO contrat (organisme_id, code_contrat, depuis, empreinte, profil_id, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for {
+			version, ok, err := next()
+			if err != nil || !ok {
+				return err
+			}
+			err = errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, version.Code), stmt.BindInt64(3, depuis),
+				stmt.BindBlob(4, version.Hash[:]), stmt.BindInt64(5, version.Profil), stmt.BindRawText(6, version.Document))
+			if err != nil {
+				return err
+			}
+			if err := stmt.Exec(); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []store.PersonneRow) error {
+	return raw(ctx, conn, func(c *sqlite3.Conn) error {
+		stmt, _, err := c.Prepare(`INSERT INTO personne (organisme_id, code, role, email, nom, prenom, effectif) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for i := range rows {
+			row := &rows[i]
+			err := errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, row.Code), stmt.BindInt64(3, int64(row.Role)),
+				stmt.BindText(4, row.Email), stmt.BindText(5, row.Nom), stmt.BindText(6, row.Prenom), stmt.BindInt64(7, int64(row.Effectif)))
+			if err != nil {
+				return err
+			}
+			if err := stmt.Exec(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func([][]byte) error) error {
+	return raw(ctx, conn, func(c *sqlite3.Conn) error {
+		stmt, _, err := c.Prepare(query)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for i, arg := range args {
+			switch value := arg.(type) {
+			case int64:
+				err = stmt.BindInt64(i+1, value)
+			case int:
+				err = stmt.BindInt64(i+1, int64(value))
+			case string:
+				err = stmt.BindText(i+1, value)
+			case []byte:
+				err = stmt.BindBlob(i+1, value)
+			default:
+				err = fmt.Errorf("parameter %d: type %T is not bound", i+1, arg)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		columns := make([][]byte, stmt.ColumnCount())
+		for stmt.Step() {
+			for i := range columns {
+				columns[i] = stmt.ColumnRawText(i)
+			}
+			if err := yield(columns); err != nil {
+				return err
+			}
+		}
+		return stmt.Err()
+	})
+}
+
+func (dialect) Backup(ctx context.Context, db *sql.DB, dest string) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := createPrivate(dest); err != nil {
+		return err
+	}
+	return raw(ctx, conn, func(c *sqlite3.Conn) error {
+		return c.Backup("main", "file:"+(&url.URL{Path: dest}).EscapedPath())
+	})
+}

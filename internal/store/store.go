@@ -1,0 +1,248 @@
+// Package store keeps what the hub knows in a database: one set of queries and
+// one behaviour for SQLite and PostgreSQL. What the two do differently is a
+// Dialect, in the packages sqlite and postgres.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/passerelle-hub/passerelle/internal/document"
+)
+
+// ErrNotFound says that there is no such row.
+var ErrNotFound = errors.New("not found")
+
+// ErrTooNew says that a newer Passerelle has changed the database.
+var ErrTooNew = errors.New("the database was migrated by a newer version of passerelle")
+
+// Dialect is what SQLite and PostgreSQL do each in its own way.
+type Dialect interface {
+	// Name is "sqlite" or "postgres".
+	Name() string
+	// Rewrite turns the portable text of a query into the dialect's.
+	Rewrite(query string) string
+	// InsertVersions writes rows to the table contrat, inside the transaction
+	// that is open on conn.
+	InsertVersions(ctx context.Context, conn *sql.Conn, organisme, depuis int64, next func() (Version, bool, error)) error
+	// InsertPersonnes writes rows that are not there yet to the table personne.
+	InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []PersonneRow) error
+	// EachRaw runs a query and passes the columns of each row as bytes, valid
+	// during the call only.
+	EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func(columns [][]byte) error) error
+	// Lock waits until the transaction on conn is the only one that writes to
+	// the organisme; it returns ErrNotFound where there is none.
+	Lock(ctx context.Context, conn *sql.Conn, organisme int64) error
+	// Migrate brings the schema up to date. Processes that start together do it
+	// one after the other.
+	Migrate(ctx context.Context, db *sql.DB) error
+	// Backup copies the database, while it is in use, to a new file.
+	Backup(ctx context.Context, db *sql.DB, dest string) error
+}
+
+// Version is one version of a contract to store.
+type Version struct {
+	Code     string
+	Hash     document.Hash
+	Profil   int64
+	Document []byte // valid until the next one is asked for
+}
+
+// PersonneRow is one row of the table personne.
+type PersonneRow struct {
+	Code, Email, Nom, Prenom string
+	Role                     uint8
+	Effectif                 int
+}
+
+// DB is an open database. It is safe for use by several goroutines.
+type DB struct {
+	dialect     Dialect
+	writer      *sql.DB
+	reader      *sql.DB
+	queries     map[string]string
+	readOptions sql.TxOptions
+	onClose     func()
+}
+
+// New returns a DB on two pools of connections, which may be one: writer for
+// transactions that write, reader for the others. It migrates the schema.
+func New(ctx context.Context, dialect Dialect, writer, reader *sql.DB, read sql.TxOptions) (*DB, error) {
+	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read}
+	db.queries = make(map[string]string, len(queries))
+	for name, query := range queries {
+		db.queries[name] = dialect.Rewrite(query)
+	}
+	if err := dialect.Migrate(ctx, writer); err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// Migrate applies the migrations of files with provider options of the
+// dialect; it refuses a schema that is newer than they are.
+func Migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS, options ...goose.ProviderOption) error {
+	options = append(options, goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(false))
+	provider, err := goose.NewProvider(dialect, db, files, options...)
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the version of the schema: %w", err)
+	}
+	if current > target {
+		return fmt.Errorf("%w: its schema is version %d, this one knows version %d: run the newer version, or restore a backup made before", ErrTooNew, current, target)
+	}
+	if current == target {
+		return nil
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the schema: %w", err)
+	}
+	return nil
+}
+
+// OnClose has fn called when the database is closed.
+func (db *DB) OnClose(fn func()) { db.onClose = fn }
+
+// Close closes the database.
+func (db *DB) Close() error {
+	if db.onClose != nil {
+		defer db.onClose()
+	}
+	err := db.reader.Close()
+	if db.writer != db.reader {
+		err = errors.Join(err, db.writer.Close())
+	}
+	return err
+}
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	var one int
+	return db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+}
+
+// Dialect returns the name of the database: "sqlite" or "postgres".
+func (db *DB) Dialect() string { return db.dialect.Name() }
+
+// Backup copies the database to a new file while it is in use.
+func (db *DB) Backup(ctx context.Context, dest string) error {
+	return db.dialect.Backup(ctx, db.reader, dest)
+}
+
+// Tx is a transaction. It is not safe for use by several goroutines.
+type Tx struct {
+	db        *DB
+	conn      *sql.Conn
+	tx        *sql.Tx
+	organisme int64
+}
+
+// Read runs fn on a snapshot of the database, which it cannot change.
+func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	return db.run(ctx, db.reader, &db.readOptions, 0, fn)
+}
+
+// Write runs fn in one transaction: all of it happens, or nothing.
+func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	return db.run(ctx, db.writer, nil, 0, fn)
+}
+
+// WriteOrganisme runs fn in one transaction, after those under way for the same
+// organisme. It returns ErrNotFound where there is no such organisme.
+func (db *DB) WriteOrganisme(ctx context.Context, organisme int64, fn func(*Tx) error) error {
+	return db.run(ctx, db.writer, nil, organisme, fn)
+}
+
+func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, organisme int64, fn func(*Tx) error) (err error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, options)
+	if err != nil {
+		return fmt.Errorf("begin a transaction: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = tx.Rollback()
+		}
+	}()
+	if organisme != 0 {
+		if err := db.dialect.Lock(ctx, conn, organisme); err != nil {
+			return fmt.Errorf("lock the organisme: %w", err)
+		}
+	}
+	if err := fn(&Tx{db: db, conn: conn, tx: tx, organisme: organisme}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func (tx *Tx) query(name string) string {
+	query, ok := tx.db.queries[name]
+	if !ok {
+		panic("store: no query named " + name)
+	}
+	return query
+}
+
+func (tx *Tx) exec(ctx context.Context, name string, args ...any) (int64, error) {
+	result, err := tx.tx.ExecContext(ctx, tx.query(name), args...)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	return n, nil
+}
+
+// one scans the first row of a query; it returns ErrNotFound where there is none.
+func (tx *Tx) one(ctx context.Context, name string, args []any, dest ...any) error {
+	err := tx.tx.QueryRowContext(ctx, tx.query(name), args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// each calls scan for every row of a query.
+func (tx *Tx) each(ctx context.Context, name string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := tx.tx.QueryContext(ctx, tx.query(name), args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func (tx *Tx) eachRaw(ctx context.Context, name string, args []any, yield func([][]byte) error) error {
+	if err := tx.db.dialect.EachRaw(ctx, tx.conn, tx.query(name), args, yield); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// NextSynchronisation returns the id of the next synchronisation of an organisme.
+func (tx *Tx) NextSynchronisation(ctx context.Context, organisme int64) (int64, error) {
+	var id int64
+	err := tx.one(ctx, "organisme-next-synchronisation", []any{organisme}, &id)
+	return id, err
+}
+
+// InsertSynchronisation adds a line to the journal.
+func (tx *Tx) InsertSynchronisation(ctx context.Context, organisme int64, s *passerelle.Synchronisation) error {
+	_, err := tx.exec(ctx, "synchronisation-insert", organisme, s.ID, string(s.Origine), string(s.Etat), optionalID(s.Lien), optionalID(s.JetonID), s.Par,
+		millis(s.Debut), s.Duree.Milliseconds(), s.Total, s.Ajoutes, s.Ranimes, s.Modifies, s.Identiques, s.Archives, s.Refuses, s.Integres)
+	return err
+}
+
+// SetEtat changes what became of a synchronisation.
+func (tx *Tx) SetEtat(ctx context.Context, organisme, id int64, etat passerelle.EtatSynchronisation) error {
+	n, err := tx.exec(ctx, "synchronisation-etat", organisme, id, string(etat))
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+func scanSynchronisation(scan func(...any) error) (passerelle.Synchronisation, error) {
+	var s passerelle.Synchronisation
+	var debut, duree int64
+	err := scan(&s.ID, &s.Origine, &s.Etat, &s.Lien, &s.JetonID, &s.Par, &debut, &duree,
+		&s.Total, &s.Ajoutes, &s.Ranimes, &s.Modifies, &s.Identiques, &s.Archives, &s.Refuses, &s.Integres)
+	s.Debut, s.Duree = fromMillis(debut), time.Duration(duree)*time.Millisecond
+	return s, err
+}
+
+// Synchronisation returns one line of the journal, or ErrNotFound.
+func (tx *Tx) Synchronisation(ctx context.Context, organisme, id int64) (passerelle.Synchronisation, error) {
+	return scanSynchronisation(func(dest ...any) error { return tx.one(ctx, "synchronisation-get", []any{organisme, id}, dest...) })
+}
+
+// Synchronisations returns a page of the journal, latest first, and how many
+// lines it has. A page without limit is the whole journal.
+func (tx *Tx) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
+	if err := tx.one(ctx, "synchronisation-count", []any{organisme}, &total); err != nil {
+		return nil, 0, err
+	}
+	limit := page.Limit
+	if limit == 0 {
+		limit = total
+	}
+	err = tx.each(ctx, "synchronisation-list", []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
+		s, err := scanSynchronisation(rows.Scan)
+		found = append(found, s)
+		return err
+	})
+	return found, total, err
+}
+
+// LatestSynchronisation returns the id of the latest applied synchronisation, 0
+// where there is none.
+func (tx *Tx) LatestSynchronisation(ctx context.Context, organisme int64) (int64, error) {
+	var id int64
+	err := tx.one(ctx, "synchronisation-latest", []any{organisme}, &id)
+	return id, err
+}
+
+// Retenues returns the ids of the held pushes of an organisme.
+func (tx *Tx) Retenues(ctx context.Context, organisme int64) ([]int64, error) {
+	var found []int64
+	err := tx.each(ctx, "synchronisation-retenues", []any{organisme}, func(rows *sql.Rows) error {
+		var id, debut int64
+		err := rows.Scan(&id, &debut)
+		found = append(found, id)
+		return err
+	})
+	return found, err
+}
+
+// Reference names a synchronisation of an organisme.
+type Reference struct{ Organisme, ID int64 }
+
+// RetenuesBefore returns the pushes of every organisme that have been held
+// since before a moment.
+func (tx *Tx) RetenuesBefore(ctx context.Context, before time.Time) ([]Reference, error) {
+	var found []Reference
+	err := tx.each(ctx, "synchronisation-retenues-all", []any{millis(before)}, func(rows *sql.Rows) error {
+		var r Reference
+		var debut int64
+		err := rows.Scan(&r.Organisme, &r.ID, &debut)
+		found = append(found, r)
+		return err
+	})
+	return found, err
+}
+
+// PushDates returns when the latest pushes came, latest first.
+func (tx *Tx) PushDates(ctx context.Context, organisme int64, limit int) ([]time.Time, error) {
+	var found []time.Time
+	err := tx.each(ctx, "synchronisation-push-dates", []any{organisme, limit}, func(rows *sql.Rows) error {
+		var debut int64
+		err := rows.Scan(&debut)
+		found = append(found, fromMillis(debut))
+		return err
+	})
+	return found, err
+}
+
+// HoldPart stores one part of the contents of a held push.
+func (tx *Tx) HoldPart(ctx context.Context, organisme, synchronisation int64, part int, contents []byte) error {
+	_, err := tx.exec(ctx, "push-retenu-insert", organisme, synchronisation, part, contents)
+	return err
+}
+
+// EachHeldPart passes the parts of a held push in order.
+func (tx *Tx) EachHeldPart(ctx context.Context, organisme, synchronisation int64, yield func([]byte) error) error {
+	return tx.each(ctx, "push-retenu-parts", []any{organisme, synchronisation}, func(rows *sql.Rows) error {
+		var part []byte
+		if err := rows.Scan(&part); err != nil {
+			return err
+		}
+		return yield(part)
+	})
+}
+
+// DropHeld removes the contents of a held push.
+func (tx *Tx) DropHeld(ctx context.Context, organisme, synchronisation int64) error {
+	_, err := tx.exec(ctx, "push-retenu-delete", organisme, synchronisation)
+	return err
+}
+
+func scanAnomalie(rows *sql.Rows) (passerelle.Anomalie, error) {
+	var a passerelle.Anomalie
+	var depuis int64
+	err := rows.Scan(&a.Nature, &a.Index, &a.CodeContrat, &a.Field, &a.Code, &a.Message, &a.ConflictsWith, &depuis)
+	a.Since = fromMillis(depuis)
+	return a, err
+}
+
+// PushAnomalies returns the anomalies that the last pushes left.
+func (tx *Tx) PushAnomalies(ctx context.Context, organisme int64) ([]passerelle.Anomalie, error) {
+	var found []passerelle.Anomalie
+	err := tx.each(ctx, "anomalie-list", []any{organisme}, func(rows *sql.Rows) error {
+		a, err := scanAnomalie(rows)
+		found = append(found, a)
+		return err
+	})
+	return found, err
+}
+
+// ReplacePushAnomalies stores the anomalies that the last pushes left.
+func (tx *Tx) ReplacePushAnomalies(ctx context.Context, organisme int64, anomalies []passerelle.Anomalie) error {
+	if _, err := tx.exec(ctx, "anomalie-delete", organisme); err != nil {
+		return err
+	}
+	for rang, a := range anomalies {
+		_, err := tx.exec(ctx, "anomalie-insert", organisme, rang, string(a.Nature), a.Index, a.CodeContrat, a.Field, a.Code, a.Message, a.ConflictsWith, millis(a.Since))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Anomalies returns a page of everything that the sender has to correct,
+// ordered by contract, and how much there is. For a contract in no session the
+// message is the JSON list of the modèles that match it equally well.
+func (tx *Tx) Anomalies(ctx context.Context, organisme int64, page Page) (found []passerelle.Anomalie, total int, err error) {
+	if err := tx.one(ctx, "anomalie-count", []any{organisme}, &total); err != nil {
+		return nil, 0, err
+	}
+	limit := page.Limit
+	if limit == 0 {
+		limit = total
+	}
+	err = tx.each(ctx, "anomalie-page", []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
+		a, err := scanAnomalie(rows)
+		found = append(found, a)
+		return err
+	})
+	return found, total, err
+}

@@ -1,0 +1,185 @@
+// Package synchro says what a push changes: the contracts that arrived, held
+// against those that are active, give what is added, changed, archived and
+// refused. It is pure but for the temporary file that keeps a large push.
+package synchro
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+)
+
+// Op is how a contract was sent.
+type Op uint8
+
+// The ways.
+const (
+	Full    Op = iota // in the whole set
+	Added             // in the added of a delta
+	Updated           // in the updated of a delta
+)
+
+// Entree is one contract of a push.
+type Entree struct {
+	Faits regles.Faits
+	Hash  document.Hash
+	Index int32 // position in the array sent
+	Op    Op
+	bad   bool // broke a rule by itself
+
+	document span
+	sent     span // as it was sent; empty where the document says the same
+}
+
+// Code returns the contract's code, "" where it has no usable one.
+func (e *Entree) Code() string { return e.Faits.CodeContrat }
+
+// Push is what arrived: contracts in their order, with what is wrong with each
+// by itself. Close it when it is stored.
+type Push struct {
+	Entrees  []Entree
+	Removed  []string // the codes that a delta removes
+	Delta    bool
+	own      map[int][]passerelle.Violation
+	Warnings []passerelle.Violation
+
+	keepSent bool
+	unknown  map[string]bool
+	byCode   map[string]int
+	interner *regles.Interner
+	spool    spool
+	buffer   []byte
+}
+
+// NewPush returns an empty push. keepSent keeps each contract also as it was
+// sent, for answers that give invalid ones back.
+func NewPush(delta, keepSent bool) *Push {
+	return &Push{
+		Delta: delta, keepSent: keepSent,
+		own: map[int][]passerelle.Violation{}, unknown: map[string]bool{}, byCode: map[string]int{},
+		interner: regles.NewInterner(),
+	}
+}
+
+// Close releases the temporary file.
+func (p *Push) Close() error { return p.spool.close() }
+
+// Recu is one contract as it arrives, before the rules have seen it.
+type Recu struct {
+	Contrat passerelle.Contrat
+	Op      Op
+	Index   int
+	// Refused are the fields whose values were not taken over; Violations says
+	// why.
+	Refused    regles.Set
+	Violations []passerelle.Violation
+	Unknown    []string // properties that the contract object does not have
+	Sent       []byte   // the JSON value that was sent
+}
+
+// Add checks a contract by itself and keeps it. It copies what it needs.
+func (p *Push) Add(r *Recu) error {
+	position := len(p.Entrees)
+	entree := Entree{Op: r.Op, Index: int32(r.Index), Faits: p.interner.Faits(&r.Contrat)}
+	code := entree.Code()
+	violations := append(r.Violations, regles.Verify(&r.Contrat, r.Refused)...)
+	if code != "" {
+		if first, twice := p.byCode[code]; twice {
+			violations = append(violations, passerelle.Violation{
+				Field: "codeContrat", Code: passerelle.CodeDuplicateContrat, ConflictsWith: code,
+				Message: fmt.Sprintf("Le contrat « %s » est déjà à la position %d de l’envoi : un contrat n’y figure qu’une fois.", code, p.Entrees[first].Index),
+			})
+		} else {
+			p.byCode[code] = position
+		}
+	}
+	for _, name := range r.Unknown {
+		p.warnUnknown(name, code, r.Index)
+	}
+	if len(violations) > 0 {
+		entree.bad = true
+		for i := range violations {
+			violations[i].Index, violations[i].CodeContrat = r.Index, code
+		}
+		p.own[position] = violations
+	}
+	var err error
+	if p.buffer, err = document.Append(p.buffer[:0], &r.Contrat); err != nil {
+		return err
+	}
+	entree.Hash = document.HashOf(p.buffer)
+	if entree.document, err = p.spool.write(p.buffer); err != nil {
+		return err
+	}
+	if p.keepSent && string(r.Sent) != string(p.buffer) {
+		if entree.sent, err = p.spool.write(r.Sent); err != nil {
+			return err
+		}
+	}
+	p.Entrees = append(p.Entrees, entree)
+	return nil
+}
+
+// maxUnknown bounds how many misspelt names are reported.
+const maxUnknown = 100
+
+func (p *Push) warnUnknown(name, code string, index int) {
+	if p.unknown[name] || len(p.unknown) >= maxUnknown {
+		return
+	}
+	name = strings.Clone(name)
+	p.unknown[name] = true
+	shown := name
+	if len(shown) > 100 {
+		shown = strings.ToValidUTF8(shown[:100], "") + "…"
+	}
+	p.Warnings = append(p.Warnings, passerelle.Violation{
+		Index: index, CodeContrat: code, Field: shown, Code: passerelle.CodeUnknownField,
+		Message: fmt.Sprintf("La propriété « %s » n’existe pas dans un contrat, elle est ignorée : vérifiez son orthographe.", shown),
+	})
+}
+
+// Remove notes that a delta removes a contract.
+func (p *Push) Remove(code string) { p.Removed = append(p.Removed, strings.Clone(code)) }
+
+// Document returns the document of contract i, in buf where it fits.
+func (p *Push) Document(i int, buf []byte) ([]byte, error) {
+	return p.spool.read(p.Entrees[i].document, buf)
+}
+
+// Sent returns contract i as it was sent, in buf where it fits.
+func (p *Push) Sent(i int, buf []byte) ([]byte, error) {
+	if p.Entrees[i].sent.length == 0 {
+		return p.Document(i, buf)
+	}
+	return p.spool.read(p.Entrees[i].sent, buf)
+}
+
+// Codes returns the codes of the contracts that the push names, those of Removed
+// included, each once.
+func (p *Push) Codes() []string {
+	seen := make(map[string]bool, len(p.Entrees)+len(p.Removed))
+	codes := make([]string, 0, len(p.Entrees)+len(p.Removed))
+	add := func(code string) {
+		if code != "" && !seen[code] {
+			seen[code] = true
+			codes = append(codes, code)
+		}
+	}
+	for i := range p.Entrees {
+		add(p.Entrees[i].Code())
+	}
+	for _, code := range p.Removed {
+		add(code)
+	}
+	return codes
+}
+
+// Interner is the one that the contracts' facts come from.
+func (p *Push) Interner() *regles.Interner { return p.interner }
+
+// Bad reports whether the contract at position i broke a rule by itself.
+func (p *Push) Bad(i int) bool { return p.Entrees[i].bad }

@@ -1,0 +1,345 @@
+package synchro
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+)
+
+// Plan is what a push changes.
+type Plan struct {
+	Ajoutes    []int    // positions in Push.Entrees of contracts that were not active
+	Modifies   []int    // of active ones that say something else now
+	Identiques int      // contracts of the push that change nothing
+	Archives   []string // codes of active contracts that leave
+	Inconnus   []string // codes that a delta removes and that are not active
+
+	refuses  map[int][]passerelle.Violation
+	Warnings []passerelle.Violation
+	// Etat is what the contracts say together once the push is applied. For a
+	// delta it knows the people and profils that the delta touches.
+	Etat *regles.Etat
+}
+
+// Known is what the database says about the contracts before a push.
+type Known struct {
+	// Actif reports whether a contract is active, and its hash.
+	Actif func(code string) (document.Hash, bool)
+	// Codes are the codes of all active contracts; needed for a full push only.
+	Codes func(yield func(string) bool)
+	// Base returns what the active contracts say that the push leaves alone
+	// whatever happens: nothing for a full push.
+	Base func() *regles.Etat
+	// Faits returns what active contracts say, for those that keep their last
+	// valid version. Nil where a push with an invalid contract is refused whole.
+	Faits func(codes []string) ([]regles.Faits, error)
+}
+
+// Valid reports whether the contract at position i was accepted.
+func (pl *Plan) Valid(i int) bool { return pl.refuses[i] == nil }
+
+// Refuses returns how many contracts were refused.
+func (pl *Plan) Refuses() int { return len(pl.refuses) }
+
+// Violations returns what is wrong with the contract at position i.
+func (pl *Plan) Violations(i int) []passerelle.Violation { return pl.refuses[i] }
+
+// EachRefused calls yield for each refused contract in the order of the push.
+func (pl *Plan) EachRefused(yield func(i int, violations []passerelle.Violation) bool) {
+	positions := make([]int, 0, len(pl.refuses))
+	for i := range pl.refuses {
+		positions = append(positions, i)
+	}
+	slices.Sort(positions)
+	for _, i := range positions {
+		if !yield(i, pl.refuses[i]) {
+			return
+		}
+	}
+}
+
+// Changed reports whether applying the plan changes any contract.
+func (pl *Plan) Changed() bool {
+	return len(pl.Ajoutes)+len(pl.Modifies)+len(pl.Archives) > 0
+}
+
+// resolver works out a Plan.
+type resolver struct {
+	push     *Push
+	known    Known
+	plan     *Plan
+	kept     map[string]bool // active contracts that keep their last valid version
+	keptList []regles.Faits
+}
+
+// Resolve holds a push against what is known (design 4). The first of two
+// contracts that contradict each other stands. A contract that is refused keeps
+// its active version, if it has one, and what that version says stands too:
+// contracts that contradict it are refused.
+func Resolve(p *Push, known Known) (*Plan, error) {
+	r := &resolver{push: p, known: known, kept: map[string]bool{}, plan: &Plan{refuses: map[int][]passerelle.Violation{}}}
+	r.plan.Warnings = slices.Clone(p.Warnings)
+	for i, violations := range p.own {
+		r.plan.refuses[i] = violations
+	}
+	if err := r.keepOwn(); err != nil {
+		return nil, err
+	}
+	r.plan.Etat = r.base()
+	refused := r.greedy()
+	if err := r.keepRefused(refused); err != nil {
+		return nil, err
+	}
+	r.compare()
+	r.archive()
+	return r.plan, nil
+}
+
+// base returns what stands before the first contract of the push.
+func (r *resolver) base() *regles.Etat {
+	etat := r.known.Base()
+	for i := range r.keptList {
+		etat.Add(&r.keptList[i])
+	}
+	return etat
+}
+
+// keepOwn keeps the active versions of contracts that break a rule by
+// themselves. A delta has them in its base already.
+func (r *resolver) keepOwn() error {
+	if r.known.Faits == nil {
+		return nil
+	}
+	var codes []string
+	for i := range r.push.own {
+		codes = append(codes, r.keep(r.push.Entrees[i].Code())...)
+	}
+	if r.push.Delta || len(codes) == 0 {
+		return nil
+	}
+	faits, err := r.load(codes)
+	r.keptList = append(r.keptList, faits...)
+	return err
+}
+
+// keep marks a refused contract's active version as staying, and returns its
+// code the first time.
+func (r *resolver) keep(code string) []string {
+	if code == "" || r.kept[code] {
+		return nil
+	}
+	// A code sent twice: the first one stands, the second is refused.
+	if first, ok := r.push.byCode[code]; ok && r.plan.Valid(first) {
+		return nil
+	}
+	if _, active := r.known.Actif(code); !active {
+		return nil
+	}
+	r.kept[code] = true
+	return []string{code}
+}
+
+func (r *resolver) load(codes []string) ([]regles.Faits, error) {
+	slices.Sort(codes)
+	faits, err := r.known.Faits(codes)
+	if err != nil {
+		return nil, err
+	}
+	// One interner for all: Etat compares by pointer.
+	for i := range faits {
+		faits[i] = r.push.interner.Adopt(faits[i])
+	}
+	return faits, nil
+}
+
+// greedy lets the contracts stand one after the other and returns the
+// positions of those that contradict an earlier one.
+func (r *resolver) greedy() []int {
+	var refused []int
+	for i := range r.push.Entrees {
+		e := &r.push.Entrees[i]
+		violations, warnings := r.plan.Etat.Check(&e.Faits)
+		if e.bad {
+			// It does not stand, but its sender should see everything at once.
+			r.report(i, slices.DeleteFunc(violations, func(v passerelle.Violation) bool { return v.ConflictsWith == e.Code() }))
+			continue
+		}
+		if len(violations) > 0 {
+			r.report(i, violations)
+			refused = append(refused, i)
+			continue
+		}
+		for _, w := range warnings {
+			w.Index = int(e.Index)
+			r.plan.Warnings = append(r.plan.Warnings, w)
+		}
+		r.plan.Etat.Add(&e.Faits)
+	}
+	return refused
+}
+
+func (r *resolver) report(i int, violations []passerelle.Violation) {
+	for _, v := range violations {
+		v.Index = int(r.push.Entrees[i].Index)
+		r.plan.refuses[i] = append(r.plan.refuses[i], v)
+	}
+}
+
+// keepRefused keeps the active versions of contracts that were refused because
+// of others, and refuses the contracts that contradict those versions, until
+// nothing changes.
+func (r *resolver) keepRefused(refused []int) error {
+	if r.known.Faits == nil {
+		return nil
+	}
+	var index *usage
+	stale := false
+	for len(refused) > 0 {
+		var codes []string
+		for _, i := range refused {
+			codes = append(codes, r.keep(r.push.Entrees[i].Code())...)
+		}
+		refused = nil
+		if len(codes) == 0 {
+			break
+		}
+		faits, err := r.load(codes)
+		if err != nil {
+			return err
+		}
+		r.keptList = append(r.keptList, faits...)
+		for i := range faits {
+			if violations, _ := r.plan.Etat.Check(&faits[i]); len(violations) == 0 {
+				r.plan.Etat.Add(&faits[i])
+				continue
+			}
+			stale = true
+			if index == nil {
+				index = newUsage(r.push, r.plan)
+			}
+			refused = append(refused, r.giveWay(index, &faits[i])...)
+		}
+	}
+	if stale {
+		r.plan.Etat = r.base()
+		for i := range r.push.Entrees {
+			if r.plan.Valid(i) {
+				r.plan.Etat.Add(&r.push.Entrees[i].Faits)
+			}
+		}
+	}
+	return nil
+}
+
+// giveWay refuses the contracts that contradict a version that stays.
+func (r *resolver) giveWay(index *usage, stays *regles.Faits) []int {
+	var refused []int
+	alone := regles.NewEtat()
+	alone.Add(stays)
+	index.sharing(stays, func(i int) {
+		if !r.plan.Valid(i) {
+			return
+		}
+		if violations, _ := alone.Check(&r.push.Entrees[i].Faits); len(violations) > 0 {
+			r.report(i, violations)
+			refused = append(refused, i)
+		}
+	})
+	return refused
+}
+
+// compare sorts the contracts that stand into new, changed and same.
+func (r *resolver) compare() {
+	for i := range r.push.Entrees {
+		if !r.plan.Valid(i) {
+			continue
+		}
+		e := &r.push.Entrees[i]
+		hash, active := r.known.Actif(e.Code())
+		switch {
+		case !active:
+			r.plan.Ajoutes = append(r.plan.Ajoutes, i)
+		case hash != e.Hash:
+			r.plan.Modifies = append(r.plan.Modifies, i)
+		default:
+			r.plan.Identiques++
+		}
+		r.warnDelta(e, active)
+	}
+}
+
+func (r *resolver) warnDelta(e *Entree, active bool) {
+	v := passerelle.Violation{Index: int(e.Index), CodeContrat: e.Code(), Field: "codeContrat"}
+	switch {
+	case e.Op == Added && active:
+		v.Code, v.Message = passerelle.CodeAlreadyKnown, fmt.Sprintf("Le contrat « %s » était déjà connu : il a été mis à jour.", e.Code())
+	case e.Op == Updated && !active:
+		v.Code, v.Message = passerelle.CodeNotYetKnown, fmt.Sprintf("Le contrat « %s » n’était pas connu : il a été ajouté.", e.Code())
+	default:
+		return
+	}
+	r.plan.Warnings = append(r.plan.Warnings, v)
+}
+
+// archive finds the active contracts that leave.
+func (r *resolver) archive() {
+	sent := func(code string) bool {
+		i, ok := r.push.byCode[code]
+		return ok && (r.plan.Valid(i) || r.kept[code])
+	}
+	if !r.push.Delta {
+		for code := range r.known.Codes {
+			if !sent(code) {
+				r.plan.Archives = append(r.plan.Archives, code)
+			}
+		}
+		slices.Sort(r.plan.Archives)
+		return
+	}
+	seen := map[string]bool{}
+	for _, code := range r.push.Removed {
+		if seen[code] {
+			continue
+		}
+		seen[code] = true
+		_, active := r.known.Actif(code)
+		_, again := r.push.byCode[code]
+		switch {
+		case again:
+			r.plan.Warnings = append(r.plan.Warnings, passerelle.Violation{
+				CodeContrat: code, Field: "codeContrat", Code: passerelle.CodeRemovedAndSent,
+				Message: fmt.Sprintf("Le contrat « %s » est à la fois envoyé et retiré : il n’est pas retiré.", code),
+			})
+		case active:
+			r.plan.Archives = append(r.plan.Archives, code)
+		default:
+			r.plan.Inconnus = append(r.plan.Inconnus, code)
+		}
+	}
+	slices.Sort(r.plan.Archives)
+}
+
+// EachViolation passes every violation with the position of its contract, to be
+// completed.
+func (pl *Plan) EachViolation(yield func(i int, v *passerelle.Violation)) {
+	for i, violations := range pl.refuses {
+		for k := range violations {
+			yield(i, &violations[k])
+		}
+	}
+}
+
+// DropSelfConflicts removes the violations by which a contract that is refused
+// for a reason of its own contradicts its own active version.
+func (pl *Plan) DropSelfConflicts(p *Push) {
+	for i, violations := range pl.refuses {
+		if p.Entrees[i].bad {
+			pl.refuses[i] = slices.DeleteFunc(violations, func(v passerelle.Violation) bool {
+				return v.ConflictsWith != "" && v.ConflictsWith == p.Entrees[i].Code() && v.Code != passerelle.CodeDuplicateContrat
+			})
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package passerelle
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Modele says which transmitted contracts belong to one training model
+// (design 4, "Integration").
+type Modele struct {
+	ID       int64
+	Nom      string
+	Criteres Criteres
+	Actif    bool
+}
+
+// Criteres are the conditions of a modèle: for a field of the contract, the
+// values of which one must match.
+type Criteres map[string]Critere
+
+// ChampsCriteres lists the fields that a modèle may look at.
+var ChampsCriteres = []string{"codeFormation", "codeAnnee", "codeSite", "codePeriode", "codeMarque", "monthStartGroup", "rncp"}
+
+// Critere is one value or several, of which one must match. In JSON it is a
+// string or a list of strings.
+type Critere []string
+
+// MarshalJSON writes one value as a string, several as a list.
+func (c Critere) MarshalJSON() ([]byte, error) {
+	if len(c) == 1 {
+		return json.Marshal(c[0])
+	}
+	return json.Marshal([]string(c))
+}
+
+// UnmarshalJSON accepts a string or a list of strings.
+func (c *Critere) UnmarshalJSON(data []byte) error {
+	data = bytes.TrimSpace(data)
+	if len(data) > 0 && data[0] == '[' {
+		return json.Unmarshal(data, (*[]string)(c))
+	}
+	var one string
+	if err := json.Unmarshal(data, &one); err != nil {
+		return fmt.Errorf("a criterion is a string or a list of strings")
+	}
+	*c = Critere{one}
+	return nil
+}
+
+// Motif says why a transmitted contract is not integrated; "" where it is.
+type Motif string
+
+// The reasons (design 4, "Integration").
+const (
+	MotifAucunModele    Motif = "aucun-modele"
+	MotifModelesAmbigus Motif = "modeles-ambigus"
+)
+
+// Session is a groupe within one (site, période, formation, année).
+type Session struct {
+	ID                          int64
+	CodeSite, NomSite           string
+	CodePeriode, NomPeriode     string
+	CodeFormation, NomFormation string
+	CodeAnnee, NomAnnee         string
+	CodeGroupe, NomGroupe       string
+	Effectif                    int // active contracts that are placed in it
+}
