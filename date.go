@@ -105,13 +105,19 @@ func (d Date) TRA() string { return d.Time().Format("02012006") }
 // where it is shorter.
 func (d Date) AddMonths(n int) Date {
 	t := d.Time()
-	total := t.Year()*12 + int(t.Month()) - 1 + n
-	year, month := total/12, total%12+1
-	return NewDate(year, time.Month(month), min(t.Day(), daysIn(year, month)))
+	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	year, month := first.Year(), first.Month()
+	return NewDate(year, month, min(t.Day(), daysIn(year, int(month))))
 }
 
 // IsFirstOfMonth reports whether d is the first day of its month.
 func (d Date) IsFirstOfMonth() bool { return d.Time().Day() == 1 }
+
+// FirstOfMonth returns the first day of d's month.
+func (d Date) FirstOfMonth() Date { return d - Date(d.Time().Day()) + 1 }
+
+// LastOfMonth returns the last day of d's month.
+func (d Date) LastOfMonth() Date { return d.FirstOfMonth().AddMonths(1) - 1 }
 
 // IsLastOfMonth reports whether d is the last day of its month.
 func (d Date) IsLastOfMonth() bool { return (d + 1).IsFirstOfMonth() }
@@ -131,3 +137,36 @@ func (p Periode) Commun(q Periode) Periode {
 
 // Contient reports whether d lies within p.
 func (p Periode) Contient(d Date) bool { return p.Debut <= d && d <= p.Fin }
+
+// Chevauche reports whether p and q have a day in common.
+func (p Periode) Chevauche(q Periode) bool { return p.Commun(q).Jours() > 0 }
+
+// Mois returns the length of p in whole months: the day after its end has the
+// day number of its start, as in 01/01 to 31/12 or 15/03 to 14/03 (12 each). ok
+// is false where p is not made of whole months (reference 4, duration).
+func (p Periode) Mois() (n int, ok bool) {
+	from, to := p.Debut.Time(), (p.Fin + 1).Time()
+	n = (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
+	if n < 1 || from.Day() != to.Day() {
+		return 0, false
+	}
+	return n, true
+}
+
+// MoisEntames returns the length of p in months, a started month counting whole;
+// it equals Mois where p is made of whole months, and is 0 where p is empty. It
+// is the duration of the flat accounting dialect (reference 4).
+func (p Periode) MoisEntames() int {
+	if p.Fin < p.Debut {
+		return 0
+	}
+	from, to := p.Debut.Time(), p.Fin.Time()
+	n := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
+	if p.Debut.AddMonths(n) <= p.Fin {
+		n++
+	}
+	return n
+}
+
+// String returns p as a person reads it, "du 01/01/2024 au 31/12/2024".
+func (p Periode) String() string { return "du " + p.Debut.FR() + " au " + p.Fin.FR() }
