@@ -1,0 +1,203 @@
+package ventilation
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Options adds amounts to a ventilation. The zero value leaves them out.
+type Options struct {
+	Tarifs      *Tarifs
+	Facturation Facturation
+}
+
+// Calcul accumulates contracts. It keeps some 60 bytes and the code of each
+// contract, and one cell per exercice and line.
+type Calcul struct {
+	exercices []passerelle.Periode
+	par       []Dimension
+	options   Options
+
+	values     [2]interner // values along each dimension
+	groups     []groupe
+	groupOf    map[uint64]int32
+	apprenants map[string]int32
+
+	cells     []cell // group by group, one per exercice
+	fiches    []fiche
+	sansDates []ecart
+	settled   bool // fiches are by code and cells count the apprenants
+	distinct  []int
+}
+
+type groupe struct{ values [2]int32 }
+
+type cell struct {
+	jours      int64
+	contrats   int32
+	apprenants int32
+	montants   Montants
+}
+
+// fiche is one contract with dates. It touches the exercices first to last, none
+// where first is -1.
+type fiche struct {
+	code        string
+	periode     passerelle.Periode
+	groupe      int32
+	apprenant   int32
+	first, last int32
+	prix        Centimes
+	sansPrix    Raison // "" where prix is known
+}
+
+type ecart struct {
+	code   string
+	raison Raison
+}
+
+// New starts a ventilation over exercices, which are in order and do not
+// overlap, along one or two dimensions.
+func New(exercices []passerelle.Periode, par []Dimension, o Options) *Calcul {
+	return &Calcul{exercices: exercices, par: par, options: o,
+		groupOf: make(map[uint64]int32), apprenants: make(map[string]int32)}
+}
+
+// interner numbers the values along a dimension by their code.
+type interner struct {
+	ids  map[string]int32
+	cles []Cle
+}
+
+func (in *interner) id(c Cle) int32 {
+	if id, ok := in.ids[c.Code]; ok {
+		// One code, two spellings: the first in byte order, whatever the order of contracts.
+		if known := &in.cles[id].Nom; c.Nom != *known && c.Nom != "" && (*known == "" || c.Nom < *known) {
+			*known = c.Nom
+		}
+		return id
+	}
+	if in.ids == nil {
+		in.ids = make(map[string]int32)
+	}
+	id := int32(len(in.cles))
+	in.ids[c.Code] = id
+	in.cles = append(in.cles, c)
+	return id
+}
+
+// Add counts one contract in. A code comes once.
+func (c *Calcul) Add(k Contrat) {
+	c.settled = false
+	if r := raisonDates(k); r != "" {
+		c.sansDates = append(c.sansDates, ecart{k.Code, r})
+		return
+	}
+	f := fiche{code: k.Code, periode: passerelle.Periode{Debut: k.Debut, Fin: k.Fin}}
+	f.first, f.last = c.touched(f.periode)
+	if c.options.Tarifs != nil {
+		f.prix, f.sansPrix = c.options.Tarifs.Montant(k.Formation, k.RNCP, k.Debut)
+	}
+	if f.first >= 0 {
+		f.groupe, f.apprenant = c.group(k), c.apprenant(k.Apprenant)
+		c.count(f)
+	}
+	c.fiches = append(c.fiches, f)
+}
+
+func raisonDates(k Contrat) Raison {
+	switch {
+	case !k.ADebut && !k.AFin:
+		return SansDates
+	case !k.ADebut:
+		return SansDebut
+	case !k.AFin:
+		return SansFin
+	case k.Fin < k.Debut:
+		return DatesInversees
+	}
+	return ""
+}
+
+func (c *Calcul) touched(p passerelle.Periode) (first, last int32) {
+	first, last = -1, -1
+	for i, e := range c.exercices {
+		if e.Fin < p.Debut {
+			continue
+		}
+		if e.Debut > p.Fin {
+			break
+		}
+		if first < 0 {
+			first = int32(i)
+		}
+		last = int32(i)
+	}
+	return first, last
+}
+
+func (c *Calcul) group(k Contrat) int32 {
+	var g groupe
+	for i := range c.par {
+		g.values[i] = c.values[i].id(k.Cles[i])
+	}
+	key := uint64(g.values[0])<<32 | uint64(g.values[1])
+	id, ok := c.groupOf[key]
+	if !ok {
+		id = int32(len(c.groups))
+		c.groupOf[key] = id
+		c.groups = append(c.groups, g)
+		c.cells = append(c.cells, make([]cell, len(c.exercices))...)
+	}
+	return id
+}
+
+func (c *Calcul) apprenant(code string) int32 {
+	id, ok := c.apprenants[code]
+	if !ok {
+		id = int32(len(c.apprenants))
+		c.apprenants[code] = id
+	}
+	return id
+}
+
+func (c *Calcul) count(f fiche) {
+	price := c.options.Tarifs != nil && f.sansPrix == ""
+	var k contratPrix
+	if price {
+		k = priced(f.periode, f.prix)
+	}
+	for e := f.first; e <= f.last; e++ {
+		cell := c.cell(f.groupe, e)
+		cell.contrats++
+		cell.jours += int64(f.periode.Commun(c.exercices[e]).Jours())
+		if price {
+			cell.montants.add(k.at(c.exercices[e], c.options.Facturation))
+		}
+	}
+}
+
+func (c *Calcul) cell(groupe, exercice int32) *cell {
+	return &c.cells[int(groupe)*len(c.exercices)+int(exercice)]
+}
+
+// settle puts contracts in the order of their codes and counts the distinct
+// apprenants.
+func (c *Calcul) settle() {
+	if c.settled {
+		return
+	}
+	c.settled = true
+	byCode := func(a, b fiche) int { return cmp.Compare(a.code, b.code) }
+	if !slices.IsSortedFunc(c.fiches, byCode) {
+		slices.SortFunc(c.fiches, byCode)
+	}
+	slices.SortStableFunc(c.sansDates, func(a, b ecart) int { return cmp.Compare(a.code, b.code) })
+	for i := range c.cells {
+		c.cells[i].apprenants = 0
+	}
+	c.distinct = make([]int, len(c.exercices))
+	c.countApprenants()
+}

@@ -1,0 +1,179 @@
+package ventilation
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+)
+
+// Exercice returns the table of the exercice at position i.
+func (c *Calcul) Exercice(i int) Ventilation {
+	c.settle()
+	v := Ventilation{Lignes: c.lines(int32(i))}
+	amounts := c.options.Tarifs != nil
+	if amounts {
+		v.Total.Montants, v.SansTarif = &Montants{}, ptr(apart(0))
+	}
+	jours := make([]int64, len(v.Lignes))
+	for k, l := range v.Lignes {
+		jours[k] = l.Jours
+		v.Total.Contrats += l.Contrats
+		v.Total.Jours += l.Jours
+		if amounts {
+			v.Total.Montants.add(*l.Montants)
+		}
+	}
+	for k, part := range Parts(jours) {
+		v.Lignes[k].Part = part
+		v.Total.Part += part
+	}
+	v.Total.Apprenants, v.Total.Mois = c.distinct[i], MoisDe(v.Total.Jours)
+
+	v.SansDates = c.SansDates()
+	v.HorsExercice = apart(len(c.fiches) - v.Total.Contrats)
+	for _, f := range c.fiches {
+		switch {
+		case f.first < 0 || int32(i) < f.first || f.last < int32(i):
+			r := ApresExercice
+			if f.periode.Fin < c.exercices[i].Debut {
+				r = AvantExercice
+			}
+			v.HorsExercice.add(f.code, r)
+		case amounts && f.sansPrix != "":
+			v.SansTarif.add(f.code, f.sansPrix)
+		}
+	}
+	return v
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func (c *Calcul) lines(exercice int32) []Ligne {
+	order := make([]int32, 0, len(c.groups))
+	for g := range c.groups {
+		if c.cell(int32(g), exercice).contrats > 0 {
+			order = append(order, int32(g))
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		if x, y := c.cell(a, exercice).jours, c.cell(b, exercice).jours; x != y {
+			return cmp.Compare(y, x)
+		}
+		for d := range c.par {
+			x, y := c.cle(a, d).Code, c.cle(b, d).Code
+			if order := cmp.Compare(x, y); order != 0 {
+				return order
+			}
+		}
+		return 0
+	})
+	lines := make([]Ligne, len(order))
+	keys := make([]CleDe, 0, len(order)*len(c.par))
+	var amounts []Montants
+	if c.options.Tarifs != nil {
+		amounts = make([]Montants, len(order))
+	}
+	for k, g := range order {
+		cell := c.cell(g, exercice)
+		from := len(keys)
+		for d, par := range c.par {
+			keys = append(keys, CleDe{par, c.cle(g, d)})
+		}
+		lines[k] = Ligne{Cles: keys[from:len(keys):len(keys)], Somme: Somme{
+			Contrats: int(cell.contrats), Apprenants: int(cell.apprenants), Jours: cell.jours, Mois: MoisDe(cell.jours)}}
+		if amounts != nil {
+			amounts[k] = cell.montants
+			lines[k].Montants = &amounts[k]
+		}
+	}
+	return lines
+}
+
+func (c *Calcul) cle(groupe int32, d int) Cle {
+	return c.values[d].cles[c.groups[groupe].values[d]]
+}
+
+// SansDates lists the contracts that have no length: a date is absent, or they
+// end before they start.
+func (c *Calcul) SansDates() Apart {
+	c.settle()
+	out := apart(len(c.sansDates))
+	for _, e := range c.sansDates {
+		out.add(e.code, e.raison)
+	}
+	return out
+}
+
+// HorsTout lists the contracts that touch no exercice.
+func (c *Calcul) HorsTout() Apart {
+	c.settle()
+	out := apart(0)
+	for _, f := range c.fiches {
+		if f.first < 0 {
+			out.add(f.code, HorsToutes)
+		}
+	}
+	return out
+}
+
+// Len returns the number of contracts that have both dates.
+func (c *Calcul) Len() int { return len(c.fiches) }
+
+// Detail returns one contract over every exercice, i from 0 to Len in the order
+// of codes.
+func (c *Calcul) Detail(i int) Detail {
+	c.settle()
+	f := c.fiches[i]
+	d := Detail{Code: f.code, Periode: f.periode, Jours: make([]int, len(c.exercices)), Hors: f.periode.Jours()}
+	for e, p := range c.exercices {
+		d.Jours[e] = f.periode.Commun(p).Jours()
+		d.Hors -= d.Jours[e]
+	}
+	if c.options.Tarifs == nil || f.sansPrix != "" {
+		return d
+	}
+	k := priced(f.periode, f.prix)
+	d.Produits = make([]Centimes, len(c.exercices))
+	d.Total = k.earned(f.periode.Fin)
+	d.Reste = d.Total
+	for e, p := range c.exercices {
+		d.Produits[e] = k.at(p, c.options.Facturation).Produit
+		d.Reste -= d.Produits[e]
+	}
+	return d
+}
+
+// Digest returns the SHA-256 of the ventilation of the exercice at position i,
+// for the proof of its closing. It is the same whatever the dimensions. What is
+// hashed: the text "passerelle/ventilation/1\n", the exercice's first and last
+// day, then for each contract that touches it, in the byte order of codes, its
+// code, its first and last day, and its days inside. Numbers are 8 bytes,
+// big-endian, days counted since 1970-01-01; a code is preceded by its length in
+// bytes as such a number.
+func (c *Calcul) Digest(i int) [sha256.Size]byte {
+	c.settle()
+	e := c.exercices[i]
+	h := sha256.New()
+	buf := append(make([]byte, 0, 1<<12), "passerelle/ventilation/1\n"...)
+	number := func(n int64) { buf = binary.BigEndian.AppendUint64(buf, uint64(n)) }
+	number(int64(e.Debut))
+	number(int64(e.Fin))
+	for _, f := range c.fiches {
+		jours := f.periode.Commun(e).Jours()
+		if jours == 0 {
+			continue
+		}
+		number(int64(len(f.code)))
+		buf = append(buf, f.code...)
+		number(int64(f.periode.Debut))
+		number(int64(f.periode.Fin))
+		number(int64(jours))
+		if len(buf) > 1<<11 {
+			h.Write(buf)
+			buf = buf[:0]
+		}
+	}
+	h.Write(buf)
+	return [sha256.Size]byte(h.Sum(nil))
+}

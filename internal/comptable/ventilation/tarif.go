@@ -1,0 +1,98 @@
+package ventilation
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// MontantMax is the highest price per year, 10 million euros. With it no sum of
+// fewer than 900,000 contracts, each as long as dates allow, overflows.
+const MontantMax Centimes = 1_000_000_000
+
+// Tarif is one entry of a price list: what a year of a contract is worth, for
+// contracts whose first day lies within Validite.
+type Tarif struct {
+	Par      Dimension // ParFormation or ParRNCP
+	Code     string
+	Montant  Centimes // per year
+	Validite passerelle.Periode
+}
+
+// The widest bounds of a price whose validity is open on one side.
+var (
+	ToujoursDepuis = passerelle.NewDate(1, 1, 1)
+	ToujoursJusque = passerelle.NewDate(9999, 12, 31)
+)
+
+// ErreurTarif is one reason to refuse a price list.
+type ErreurTarif struct {
+	Index   int // position of the entry in the list, from 0
+	Message string
+}
+
+// Tarifs is a price list that holds at most one price for each code and day.
+type Tarifs struct {
+	formation, rncp map[string][]Tarif // by start of validity
+}
+
+// NewTarifs checks a price list and returns every reason to refuse it: an
+// unknown kind of price, an absent code, an amount below 0 or above MontantMax,
+// a validity that is reversed, and two prices of one code on the same day.
+func NewTarifs(list []Tarif) (*Tarifs, []ErreurTarif) {
+	t := &Tarifs{formation: make(map[string][]Tarif), rncp: make(map[string][]Tarif)}
+	var errs []ErreurTarif
+	for i, p := range list {
+		fail := func(format string, args ...any) {
+			errs = append(errs, ErreurTarif{i, fmt.Sprintf(format, args...)})
+		}
+		kind := t.formation
+		if p.Par == ParRNCP {
+			kind = t.rncp
+		} else if p.Par != ParFormation {
+			fail("Le tarif porte sur « %s » : indiquez formation ou rncp.", p.Par)
+			continue
+		}
+		if p.Code == "" {
+			fail("Le tarif n’a pas de code : indiquez le code de la formation ou le code RNCP.")
+		}
+		if p.Montant < 0 || p.Montant > MontantMax {
+			fail("Le tarif de %s est de %s € par an : indiquez un montant de 0 à %s €.", p.Code, p.Montant.FR(), MontantMax.FR())
+		}
+		if p.Validite.Fin < p.Validite.Debut {
+			fail("Le tarif de %s finit le %s, avant de commencer le %s : corrigez sa période de validité.", p.Code, p.Validite.Fin.FR(), p.Validite.Debut.FR())
+			continue
+		}
+		for _, q := range kind[p.Code] {
+			if q.Validite.Chevauche(p.Validite) {
+				fail("Le tarif de %s valable %s chevauche celui qui est valable %s : un code n’a qu’un tarif à la fois.", p.Code, p.Validite, q.Validite)
+			}
+		}
+		kind[p.Code] = append(kind[p.Code], p)
+	}
+	for _, kind := range []map[string][]Tarif{t.formation, t.rncp} {
+		for _, prices := range kind {
+			slices.SortFunc(prices, func(a, b Tarif) int { return int(a.Validite.Debut) - int(b.Validite.Debut) })
+		}
+	}
+	return t, errs
+}
+
+// Montant returns what a year of a contract is worth: the price of its formation
+// that holds on its first day or else, its formation having none, the price of
+// its RNCP code. missing says why there is neither, "" where there is one.
+func (t *Tarifs) Montant(formation, rncp string, debut passerelle.Date) (c Centimes, missing Raison) {
+	byFormation, byRNCP := t.formation[formation], t.rncp[rncp]
+	for _, prices := range [][]Tarif{byFormation, byRNCP} {
+		for _, p := range prices {
+			if p.Validite.Contient(debut) {
+				return p.Montant, ""
+			}
+		}
+	}
+	if len(byFormation)+len(byRNCP) > 0 {
+		return 0, TarifHorsValidite
+	}
+	return 0, TarifAbsent
+}
