@@ -228,3 +228,34 @@ func silenceOf(set time.Duration, dates []time.Time, now time.Time) Silence {
 	s.Muet = s.Rythme > 0 && len(dates) > 0 && now.Sub(s.Dernier) > 3*s.Rythme
 	return s
 }
+
+// State is where an organisme stands.
+type State struct {
+	Organisme          passerelle.Organisme
+	Silence            Silence
+	Transmis, Integres int // active contracts, and those of them in a session
+}
+
+// States returns where every organisme stands.
+func (h *Hub) States(ctx context.Context) (found []State, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		organismes, err := tx.Organismes(ctx)
+		if err != nil {
+			return err
+		}
+		for _, o := range organismes {
+			s := State{Organisme: o}
+			dates, err := tx.PushDates(ctx, o.ID, rhythmPushes)
+			if err != nil {
+				return err
+			}
+			s.Silence = silenceOf(o.Rythme, dates, h.now())
+			if s.Transmis, s.Integres, err = tx.Counts(ctx, o.ID); err != nil {
+				return err
+			}
+			found = append(found, s)
+		}
+		return nil
+	})
+	return found, err
+}

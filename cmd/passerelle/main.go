@@ -1,0 +1,162 @@
+// Command passerelle is a hub between the software of French apprenticeship
+// training centres. One short file holds each command; this one holds what they
+// share.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/store/open"
+)
+
+// Exit statuses (design 2).
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// usageError is a command line that does not say what to do.
+type usageError struct{ error }
+
+// run executes one command line and returns its exit status.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot(stderr)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	command, err := root.ExecuteContextC(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "passerelle: %v\nRun '%s --help' for usage.\n", err, command.CommandPath())
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "passerelle: %s\n", message(err))
+	return exitFailed
+}
+
+// message says an error to the person at the terminal: a refusal by its
+// sentence.
+func message(err error) string {
+	var refusal *hub.Refusal
+	if errors.As(err, &refusal) {
+		return refusal.Reason
+	}
+	return err.Error()
+}
+
+func newRoot(stderr io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "passerelle",
+		Short: "A hub between the software of French apprenticeship training centres",
+		Long: "Passerelle receives the apprenticeship contracts of a management software, checks them, keeps their\n" +
+			"history, places each apprentice in the right session, and gives the accounting side its exercices.\n\n" +
+			"Every flag has an environment variable: PASSERELLE_ and its name in capitals, such as PASSERELLE_DB.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          noCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			slog.SetDefault(slog.New(slog.NewTextHandler(stderr, nil)))
+			return applyEnvironment(cmd.Flags())
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(newServe(), newDemo(), newOrganisme(), newPartenaire(), newJeton(), newBackup(), newVersion())
+	return root
+}
+
+// noCommand refuses a word that is no command.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath())}
+	}
+	return nil
+}
+
+// group is a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: noCommand, RunE: func(cmd *cobra.Command, _ []string) error {
+		return usageError{errors.New("a command is missing")}
+	}}
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
+// exactArgs refuses another number of arguments, as a usage error.
+func exactArgs(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := cobra.ExactArgs(n)(cmd, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// applyEnvironment gives each flag that is not on the command line the value of
+// its variable, if that is set.
+func applyEnvironment(flags *pflag.FlagSet) error {
+	var failed error
+	flags.VisitAll(func(flag *pflag.Flag) {
+		if flag.Changed || failed != nil {
+			return
+		}
+		name := "PASSERELLE_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		value, ok := os.LookupEnv(name)
+		if !ok {
+			return
+		}
+		if err := flags.Set(flag.Name, value); err != nil {
+			failed = usageError{fmt.Errorf("%s: %w", name, err)}
+		}
+	})
+	return failed
+}
+
+// requireFlag refuses a command line without a flag that has no default.
+func requireFlag(name, value string) error {
+	if strings.TrimSpace(value) == "" {
+		return usageError{fmt.Errorf("--%s is required", name)}
+	}
+	return nil
+}
+
+// databaseFlag adds --db.
+func databaseFlag(cmd *cobra.Command, location *string) {
+	cmd.Flags().StringVar(location, "db", "passerelle.db", "database: the path of an SQLite file, or a postgres:// URL")
+}
+
+// withHub runs use with a hub on a database.
+func withHub(ctx context.Context, location string, use func(*hub.Hub) error) error {
+	db, err := open.Database(ctx, location)
+	if err != nil {
+		return err
+	}
+	h := hub.New(db, hub.Options{})
+	err = use(h)
+	h.Close()
+	return errors.Join(err, db.Close())
+}

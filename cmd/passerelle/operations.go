@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/store/open"
+)
+
+func newBackup() *cobra.Command {
+	var location string
+	cmd := &cobra.Command{
+		Use:   "backup DEST",
+		Short: "Copy an embedded database to a new file, while the server runs",
+		Long: "Copies an SQLite database to a new file as it stood at one moment, while the server runs.\n" +
+			"A PostgreSQL database is backed up with PostgreSQL's own tools: pg_dump, pg_basebackup.",
+		Args: exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !open.IsPostgres(location) {
+				if _, err := os.Stat(location); err != nil {
+					return fmt.Errorf("there is no database to copy: %w", err)
+				}
+			}
+			if _, err := os.Stat(args[0]); err == nil {
+				return fmt.Errorf("%s exists already: a backup never overwrites a file", args[0])
+			}
+			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+				if err := h.Backup(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.ErrOrStderr(), "backed up to", args[0])
+				return nil
+			})
+		},
+	}
+	databaseFlag(cmd, &location)
+	return cmd
+}
+
+func newVersion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  exactArgs(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "passerelle", version())
+			return err
+		},
+	}
+}
+
+// version is the module's version, or the commit that the binary was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			return "commit " + setting.Value
+		}
+	}
+	return "development"
+}

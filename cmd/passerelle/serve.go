@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/server"
+)
+
+// size is a number of bytes as a flag: 256MiB, 10MB, 4096.
+type size int64
+
+var sizeUnits = []struct {
+	suffix string
+	bytes  int64
+}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1}, {"", 1}}
+
+// Set reads a size.
+func (s *size) Set(text string) error {
+	for _, unit := range sizeUnits {
+		number, ok := strings.CutSuffix(text, unit.suffix)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+		if err != nil || n < 1 || n > (1<<62)/unit.bytes {
+			break
+		}
+		*s = size(n * unit.bytes)
+		return nil
+	}
+	return fmt.Errorf("not a size such as 256MiB: %q", text)
+}
+
+// String writes the size in the largest unit that divides it.
+func (s *size) String() string {
+	for _, unit := range sizeUnits {
+		if unit.suffix != "" && int64(*s)%unit.bytes == 0 && *s != 0 {
+			return strconv.FormatInt(int64(*s)/unit.bytes, 10) + unit.suffix
+		}
+	}
+	return "0"
+}
+
+// Type names the flag's kind in help.
+func (s *size) Type() string { return "size" }
+
+func newServe() *cobra.Command {
+	var address, location string
+	var rateLimit int
+	maxBody := size(server.DefaultMaxBody)
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the API and its pages",
+		Args:  exactArgs(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if rateLimit < 0 {
+				return usageError{fmt.Errorf("--rate-limit: %d is negative", rateLimit)}
+			}
+			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+				listener, err := net.Listen("tcp", address)
+				if err != nil {
+					return fmt.Errorf("listen: %w", err)
+				}
+				slog.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody)})
+				slog.Info("stopped")
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&address, "addr", "127.0.0.1:8080", "address to listen on")
+	databaseFlag(cmd, &location)
+	cmd.Flags().IntVar(&rateLimit, "rate-limit", 20, "accounting calls per 10 seconds and token, 0 for no limit")
+	cmd.Flags().Var(&maxBody, "max-body", "largest request body")
+	return cmd
+}

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// metrics are what /metrics says. Labels hold routes and ids, never a person.
+type metrics struct {
+	registry  *prometheus.Registry
+	requests  *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+	inFlight  prometheus.Gauge
+}
+
+func newMetrics(h *hub.Hub) *metrics {
+	m := &metrics{
+		registry:  prometheus.NewRegistry(),
+		requests:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "passerelle_http_requests_total", Help: "HTTP requests answered."}, []string{"method", "route", "status"}),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "passerelle_http_request_duration_seconds", Help: "Time to answer.", Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)}, []string{"method", "route"}),
+		inFlight:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "passerelle_http_requests_in_flight", Help: "Requests being answered."}),
+	}
+	m.registry.MustRegister(m.requests, m.durations, m.inFlight, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &organismes{h})
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+}
+
+// measure counts the requests to next; mux tells the pattern of a route.
+func (m *metrics) measure(next http.Handler, mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := time.Now()
+		m.inFlight.Inc()
+		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		_, route := mux.Handler(r)
+		method := r.Method
+		switch method {
+		case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete:
+		default:
+			method = "other" // a client must not invent labels
+		}
+		defer func() {
+			m.inFlight.Dec()
+			m.requests.WithLabelValues(method, route, strconv.Itoa(recorder.status)).Inc()
+			m.durations.WithLabelValues(method, route).Observe(time.Since(started).Seconds())
+		}()
+		next.ServeHTTP(recorder, r)
+	})
+}
+
+// organismes tells of each organisme when it last pushed and whether it has
+// fallen silent.
+type organismes struct{ hub *hub.Hub }
+
+var (
+	lastPush = prometheus.NewDesc("passerelle_organisme_last_push_timestamp_seconds", "When the organisme last pushed.", []string{"organisme"}, nil)
+	silent   = prometheus.NewDesc("passerelle_organisme_silent", "1 where an organisme that usually pushes has not for three times as long.", []string{"organisme"}, nil)
+	active   = prometheus.NewDesc("passerelle_organisme_contrats", "Active contracts of the organisme.", []string{"organisme", "etat"}, nil)
+)
+
+// Describe names the metrics.
+func (o *organismes) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- lastPush
+	descriptions <- silent
+	descriptions <- active
+}
+
+// Collect reads the metrics from the database.
+func (o *organismes) Collect(found chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	states, err := o.hub.States(ctx)
+	if err != nil {
+		found <- prometheus.NewInvalidMetric(silent, err)
+		return
+	}
+	for _, s := range states {
+		id := strconv.FormatInt(s.Organisme.ID, 10)
+		muet := 0.0
+		if s.Silence.Muet {
+			muet = 1
+		}
+		found <- prometheus.MustNewConstMetric(silent, prometheus.GaugeValue, muet, id)
+		if !s.Silence.Dernier.IsZero() {
+			found <- prometheus.MustNewConstMetric(lastPush, prometheus.GaugeValue, float64(s.Silence.Dernier.UnixMilli())/1000, id)
+		}
+		found <- prometheus.MustNewConstMetric(active, prometheus.GaugeValue, float64(s.Transmis), id, "transmis")
+		found <- prometheus.MustNewConstMetric(active, prometheus.GaugeValue, float64(s.Integres), id, "integres")
+	}
+}

@@ -1,0 +1,176 @@
+// Package server assembles the HTTP server: the dialects of the API, its
+// documentation, health and metrics.
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/passerelle-hub/passerelle/internal/api/admin"
+	"github.com/passerelle-hub/passerelle/internal/api/docs"
+	"github.com/passerelle-hub/passerelle/internal/api/openapi"
+	"github.com/passerelle-hub/passerelle/internal/api/sync"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// Options are what a server is given.
+type Options struct {
+	Hub     *hub.Hub
+	Log     *slog.Logger
+	MaxBody int64 // largest body accepted, in bytes
+}
+
+// DefaultMaxBody is the largest body accepted unless another limit is set.
+const DefaultMaxBody = 256 << 20
+
+// Dialects returns every family of routes: the one list that the server, the
+// OpenAPI tests and the rights tests read.
+func Dialects(options Options) []web.Dialect {
+	return []web.Dialect{sync.Dialect(options.Hub), admin.Dialect(options.Hub)}
+}
+
+// New returns the handler of the whole server.
+func New(options Options) http.Handler {
+	if options.Log == nil {
+		options.Log = slog.Default()
+	}
+	if options.MaxBody == 0 {
+		options.MaxBody = DefaultMaxBody
+	}
+	mux := http.NewServeMux()
+	for _, dialect := range Dialects(options) {
+		web.Mount(mux, dialect, web.Options{Hub: options.Hub, Log: options.Log, MaxBody: options.MaxBody})
+	}
+	mux.HandleFunc("GET /healthz", health)
+	mux.HandleFunc("GET /readyz", ready(options))
+	mux.Handle("GET /openapi.yaml", openapi.Handler())
+	mux.Handle("GET /docs", docs.Handler())
+	mux.Handle("GET /docs/", docs.Handler())
+	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusFound))
+	metrics := newMetrics(options.Hub)
+	mux.Handle("GET /metrics", metrics.handler())
+	return web.WithRequestID(secure(metrics.measure(logged(options.Log, mux), mux)))
+}
+
+func health(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+func ready(options Options) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+		defer cancel()
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		if err := options.Hub.Ready(ctx); err != nil {
+			options.Log.Error("not ready", "error", err)
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = w.Write([]byte("database out of reach\n"))
+			return
+		}
+		_, _ = w.Write([]byte("ready\n"))
+	}
+}
+
+// secure sets the headers that every answer carries.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("X-Frame-Options", "DENY")
+		header.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// logged writes one line for each request. Routes are logged as patterns and
+// queries not at all: they could name a person.
+func logged(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := time.Now()
+		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			log.Info("request", "request", web.RequestID(r.Context()), "method", r.Method, "route", r.Pattern,
+				"status", recorder.status, "bytes", recorder.bytes, "ms", time.Since(started).Milliseconds())
+		}()
+		next.ServeHTTP(recorder, r)
+	})
+}
+
+// statusRecorder remembers what was answered.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader remembers the status.
+func (s *statusRecorder) WriteHeader(status int) {
+	s.status = status
+	s.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts the bytes.
+func (s *statusRecorder) Write(b []byte) (int, error) {
+	n, err := s.ResponseWriter.Write(b)
+	s.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap gives http.ResponseController what is underneath.
+func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// stopTime is how long requests under way may take to finish at a stop.
+const stopTime = 30 * time.Second
+
+// Serve answers on listener until ctx ends, then lets requests under way finish.
+func Serve(ctx context.Context, listener net.Listener, options Options) error {
+	server := &http.Server{
+		Handler:           New(options),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(options.Log.Handler(), slog.LevelWarn),
+	}
+	housekeeping, stopHousekeeping := context.WithCancel(ctx)
+	defer stopHousekeeping()
+	go keepHouse(housekeeping, options)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	err := server.Shutdown(stop)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errors.Join(errors.New("some requests did not finish in time"), server.Close())
+	}
+	return err
+}
+
+// keepHouse drops, every hour, held pushes that nobody confirmed in time.
+func keepHouse(ctx context.Context, options Options) {
+	ticker := time.NewTicker(time.Hour)
+	defer ticker.Stop()
+	for {
+		if n, err := options.Hub.ExpireHeld(ctx); err != nil && ctx.Err() == nil {
+			options.Log.Error("held pushes not expired", "error", err)
+		} else if n > 0 {
+			options.Log.Info("held pushes expired", "count", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
