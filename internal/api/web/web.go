@@ -127,9 +127,6 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *endpoint) logFailure(r *http.Request, id string, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // the client left
-	}
 	e.options.Log.Error("request failed", "request", id, "method", r.Method, "route", r.Pattern, "error", err)
 }
 
@@ -232,6 +229,9 @@ func (t *tracker) Write(b []byte) (int, error) {
 // Unwrap gives http.ResponseController what is underneath.
 func (t *tracker) Unwrap() http.ResponseWriter { return t.ResponseWriter }
 
+// statusClientLeft is for the log and the metrics: nobody reads the answer.
+const statusClientLeft = 499
+
 // StatusOf returns the HTTP status of an error and its short code, shared by the
 // dialects. What is not known here is 500.
 func StatusOf(err error) (status int, code string) {
@@ -267,6 +267,8 @@ func StatusOf(err error) (status int, code string) {
 		return http.StatusRequestEntityTooLarge, "body too large"
 	case errors.As(err, &unreadable):
 		return http.StatusBadRequest, "unreadable body"
+	case errors.Is(err, context.Canceled):
+		return statusClientLeft, "client left"
 	case errors.As(err, &refusal):
 		return map[hub.Kind]int{
 			hub.Invalid: http.StatusUnprocessableEntity, hub.NotFound: http.StatusNotFound,
