@@ -1,0 +1,220 @@
+package tra
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Etat is ETATCPTA, the accounting state of an exercice.
+type Etat string
+
+// The states, in the order in which they follow each other by date.
+const (
+	EtatClos       Etat = "CDE" // closed for good
+	EtatProvisoire Etat = "CPR" // closed provisionally: it can still change
+	EtatOuvert     Etat = "OUV" // open; two at most in a file
+	EtatNonOuvert  Etat = "NON" // not opened yet
+)
+
+func (e Etat) order() int {
+	switch e {
+	case EtatClos:
+		return 0
+	case EtatProvisoire:
+		return 1
+	case EtatNonOuvert:
+		return 3
+	}
+	return 2
+}
+
+// Ano is ETATANO: how balances were carried into the exercice.
+type Ano string
+
+// The values of ETATANO.
+const (
+	AnoProgiciel Ano = "OAN" // not detailed, by the product
+	AnoDetail    Ano = "H"   // detailed
+	AnoBlanc     Ano = ""    // no à-nouveaux journal in that year
+)
+
+// Exercice is one EXO line (reference 8; page 17).
+type Exercice struct {
+	Code       string // up to 3 characters, unique in a file
+	Debut, Fin Date   // a 1st and a last day of a month, both inclusive
+	Etat       Etat
+	EtatBudget string // "" or OUV
+	Libelle    string // "" is written as "Exercice au JJMMAAAA"
+	Ano        Ano    // as it stands in the line
+	Creation   Date   // zero where the line has none or it is no date
+
+	// Reading only.
+	Line      int  // of the file, from 1
+	Columns   int  // length of the line; before version 011 it ends at 69
+	AnoAbsent bool // the line stops before column 67: ETATANO is missing, not blank
+}
+
+// AnoLu returns ETATANO as the source has it read: a missing field is OAN.
+func (e Exercice) AnoLu() Ano {
+	if e.AnoAbsent {
+		return AnoProgiciel
+	}
+	return e.Ano
+}
+
+func exerciceOf(rec *Record) Exercice {
+	e := Exercice{
+		Code: rec.Field("CODE"), Etat: Etat(rec.Field("ETATCPTA")), EtatBudget: rec.Field("ETATBUDGET"),
+		Libelle: rec.Field("LIBELLE"), Ano: Ano(rec.Field("ETATANO")),
+		Line: rec.Line, Columns: rec.Len(), AnoAbsent: !rec.Reaches(lExo.Field("ETATANO").Pos),
+	}
+	e.Debut, _ = ParseDate(rec.Field("DATEDEBUT"))
+	e.Fin, _ = ParseDate(rec.Field("DATEFIN"))
+	e.Creation, _ = ParseDate(rec.Field("DATECREATION"))
+	return e
+}
+
+// ReadExercices reads the exercices of a TRA file of any kind, in the file's order,
+// with what the checker has to say about the header, each EXO line and their
+// sequence. Findings of severity error mean that the exercices are not to be used.
+// The error is a *FormatError where the file cannot be read.
+func ReadExercices(src io.Reader) ([]Exercice, []Finding, error) {
+	r, c := NewReader(src), NewChecker(Options{})
+	for {
+		rec, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if rec.Layout == lExo || rec.Layout == lHeader || rec.Line == 1 {
+			c.Record(rec)
+		}
+	}
+	if c.counts[lExo.rank] == 0 {
+		c.out.add(ruleManquant, Finding{Record: "EXO"}, "Le fichier ne contient aucun exercice (enregistrement EXO). Exportez le dossier complet (DOS).")
+	}
+	c.exos.finish()
+	return c.exos.list, c.out.sorted(), nil
+}
+
+// Dossier says whose exercices a file holds.
+type Dossier struct {
+	Nom         string    // of the company: PS1.NOM and the header, 35 characters
+	Siret       string    // PS1.SIRET, "" where unknown
+	Horodatage  time.Time // written as the header's DATE_HEURE, in its own zone
+	Utilisateur string    // the header's UTILISATEUR, 35 characters
+}
+
+// WriteExercices writes a complete dossier (DOS, STD, version 011) with the
+// exercices and the parameters that they need: header, PS1, PS2, PS3, PS5, the EXO
+// lines in the order given, and the journal and two accounts that PS5 names
+// (reference 9). It writes nothing unless every exercice can be said: the error
+// joins a *FieldError for each value that cannot, and one for each rule of EXO that
+// is broken.
+func WriteExercices(w io.Writer, d Dossier, list []Exercice) error {
+	if err := checkExercices(list); err != nil {
+		return err
+	}
+	rows := []*Row{
+		fill("HEADER",
+			"IDENTIFIANT", "S5", "ORIGINE_FICHIER", "CLI", "TYPE_FICHIER", "DOS", "FORMAT", "STD",
+			"DATE_BASCULE", "01011900", "DATE_ARRETE_PERIODIQUE", "01011900", "VERSION", "011",
+			"DATE_HEURE", d.Horodatage.Format("020120061504"), "UTILISATEUR", d.Utilisateur, "RAISON_SOCIALE", d.Nom,
+			"SO_CPDATEREFPURGE", "01011900", "SOUSVERSION", "001",
+			"SO_NEWANALYTIQUE", "-", "SO_READYGUID", "-", "DAG_GESTAGRICOLE", "-"),
+		fill("PS1", "NOM", d.Nom, "SIRET", d.Siret),
+		fill("PS2",
+			"LGGEN", "06", "BOURREGEN", "0", "LGAUX", "06", "BOURREAUX", "0",
+			"LGSEC1", "03", "BOURRESEC1", "0", "LGSEC2", "03", "BOURRESEC2", "0", "LGSEC3", "03", "BOURRESEC3", "0",
+			"LGSEC4", "03", "BOURRESEC4", "0", "LGSEC5", "03", "BOURRESEC5", "0"),
+		fill("PS3"),
+		fill("PS5",
+			"DEVISE", "EUR", "DECDEVISE", "2", "TENUEEURO", "X", "JALECC", "ECC", "CPTECCD", "668800", "CPTECCC", "768800",
+			"PLANREF", "07", "GEREANA", "-", "CROISAXE", "-", "CPANODYNA", "-"),
+	}
+	for _, e := range list {
+		rows = append(rows, e.row())
+	}
+	account := func(code, libelle, nature string) *Row {
+		return fill("CGN", "CODE", code, "LIBELLE", libelle, "NATURE", nature, "LETTRABLE", "-", "POINTABLE", "-",
+			"VENTILABLE_AXE_1", "-", "VENTILABLE_AXE_2", "-", "VENTILABLE_AXE_3", "-", "VENTILABLE_AXE_4", "-", "VENTILABLE_AXE_5", "-")
+	}
+	rows = append(rows,
+		account("668800", "Écarts de conversion, charges", "CHA"),
+		account("768800", "Écarts de conversion, produits", "PRO"),
+		fill("JAL", "CODE", "ECC", "LIBELLE", "Écarts de conversion", "NATURE", "ECC", "MODESAISIE", "-"))
+
+	var errs []error
+	for i, row := range rows {
+		var fe *FieldError
+		if errors.As(row.err, &fe) {
+			fe.Line = i + 1
+			errs = append(errs, fe)
+		}
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	out := NewWriter(w)
+	for _, row := range rows {
+		if err := out.WriteRow(row); err != nil {
+			return fmt.Errorf("écriture du fichier TRA : %w", err)
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("écriture du fichier TRA : %w", err)
+	}
+	return nil
+}
+
+// fill returns a row with the named fields set; a refused value stays in the row.
+func fill(id string, pairs ...string) *Row {
+	row := NewRow(layoutOf[id])
+	for i := 0; i < len(pairs); i += 2 {
+		_ = row.Set(pairs[i], pairs[i+1]) // kept in row.err
+	}
+	return row
+}
+
+func (e Exercice) row() *Row {
+	if e.Libelle == "" {
+		e.Libelle = "Exercice au " + e.Fin.TRA()
+	}
+	return fill("EXO", "CODE", e.Code, "DATEDEBUT", e.Debut.TRA(), "DATEFIN", e.Fin.TRA(), "ETATCPTA", string(e.Etat),
+		"ETATBUDGET", e.EtatBudget, "LIBELLE", e.Libelle, "ETATANO", string(e.Ano), "DATECREATION", e.Creation.TRA())
+}
+
+// checkExercices applies the rules of EXO to exercices that are to be written.
+func checkExercices(list []Exercice) error {
+	const firstLine = 6 // after HEADER, PS1, PS2, PS3 and PS5
+	c := NewChecker(Options{})
+	var errs []error
+	for i, e := range list {
+		row := e.row()
+		if row.err != nil {
+			continue // reported with the other rows
+		}
+		c.check(row, firstLine+i)
+	}
+	c.exos.finish()
+	for _, f := range c.out.sorted() {
+		if f.Severity == SeverityError {
+			errs = append(errs, &FieldError{f.Line, f.Column, f.Record, f.Field, f.Message})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// check gives a row to the rules of fields and exercices.
+func (c *Checker) check(row *Row, line int) {
+	rec := &Record{Line: line, ID: row.layout.ID, Layout: row.layout, raw: row.buf, columns: row.buf}
+	if high, _ := survey(row.buf); high {
+		rec.Encoding = Windows1252
+	}
+	c.fields(rec, row.layout, row.buf)
+	c.exos.record(rec)
+}
