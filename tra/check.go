@@ -103,7 +103,7 @@ func (c *Checker) Record(rec *Record) {
 	} else if len(cols) > l.End && rec.Block == nil {
 		c.beyond(rec, l)
 	}
-	if l == lEcr && c.entries {
+	if l == lEcr && c.entries && c.lastRank <= lEcrvt.rank {
 		c.fields(rec, l, cols)
 		c.entry(rec, cols)
 		return
@@ -220,7 +220,7 @@ func (c *Checker) Report() *Report {
 			report.Records[l.ID] = n
 		}
 	}
-	if c.counts[lEcr.rank] > 0 {
+	if c.counts[lEcr.rank] > 0 && !c.balance.partial {
 		report.Debit, report.Credit = c.balance.debit.String(), c.balance.credit.String()
 	}
 	return report

@@ -33,7 +33,7 @@ func (x *exoRules) record(rec *Record) {
 		x.out.add(ruleExoAno, at(rec, f("ETATANO")), "La ligne s’arrête avant ETATANO (colonne %d) : lu comme OAN. Si la ligne a été rognée à droite, le champ était peut-être blanc : vérifiez le lettrage.", f("ETATANO").Pos)
 	}
 	if want := "Exercice au"; !strings.HasPrefix(e.Libelle, want) {
-		x.out.add(ruleExoLibelle, at(rec, f("LIBELLE")), "Le libellé attendu est au moins « %s %s ».", want, e.Fin.TRA())
+		x.out.add(ruleExoLibelle, at(rec, f("LIBELLE")), "Le libellé attendu est au moins « %s » et la date de fin.", want)
 	}
 	switch raw := rec.Field("DATECREATION"); {
 	case raw == "" && x.version >= 11:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -101,10 +102,10 @@ var targetRules = [...]struct {
 	rule       *Rule
 	what, with string
 }{
-	toGeneral:    {ruleCompte, "le compte général", "CGN"},
-	toAuxiliaire: {ruleAuxiliaire, "le compte auxiliaire", "CAE"},
-	toSection:    {ruleSection, "la section", "SAT ou NSA"},
-	toJournal:    {ruleJournal, "le journal", "JAL"},
+	toGeneral:    {ruleCompte, "Le compte général", "CGN"},
+	toAuxiliaire: {ruleAuxiliaire, "Le compte auxiliaire", "CAE"},
+	toSection:    {ruleSection, "La section", "SAT ou NSA"},
+	toJournal:    {ruleJournal, "Le journal", "JAL"},
 }
 
 // finish reports what stayed undeclared. A complete dossier declares everything, a
@@ -122,14 +123,21 @@ func (r *references) finish(kind string) {
 		t := targetRules[k.to]
 		rule, ending := t.rule, "ajoutez-le."
 		if kind != "DOS" && (kind != "JRL" || k.to != toJournal) {
-			rule, ending = ruleHorsFich, "il doit exister dans le dossier de destination."
+			rule, ending = ruleHorsFich, "ce code doit exister dans le dossier de destination."
 		}
 		axe := ""
 		if k.axe[0] != ' ' {
 			axe = " (axe " + clean(k.axe[:]) + ")"
 		}
-		r.out.add(rule, p.first, "%s « %s »%s, utilisé %d fois, n’est pas déclaré par un enregistrement %s : %s", t.what, clean(k.code[:]), axe, p.uses, t.with, ending)
+		r.out.add(rule, p.first, "%s « %s »%s n’a pas d’enregistrement %s (%s) : %s", t.what, clean(k.code[:]), axe, t.with, times(p.uses), ending)
 	}
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "1 utilisation"
+	}
+	return strconv.Itoa(n) + " utilisations"
 }
 
 // parameterRefs are the fields of parameters that name an account, a section or a

@@ -45,6 +45,25 @@ func encode1252(r rune) (b byte, ok bool) {
 	return b, ok
 }
 
+// looksUTF8 says whether the first line beyond ASCII tells that its file is UTF-8.
+// Being valid is not enough: É followed by œ, ’ or » in Windows-1252 is also a
+// letter of the phonetic alphabet in UTF-8, and é€€ a Chinese one. So all of its
+// characters have to be of those that such files hold: Latin letters, punctuation,
+// signs, ligatures, pictures, and the replacement character of failed conversions.
+func looksUTF8(b []byte) bool {
+	if !utf8.Valid(b) {
+		return false
+	}
+	for _, c := range string(b) {
+		switch {
+		case c < 0x180, c >= 0x2000 && c < 0x2200, c >= 0xfb00 && c <= 0xfb06, c == utf8.RuneError, c == 0xfeff, c >= 0x1f000:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 func append1252AsUTF8(dst, columns []byte) []byte {
 	for _, b := range columns {
 		if b < utf8.RuneSelf {

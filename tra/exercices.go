@@ -116,14 +116,15 @@ type Dossier struct {
 // joins a *FieldError for each value that cannot, and one for each rule of EXO that
 // is broken.
 func WriteExercices(w io.Writer, d Dossier, list []Exercice) error {
-	if err := checkExercices(list); err != nil {
-		return err
+	stamp := ""
+	if !d.Horodatage.IsZero() {
+		stamp = d.Horodatage.Format("020120061504")
 	}
-	rows := []*Row{
+	rows := []filled{
 		fill("HEADER",
 			"IDENTIFIANT", "S5", "ORIGINE_FICHIER", "CLI", "TYPE_FICHIER", "DOS", "FORMAT", "STD",
 			"DATE_BASCULE", "01011900", "DATE_ARRETE_PERIODIQUE", "01011900", "VERSION", "011",
-			"DATE_HEURE", d.Horodatage.Format("020120061504"), "UTILISATEUR", d.Utilisateur, "RAISON_SOCIALE", d.Nom,
+			"DATE_HEURE", stamp, "UTILISATEUR", d.Utilisateur, "RAISON_SOCIALE", d.Nom,
 			"SO_CPDATEREFPURGE", "01011900", "SOUSVERSION", "001",
 			"SO_NEWANALYTIQUE", "-", "SO_READYGUID", "-", "DAG_GESTAGRICOLE", "-"),
 		fill("PS1", "NOM", d.Nom, "SIRET", d.Siret),
@@ -139,7 +140,7 @@ func WriteExercices(w io.Writer, d Dossier, list []Exercice) error {
 	for _, e := range list {
 		rows = append(rows, e.row())
 	}
-	account := func(code, libelle, nature string) *Row {
+	account := func(code, libelle, nature string) filled {
 		return fill("CGN", "CODE", code, "LIBELLE", libelle, "NATURE", nature, "LETTRABLE", "-", "POINTABLE", "-",
 			"VENTILABLE_AXE_1", "-", "VENTILABLE_AXE_2", "-", "VENTILABLE_AXE_3", "-", "VENTILABLE_AXE_4", "-", "VENTILABLE_AXE_5", "-")
 	}
@@ -148,10 +149,9 @@ func WriteExercices(w io.Writer, d Dossier, list []Exercice) error {
 		account("768800", "Écarts de conversion, produits", "PRO"),
 		fill("JAL", "CODE", "ECC", "LIBELLE", "Écarts de conversion", "NATURE", "ECC", "MODESAISIE", "-"))
 
-	var errs []error
+	errs := checkExercices(list)
 	for i, row := range rows {
-		var fe *FieldError
-		if errors.As(row.err, &fe) {
+		for _, fe := range row.refused {
 			fe.Line = i + 1
 			errs = append(errs, fe)
 		}
@@ -161,7 +161,7 @@ func WriteExercices(w io.Writer, d Dossier, list []Exercice) error {
 	}
 	out := NewWriter(w)
 	for _, row := range rows {
-		if err := out.WriteRow(row); err != nil {
+		if err := out.WriteRow(row.Row); err != nil {
 			return fmt.Errorf("écriture du fichier TRA : %w", err)
 		}
 	}
@@ -171,16 +171,25 @@ func WriteExercices(w io.Writer, d Dossier, list []Exercice) error {
 	return nil
 }
 
-// fill returns a row with the named fields set; a refused value stays in the row.
-func fill(id string, pairs ...string) *Row {
-	row := NewRow(layoutOf[id])
+// filled is a row with everything that it refused.
+type filled struct {
+	*Row
+	refused []*FieldError
+}
+
+// fill returns a row with the named fields set.
+func fill(id string, pairs ...string) filled {
+	row := filled{Row: NewRow(layoutOf[id])}
 	for i := 0; i < len(pairs); i += 2 {
-		_ = row.Set(pairs[i], pairs[i+1]) // kept in row.err
+		var fe *FieldError
+		if errors.As(row.Set(pairs[i], pairs[i+1]), &fe) {
+			row.refused = append(row.refused, fe)
+		}
 	}
 	return row
 }
 
-func (e Exercice) row() *Row {
+func (e Exercice) row() filled {
 	if e.Libelle == "" {
 		e.Libelle = "Exercice au " + e.Fin.TRA()
 	}
@@ -188,17 +197,17 @@ func (e Exercice) row() *Row {
 		"ETATBUDGET", e.EtatBudget, "LIBELLE", e.Libelle, "ETATANO", string(e.Ano), "DATECREATION", e.Creation.TRA())
 }
 
-// checkExercices applies the rules of EXO to exercices that are to be written.
-func checkExercices(list []Exercice) error {
+// checkExercices applies the rules of EXO to exercices that are to be written. A
+// line with a refused value is left out: that value is reported by itself.
+func checkExercices(list []Exercice) []error {
 	const firstLine = 6 // after HEADER, PS1, PS2, PS3 and PS5
 	c := NewChecker(Options{})
 	var errs []error
 	for i, e := range list {
 		row := e.row()
-		if row.err != nil {
-			continue // reported with the other rows
+		if len(row.refused) == 0 {
+			c.check(row.Row, firstLine+i)
 		}
-		c.check(row, firstLine+i)
 	}
 	c.exos.finish()
 	for _, f := range c.out.sorted() {
@@ -206,7 +215,7 @@ func checkExercices(list []Exercice) error {
 			errs = append(errs, &FieldError{f.Line, f.Column, f.Record, f.Field, f.Message})
 		}
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
 // check gives a row to the rules of fields and exercices.

@@ -57,7 +57,7 @@ type Report struct {
 	Lines      int            `json:"lines"`
 	Records    map[string]int `json:"records"` // lines of each known record
 	Encoding   string         `json:"encoding"`
-	Debit      string         `json:"debit,omitempty"` // of the general entries in euro, such as 1234,50
+	Debit      string         `json:"debit,omitempty"` // of the general entries in euro, such as 1234,50; "" where some have no euro amount
 	Credit     string         `json:"credit,omitempty"`
 	Exercices  []Exercice     `json:"-"`
 	Incomplete bool           `json:"incomplete,omitempty"` // the reader refused the rest of the file

@@ -3,6 +3,7 @@ package tra
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"strconv"
@@ -31,15 +32,15 @@ import (
 
 // jsonLine is one line of that form.
 type jsonLine struct {
-	Enregistrement string           `json:"enregistrement"`
-	Champs         map[string]value `json:"champs"`
-	Bloc           string           `json:"bloc"`
-	ChampsBloc     map[string]value `json:"champsBloc"`
-	Longueur       *int             `json:"longueur"`
-	Reste          string           `json:"reste"`
-	FinLigne       *string          `json:"finLigne"`
-	Encodage       string           `json:"encodage"`
-	Brut           *string          `json:"brut"`
+	Enregistrement string          `json:"enregistrement"`
+	Champs         json.RawMessage `json:"champs"`
+	Bloc           string          `json:"bloc"`
+	ChampsBloc     json.RawMessage `json:"champsBloc"`
+	Longueur       *int            `json:"longueur"`
+	Reste          string          `json:"reste"`
+	FinLigne       *string         `json:"finLigne"`
+	Encodage       string          `json:"encodage"`
+	Brut           *string         `json:"brut"`
 }
 
 // ToJSON writes the JSON form of a TRA file, line by line. FromJSON makes the same
@@ -192,7 +193,7 @@ func (e *jsonEncoder) shape(rec *Record, row *Row) bool {
 	}
 	var ok bool
 	e.scratch, ok = appendLine(e.scratch[:0], row, length, rest, rec.Encoding == UTF8)
-	return ok && bytes.Equal(e.scratch, rec.raw)
+	return ok && !strings.ContainsAny(rest, "\r\n") && bytes.Equal(e.scratch, rec.raw)
 }
 
 // appendLine makes a line of a row: cut to its length, followed by the rest. ok is

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -57,7 +56,7 @@ func (g *guardedReader) Read(p []byte) (int, error) {
 	if g.left <= 0 {
 		return 0, errElement
 	}
-	n, err := g.src.Read(p)
+	n, err := g.src.Read(p[:min(len(p), g.left)])
 	g.left -= n
 	return n, err
 }
@@ -165,10 +164,11 @@ func (d *jsonDecoder) lines() error {
 	} else if t != json.Delim('[') {
 		return d.fail("« lignes » : tableau attendu")
 	}
+	var l jsonLine
 	for d.dec.More() {
 		d.line++
 		d.guard.left = maxElement
-		var l jsonLine
+		l = jsonLine{Champs: l.Champs[:0], ChampsBloc: l.ChampsBloc[:0]} // keeps their memory
 		if err := d.dec.Decode(&l); err != nil {
 			return d.syntax(err)
 		}
@@ -247,73 +247,4 @@ func (d *jsonDecoder) build(l *jsonLine) error {
 		return d.fail("longueur %d : un champ dépasse, ou le reste a des caractères hors Windows-1252", length)
 	}
 	return nil
-}
-
-// set writes the fields in the layout's order, so that the first fault is the same
-// each time.
-func (d *jsonDecoder) set(row *Row, l *Layout, champs map[string]value) error {
-	left := len(champs)
-	for i := range l.Fields {
-		f := &l.Fields[i]
-		v, ok := champs[f.Name]
-		if !ok {
-			continue
-		}
-		left--
-		if err := row.SetField(f, v.forField(f)); err != nil {
-			var fe *FieldError
-			if errors.As(err, &fe) {
-				fe.Line = d.line
-			}
-			return err
-		}
-	}
-	if left == 0 {
-		return nil
-	}
-	var unknown []string
-	for name := range champs {
-		if l.Field(name) == nil {
-			unknown = append(unknown, name)
-		}
-	}
-	slices.Sort(unknown)
-	return d.fail("champ inconnu dans %s : %s", l.ID, strings.Join(unknown, ", "))
-}
-
-// value is what a field may be in JSON.
-type value struct {
-	text   string
-	number bool
-	isBool bool
-}
-
-// UnmarshalJSON accepts a string, a number, a boolean or null.
-func (v *value) UnmarshalJSON(b []byte) error {
-	switch b[0] {
-	case '"':
-		return json.Unmarshal(b, &v.text)
-	case 'n':
-	case 't', 'f':
-		v.isBool, v.text = true, "-"
-		if b[0] == 't' {
-			v.text = "X"
-		}
-	case '{', '[':
-		return errors.New("texte, nombre, booléen ou null attendu")
-	default:
-		v.number, v.text = true, string(b)
-	}
-	return nil
-}
-
-// forField turns what people write in JSON into what stands in the field.
-func (v value) forField(f *Field) string {
-	switch {
-	case v.number && f.Kind == Number:
-		return strings.Replace(v.text, ".", ",", 1)
-	case f.Kind == DateJour && len(v.text) == len("2006-01-02") && v.text[4] == '-' && v.text[7] == '-':
-		return v.text[8:] + v.text[5:7] + v.text[:4]
-	}
-	return v.text
 }

@@ -145,7 +145,7 @@ func (r *Reader) decode() {
 		return
 	}
 	rec.Encoding = Windows1252
-	if r.encoding != Windows1252 && utf8.Valid(rec.raw) {
+	if r.encoding == UTF8 && utf8.Valid(rec.raw) || r.encoding == ASCII && looksUTF8(rec.raw) {
 		rec.Encoding = UTF8
 		r.columns, r.offsets = rec.decodeUTF8(r.columns, r.offsets)
 	}

@@ -15,7 +15,8 @@ import (
 	"github.com/passerelle-hub/passerelle/tra/tratest"
 )
 
-const header = "***S5CLIDOSSTD                    011                                                                                                            001--"
+// header is a header line of a complete dossier in the short format, right-cut.
+var header = "***S5CLIDOSSTD" + strings.Repeat(" ", 19) + "011" + strings.Repeat(" ", 108) + "001--"
 
 // records reads a whole file.
 func records(t *testing.T, src io.Reader, see func(*tra.Record)) error {
@@ -86,6 +87,7 @@ func TestColumnsCountCharacters(t *testing.T) {
 		name, file string
 		encoding   tra.Encoding
 	}{
+		{"Windows-1252 that is also valid UTF-8", header + "\n***CGNQUALIT\xc9\xbb\xc9\x9c\n" + latin, tra.Windows1252},
 		{"UTF-8", header + "\n" + utf8Line, tra.UTF8},
 		{"UTF-8 with BOM", "\ufeff" + header + "\n" + utf8Line, tra.UTF8},
 		{"Windows-1252", header + "\n" + latin, tra.Windows1252},
