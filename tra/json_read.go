@@ -35,7 +35,7 @@ func (e *JSONError) Error() string {
 // incomplete file.
 func FromJSON(src io.Reader, dst io.Writer) error {
 	guard := &guardedReader{src: src, left: maxElement}
-	d := &jsonDecoder{dec: json.NewDecoder(guard), guard: guard, out: bufio.NewWriterSize(dst, bufferSize), eol: "\r\n", rows: map[*Layout]*Row{}}
+	d := &jsonDecoder{dec: json.NewDecoder(guard), guard: guard, out: bufio.NewWriterSize(dst, firstSize), eol: "\r\n", rows: map[*Layout]*Row{}}
 	d.dec.DisallowUnknownFields()
 	if err := d.file(); err != nil {
 		return err

@@ -15,6 +15,7 @@ const (
 	// maxBlank is how many bytes of blank lines may follow each other.
 	maxBlank   = 64 << 10
 	bufferSize = 256 << 10
+	firstSize  = 8 << 10 // most files of exercices are smaller
 )
 
 // Reader reads a TRA file record by record in constant memory.
@@ -35,7 +36,7 @@ type Reader struct {
 
 // NewReader returns a Reader of src. It buffers by itself.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: src, buf: make([]byte, bufferSize)}
+	return &Reader{src: src, buf: make([]byte, firstSize)}
 }
 
 // Encoding returns the encoding of the lines read so far. A line that is not valid
@@ -121,6 +122,11 @@ func (r *Reader) next() (line, eol []byte, err error) {
 }
 
 func (r *Reader) fill() {
+	if r.end == len(r.buf) && len(r.buf) < bufferSize { // the file is not a small one
+		larger := make([]byte, bufferSize)
+		r.end = copy(larger, r.buf[r.start:r.end])
+		r.buf, r.start = larger, 0
+	}
 	if r.start > 0 {
 		r.end = copy(r.buf, r.buf[r.start:r.end])
 		r.start = 0

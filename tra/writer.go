@@ -237,7 +237,7 @@ type Writer struct {
 }
 
 // NewWriter returns a Writer to w. Flush must be called at the end.
-func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, bufferSize)} }
+func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, firstSize)} }
 
 // Line returns the number of lines written.
 func (w *Writer) Line() int { return w.line }
