@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 )
 
@@ -77,8 +78,7 @@ func exerciceOf(rec *Record) Exercice {
 }
 
 // ReadExercices reads the exercices of a TRA file of any kind, in the file's order,
-// with what the checker has to say about the header, each EXO line and their
-// sequence. Findings of severity error mean that the exercices are not to be used.
+// with what the checker has to say about each EXO line and their sequence. Findings of severity error mean that the exercices are not to be used.
 // The error is a *FormatError where the file cannot be read.
 func ReadExercices(src io.Reader) ([]Exercice, []Finding, error) {
 	r, c := NewReader(src), NewChecker(Options{})
@@ -90,7 +90,11 @@ func ReadExercices(src io.Reader) ([]Exercice, []Finding, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if rec.Layout == lExo || rec.Layout == lHeader || rec.Line == 1 {
+		switch {
+		case rec.Layout == lHeader: // of older versions, too: its fields are not checked here
+			c.lines++
+			c.exos.version, _ = strconv.Atoi(rec.Field("VERSION"))
+		case rec.Layout == lExo || rec.Line == 1:
 			c.Record(rec)
 		}
 	}

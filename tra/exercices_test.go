@@ -166,7 +166,7 @@ func TestExercicesAreReadAsTheReferenceDecides(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			list, findings, err := tra.ReadExercices(strings.NewReader(header + "\n" + c.line + "\n***QQQ\n"))
+			list, findings, err := tra.ReadExercices(strings.NewReader("***S5EXPJRLETE" + strings.Repeat(" ", 19) + "011\n" + c.line + "\n***QQQ\n"))
 			if err != nil || len(list) != 1 {
 				t.Fatal(list, err)
 			}
