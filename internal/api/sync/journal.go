@@ -192,7 +192,7 @@ type anomalie struct {
 	Field         *string `json:"field"`
 	Code          string  `json:"code"`
 	Message       string  `json:"message"`
-	ConflictsWith *string `json:"conflictsWith"`
+	ConflictsWith string  `json:"conflictsWith,omitempty"`
 	Since         string  `json:"since"` // RFC 3339, UTC
 }
 
@@ -222,7 +222,7 @@ func (s *server) anomalies(w http.ResponseWriter, r *web.Request) error {
 	}
 	answer := anomaliesAnswer{Total: total, Anomalies: make([]anomalie, len(found))}
 	for i, a := range found {
-		answer.Anomalies[i] = anomalie{web.OrNull(a.CodeContrat), string(a.Nature), nil, web.OrNull(a.Field), a.Code, a.Message, web.OrNull(a.ConflictsWith), a.Since.UTC().Format(time.RFC3339Nano)}
+		answer.Anomalies[i] = anomalie{web.OrNull(a.CodeContrat), string(a.Nature), nil, web.OrNull(a.Field), a.Code, a.Message, a.ConflictsWith, a.Since.UTC().Format(time.RFC3339Nano)}
 		if a.Index >= 0 {
 			answer.Anomalies[i].Index = &a.Index
 		}

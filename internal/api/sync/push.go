@@ -157,22 +157,14 @@ func eachValid(result *hub.PushResult, yield func([]byte) error) error {
 	return nil
 }
 
-// contratError is one error of an invalid contract.
-type contratError struct {
-	Field         *string `json:"field"`
-	Code          string  `json:"code"`
-	Message       string  `json:"message"`
-	ConflictsWith *string `json:"conflictsWith"`
-}
-
 func eachInvalid(result *hub.PushResult, yield func([]byte) error) (err error) {
 	listed := 0
 	result.Plan.EachRefused(func(i int, violations []passerelle.Violation) bool {
-		errors := make([]contratError, 0, len(violations))
-		for _, v := range violations {
+		errors := make([]web.Probleme, 0, len(violations))
+		for k := range violations {
 			if listed < hub.MaxViolations {
 				listed++
-				errors = append(errors, contratError{web.OrNull(v.Field), string(v.Code), v.Message, web.OrNull(v.ConflictsWith)})
+				errors = append(errors, web.ProblemeOf(&violations[k]))
 			}
 		}
 		var sent, element []byte
@@ -190,7 +182,7 @@ func eachInvalid(result *hub.PushResult, yield func([]byte) error) (err error) {
 
 // withErrors adds the errors to a contract as it was sent. What is not an object
 // is given back as {"contrat":…}.
-func withErrors(sent jsontext.Value, errors []contratError) ([]byte, error) {
+func withErrors(sent jsontext.Value, errors []web.Probleme) ([]byte, error) {
 	list, err := json.Marshal(errors)
 	if err != nil {
 		return nil, err

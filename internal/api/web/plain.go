@@ -66,7 +66,9 @@ func WritePlainError(w http.ResponseWriter, r *http.Request, requestID string, e
 	case errors.As(err, &refusal):
 		body.Reason = refusal.Reason
 		if violations, ok := refusal.Details.([]passerelle.Violation); ok {
-			body.Details = anyList(violations)
+			for i := range violations {
+				body.Details = append(body.Details, ProblemeOf(&violations[i]))
+			}
 		}
 	default:
 		body.Reason = reasonOf(status, requestID)

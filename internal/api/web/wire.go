@@ -13,7 +13,21 @@ type Violation struct {
 	Field         *string `json:"field"`
 	Code          string  `json:"code"`
 	Message       string  `json:"message"`
-	ConflictsWith *string `json:"conflictsWith"`
+	ConflictsWith string  `json:"conflictsWith,omitempty"` // only where another contract is meant
+}
+
+// Probleme is a violation without the place in a list: what is wrong with one
+// object that the answer gives back or that was sent alone.
+type Probleme struct {
+	Field         *string `json:"field"`
+	Code          string  `json:"code"`
+	Message       string  `json:"message"`
+	ConflictsWith string  `json:"conflictsWith,omitempty"`
+}
+
+// ProblemeOf returns the wire form of a violation of one object.
+func ProblemeOf(v *passerelle.Violation) Probleme {
+	return Probleme{OrNull(v.Field), string(v.Code), v.Message, v.ConflictsWith}
 }
 
 // OrNull returns nil for a text that is absent.
@@ -40,7 +54,7 @@ func IDOrNull(id int64) *string {
 func Violations(list []passerelle.Violation) []Violation {
 	wire := make([]Violation, len(list))
 	for i, v := range list {
-		wire[i] = Violation{v.Index, OrNull(v.CodeContrat), OrNull(v.Field), string(v.Code), v.Message, OrNull(v.ConflictsWith)}
+		wire[i] = Violation{v.Index, OrNull(v.CodeContrat), OrNull(v.Field), string(v.Code), v.Message, v.ConflictsWith}
 	}
 	return wire
 }

@@ -1,0 +1,174 @@
+// Package apitest runs the whole server on a real database for tests that speak
+// HTTP to it, and holds every request and answer against the OpenAPI document.
+package apitest
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/pgtest"
+	"github.com/passerelle-hub/passerelle/internal/server"
+	"github.com/passerelle-hub/passerelle/internal/store/open"
+)
+
+// Databases are the databases that every behaviour is tested on.
+var Databases = []string{"sqlite", "postgres"}
+
+// Server is a running server on a fresh database of its own.
+type Server struct {
+	Hub      *hub.Hub
+	Database string // "sqlite" or "postgres"
+	Location string // of the database, for a second hub beside this one
+	URL      string // such as http://127.0.0.1:40123
+	Clock    *Clock
+	Log      *Log
+}
+
+// Option changes what the server is started with.
+type Option func(*server.Options)
+
+// MaxBody sets the largest body that the server accepts, in bytes.
+func MaxBody(bytes int64) Option { return func(o *server.Options) { o.MaxBody = bytes } }
+
+// ForEachDatabase runs a test once on SQLite and once on PostgreSQL, side by
+// side, each with a server of its own.
+func ForEachDatabase(t *testing.T, test func(t *testing.T, s *Server), options ...Option) {
+	t.Helper()
+	t.Parallel()
+	for _, database := range Databases {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			test(t, New(t, database, options...))
+		})
+	}
+}
+
+// New starts a server on a new database of a kind; it stops when the test ends.
+// A test in which the server met an error of its own (a 500) fails.
+func New(t testing.TB, database string, options ...Option) *Server {
+	t.Helper()
+	s := &Server{Database: database, Clock: NewClock(), Log: &Log{}}
+	if database == "postgres" {
+		s.Location = pgtest.DSN(t)
+	} else {
+		s.Location = filepath.Join(t.TempDir(), "passerelle.db")
+	}
+	log := slog.New(slog.NewTextHandler(s.Log, nil))
+	db, err := open.Database(t.Context(), s.Location)
+	if err != nil {
+		t.Fatalf("open the database: %v", err)
+	}
+	s.Hub = hub.New(db, hub.Options{Now: s.Clock.Now, Log: log})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("listen: %v", err)
+	}
+	s.URL = "http://" + listener.Addr().String()
+	chosen := server.Options{Hub: s.Hub, Log: log}
+	for _, option := range options {
+		option(&chosen)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	stopped := make(chan error, 1)
+	go func() { stopped <- server.Serve(ctx, listener, chosen) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-stopped; err != nil {
+			t.Errorf("stop the server: %v", err)
+		}
+		s.Hub.Close()
+		if err := db.Close(); err != nil {
+			t.Errorf("close the database: %v", err)
+		}
+		for line := range strings.Lines(s.Log.String()) {
+			if strings.Contains(line, "level=ERROR") {
+				t.Errorf("the server met an error of its own: %s", line)
+			}
+		}
+	})
+	return s
+}
+
+// Clock is the hub's clock in a test: it stands still until it is moved.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewClock returns a clock that stands at 8 o'clock UTC on 1 September 2026.
+func NewClock() *Clock { return &Clock{now: time.Date(2026, time.September, 1, 8, 0, 0, 0, time.UTC)} }
+
+// Now returns the time that the clock shows.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Advance moves the clock on.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// Log keeps what a server logs.
+type Log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write adds to the log.
+func (l *Log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+// String returns what was logged so far.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// Organisme is a tenant with a client that has every right on it.
+type Organisme struct {
+	*Client
+	ID, SocieteID int64
+	Nom           string
+}
+
+// Production creates an organisme whose contracts cannot be forgotten.
+func (s *Server) Production(t testing.TB, nom string) *Organisme { return s.organisme(t, nom, false) }
+
+// Sandbox creates an organisme that is a bac à sable.
+func (s *Server) Sandbox(t testing.TB, nom string) *Organisme { return s.organisme(t, nom, true) }
+
+func (s *Server) organisme(t testing.TB, nom string, sandbox bool) *Organisme {
+	t.Helper()
+	o, err := s.Hub.CreateOrganisme(t.Context(), nom, sandbox)
+	if err != nil {
+		t.Fatalf("create an organisme: %v", err)
+	}
+	return &Organisme{Client: s.Client(o.Token), ID: o.ID, SocieteID: o.SocieteID, Nom: nom}
+}
+
+// Jeton creates a token and returns a client that uses it, and its id.
+func (s *Server) Jeton(t testing.TB, jeton passerelle.Jeton) (*Client, int64) {
+	t.Helper()
+	id, token, err := s.Hub.CreateJeton(t.Context(), jeton)
+	if err != nil {
+		t.Fatalf("create a token: %v", err)
+	}
+	return s.Client(token), id
+}
