@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -65,6 +66,9 @@ func (h *Hub) EachContratAsOf(ctx context.Context, organisme, synchronisation in
 func (h *Hub) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, total, err = tx.Synchronisations(ctx, organisme, page)
+		for i := range found {
+			h.expire(&found[i])
+		}
 		return err
 	})
 	return found, total, err
@@ -86,7 +90,7 @@ func (h *Hub) Synchronisation(ctx context.Context, organisme, id int64, page Pag
 		if d.Synchronisation, err = tx.Synchronisation(ctx, organisme, id); err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
-		if d.Etat == passerelle.EtatRetenue {
+		if h.expire(&d.Synchronisation); d.Etat == passerelle.EtatRetenue {
 			return nil
 		}
 		d.Changements, d.Total, err = changements(ctx, tx, organisme, id, page)
@@ -94,6 +98,11 @@ func (h *Hub) Synchronisation(ctx context.Context, organisme, id int64, page Pag
 	})
 	if err == nil && d.Etat == passerelle.EtatRetenue {
 		err = h.heldDetail(ctx, organisme, d, page)
+		var refusal *Refusal
+		if errors.As(err, &refusal) && refusal.Kind == Conflict {
+			// Someone decided in between. A push is held only once, so this ends.
+			return h.Synchronisation(ctx, organisme, id, page)
+		}
 	}
 	return d, err
 }

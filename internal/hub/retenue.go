@@ -178,7 +178,7 @@ func (h *Hub) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push,
 		if s, err = tx.Synchronisation(ctx, organisme, id); err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
-		if s.Etat != passerelle.EtatRetenue || h.now().Sub(s.Debut) > HeldFor {
+		if h.expire(&s); s.Etat != passerelle.EtatRetenue {
 			return refuse(Conflict, "not held", "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
 		}
 		var body bytes.Buffer
@@ -200,6 +200,14 @@ func (h *Hub) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push,
 		return err
 	})
 	return push, s, err
+}
+
+// expire gives a push that was held too long the state that housekeeping will
+// give it within the hour, so that the promise of seven days is exact.
+func (h *Hub) expire(s *passerelle.Synchronisation) {
+	if s.Etat == passerelle.EtatRetenue && h.now().Sub(s.Debut) > HeldFor {
+		s.Etat = passerelle.EtatExpiree
+	}
 }
 
 func frenchEtat(etat passerelle.EtatSynchronisation) string {
@@ -237,7 +245,7 @@ func (h *Hub) Drop(ctx context.Context, who Acteur, id int64) error {
 		if err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
-		if s.Etat != passerelle.EtatRetenue {
+		if h.expire(&s); s.Etat != passerelle.EtatRetenue {
 			return refuse(Conflict, "not held", "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
 		}
 		return dropHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee)

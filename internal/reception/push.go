@@ -90,10 +90,11 @@ func (d *decoder) finish(push *synchro.Push, read func() error) error {
 // object reads an object and calls member for each of its properties.
 func (d *decoder) object(expected string, member func(name string) error) error {
 	if kind := d.PeekKind(); kind != '{' {
-		if _, err := d.ReadToken(); err != nil {
+		raw, err := d.ReadValue()
+		if err != nil {
 			return err
 		}
-		return d.malformed(d.InputOffset(), expected+".")
+		return d.unexpected(raw, expected+".")
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return err
@@ -115,11 +116,11 @@ func (d *decoder) object(expected string, member func(name string) error) error 
 // array reads a list and calls element for each raw element.
 func (d *decoder) array(element func(index int, raw jsontext.Value) error) error {
 	if d.PeekKind() != '[' {
-		offset := d.InputOffset()
-		if _, err := d.ReadValue(); err != nil {
+		raw, err := d.ReadValue()
+		if err != nil {
 			return err
 		}
-		return d.malformed(offset, "une liste [ … ] était attendue.")
+		return d.unexpected(raw, "une liste [ … ] était attendue.")
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return err
@@ -150,7 +151,7 @@ func (d *decoder) codes(push *synchro.Push) error {
 	return d.array(func(index int, raw jsontext.Value) error {
 		code, ok := codeOf(raw)
 		if !ok {
-			return d.malformed(d.InputOffset(), fmt.Sprintf("removed, position %d : un code de contrat (chaîne) était attendu.", index))
+			return d.unexpected(raw, fmt.Sprintf("removed, position %d : un code de contrat (chaîne sans caractère nul) était attendu.", index))
 		}
 		push.Remove(code)
 		return nil
@@ -162,7 +163,7 @@ func codeOf(raw jsontext.Value) (string, bool) {
 	case '"':
 		text, err := jsontext.AppendUnquote(nil, raw)
 		code := string(bytes.TrimSpace(text))
-		return code, err == nil && code != ""
+		return code, err == nil && code != "" && strings.IndexByte(code, 0) < 0
 	case '0':
 		return string(raw), isInteger(raw)
 	}

@@ -130,7 +130,13 @@ func newDecoder(r io.Reader) *decoder {
 // next moves the bound on: what follows may take MaxElement bytes again.
 func (d *decoder) next() { d.lines.allowed = d.InputOffset() + MaxElement }
 
-// malformed returns an error at an offset.
+// unexpected returns an error at the value that was just read.
+func (d *decoder) unexpected(raw jsontext.Value, reason string) error {
+	after := bytes.Count(d.UnreadBuffer(), []byte{'\n'}) + bytes.Count(raw, []byte{'\n'})
+	return &Malformed{Offset: d.InputOffset() - int64(len(raw)), Line: d.lines.lines + 1 - after, Reason: reason}
+}
+
+// malformed returns an error at an offset that has not been read yet.
 func (d *decoder) malformed(offset int64, reason string) error {
 	line := d.lines.lines + 1
 	// The bytes after the decoder's position are still in its buffer.

@@ -6,6 +6,8 @@ package synchro
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -84,6 +86,10 @@ type Recu struct {
 func (p *Push) Add(r *Recu) error {
 	position := len(p.Entrees)
 	entree := Entree{Op: r.Op, Index: int32(r.Index), Faits: p.interner.Faits(&r.Contrat)}
+	if champ := &passerelle.Champs[0]; utf8.RuneCountInString(r.Contrat.CodeContrat) > champ.Max {
+		// Such a code names nothing, and each violation would repeat it.
+		entree.Faits.CodeContrat = ""
+	}
 	code := entree.Code()
 	violations := append(r.Violations, regles.Verify(&r.Contrat, r.Refused)...)
 	if code != "" {
@@ -132,14 +138,26 @@ func (p *Push) warnUnknown(name, code string, index int) {
 	}
 	name = strings.Clone(name)
 	p.unknown[name] = true
-	shown := name
-	if len(shown) > 100 {
-		shown = strings.ToValidUTF8(shown[:100], "") + "…"
-	}
+	shown := printable(name)
 	p.Warnings = append(p.Warnings, passerelle.Violation{
 		Index: index, CodeContrat: code, Field: shown, Code: passerelle.CodeUnknownField,
 		Message: fmt.Sprintf("La propriété « %s » n’existe pas dans un contrat, elle est ignorée : vérifiez son orthographe.", shown),
 	})
+}
+
+// printable returns a name that is short and can be stored and shown: control
+// characters, among them the null character, become "�".
+func printable(name string) string {
+	const limit = 100 // bytes
+	if len(name) > limit {
+		name = strings.ToValidUTF8(name[:limit], "") + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, name)
 }
 
 // Remove notes that a delta removes a contract.
