@@ -1,0 +1,298 @@
+package bench_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/pgtest"
+	"github.com/passerelle-hub/passerelle/internal/server"
+	"github.com/passerelle-hub/passerelle/internal/store/open"
+)
+
+// database makes new, empty databases of one kind.
+type database struct {
+	name     string
+	location func() string
+	bare     func() bare
+	settle   func(tb testing.TB, location string) // what earlier iterations left to write is written
+}
+
+// forEachDatabase runs a benchmark for every database and size.
+func forEachDatabase(b *testing.B, run func(b *testing.B, db *database, c *corpus)) {
+	b.Run("sqlite", func(b *testing.B) {
+		forEachSize(b, &database{
+			location: func() string { return filepath.Join(b.TempDir(), "hub.db") },
+			bare:     func() bare { return newBareSQLite(b) },
+			settle:   func(testing.TB, string) {},
+		}, run)
+	})
+	b.Run("postgres", func(b *testing.B) {
+		cluster := pgtest.Durable(b)
+		next := 0
+		forEachSize(b, &database{
+			location: func() string {
+				next++
+				return createDatabase(b, cluster.DSN(), fmt.Sprintf("hub%d", next))
+			},
+			bare:   func() bare { return newBarePostgres(b, cluster.DSN()) },
+			settle: func(tb testing.TB, location string) { execute(tb, location, "CHECKPOINT") },
+		}, run)
+	})
+}
+
+func forEachSize(b *testing.B, db *database, run func(b *testing.B, db *database, c *corpus)) {
+	for _, n := range sizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) { run(b, db, corpusOf(b, n)) })
+	}
+}
+
+func createDatabase(tb testing.TB, dsn, name string) string {
+	tb.Helper()
+	execute(tb, dsn, "CREATE DATABASE "+name)
+	u, err := url.Parse(dsn)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func execute(tb testing.TB, dsn, statement string) {
+	tb.Helper()
+	conn, err := pgx.Connect(tb.Context(), dsn)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(tb.Context(), statement); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// instance is a server on a database of its own, with one organisme that has
+// the modèles of the demonstration.
+type instance struct {
+	location, url, token string
+	client               *http.Client
+	close                func()
+}
+
+func start(tb testing.TB, db *database) *instance {
+	tb.Helper()
+	location := db.location()
+	opened, err := open.Database(tb.Context(), location)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	h := hub.New(opened, hub.Options{})
+	organisme, err := h.CreateOrganisme(tb.Context(), "Horizon Formation", false)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, m := range demo.Modeles() {
+		modele := passerelle.Modele{Nom: m.Nom, Actif: true, Criteres: passerelle.Criteres{}}
+		for champ, valeurs := range m.Criteres {
+			modele.Criteres[champ] = valeurs
+		}
+		if _, err := h.CreateModele(tb.Context(), organisme.ID, modele); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	web := httptest.NewServer(server.New(server.Options{Hub: h, Log: slog.New(slog.DiscardHandler)}))
+	return &instance{location, web.URL, organisme.Token, web.Client(), func() {
+		web.Close()
+		h.Close()
+		if err := opened.Close(); err != nil {
+			tb.Error(err)
+		}
+	}}
+}
+
+// call makes one request and returns the size of the answer. Where answer is
+// not nil the answer is read into it.
+func (in *instance) call(tb testing.TB, method, path string, body []byte, answer any) int64 {
+	tb.Helper()
+	request, err := http.NewRequestWithContext(tb.Context(), method, in.url+path, bytes.NewReader(body))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+in.token)
+	response, err := in.client.Do(request)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(io.LimitReader(response.Body, 1000))
+		tb.Fatalf("%s %s: %d %s", method, path, response.StatusCode, text)
+	}
+	if answer != nil {
+		if err := json.NewDecoder(response.Body).Decode(answer); err != nil {
+			tb.Fatal(err)
+		}
+		return 0
+	}
+	n, err := io.Copy(io.Discard, response.Body)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}
+
+type pushed struct{ Total, Added, Updated, Same, Removed, Integres int }
+
+func (in *instance) push(tb testing.TB, c *corpus) (answer pushed) {
+	tb.Helper()
+	in.call(tb, "POST", "/api/sync/v1/contrats", c.body, &answer)
+	return answer
+}
+
+// samples are the times of what is measured and of its limit, taken in turns in
+// one run.
+type samples struct{ measured, limit []time.Duration }
+
+func timed(run func()) time.Duration {
+	runtime.GC()
+	started := time.Now()
+	run()
+	return time.Since(started)
+}
+
+// report gives the medians in milliseconds and the ratio between them.
+func (s *samples) report(b *testing.B, c *corpus) {
+	median := func(list []time.Duration) float64 {
+		slices.Sort(list)
+		return float64(list[len(list)/2]) / 1e6
+	}
+	measured, limit := median(s.measured), median(s.limit)
+	b.ReportMetric(measured, "ms")
+	b.ReportMetric(limit, "limit-ms")
+	b.ReportMetric(measured/limit, "ratio")
+	b.ReportMetric(float64(len(c.body))/1e3/measured, "MB/s")
+}
+
+// measure runs op beside its limit until the benchmark has enough; before is
+// what each turn needs that is not timed.
+func measure(b *testing.B, c *corpus, before func(), op, limit func()) {
+	var s samples
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		before()
+		s.limit = append(s.limit, timed(limit))
+		runtime.GC()
+		b.StartTimer()
+		started := time.Now()
+		op()
+		s.measured = append(s.measured, time.Since(started))
+	}
+	s.report(b, c)
+}
+
+// BenchmarkFullPush pushes new contracts into an empty organisme. Its limit is
+// to decode the body and to insert as many bare rows.
+func BenchmarkFullPush(b *testing.B) {
+	forEachDatabase(b, func(b *testing.B, db *database, c *corpus) {
+		bare, rows := db.bare(), bareRows(b, c)
+		var in *instance
+		stop := func() {
+			if in != nil {
+				in.close()
+			}
+		}
+		measure(b, c, func() {
+			stop()
+			in = start(b, db)
+			db.settle(b, in.location)
+			bare.empty(b)
+		}, func() {
+			if got := in.push(b, c); got.Added != len(c.contrats) {
+				b.Fatalf("pushed: %+v", got)
+			}
+		}, func() {
+			bareDecode(b, c.body)
+			bare.insert(b, rows)
+		})
+		stop()
+	})
+}
+
+// BenchmarkUnchangedPush pushes what is there already. Its limit is to decode
+// the body, to load all keys and hashes, and to hash and compare.
+func BenchmarkUnchangedPush(b *testing.B) {
+	forEachDatabase(b, func(b *testing.B, db *database, c *corpus) {
+		bare, rows := db.bare(), bareRows(b, c)
+		bare.empty(b)
+		bare.insert(b, rows)
+		in := start(b, db)
+		defer in.close()
+		in.push(b, c)
+		measure(b, c, func() {}, func() {
+			if got := in.push(b, c); got.Same != len(c.contrats) {
+				b.Fatalf("pushed: %+v", got)
+			}
+		}, func() {
+			bareDecode(b, c.body)
+			bare.compare(b, rows)
+		})
+	})
+}
+
+// BenchmarkDelta changes one contract in a hundred. What it is measured
+// against is the full push of all of them.
+func BenchmarkDelta(b *testing.B) {
+	forEachDatabase(b, func(b *testing.B, db *database, c *corpus) {
+		in := start(b, db)
+		defer in.close()
+		full := timed(func() { in.push(b, c) })
+		turn := 0
+		var body []byte
+		measure(b, c, func() {
+			turn++
+			body = c.delta(b, turn)
+		}, func() {
+			var got pushed
+			in.call(b, "POST", "/api/sync/v2/contrats/changes", body, &got)
+			if got.Updated != len(c.contrats)/100 {
+				b.Fatalf("pushed: %+v", got)
+			}
+		}, func() {})
+		b.ReportMetric(float64(full)/1e6, "limit-ms")
+		b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(full), "ratio")
+	})
+}
+
+// BenchmarkList lists every contract. Its limit is to read the bare documents
+// in the same order.
+func BenchmarkList(b *testing.B) {
+	forEachDatabase(b, func(b *testing.B, db *database, c *corpus) {
+		bare := db.bare()
+		bare.empty(b)
+		bare.insert(b, bareRows(b, c))
+		in := start(b, db)
+		defer in.close()
+		in.push(b, c)
+		measure(b, c, func() {}, func() {
+			if n := in.call(b, "GET", "/api/sync/v1/contrats-get-all", nil, nil); n < int64(len(c.body)) {
+				b.Fatalf("%d bytes listed", n)
+			}
+		}, func() { bare.read(b) })
+	})
+}
