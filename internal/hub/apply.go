@@ -80,80 +80,86 @@ func (c *changes) placeProfils() (map[*regles.Profil]int64, error) {
 	for i := range stored {
 		known[c.interner.Profil(stored[i].Valeurs)] = &stored[i]
 	}
-	placer := &placer{ctx: c.ctx, tx: c.tx, organisme: c.organisme, now: c.now}
-	ids := map[*regles.Profil]int64{}
-	place := func(profil *regles.Profil) error {
-		if _, done := ids[profil]; done {
-			return nil
+	touched := map[*regles.Profil]*store.Profil{}
+	var begun, changed []*store.Profil
+	touch := func(profil *regles.Profil) {
+		if touched[profil] != nil {
+			return
 		}
 		row := known[profil]
 		if row == nil {
-			id, err := c.tx.CreateProfil(c.ctx, c.organisme, profil)
-			if err != nil {
-				return err
-			}
-			row = &store.Profil{ID: id, Valeurs: *profil}
+			row = &store.Profil{Valeurs: *profil}
 		}
-		ids[profil] = row.ID
+		touched[profil] = row
 		before := row.Effectif
 		row.Effectif = c.etat.ProfilEffectif(profil)
 		if before == 0 && row.Effectif > 0 {
-			if _, err := placer.place(row); err != nil {
-				return err
-			}
-		} else if before == row.Effectif {
-			return nil
+			begun = append(begun, row)
 		}
-		return c.tx.SetProfil(c.ctx, c.organisme, row)
+		if row.ID == 0 || before != row.Effectif {
+			changed = append(changed, row)
+		}
 	}
 	for i := range c.adds {
-		if err := place(c.adds[i].faits.Profil); err != nil {
-			return nil, err
-		}
+		touch(c.adds[i].faits.Profil)
 	}
 	for i := range c.ended {
-		if err := place(c.ended[i].Profil); err != nil {
-			return nil, err
-		}
+		touch(c.ended[i].Profil)
+	}
+	if _, err := place(c.ctx, c.tx, c.organisme, begun, c.now); err != nil {
+		return nil, err
+	}
+	if err := c.tx.SaveProfils(c.ctx, c.organisme, changed); err != nil {
+		return nil, err
+	}
+	ids := make(map[*regles.Profil]int64, len(touched))
+	for profil, row := range touched {
+		ids[profil] = row.ID
 	}
 	return ids, nil
 }
 
-// placer decides where profils belong.
-type placer struct {
-	ctx       context.Context
-	tx        *store.Tx
-	organisme int64
-	now       time.Time
-	modeles   []passerelle.Modele
-	loaded    bool
-}
-
-// place matches a profil with the modèles, finds its session, and reports
-// whether its placement changed.
-func (p *placer) place(row *store.Profil) (changed bool, err error) {
-	if !p.loaded {
-		if p.modeles, err = p.tx.Modeles(p.ctx, p.organisme); err != nil {
-			return false, err
-		}
-		p.loaded = true
+// place decides where profils belong: it matches each with the modèles, finds
+// its session, and returns those whose placement changed, for the caller to
+// store.
+func place(ctx context.Context, tx *store.Tx, organisme int64, rows []*store.Profil, now time.Time) (changed []*store.Profil, err error) {
+	if len(rows) == 0 {
+		return nil, nil
 	}
-	match := integration.Find(p.modeles, &row.Valeurs)
-	session := int64(0)
-	if match.Modele != 0 {
-		if session, err = p.tx.EnsureSession(p.ctx, p.organisme, &row.Valeurs, p.now); err != nil {
-			return false, err
+	modeles, err := tx.Modeles(ctx, organisme)
+	if err != nil {
+		return nil, err
+	}
+	matches := make([]integration.Match, len(rows))
+	var placed []int
+	var valeurs []*regles.Profil
+	for i, row := range rows {
+		matches[i] = integration.Find(modeles, &row.Valeurs)
+		if matches[i].Modele != 0 {
+			placed, valeurs = append(placed, i), append(valeurs, &row.Valeurs)
 		}
 	}
-	before := integration.Match{Modele: row.Modele, Motif: row.Motif, Ambigus: row.Ambigus}
-	if before.Equal(match) && row.Session == session {
-		return false, nil
+	ids, err := tx.EnsureSessions(ctx, organisme, valeurs, now)
+	if err != nil {
+		return nil, err
 	}
-	if row.Motif != match.Motif {
-		row.MotifDepuis = p.now
+	sessions := make([]int64, len(rows)) // 0 where there is none
+	for k, i := range placed {
+		sessions[i] = ids[k]
 	}
-	row.Session, row.Modele, row.Motif, row.Ambigus = session, match.Modele, match.Motif, match.Ambigus
-	return true, nil
+	for i, row := range rows {
+		match := matches[i]
+		before := integration.Match{Modele: row.Modele, Motif: row.Motif, Ambigus: row.Ambigus}
+		if before.Equal(match) && row.Session == sessions[i] {
+			continue
+		}
+		if row.Motif != match.Motif {
+			row.MotifDepuis = now
+		}
+		row.Session, row.Modele, row.Motif, row.Ambigus = sessions[i], match.Modele, match.Motif, match.Ambigus
+		changed = append(changed, row)
+	}
+	return changed, nil
 }
 
 // storePersonnes stores the people whom the changes touch and who changed.

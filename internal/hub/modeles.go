@@ -122,22 +122,18 @@ func (h *Hub) changeModeles(ctx context.Context, organisme int64, change func(*s
 		if err != nil {
 			return err
 		}
-		placer := &placer{ctx: ctx, tx: tx, organisme: organisme, now: h.now()}
+		var active []*store.Profil
 		for i := range profils {
-			if profils[i].Effectif == 0 {
-				continue // placed when a contract has it again
-			}
-			changed, err := placer.place(&profils[i])
-			if err != nil {
-				return err
-			}
-			if changed {
-				if err := tx.SetProfil(ctx, organisme, &profils[i]); err != nil {
-					return err
-				}
+			// The others are placed when a contract has them again.
+			if profils[i].Effectif > 0 {
+				active = append(active, &profils[i])
 			}
 		}
-		return nil
+		changed, err := place(ctx, tx, organisme, active, h.now())
+		if err != nil {
+			return err
+		}
+		return tx.SaveProfils(ctx, organisme, changed)
 	})
 	return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 }

@@ -109,14 +109,15 @@ func (in *Interner) Profil(p Profil) *Profil {
 		return known
 	}
 	kept := p
-	for _, s := range kept.textes() {
+	for _, s := range kept.Each() {
 		*s = in.texte(*s)
 	}
 	in.profils[kept] = &kept
 	return &kept
 }
 
-func (p *Profil) textes() [14]*string {
+// Each returns the places of the values of p, in the order of Textes.
+func (p *Profil) Each() [14]*string {
 	return [14]*string{
 		&p.CodeGroupe, &p.NomGroupe, &p.CodeSite, &p.NomSite, &p.CodePeriode, &p.NomPeriode,
 		&p.CodeFormation, &p.NomFormation, &p.CodeAnnee, &p.NomAnnee, &p.CodeMarque, &p.NomMarque,
@@ -127,7 +128,7 @@ func (p *Profil) textes() [14]*string {
 // Textes returns the values of p in a fixed order, which identifies it.
 func (p *Profil) Textes() [14]string {
 	var textes [14]string
-	for i, s := range p.textes() {
+	for i, s := range p.Each() {
 		textes[i] = *s
 	}
 	return textes

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -24,33 +25,44 @@ type Profil struct {
 	MotifDepuis time.Time
 }
 
-func keyOf(textes ...string) []byte {
+// keyOf identifies a list of texts.
+func keyOf(textes ...string) [16]byte {
 	list, err := json.Marshal(textes)
 	if err != nil {
 		panic(err) // a list of strings is always JSON
 	}
 	sum := sha256.Sum256(list)
-	return sum[:16]
+	return [16]byte(sum[:16])
 }
 
 // Profils returns every profil of an organisme, those without active contracts
 // included.
 func (tx *Tx) Profils(ctx context.Context, organisme int64) ([]Profil, error) {
 	var found []Profil
-	err := tx.each(ctx, "profil-list", []any{organisme}, func(rows *sql.Rows) error {
+	shared := map[string]string{} // most values appear in many profils
+	err := tx.eachRaw(ctx, "profil-list", []any{organisme}, func(columns [][]byte) error {
 		var p Profil
-		var ambigus string
-		var depuis int64
-		v := &p.Valeurs
-		err := rows.Scan(&p.ID, &p.Effectif, &p.Session, &p.Modele, &p.Motif, &ambigus, &depuis,
-			&v.CodeGroupe, &v.NomGroupe, &v.CodeSite, &v.NomSite, &v.CodePeriode, &v.NomPeriode, &v.CodeFormation, &v.NomFormation,
-			&v.CodeAnnee, &v.NomAnnee, &v.CodeMarque, &v.NomMarque, &v.MonthStartGroup, &v.RNCP)
-		if err != nil {
-			return err
+		var depuis, effectif int64
+		for i, n := range []*int64{&p.ID, &effectif, &p.Session, &p.Modele, &depuis} {
+			var err error
+			if *n, err = strconv.ParseInt(string(columns[i]), 10, 64); err != nil {
+				return fmt.Errorf("a stored profil has no usable number: %w", err)
+			}
 		}
-		p.MotifDepuis = fromMillis(depuis)
-		if err := json.Unmarshal([]byte(ambigus), &p.Ambigus); err != nil {
-			return err
+		p.Effectif, p.MotifDepuis, p.Motif = int(effectif), fromMillis(depuis), passerelle.Motif(columns[5])
+		if ambigus := columns[6]; string(ambigus) != "[]" {
+			if err := json.Unmarshal(ambigus, &p.Ambigus); err != nil {
+				return err
+			}
+		}
+		for i, texte := range p.Valeurs.Each() {
+			column := columns[7+i]
+			known, ok := shared[string(column)]
+			if !ok {
+				known = string(column)
+				shared[known] = known
+			}
+			*texte = known
 		}
 		found = append(found, p)
 		return nil
@@ -58,43 +70,79 @@ func (tx *Tx) Profils(ctx context.Context, organisme int64) ([]Profil, error) {
 	return found, err
 }
 
-// CreateProfil stores a profil that has no contracts yet and returns its id.
-func (tx *Tx) CreateProfil(ctx context.Context, organisme int64, p *regles.Profil) (int64, error) {
-	textes := p.Textes()
-	args := []any{organisme, keyOf(textes[:]...)}
-	for _, texte := range textes {
-		args = append(args, texte)
+// SaveProfils stores profils, new ones or known ones, with their headcounts and
+// where they are placed, and fills in their ids. None is there twice.
+func (tx *Tx) SaveProfils(ctx context.Context, organisme int64, profils []*Profil) error {
+	rows := make([][]any, len(profils))
+	byKey := make(map[[16]byte]*Profil, len(profils))
+	for i, p := range profils {
+		ambigus := "[]"
+		if len(p.Ambigus) > 0 {
+			list, err := json.Marshal(p.Ambigus)
+			if err != nil {
+				return err
+			}
+			ambigus = string(list)
+		}
+		textes := p.Valeurs.Textes()
+		key := keyOf(textes[:]...)
+		row := append(make([]any, 0, 22), organisme, key[:])
+		for _, texte := range textes {
+			row = append(row, texte)
+		}
+		rows[i] = append(row, int64(p.Effectif), optionalID(p.Session), optionalID(p.Modele), string(p.Motif), ambigus, millis(p.MotifDepuis))
+		byKey[key] = p
 	}
-	var id int64
-	err := tx.one(ctx, "profil-insert", args, &id)
-	return id, err
+	return tx.insertRows(ctx, "profil-save", rows, func(id int64, key [16]byte) { byKey[key].ID = id })
 }
 
-// SetProfil stores the headcount of a profil and where it is placed.
-func (tx *Tx) SetProfil(ctx context.Context, organisme int64, p *Profil) error {
-	ambigus := p.Ambigus
-	if ambigus == nil {
-		ambigus = []int64{}
+// EnsureSessions returns the ids of the sessions of profils, which it creates on
+// first need; the names of a session follow its last profil.
+func (tx *Tx) EnsureSessions(ctx context.Context, organisme int64, profils []*regles.Profil, now time.Time) ([]int64, error) {
+	keys := make([][16]byte, len(profils))
+	places := make(map[[16]byte]int, len(profils)) // key -> place in rows
+	var rows [][]any
+	for i, p := range profils {
+		key := keyOf(p.CodeSite, p.CodePeriode, p.CodeFormation, p.CodeAnnee, p.CodeGroupe)
+		row := []any{organisme, key[:], p.CodeSite, p.NomSite, p.CodePeriode, p.NomPeriode, p.CodeFormation, p.NomFormation,
+			p.CodeAnnee, p.NomAnnee, p.CodeGroupe, p.NomGroupe, millis(now)}
+		keys[i] = key
+		if place, twice := places[key]; twice {
+			rows[place] = row
+			continue
+		}
+		places[key] = len(rows)
+		rows = append(rows, row)
 	}
-	list, err := json.Marshal(ambigus)
+	byKey := make(map[[16]byte]int64, len(rows))
+	if err := tx.insertRows(ctx, "session-upsert", rows, func(id int64, key [16]byte) { byKey[key] = id }); err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(profils))
+	for i, key := range keys {
+		ids[i] = byKey[key]
+	}
+	return ids, nil
+}
+
+// insertRows runs a query that has ROWS and returns the id and the key of each
+// row.
+func (tx *Tx) insertRows(ctx context.Context, name string, rows [][]any, returned func(id int64, key [16]byte)) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	n := 0
+	err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.query(name), rows, func(id int64, key []byte) {
+		returned(id, [16]byte(key))
+		n++
+	})
+	if err == nil && n != len(rows) {
+		err = fmt.Errorf("%d rows stored instead of %d", n, len(rows))
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	n, err := tx.exec(ctx, "profil-update", organisme, p.ID, p.Effectif, optionalID(p.Session), optionalID(p.Modele), string(p.Motif), string(list), millis(p.MotifDepuis))
-	if err == nil && n != 1 {
-		return fmt.Errorf("profil-update: %d rows changed", n)
-	}
-	return err
-}
-
-// EnsureSession returns the id of the session of p, which it creates on first
-// need; its names follow p.
-func (tx *Tx) EnsureSession(ctx context.Context, organisme int64, p *regles.Profil, now time.Time) (int64, error) {
-	var id int64
-	err := tx.one(ctx, "session-upsert", []any{organisme,
-		keyOf(p.CodeSite, p.CodePeriode, p.CodeFormation, p.CodeAnnee, p.CodeGroupe),
-		p.CodeSite, p.NomSite, p.CodePeriode, p.NomPeriode, p.CodeFormation, p.NomFormation, p.CodeAnnee, p.NomAnnee, p.CodeGroupe, p.NomGroupe, millis(now)}, &id)
-	return id, err
+	return nil
 }
 
 // Sessions returns the sessions of an organisme with their headcounts, in no
@@ -186,11 +234,21 @@ func (tx *Tx) Personnes(ctx context.Context, organisme int64, codes, emails []st
 		if len(values) == 0 {
 			continue
 		}
-		err := tx.each(ctx, query, []any{organisme, textList(values)}, func(rows *sql.Rows) error {
-			var p PersonneRow
-			err := rows.Scan(&p.Code, &p.Role, &p.Email, &p.Nom, &p.Prenom, &p.Effectif)
+		err := tx.eachRaw(ctx, query, []any{organisme, textList(values)}, func(columns [][]byte) error {
+			if _, twice := found[string(columns[0])]; twice {
+				return nil
+			}
+			role, err := strconv.ParseUint(string(columns[4]), 10, 8)
+			if err != nil {
+				return fmt.Errorf("a stored person has no usable role: %w", err)
+			}
+			effectif, err := strconv.Atoi(string(columns[5]))
+			if err != nil {
+				return fmt.Errorf("a stored person has no usable headcount: %w", err)
+			}
+			p := PersonneRow{Code: string(columns[0]), Email: string(columns[1]), Nom: string(columns[2]), Prenom: string(columns[3]), Role: uint8(role), Effectif: effectif}
 			found[p.Code] = p
-			return err
+			return nil
 		})
 		if err != nil {
 			return nil, err

@@ -11,8 +11,9 @@ import (
 var queryFiles embed.FS
 
 // queries holds the text of every query by its name. In the files a query
-// begins with a line "-- name: NAME". Two forms are the dialect's to rewrite:
-// IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array.
+// begins with a line "-- name: NAME". Three forms are the dialect's to rewrite:
+// IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array,
+// and ROWS(type, …), the rows of Dialect.InsertRows in the place of VALUES.
 var queries = parseQueries()
 
 func parseQueries() map[string]string {

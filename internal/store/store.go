@@ -32,6 +32,9 @@ type Dialect interface {
 	InsertVersions(ctx context.Context, conn *sql.Conn, organisme, depuis int64, next func() (Version, bool, error)) error
 	// InsertPersonnes writes rows that are not there yet to the table personne.
 	InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []PersonneRow) error
+	// InsertRows runs a query that has ROWS and passes the id and the key that
+	// each row returns, in any order. Values are int64, string, []byte or nil.
+	InsertRows(ctx context.Context, conn *sql.Conn, query string, rows [][]any, returned func(id int64, key []byte)) error
 	// EachRaw runs a query and passes the columns of each row as bytes, valid
 	// during the call only.
 	EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func(columns [][]byte) error) error

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -54,12 +55,20 @@ type dialect struct{}
 func (dialect) Name() string { return "postgres" }
 
 var (
+	rows    = regexp.MustCompile(`ROWS\(([^)]*)\)`)
 	inTexts = regexp.MustCompile(`IN_TEXTS\((\$\d+)\)`)
 	inIDs   = regexp.MustCompile(`IN_IDS\((\$\d+)\)`)
 )
 
 func (dialect) Rewrite(query string) string {
 	query = inTexts.ReplaceAllString(query, "IN (SELECT json_array_elements_text($1::json))")
+	query = rows.ReplaceAllStringFunc(query, func(types string) string {
+		columns := strings.Split(rows.FindStringSubmatch(types)[1], ",")
+		for i, column := range columns {
+			columns[i] = fmt.Sprintf("$%d::%s[]", i+1, strings.TrimSpace(column))
+		}
+		return "SELECT * FROM unnest(" + strings.Join(columns, ", ") + ")"
+	})
 	return inIDs.ReplaceAllString(query, "IN (SELECT json_array_elements_text($1::json)::bigint)")
 }
 
@@ -114,6 +123,31 @@ func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme in
 			row := &rows[i]
 			return []any{organisme, row.Code, int64(row.Role), row.Email, row.Nom, row.Prenom, int64(row.Effectif)}, nil
 		}))
+		return err
+	})
+}
+
+// InsertRows sends the rows as one array for each column.
+func (dialect) InsertRows(ctx context.Context, conn *sql.Conn, query string, rows [][]any, returned func(id int64, key []byte)) error {
+	columns := make([]any, len(rows[0]))
+	for i := range columns {
+		column := make([]any, len(rows))
+		for k, row := range rows {
+			column[k] = row[i]
+		}
+		columns[i] = column
+	}
+	return raw(conn, func(c *pgx.Conn) error {
+		result, err := c.Query(ctx, query, columns...)
+		if err != nil {
+			return err
+		}
+		var id int64
+		var key []byte
+		_, err = pgx.ForEachRow(result, []any{&id, &key}, func() error {
+			returned(id, key)
+			return nil
+		})
 		return err
 	})
 }

@@ -61,20 +61,20 @@ SELECT code_contrat, document FROM contrat WHERE organisme_id = $1 AND jusqua = 
 DELETE FROM contrat WHERE organisme_id = $1;
 
 -- name: profil-list
-SELECT id, effectif, COALESCE(session_id, 0), COALESCE(modele_id, 0), motif, modeles, motif_depuis,
+SELECT CAST(id AS TEXT), CAST(effectif AS TEXT), CAST(COALESCE(session_id, 0) AS TEXT), CAST(COALESCE(modele_id, 0) AS TEXT),
+       CAST(motif_depuis AS TEXT), motif, modeles,
        code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
        code_annee, nom_annee, code_marque, nom_marque, month_start, rncp
 FROM profil WHERE organisme_id = $1 ORDER BY id;
 
--- name: profil-insert
+-- name: profil-save
 INSERT INTO profil (organisme_id, cle, code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode,
                     code_formation, nom_formation, code_annee, nom_annee, code_marque, nom_marque, month_start, rncp,
                     effectif, session_id, modele_id, motif, modeles, motif_depuis)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, NULL, NULL, '', '[]', 0) RETURNING id;
-
--- name: profil-update
-UPDATE profil SET effectif = $3, session_id = $4, modele_id = $5, motif = $6, modeles = $7, motif_depuis = $8
-WHERE organisme_id = $1 AND id = $2;
+ROWS(bigint, bytea, text, text, text, text, text, text, text, text, text, text, text, text, text, text, bigint, bigint, bigint, text, text, bigint)
+ON CONFLICT (organisme_id, cle) DO UPDATE SET effectif = excluded.effectif, session_id = excluded.session_id, modele_id = excluded.modele_id,
+    motif = excluded.motif, modeles = excluded.modeles, motif_depuis = excluded.motif_depuis
+RETURNING id, cle;
 
 -- name: profil-counts
 SELECT COALESCE(SUM(effectif), 0), COALESCE(SUM(CASE WHEN session_id IS NOT NULL THEN effectif ELSE 0 END), 0)
@@ -84,11 +84,11 @@ FROM profil WHERE organisme_id = $1;
 DELETE FROM profil WHERE organisme_id = $1;
 
 -- name: personne-of
-SELECT code, role, email, nom, prenom, effectif FROM personne
+SELECT code, email, nom, prenom, CAST(role AS TEXT), CAST(effectif AS TEXT) FROM personne
 WHERE organisme_id = $1 AND code IN_TEXTS($2);
 
 -- name: personne-of-emails
-SELECT code, role, email, nom, prenom, effectif FROM personne
+SELECT code, email, nom, prenom, CAST(role AS TEXT), CAST(effectif AS TEXT) FROM personne
 WHERE organisme_id = $1 AND email IN_TEXTS($2);
 
 -- name: personne-delete
@@ -108,10 +108,10 @@ GROUP BY s.id, s.code_site, s.nom_site, s.code_periode, s.nom_periode, s.code_fo
 -- name: session-upsert
 INSERT INTO session (organisme_id, cle, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
                      code_annee, nom_annee, code_groupe, nom_groupe, cree_le)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ROWS(bigint, bytea, text, text, text, text, text, text, text, text, text, text, bigint)
 ON CONFLICT (organisme_id, cle) DO UPDATE SET nom_site = excluded.nom_site, nom_periode = excluded.nom_periode,
     nom_formation = excluded.nom_formation, nom_annee = excluded.nom_annee, nom_groupe = excluded.nom_groupe
-RETURNING id;
+RETURNING id, cle;
 
 -- name: session-exists
 SELECT COUNT(*) FROM session WHERE organisme_id = $1 AND id = $2;

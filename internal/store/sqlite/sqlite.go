@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -104,11 +105,15 @@ func (dialect) Name() string { return "sqlite" }
 
 var (
 	parameter = regexp.MustCompile(`\$(\d+)`)
+	rowTypes  = regexp.MustCompile(`ROWS\(([^)]*)\)`)
 	inList    = regexp.MustCompile(`IN_(?:TEXTS|IDS)\((\$\d+)\)`)
 )
 
 func (dialect) Rewrite(query string) string {
 	query = inList.ReplaceAllString(query, "IN (SELECT value FROM json_each($1))")
+	query = rowTypes.ReplaceAllStringFunc(query, func(types string) string {
+		return "VALUES (?" + strings.Repeat(", ?", strings.Count(types, ",")) + ")"
+	})
 	return parameter.ReplaceAllString(query, "?$1")
 }
 
@@ -197,6 +202,51 @@ func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme in
 	})
 }
 
+func (dialect) InsertRows(ctx context.Context, conn *sql.Conn, query string, rows [][]any, returned func(id int64, key []byte)) error {
+	return raw(ctx, conn, func(c *sqlite3.Conn) error {
+		stmt, _, err := c.Prepare(query)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for _, row := range rows {
+			if err := bind(stmt, row); err != nil {
+				return err
+			}
+			for stmt.Step() {
+				returned(stmt.ColumnInt64(0), stmt.ColumnRawBlob(1))
+			}
+			if err := errors.Join(stmt.Err(), stmt.Reset()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func bind(stmt *sqlite3.Stmt, args []any) (err error) {
+	for i, arg := range args {
+		switch value := arg.(type) {
+		case int64:
+			err = stmt.BindInt64(i+1, value)
+		case int:
+			err = stmt.BindInt64(i+1, int64(value))
+		case string:
+			err = stmt.BindText(i+1, value)
+		case []byte:
+			err = stmt.BindBlob(i+1, value)
+		case nil:
+			err = stmt.BindNull(i + 1)
+		default:
+			err = fmt.Errorf("parameter %d: type %T is not bound", i+1, arg)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func([][]byte) error) error {
 	return raw(ctx, conn, func(c *sqlite3.Conn) error {
 		stmt, _, err := c.Prepare(query)
@@ -204,22 +254,8 @@ func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args [
 			return err
 		}
 		defer stmt.Close()
-		for i, arg := range args {
-			switch value := arg.(type) {
-			case int64:
-				err = stmt.BindInt64(i+1, value)
-			case int:
-				err = stmt.BindInt64(i+1, int64(value))
-			case string:
-				err = stmt.BindText(i+1, value)
-			case []byte:
-				err = stmt.BindBlob(i+1, value)
-			default:
-				err = fmt.Errorf("parameter %d: type %T is not bound", i+1, arg)
-			}
-			if err != nil {
-				return err
-			}
+		if err := bind(stmt, args); err != nil {
+			return err
 		}
 		columns := make([][]byte, stmt.ColumnCount())
 		for stmt.Step() {
