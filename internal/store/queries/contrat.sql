@@ -36,7 +36,10 @@ UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND co
 SELECT DISTINCT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL AND code_contrat IN_TEXTS($2);
 
 -- name: contrat-history
-SELECT depuis, COALESCE(jusqua, 0), document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 ORDER BY depuis;
+SELECT depuis, 0 AS fin, document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NULL
+UNION ALL
+SELECT depuis, jusqua, document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NOT NULL
+ORDER BY depuis;
 
 -- name: contrat-changed
 SELECT DISTINCT code_contrat FROM contrat WHERE organisme_id = $1 AND (depuis = $2 OR jusqua = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4;
@@ -49,7 +52,11 @@ SELECT code_contrat, depuis, COALESCE(jusqua, 0), document FROM contrat
 WHERE organisme_id = $1 AND (depuis = $2 OR jusqua = $2) AND code_contrat IN_TEXTS($3) ORDER BY code_contrat, depuis;
 
 -- name: contrat-first-depuis
-SELECT code_contrat, MIN(depuis) FROM contrat WHERE organisme_id = $1 AND code_contrat IN_TEXTS($2) GROUP BY code_contrat;
+SELECT code_contrat, MIN(depuis) FROM (
+    SELECT code_contrat, depuis FROM contrat WHERE organisme_id = $1 AND code_contrat IN_TEXTS($2) AND jusqua IS NULL
+    UNION ALL
+    SELECT code_contrat, depuis FROM contrat WHERE organisme_id = $1 AND code_contrat IN_TEXTS($2) AND jusqua IS NOT NULL
+) AS versions GROUP BY code_contrat;
 
 -- name: contrat-begun-at
 SELECT code_contrat, document FROM contrat WHERE organisme_id = $1 AND depuis = $2 AND jusqua IS NULL;

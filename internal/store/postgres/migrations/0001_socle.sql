@@ -73,10 +73,10 @@ CREATE TABLE contrat (
     jusqua       BIGINT,
     empreinte    BYTEA   NOT NULL, -- first 16 bytes of the SHA-256 of document
     profil_id    BIGINT NOT NULL,
-    document     TEXT    NOT NULL,
-    PRIMARY KEY (organisme_id, code_contrat, depuis)
+    document     TEXT    NOT NULL
 );
 CREATE UNIQUE INDEX contrat_actif  ON contrat (organisme_id, code_contrat) INCLUDE (empreinte, profil_id) WHERE jusqua IS NULL;
+CREATE INDEX contrat_clos   ON contrat (organisme_id, code_contrat, jusqua) WHERE jusqua IS NOT NULL;
 CREATE INDEX contrat_depuis ON contrat (organisme_id, depuis);
 CREATE INDEX contrat_jusqua ON contrat (organisme_id, jusqua) WHERE jusqua IS NOT NULL;
 
@@ -132,7 +132,7 @@ CREATE TABLE personne (
     organisme_id BIGINT NOT NULL,
     code         TEXT    COLLATE "C" NOT NULL,
     role         BIGINT NOT NULL, -- 0 apprenant, 1 personnel, 2 maître d'apprentissage
-    email        TEXT    NOT NULL, -- lower case
+    email        TEXT    COLLATE "C" NOT NULL, -- lower case
     nom          TEXT    NOT NULL,
     prenom       TEXT    NOT NULL,
     effectif     BIGINT NOT NULL, -- times that active contracts name them
