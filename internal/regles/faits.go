@@ -76,16 +76,40 @@ type Faits struct {
 // many contracts holds each only once and compares them by pointer.
 type Interner struct {
 	textes    map[string]string
-	profils   map[Profil]*Profil
-	personnes map[Personne]*Personne
+	profils   first[Profil]   // by codeGroupe
+	personnes first[Personne] // by code
+}
+
+// first finds values by a text that nearly always tells them apart, which is
+// much cheaper than to hash them whole. Values that share it with another one
+// are found by their whole.
+type first[V comparable] struct {
+	by     map[string]*V
+	others map[V]*V
+}
+
+func (f *first[V]) find(key string, value V) *V {
+	known := f.by[key]
+	if known == nil || *known == value {
+		return known
+	}
+	return f.others[value]
+}
+
+func (f *first[V]) add(key string, value *V) {
+	if f.by[key] == nil {
+		f.by[key] = value
+	} else {
+		f.others[*value] = value
+	}
 }
 
 // NewInterner returns an empty Interner.
 func NewInterner() *Interner {
 	return &Interner{
 		textes:    map[string]string{},
-		profils:   map[Profil]*Profil{},
-		personnes: map[Personne]*Personne{},
+		profils:   first[Profil]{map[string]*Profil{}, map[Profil]*Profil{}},
+		personnes: first[Personne]{map[string]*Personne{}, map[Personne]*Personne{}},
 	}
 }
 
@@ -105,14 +129,14 @@ func (in *Interner) Faits(c *passerelle.Contrat) Faits {
 
 // Profil returns the one pointer to profils equal to p.
 func (in *Interner) Profil(p Profil) *Profil {
-	if known, ok := in.profils[p]; ok {
+	if known := in.profils.find(p.CodeGroupe, p); known != nil {
 		return known
 	}
 	kept := p
 	for _, s := range kept.Each() {
 		*s = in.texte(*s)
 	}
-	in.profils[kept] = &kept
+	in.profils.add(kept.CodeGroupe, &kept)
 	return &kept
 }
 
@@ -145,15 +169,15 @@ func (in *Interner) texte(s string) string {
 
 func (in *Interner) personne(role Role, code, email, nom, prenom string) *Personne {
 	p := Personne{Role: role, Code: code, Email: strings.ToLower(email), Nom: nom, Prenom: prenom}
-	if known, ok := in.personnes[p]; ok {
+	if known := in.personnes.find(code, p); known != nil {
 		return known
 	}
 	// One allocation for the four texts: most people appear once.
 	all := strings.Join([]string{p.Code, p.Email, p.Nom, p.Prenom}, "")
 	cut := func(n int) (s string) { s, all = all[:n], all[n:]; return s }
-	kept := Personne{Role: role, Code: cut(len(p.Code)), Email: cut(len(p.Email)), Nom: cut(len(p.Nom)), Prenom: cut(len(p.Prenom))}
-	in.personnes[kept] = &kept
-	return &kept
+	kept := &Personne{Role: role, Code: cut(len(p.Code)), Email: cut(len(p.Email)), Nom: cut(len(p.Nom)), Prenom: cut(len(p.Prenom))}
+	in.personnes.add(kept.Code, kept)
+	return kept
 }
 
 // Adopt returns f with the pointers of in.
