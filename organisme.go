@@ -27,6 +27,9 @@ type Societe struct {
 	OrganismeID int64
 	Nom         string
 	SIRET       string // 14 digits, or "" where it is not known
+	// Immatriculation is the day of its registration, before which no exercice
+	// starts; nil where it is not known.
+	Immatriculation *Date
 }
 
 // Partenaire is a third-party application. Its tokens serve only together with

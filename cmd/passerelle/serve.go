@@ -69,7 +69,7 @@ func newServe() *cobra.Command {
 					return fmt.Errorf("listen: %w", err)
 				}
 				slog.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
-				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody)})
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit})
 				slog.Info("stopped")
 				return err
 			})

@@ -51,7 +51,7 @@ func (h *Hub) CreateOrganisme(ctx context.Context, nom string, sandbox bool) (*N
 		if err != nil {
 			return err
 		}
-		if created.SocieteID, err = tx.CreateSociete(ctx, id, nom, "", now); err != nil {
+		if created.SocieteID, err = tx.CreateSociete(ctx, passerelle.Societe{OrganismeID: id, Nom: nom}, now); err != nil {
 			return err
 		}
 		jeton := passerelle.Jeton{OrganismeID: id, Droits: passerelle.TousDroits, CreeLe: now}

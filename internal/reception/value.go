@@ -10,10 +10,11 @@ import (
 )
 
 // ReadValue reads one JSON value into dest and refuses members that dest does
-// not have. The error is a Malformed where the body is not such a value.
-func ReadValue(r io.Reader, dest any) error {
+// not have, unless options say otherwise. The error is a Malformed where the
+// body is not such a value.
+func ReadValue(r io.Reader, dest any, options ...json.Options) error {
 	d := newDecoder(r)
-	err := json.UnmarshalDecode(d.Decoder, dest, json.RejectUnknownMembers(true))
+	err := json.UnmarshalDecode(d.Decoder, dest, append([]json.Options{json.RejectUnknownMembers(true)}, options...)...)
 	if err == nil {
 		if _, end := d.ReadToken(); end != io.EOF {
 			err = end

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/api/admin"
+	"github.com/passerelle-hub/passerelle/internal/api/compta"
 	"github.com/passerelle-hub/passerelle/internal/api/docs"
 	"github.com/passerelle-hub/passerelle/internal/api/openapi"
 	"github.com/passerelle-hub/passerelle/internal/api/sync"
@@ -23,6 +24,9 @@ type Options struct {
 	Hub     *hub.Hub
 	Log     *slog.Logger
 	MaxBody int64 // largest body accepted, in bytes
+	// RateLimit is how many accounting calls a token may make per 10 seconds; 0
+	// for no limit.
+	RateLimit int
 }
 
 // DefaultMaxBody is the largest body accepted unless another limit is set.
@@ -31,7 +35,8 @@ const DefaultMaxBody = 256 << 20
 // Dialects returns every family of routes: the one list that the server, the
 // OpenAPI tests and the rights tests read.
 func Dialects(options Options) []web.Dialect {
-	return []web.Dialect{sync.Dialect(options.Hub), admin.Dialect(options.Hub)}
+	return []web.Dialect{sync.Dialect(options.Hub), admin.Dialect(options.Hub),
+		compta.Dialect(compta.Options{Hub: options.Hub, RateLimit: options.RateLimit})}
 }
 
 // New returns the handler of the whole server.
@@ -49,6 +54,7 @@ func New(options Options) http.Handler {
 	mux.HandleFunc("GET /healthz", health)
 	mux.HandleFunc("GET /readyz", ready(options))
 	mux.Handle("GET /openapi.yaml", openapi.Handler())
+	mux.Handle("GET /api/schemas/", compta.Schemas())
 	mux.Handle("GET /docs", docs.Handler())
 	mux.Handle("GET /docs/", docs.Handler())
 	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusFound))
@@ -157,7 +163,8 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 	return err
 }
 
-// keepHouse drops, every hour, held pushes that nobody confirmed in time.
+// keepHouse drops, every hour, held pushes that nobody confirmed in time and
+// answers that were kept for replays.
 func keepHouse(ctx context.Context, options Options) {
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()
@@ -166,6 +173,9 @@ func keepHouse(ctx context.Context, options Options) {
 			options.Log.Error("held pushes not expired", "error", err)
 		} else if n > 0 {
 			options.Log.Info("held pushes expired", "count", n)
+		}
+		if _, err := options.Hub.ExpireReponses(ctx); err != nil && ctx.Err() == nil {
+			options.Log.Error("kept answers not expired", "error", err)
 		}
 		select {
 		case <-ctx.Done():

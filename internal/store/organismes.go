@@ -89,11 +89,31 @@ func (tx *Tx) SetReglages(ctx context.Context, id int64, seuil int, rythme time.
 	return err
 }
 
-// CreateSociete stores a new société and returns its id.
-func (tx *Tx) CreateSociete(ctx context.Context, organisme int64, nom, siret string, now time.Time) (int64, error) {
+// CreateSociete stores a new société and returns its id; the id of s is ignored.
+func (tx *Tx) CreateSociete(ctx context.Context, s passerelle.Societe, now time.Time) (int64, error) {
+	var immatriculation any
+	if s.Immatriculation != nil {
+		immatriculation = int64(*s.Immatriculation)
+	}
 	var id int64
-	err := tx.one(ctx, "societe-insert", []any{organisme, nom, siret, millis(now)}, &id)
+	err := tx.one(ctx, "societe-insert", []any{s.OrganismeID, s.Nom, s.SIRET, immatriculation, millis(now)}, &id)
 	return id, err
+}
+
+func scanSociete(scan func(...any) error) (passerelle.Societe, error) {
+	var s passerelle.Societe
+	var immatriculation sql.NullInt64
+	err := scan(&s.OrganismeID, &s.ID, &s.Nom, &s.SIRET, &immatriculation)
+	if immatriculation.Valid {
+		day := passerelle.Date(immatriculation.Int64)
+		s.Immatriculation = &day
+	}
+	return s, err
+}
+
+// Societe returns one société, of any organisme, or ErrNotFound.
+func (tx *Tx) Societe(ctx context.Context, id int64) (passerelle.Societe, error) {
+	return scanSociete(func(dest ...any) error { return tx.one(ctx, "societe-get", []any{id}, dest...) })
 }
 
 // Societes returns the sociétés of an organisme, or those of all for organisme 0.
@@ -104,8 +124,7 @@ func (tx *Tx) Societes(ctx context.Context, organisme int64) ([]passerelle.Socie
 	}
 	var found []passerelle.Societe
 	err := tx.each(ctx, name, args, func(rows *sql.Rows) error {
-		var s passerelle.Societe
-		err := rows.Scan(&s.OrganismeID, &s.ID, &s.Nom, &s.SIRET)
+		s, err := scanSociete(rows.Scan)
 		found = append(found, s)
 		return err
 	})

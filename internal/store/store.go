@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -41,6 +42,10 @@ type Dialect interface {
 	// Lock waits until the transaction on conn is the only one that writes to
 	// the organisme; it returns ErrNotFound where there is none.
 	Lock(ctx context.Context, conn *sql.Conn, organisme int64) error
+	// CountCall counts one call of a token in its current window, which starts
+	// with its first call and lasts for length; it returns how many there are and
+	// when the window ends.
+	CountCall(ctx context.Context, db *sql.DB, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error)
 	// Migrate brings the schema up to date. Processes that start together do it
 	// one after the other.
 	Migrate(ctx context.Context, db *sql.DB) error
@@ -130,6 +135,17 @@ func (db *DB) Close() error {
 func (db *DB) Ping(ctx context.Context) error {
 	var one int
 	return db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+}
+
+// CountCall counts one call of a token in its current window of a length, and
+// returns how many there are and when the window ends. Processes that share a
+// database count together.
+func (db *DB) CountCall(ctx context.Context, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error) {
+	calls, end, err = db.dialect.CountCall(ctx, db.writer, jeton, now, length)
+	if err != nil {
+		return 0, end, fmt.Errorf("count a call: %w", err)
+	}
+	return calls, end, nil
 }
 
 // Dialect returns the name of the database: "sqlite" or "postgres".

@@ -107,24 +107,44 @@ func ParseID(text string) (int64, error) {
 	return id, nil
 }
 
+// SmallBody returns the body of r, decompressed, within a limit that is enough
+// for what a person or a form sends.
+func SmallBody(w http.ResponseWriter, r *Request) (io.Reader, error) {
+	const small = 1 << 20
+	r.limit = min(r.limit, small)
+	return Body(w, r)
+}
+
 // ReadJSON reads a small JSON body into dest, refusing members that dest does
 // not have.
 func ReadJSON(w http.ResponseWriter, r *Request, dest any) error {
-	const small = 1 << 20
-	r.limit = min(r.limit, small)
-	body, err := Body(w, r)
+	body, err := SmallBody(w, r)
 	if err != nil {
 		return err
 	}
 	return reception.ReadValue(body, dest)
 }
 
-// WriteJSON answers with a JSON value.
-func WriteJSON(w http.ResponseWriter, status int, value any) error {
+// MarshalJSON returns a value as answers carry it.
+func MarshalJSON(value any) ([]byte, error) {
 	body, err := json.Marshal(value, json.FormatNilSliceAsNull(false), jsontext.EscapeForHTML(false))
 	if err != nil {
-		return fmt.Errorf("write the answer: %w", err)
+		return nil, fmt.Errorf("write the answer: %w", err)
 	}
+	return body, nil
+}
+
+// WriteJSON answers with a JSON value.
+func WriteJSON(w http.ResponseWriter, status int, value any) error {
+	body, err := MarshalJSON(value)
+	if err != nil {
+		return err
+	}
+	return WriteRawJSON(w, status, body)
+}
+
+// WriteRawJSON answers with a JSON value that is written already.
+func WriteRawJSON(w http.ResponseWriter, status int, body []byte) error {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)

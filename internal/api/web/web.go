@@ -54,7 +54,8 @@ type Dialect struct {
 	Routes []Route
 	// WriteError answers with the form that the clients of the dialect expect.
 	WriteError func(w http.ResponseWriter, r *http.Request, requestID string, err error)
-	// Wrap, where it is not nil, surrounds every handler, after authentication.
+	// Wrap, where it is not nil, surrounds every handler and the check of its
+	// right, after authentication.
 	Wrap func(Route, Handler) Handler
 	// CabinetAllowed lets tokens of a cabinet in.
 	CabinetAllowed bool
@@ -153,19 +154,26 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string) (err
 	if err != nil {
 		return err
 	}
-	if route.Droit != "" && !jeton.Droits.Has(route.Droit) {
-		return &HTTPError{Status: http.StatusForbidden, Code: "forbidden",
-			Reason: fmt.Sprintf("Ce jeton n’a pas le droit « %s », que cet appel demande.", route.Droit)}
-	}
-	if jeton.Cabinet() && !e.dialect.CabinetAllowed {
-		return &HTTPError{Status: http.StatusForbidden, Code: "forbidden",
-			Reason: "Un jeton de cabinet n’a accès qu’aux sociétés : utilisez un jeton de l’organisme."}
-	}
-	handle := route.Handle
+	handle := e.allowed(route)
 	if e.dialect.Wrap != nil {
 		handle = e.dialect.Wrap(route, handle)
 	}
 	return handle(w, &Request{Request: r, ID: id, Jeton: jeton, limit: e.options.MaxBody})
+}
+
+// allowed returns the handler of a route behind the check of its right.
+func (e *endpoint) allowed(route Route) Handler {
+	return func(w http.ResponseWriter, r *Request) error {
+		if route.Droit != "" && !r.Jeton.Droits.Has(route.Droit) {
+			return &HTTPError{Status: http.StatusForbidden, Code: "forbidden",
+				Reason: fmt.Sprintf("Ce jeton n’a pas le droit « %s », que cet appel demande.", route.Droit)}
+		}
+		if r.Jeton.Cabinet() && !e.dialect.CabinetAllowed {
+			return &HTTPError{Status: http.StatusForbidden, Code: "forbidden",
+				Reason: "Un jeton de cabinet n’a accès qu’aux sociétés : utilisez un jeton de l’organisme."}
+		}
+		return route.Handle(w, r)
+	}
 }
 
 func (e *endpoint) find(r *http.Request) (Route, error) {
@@ -247,6 +255,8 @@ func StatusOf(err error) (status int, code string) {
 		encoding   *reception.BadEncoding
 		tooLarge   *http.MaxBytesError
 		unreadable *BodyError
+		exercices  *hub.ExercicesRefuses
+		societe    *hub.SocieteError
 	)
 	switch {
 	case errors.As(err, &httpError):
@@ -269,6 +279,12 @@ func StatusOf(err error) (status int, code string) {
 		return http.StatusBadRequest, "unreadable body"
 	case errors.Is(err, context.Canceled):
 		return statusClientLeft, "client left"
+	case errors.As(err, &exercices):
+		return http.StatusBadRequest, "invalid exercices"
+	case errors.As(err, &societe):
+		return http.StatusBadRequest, "unknown societe"
+	case errors.Is(err, hub.ErrCleReprise):
+		return http.StatusUnprocessableEntity, "idempotency key reused"
 	case errors.As(err, &refusal):
 		return map[hub.Kind]int{
 			hub.Invalid: http.StatusUnprocessableEntity, hub.NotFound: http.StatusNotFound,

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -91,6 +92,18 @@ func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64) error 
 		return store.ErrNotFound
 	}
 	return err
+}
+
+// CountCall counts in a table that every process sees.
+func (dialect) CountCall(ctx context.Context, db *sql.DB, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error) {
+	var fin int64
+	err = db.QueryRowContext(ctx, `
+		INSERT INTO quota (jeton_id, fin, appels) VALUES ($1, $2, 1)
+		ON CONFLICT (jeton_id) DO UPDATE SET
+			appels = CASE WHEN quota.fin > $3 THEN quota.appels + 1 ELSE 1 END,
+			fin    = CASE WHEN quota.fin > $3 THEN quota.fin ELSE excluded.fin END
+		RETURNING appels, fin`, jeton, now.Add(length).UnixMilli(), now.UnixMilli()).Scan(&calls, &fin)
+	return calls, time.UnixMilli(fin).UTC(), err
 }
 
 // raw runs fn on the connection itself, below database/sql.

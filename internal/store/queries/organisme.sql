@@ -14,13 +14,13 @@ UPDATE organisme SET seuil_archivage = $2, rythme_ms = $3 WHERE id = $1;
 UPDATE organisme SET derniere_synchronisation = derniere_synchronisation + 1 WHERE id = $1 RETURNING derniere_synchronisation;
 
 -- name: societe-insert
-INSERT INTO societe (organisme_id, nom, siret, cree_le) VALUES ($1, $2, $3, $4) RETURNING id;
+INSERT INTO societe (organisme_id, nom, siret, immatriculation, cree_le) VALUES ($1, $2, $3, $4, $5) RETURNING id;
 
 -- name: societe-list
-SELECT organisme_id, id, nom, siret FROM societe WHERE organisme_id = $1 ORDER BY id;
+SELECT organisme_id, id, nom, siret, immatriculation FROM societe WHERE organisme_id = $1 ORDER BY id;
 
 -- name: societe-all
-SELECT organisme_id, id, nom, siret FROM societe ORDER BY id;
+SELECT organisme_id, id, nom, siret, immatriculation FROM societe ORDER BY id;
 
 -- name: partenaire-insert
 INSERT INTO partenaire (nom, secret, cree_le) VALUES ($1, $2, $3) RETURNING id;

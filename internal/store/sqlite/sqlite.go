@@ -57,7 +57,7 @@ func Open(ctx context.Context, path string) (*store.DB, error) {
 		writer.Close()
 		return nil, err
 	}
-	db, err := store.New(ctx, dialect{}, writer, reader, sql.TxOptions{ReadOnly: true})
+	db, err := store.New(ctx, dialect{newQuotas()}, writer, reader, sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		writer.Close()
 		reader.Close()
@@ -99,7 +99,7 @@ func pool(path, lock string, connections, cacheMiB int) (*sql.DB, error) {
 	return db, nil
 }
 
-type dialect struct{}
+type dialect struct{ quotas *quotas }
 
 func (dialect) Name() string { return "sqlite" }
 
@@ -142,6 +142,13 @@ func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64) error 
 		return store.ErrNotFound
 	}
 	return err
+}
+
+// CountCall counts in memory: one process serves a file, and a call that only
+// reads must not wait for the one writer.
+func (d dialect) CountCall(_ context.Context, _ *sql.DB, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error) {
+	calls, end = d.quotas.count(jeton, now, length)
+	return calls, end, nil
 }
 
 // raw runs fn on the connection itself, below database/sql, where a row costs

@@ -1,0 +1,75 @@
+// Package compta is the accounting API: sociétés and exercices, in JSON and as
+// TRA files (seed 003, design 5).
+package compta
+
+import (
+	"net/http"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// Options are what the dialect may be given.
+type Options struct {
+	Hub       *hub.Hub
+	RateLimit int // calls per hub.RateWindow and token, 0 for no limit
+}
+
+// server answers with the hub.
+type server struct {
+	hub       *hub.Hub
+	rateLimit int
+	calls     calls
+	routes    []web.Route
+}
+
+// Dialect returns the routes under /api/v1/.
+func Dialect(o Options) web.Dialect {
+	s := &server{hub: o.Hub, rateLimit: o.RateLimit}
+	const right = passerelle.DroitExercices
+	s.routes = []web.Route{
+		{Method: "GET", Path: "/api/v1/society", Droit: right, Handle: s.societes},
+		{Method: "GET", Path: "/api/v1/key/info", Droit: right, Handle: s.keyInfo},
+		{Method: "GET", Path: "/api/v1/mad/exercices", Droit: right, Handle: s.madExercices},
+		{Method: "POST", Path: "/api/v1/mad/exercices", Droit: right, Handle: s.importTRA},
+		{Method: "GET", Path: "/api/v1/society/exercice", Droit: right, Handle: s.platExercices},
+		{Method: "POST", Path: "/api/v1/society/exercice", Droit: right, Handle: s.createExercices},
+		{Method: "PUT", Path: "/api/v1/society/exercice", Droit: right, Handle: s.moveExercices},
+		{Method: "PUT", Path: "/api/v1/society/closeExercice", Droit: right, Handle: s.closeExercice},
+	}
+	return web.Dialect{
+		Prefix:         "/api/v1/",
+		Routes:         s.routes,
+		WriteError:     s.writeError,
+		Wrap:           s.limited,
+		CabinetAllowed: true,
+	}
+}
+
+// acces says which société a request is about.
+func acces(r *web.Request) hub.Acces {
+	return hub.Acces{Jeton: r.Jeton, Societe: r.Header.Get("society-id")}
+}
+
+type societeAnswer struct {
+	SocietyID        int64   `json:"society_id"`
+	Name             string  `json:"name"`
+	SIRET            *string `json:"siret"`
+	RegistrationDate *string `json:"registration_date"` // YYYY-MM-DD
+}
+
+func (s *server) societes(w http.ResponseWriter, r *web.Request) error {
+	found, err := s.hub.Societes(r.Context(), acces(r))
+	if err != nil {
+		return err
+	}
+	answer := make([]societeAnswer, len(found))
+	for i, societe := range found {
+		answer[i] = societeAnswer{SocietyID: societe.ID, Name: societe.Nom, SIRET: web.OrNull(societe.SIRET)}
+		if societe.Immatriculation != nil {
+			answer[i].RegistrationDate = web.OrNull(societe.Immatriculation.String())
+		}
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}

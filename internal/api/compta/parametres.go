@@ -1,0 +1,102 @@
+package compta
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+)
+
+// Version is the version of the object Exercice that this API speaks.
+const Version = "1.0.0"
+
+var (
+	word    = regexp.MustCompile(`^[a-z,-]{1,40}$`)
+	numeric = regexp.MustCompile(`^-?[0-9]{1,19}$`)
+	day     = regexp.MustCompile(`^[0-9-]{1,10}$`)
+)
+
+// parameters are those of this API, with the form that a value has to have for
+// an error to repeat it.
+var parameters = []struct {
+	name string
+	form *regexp.Regexp
+}{
+	{"version", regexp.MustCompile(`^[0-9.]{1,20}$`)},
+	{"format", regexp.MustCompile(`(?i)^(json|tra|csv|xlsx)$`)},
+	{"code", regexp.MustCompile(`^(rang|nom)$`)},
+	{"dates", regexp.MustCompile(`^elargies$`)},
+	{"creation", regexp.MustCompile(`^cloture$`)},
+	{"on", day},
+	{"mode", regexp.MustCompile(`^extended$`)},
+	{"simulation", regexp.MustCompile(`^(oui|non)$`)},
+	{"id_exercice", numeric},
+	{"lettering_method_id", numeric},
+	{"id_review_model", numeric},
+	{"carry_forward", regexp.MustCompile(`^(true|false)$`)},
+}
+
+// parameterReader reads the parameters of a request and gathers what is wrong
+// with them.
+type parameterReader struct {
+	r    *web.Request
+	errs []fichier.Erreur
+}
+
+func (p *parameterReader) value(name string) string {
+	return strings.TrimSpace(p.r.URL.Query().Get(name))
+}
+
+func (p *parameterReader) fail(code, name, format string, args ...any) {
+	p.errs = append(p.errs, wrong(code, -1, name, format, args...))
+}
+
+// version refuses a request that does not say which version it wants.
+func (p *parameterReader) version() {
+	switch v := p.value("version"); v {
+	case Version:
+	case "":
+		p.fail(codeVersion, "version", "Le paramètre version est obligatoire : la version disponible est %s (version=%s).", Version, Version)
+	default:
+		p.fail(codeVersion, "version", "Cette version n’existe pas : la version disponible est %s (version=%s).", Version, Version)
+	}
+}
+
+// one reads a parameter that has one of some values; the first is the one that
+// it has where it is absent.
+func (p *parameterReader) one(name string, values ...string) string {
+	v := strings.ToLower(p.value(name))
+	if v == "" {
+		return values[0]
+	}
+	for _, known := range values {
+		if v == known {
+			return v
+		}
+	}
+	p.fail(codeParameter, name, "Paramètre « %s » : les valeurs possibles sont %s.", name, strings.Join(values, ", "))
+	return values[0]
+}
+
+// on reads the day as of which a list is wanted, nil for now.
+func (p *parameterReader) on() *passerelle.Date {
+	v := p.value("on")
+	if v == "" {
+		return nil
+	}
+	d, err := passerelle.ParseDate(v)
+	if err != nil {
+		p.fail(codeDate, "on", "Paramètre « on » : une date existante de la forme AAAA-MM-JJ était attendue.")
+	}
+	return &d
+}
+
+// err returns what is wrong, nil where nothing is.
+func (p *parameterReader) err() error {
+	if len(p.errs) == 0 {
+		return nil
+	}
+	return refused(p.errs...)
+}

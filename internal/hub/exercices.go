@@ -1,0 +1,184 @@
+package hub
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// Exercices returns the exercices of a société, the oldest first: as they are,
+// or as they stood at the end of a day in France where on is not nil.
+func (h *Hub) Exercices(ctx context.Context, a Acces, on *passerelle.Date) (list []passerelle.Exercice, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		s, err := societe(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		if on == nil {
+			list, err = tx.Exercices(ctx, s)
+			return err
+		}
+		events, err := tx.Evenements(ctx, s)
+		list = comptable.AsOf(events, *on, Paris)
+		return err
+	})
+	return list, err
+}
+
+// ExercicesRefuses is a request on exercices, or a TRA file, that was refused.
+// Nothing was recorded.
+type ExercicesRefuses struct {
+	Erreurs        []fichier.Erreur // all of them, in the order of the request
+	Avertissements []comptable.Avertissement
+}
+
+// Error returns the first error.
+func (e *ExercicesRefuses) Error() string { return e.Erreurs[0].Error() }
+
+// ExportTRA writes the exercices of a société as a TRA file. It writes nothing
+// where they cannot be said: the error is then an ExercicesRefuses.
+func (h *Hub) ExportTRA(ctx context.Context, a Acces, on *passerelle.Date, o comptable.OptionsTRA, w io.Writer) ([]comptable.Avertissement, error) {
+	s, err := h.Societe(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	list, err := h.Exercices(ctx, a, on)
+	if err != nil {
+		return nil, err
+	}
+	warnings, refused, err := fichier.Write(w, s, list, h.now().In(Paris), o)
+	if len(refused) > 0 {
+		return warnings, &ExercicesRefuses{refused, warnings}
+	}
+	return warnings, err
+}
+
+// DemandeExercices says who asks for a change of exercices, and how.
+type DemandeExercices struct {
+	Acces
+	Par        passerelle.Personne // who is recorded as closing; with a token, its person and its id
+	Simulation bool                // answer what would be, record nothing
+	Rejeu      *Rejeu              // nil where the request carries no Idempotency-Key
+}
+
+// journal is how the history of exercices shows who acted.
+func (d DemandeExercices) journal() string {
+	if nom := d.Par.Prenom + " " + d.Par.Nom; nom != " " {
+		return nom
+	}
+	return d.Jeton.Personne()
+}
+
+// ResultatExercices is what a request did or, for a simulation, would do.
+type ResultatExercices struct {
+	comptable.Resultat
+	Reponse *Reponse // the first answer, where the request is a replay: nothing was done
+}
+
+// CreateExercices adds exercices to a société.
+func (h *Hub) CreateExercices(ctx context.Context, d DemandeExercices, periodes []passerelle.Periode) (*ResultatExercices, error) {
+	return h.changeExercices(ctx, d, nil, func(dossier comptable.Dossier) comptable.Resultat { return dossier.Create(periodes) })
+}
+
+// MoveExercices gives open exercices other dates.
+func (h *Hub) MoveExercices(ctx context.Context, d DemandeExercices, items []comptable.Mouvement) (*ResultatExercices, error) {
+	return h.changeExercices(ctx, d, nil, func(dossier comptable.Dossier) comptable.Resultat { return dossier.Move(items) })
+}
+
+// CloseExercice closes the oldest open exercice. It records who and when, and a
+// link in the chain of closings with the ventilation of the exercice.
+func (h *Hub) CloseExercice(ctx context.Context, d DemandeExercices, f comptable.DemandeCloture) (*ResultatExercices, error) {
+	return h.changeExercices(ctx, d, nil, func(dossier comptable.Dossier) comptable.Resultat { return dossier.Close(f, d.Par, h.today()) })
+}
+
+// ImportTRA adds the exercices of a TRA file that are missing, all or nothing.
+func (h *Hub) ImportTRA(ctx context.Context, d DemandeExercices, file io.Reader) (*ResultatExercices, error) {
+	lu, warnings, refused, err := fichier.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	if len(refused) > 0 {
+		return nil, &ExercicesRefuses{refused, warnings}
+	}
+	return h.changeExercices(ctx, d, &lu, func(dossier comptable.Dossier) comptable.Resultat {
+		res := dossier.Import(lu.Lignes, d.Par, h.today())
+		res.Avertissements = append(slices.Clone(warnings), res.Avertissements...)
+		return res
+	})
+}
+
+// changeExercices asks rule what a request does to the exercices of a société
+// and records it, in one transaction during which nobody else changes them.
+func (h *Hub) changeExercices(ctx context.Context, d DemandeExercices, lu *fichier.Lu, rule func(comptable.Dossier) comptable.Resultat) (*ResultatExercices, error) {
+	s, err := h.Societe(ctx, d.Acces)
+	if err != nil {
+		return nil, err
+	}
+	write := func(fn func(*store.Tx) error) error { return h.db.WriteOrganisme(ctx, s.OrganismeID, fn) }
+	if d.Simulation {
+		write = func(fn func(*store.Tx) error) error { return h.db.Read(ctx, fn) }
+	}
+	var res *ResultatExercices
+	var refused error // what is refused is an answer too, which a replay gets again
+	err = write(func(tx *store.Tx) error {
+		res, refused = &ResultatExercices{}, nil
+		if replay, err := d.replay(ctx, tx, s); replay != nil || err != nil {
+			res.Reponse = replay
+			return err
+		}
+		list, err := tx.Exercices(ctx, s)
+		if err != nil {
+			return err
+		}
+		res.Resultat = rule(comptable.Dossier{Exercices: list, Immatriculation: s.Immatriculation})
+		if len(res.Erreurs) > 0 {
+			if lu == nil {
+				lu = &fichier.Lu{}
+			}
+			refused = &ExercicesRefuses{lu.Rules(res.Erreurs), res.Avertissements}
+		} else if !d.Simulation {
+			if err := h.recordExercices(ctx, tx, d, s, &res.Resultat); err != nil {
+				return err
+			}
+		}
+		return d.keep(ctx, tx, s, res, refused, h.now())
+	})
+	if err == nil {
+		err = refused
+	}
+	if err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// recordExercices stores the changes of a request, its events and its closings,
+// and gives ids to what it creates.
+func (h *Hub) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExercices, s passerelle.Societe, res *comptable.Resultat) error {
+	for i := range res.Changements {
+		c := &res.Changements[i]
+		if c.Genre != comptable.Creation {
+			if err := tx.UpdateExercice(ctx, s, c.Apres); err != nil {
+				return err
+			}
+			continue
+		}
+		id, err := tx.InsertExercice(ctx, s, c.Apres)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(res.Exercices, func(e passerelle.Exercice) bool { return e.ID == 0 && e.Periode == c.Apres.Periode })
+		c.Apres.ID = id
+		res.Exercices[at].ID = id
+	}
+	now := h.now()
+	if err := tx.InsertEvenements(ctx, s, comptable.Evenements(res.Changements, now), d.Jeton.ID, d.journal()); err != nil {
+		return err
+	}
+	return h.chainClosings(ctx, tx, s, res, now)
+}

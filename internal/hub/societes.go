@@ -1,0 +1,121 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // the zone of exercices, wherever the binary runs
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// Paris is where exercices live: the day of a closing, and the end of a day that
+// ?on= names, are days there.
+var Paris = mustLocation("Europe/Paris")
+
+func mustLocation(name string) *time.Location {
+	location, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err) // the zones are in the binary
+	}
+	return location
+}
+
+// Now returns the time on the hub's clock.
+func (h *Hub) Now() time.Time { return h.now() }
+
+// today is the current day in France.
+func (h *Hub) today() passerelle.Date { return passerelle.DateOf(h.now().In(Paris)) }
+
+// Acces says which société is meant, and who asks.
+type Acces struct {
+	Jeton   passerelle.Jeton // the zero value reaches every société, as a cabinet does
+	Societe string           // its id; may be blank for a token that reaches one alone
+}
+
+// SocieteError is a société that a token does not reach.
+type SocieteError struct {
+	Missing bool   // none was named, and the token reaches several
+	Reason  string // French
+}
+
+// Error returns the reason.
+func (e *SocieteError) Error() string { return e.Reason }
+
+// Societes returns the sociétés that access reaches, or the one that it names.
+func (h *Hub) Societes(ctx context.Context, a Acces) (found []passerelle.Societe, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		if a.Societe != "" {
+			s, err := societe(ctx, tx, a)
+			found = []passerelle.Societe{s}
+			return err
+		}
+		found, err = tx.Societes(ctx, a.Jeton.OrganismeID)
+		return err
+	})
+	return found, err
+}
+
+// Societe returns the société that access is about, or a SocieteError.
+func (h *Hub) Societe(ctx context.Context, a Acces) (s passerelle.Societe, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		s, err = societe(ctx, tx, a)
+		return err
+	})
+	return s, err
+}
+
+func societe(ctx context.Context, tx *store.Tx, a Acces) (passerelle.Societe, error) {
+	named := strings.TrimSpace(a.Societe)
+	if named == "" {
+		if a.Jeton.Cabinet() {
+			return passerelle.Societe{}, &SocieteError{true, "Ce jeton atteint plusieurs sociétés : nommez la vôtre dans l’en-tête society-id."}
+		}
+		found, err := tx.Societes(ctx, a.Jeton.OrganismeID)
+		if err != nil || len(found) == 1 {
+			return append(found, passerelle.Societe{})[0], err
+		}
+		return passerelle.Societe{}, &SocieteError{true, "Cet organisme a plusieurs sociétés : nommez la vôtre dans l’en-tête society-id."}
+	}
+	unknown := &SocieteError{false, "Cette société n’existe pas, ou ce jeton ne l’atteint pas : reprenez son identifiant dans la liste des sociétés."}
+	id, err := strconv.ParseInt(named, 10, 64)
+	if err != nil {
+		return passerelle.Societe{}, unknown
+	}
+	s, err := tx.Societe(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !a.Jeton.Cabinet() && s.OrganismeID != a.Jeton.OrganismeID {
+		return passerelle.Societe{}, unknown
+	}
+	return s, err
+}
+
+// CreateSociete creates an accounting folder of an organisme and returns it with
+// its id.
+func (h *Hub) CreateSociete(ctx context.Context, s passerelle.Societe) (passerelle.Societe, error) {
+	s.Nom, s.SIRET = strings.TrimSpace(s.Nom), strings.ReplaceAll(s.SIRET, " ", "")
+	if s.Nom == "" {
+		return s, refuse(Invalid, "invalid societe", "Le nom de la société est obligatoire.")
+	}
+	if s.SIRET != "" && (len(s.SIRET) != 14 || strings.Trim(s.SIRET, "0123456789") != "") {
+		return s, refuse(Invalid, "invalid societe", "Un SIRET a 14 chiffres.")
+	}
+	err := h.db.WriteOrganisme(ctx, s.OrganismeID, func(tx *store.Tx) (err error) {
+		s.ID, err = tx.CreateSociete(ctx, s, h.now())
+		return err
+	})
+	return s, orNotFound(err, "Il n’y a pas d’organisme %d.", s.OrganismeID)
+}
+
+// RateWindow is the time over which the calls of a token are counted.
+const RateWindow = 10 * time.Second
+
+// CountCall counts one call of a token in its current window, and returns how
+// many there are and when the window ends. Processes on one PostgreSQL database
+// count together; an SQLite file is served by one process, which counts in its
+// memory.
+func (h *Hub) CountCall(ctx context.Context, jeton int64) (calls int, end time.Time, err error) {
+	return h.db.CountCall(ctx, jeton, h.now(), RateWindow)
+}
