@@ -107,7 +107,7 @@ func (h *Hub) ImportTRA(ctx context.Context, d DemandeExercices, file io.Reader)
 	}
 	return h.changeExercices(ctx, d, &lu, func(dossier comptable.Dossier) comptable.Resultat {
 		res := dossier.Import(lu.Lignes, d.Par, h.today())
-		res.Avertissements = append(slices.Clone(warnings), res.Avertissements...)
+		res.Avertissements = append(res.Avertissements, warnings...)
 		return res
 	})
 }

@@ -81,7 +81,7 @@ func newEnv(t testing.TB, location string, rate int) *env {
 	db, err := open.Database(ctx, location)
 	must(t, err)
 	e := &env{t: t, db: db, clock: &clock{now: noon}}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	e.hub = hub.New(db, hub.Options{Now: e.clock.Now, Log: log})
 	t.Cleanup(func() {
 		e.hub.Close()

@@ -82,9 +82,10 @@ func Read(r io.Reader) (Lu, []comptable.Avertissement, []Erreur, error) {
 		if sequenceRules[f.Rule] {
 			continue
 		}
-		// A file too long to be checked whole is not imported in part.
-		if f.Severity == tra.SeverityWarning && f.Rule != "controle-partiel" {
-			if f.Record == "EXO" && f.Rule != "exo-provisoire" && f.Rule != "exo-ano-absent" { // these two are said of the exercice
+		// What the header lacks does not keep its exercices from being read. A file
+		// too long to be checked whole is not read in part.
+		if f.Record != "EXO" || f.Severity == tra.SeverityWarning && f.Rule != "controle-partiel" {
+			if f.Rule != "exo-provisoire" && f.Rule != "exo-ano-absent" { // these two are said of the exercice
 				warnings = append(warnings, comptable.Avertissement{Code: f.Rule, Index: -1, Message: f.String()})
 			}
 			continue
