@@ -56,6 +56,23 @@ func (r Role) String() string {
 	return [...]string{"apprenant", "tuteur école", "maître d’apprentissage"}[r]
 }
 
+// Roles lists the roles in their order.
+var Roles = [roles]Role{Apprenant, Personnel, Maitre}
+
+// ChampsPersonne are the places of one person in a contract.
+type ChampsPersonne struct{ Code, Nom, Prenom, Email *string }
+
+// Of returns the places of the person who has the role in c.
+func (r Role) Of(c *passerelle.Contrat) ChampsPersonne {
+	switch r {
+	case Apprenant:
+		return ChampsPersonne{&c.CodeApprenant, &c.NomApprenant, &c.PrenomApprenant, &c.EmailApprenant}
+	case Personnel:
+		return ChampsPersonne{&c.CodePersonnel, &c.NomPersonnel, &c.PrenomPersonnel, &c.EmailPersonnel}
+	}
+	return ChampsPersonne{&c.CodeMaitreApprentissage, &c.NomMaitreApprentissage, &c.PrenomMaitreApprentissage, &c.EmailMaitreApprentissage}
+}
+
 // Personne is one person as a contract names them. Email is in lower case: two
 // addresses that differ by case alone are one (design 4, email-shared).
 type Personne struct {

@@ -1,0 +1,228 @@
+package hub
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// MentionPersonne is what one version of a contract says of a person. What it
+// says of the two other people is left out.
+type MentionPersonne struct {
+	CodeContrat    string
+	Role           string // apprenant, tuteur école, maître d'apprentissage
+	Depuis, Jusqua int64  // synchronisations; Jusqua is 0 while the version is active
+	Champs         map[string]string
+}
+
+// ExportPersonne returns everything that is kept of the person with a user code
+// (RGPD, article 15), and records that it was given out.
+func (h *Hub) ExportPersonne(ctx context.Context, who Acteur, code string) (mentions []MentionPersonne, err error) {
+	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		contrats := map[string]bool{}
+		err := tx.EachVersion(ctx, who.Organisme, func(v store.StoredVersion) error {
+			contrat, err := document.Parse(v.Document)
+			if err != nil {
+				return err
+			}
+			for _, role := range regles.Roles {
+				if *role.Of(&contrat).Code != code {
+					continue
+				}
+				contrats[v.Code] = true
+				mentions = append(mentions, MentionPersonne{v.Code, role.String(), v.Depuis, v.Jusqua, ownFields(&contrat, role)})
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if len(mentions) == 0 {
+			return refuse(NotFound, "not found", "Aucun contrat ne nomme cet utilisateur.")
+		}
+		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActeExport, Par: who.Nom, Le: h.now(), Contrats: len(contrats), Versions: len(mentions)})
+	})
+	return mentions, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
+}
+
+// ownFields returns the fields of a contract without those of the two people who
+// are not in the role.
+func ownFields(c *passerelle.Contrat, role regles.Role) map[string]string {
+	own := *c
+	for _, other := range regles.Roles {
+		if other != role {
+			p := other.Of(&own)
+			*p.Code, *p.Nom, *p.Prenom, *p.Email = "", "", "", ""
+		}
+	}
+	fields := map[string]string{}
+	for i := range passerelle.Champs {
+		champ := &passerelle.Champs[i]
+		if value := *champ.At(&own); value != "" {
+			fields[champ.Nom] = value
+		}
+	}
+	return fields
+}
+
+// Effacement says what the erasure of a person changed.
+type Effacement struct {
+	Contrats, Versions int
+	Actifs             int     // contracts among them that are active: the sender will send them again
+	Abandonnees        []int64 // held pushes that were dropped, since they may name the person
+}
+
+const effaced = "Effacé"
+
+// ErasePersonne removes a person from every version of every contract, from the
+// list of people, from the anomalies and from held pushes (RGPD, article 17).
+// What identifies them is replaced by a random code, so that the rules between
+// contracts still hold and counts stay right. It is the one place where history is
+// rewritten, and is recorded without the data. Active contracts come back with the
+// next push unless their sender erases the person too.
+func (h *Hub) ErasePersonne(ctx context.Context, who Acteur, code string) (*Effacement, error) {
+	var bits [8]byte
+	_, _ = rand.Read(bits[:]) // never fails
+	replacement := "efface-" + hex.EncodeToString(bits[:])
+	e := &Effacement{}
+	err := h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		concerned := map[string]bool{}
+		emails := map[string]bool{}
+		var rewritten []store.StoredVersion
+		err := tx.EachVersion(ctx, who.Organisme, func(v store.StoredVersion) error {
+			contrat, err := document.Parse(v.Document)
+			if err != nil || !erase(&contrat, code, replacement, emails) {
+				return err
+			}
+			if v.Document, err = document.Append(nil, &contrat); err != nil {
+				return err
+			}
+			rewritten = append(rewritten, v)
+			concerned[v.Code] = true
+			if v.Jusqua == 0 {
+				e.Actifs++
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if len(rewritten) == 0 {
+			return refuse(NotFound, "not found", "Aucun contrat ne nomme cet utilisateur.")
+		}
+		for _, v := range rewritten {
+			if err := tx.RewriteVersion(ctx, who.Organisme, v); err != nil {
+				return err
+			}
+		}
+		e.Contrats, e.Versions = len(concerned), len(rewritten)
+		if err := erasePersonneRow(ctx, tx, who.Organisme, code, replacement); err != nil {
+			return err
+		}
+		if err := eraseAnomalies(ctx, tx, who.Organisme, code, emails, concerned); err != nil {
+			return err
+		}
+		if e.Abandonnees, err = tx.Retenues(ctx, who.Organisme); err != nil {
+			return err
+		}
+		for _, id := range e.Abandonnees {
+			if err := dropHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee); err != nil {
+				return err
+			}
+		}
+		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActeEffacement, Par: who.Nom, Le: h.now(), Contrats: e.Contrats, Versions: e.Versions})
+	})
+	return e, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
+}
+
+// erase replaces a person in a contract, notes their addresses and reports
+// whether they were there. What the mission says goes with its apprentice.
+func erase(c *passerelle.Contrat, code, replacement string, emails map[string]bool) bool {
+	found := false
+	for _, role := range regles.Roles {
+		p := role.Of(c)
+		if *p.Code != code {
+			continue
+		}
+		found = true
+		emails[strings.ToLower(*p.Email)] = true
+		*p.Code, *p.Nom, *p.Prenom, *p.Email = replacement, effaced, effaced, replacement+"@efface.invalid"
+		if role == regles.Apprenant {
+			c.MissionTitle, c.MissionDetails = "", ""
+		}
+	}
+	return found
+}
+
+func erasePersonneRow(ctx context.Context, tx *store.Tx, organisme int64, code, replacement string) error {
+	rows, err := tx.Personnes(ctx, organisme, []string{code}, nil)
+	if err != nil {
+		return err
+	}
+	row, ok := rows[code]
+	if !ok {
+		return nil // archived contracts alone name them
+	}
+	row.Code, row.Nom, row.Prenom, row.Email = replacement, effaced, effaced, replacement+"@efface.invalid"
+	return tx.ReplacePersonnes(ctx, organisme, []string{code}, []store.PersonneRow{row})
+}
+
+// eraseAnomalies drops what was said of the person's contracts, or names them.
+func eraseAnomalies(ctx context.Context, tx *store.Tx, organisme int64, code string, emails, concerned map[string]bool) error {
+	before, err := tx.PushAnomalies(ctx, organisme)
+	if err != nil {
+		return err
+	}
+	var kept []passerelle.Anomalie
+	for _, a := range before {
+		message := strings.ToLower(a.Message)
+		names := concerned[a.CodeContrat] || concerned[a.ConflictsWith] || strings.Contains(message, strings.ToLower(code))
+		for email := range emails {
+			names = names || strings.Contains(message, email)
+		}
+		if !names {
+			kept = append(kept, a)
+		}
+	}
+	return tx.ReplacePushAnomalies(ctx, organisme, kept)
+}
+
+// Purge removes the contracts that have been archived for at least a number of
+// months, with their history, and returns how many. Earlier states of the
+// organisme can then no more be shown with them.
+func (h *Hub) Purge(ctx context.Context, who Acteur, mois int) (contrats, versions int, err error) {
+	if mois < 1 {
+		return 0, 0, refuse(Invalid, "invalid age", "Une purge porte sur les contrats archivés depuis un mois au moins.")
+	}
+	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		now := h.now()
+		limit := passerelle.DateOf(now).AddMonths(-mois).Time()
+		last, err := tx.SynchronisationBefore(ctx, who.Organisme, limit)
+		if err != nil {
+			return err
+		}
+		if contrats, versions, err = tx.PurgeCount(ctx, who.Organisme, last); err != nil || contrats == 0 {
+			return err
+		}
+		if err := tx.Purge(ctx, who.Organisme, last); err != nil {
+			return err
+		}
+		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActePurge, Par: who.Nom, Le: now, Contrats: contrats, Versions: versions})
+	})
+	return contrats, versions, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
+}
+
+// Actes returns what was done to the personal data of an organisme.
+func (h *Hub) Actes(ctx context.Context, organisme int64) (found []passerelle.Acte, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Actes(ctx, organisme)
+		return err
+	})
+	return found, err
+}
