@@ -96,7 +96,7 @@ type v2End struct {
 	Same            int             `json:"same"`
 	Removed         int             `json:"removed"`
 	Integres        int             `json:"integres"`
-	UnknownRemoved  *[]string       `json:"unknownRemoved,omitempty"`
+	UnknownRemoved  *[]string       `json:"unknownRemoved,omitzero"`
 	DetailsTotal    int             `json:"detailsTotal"`
 	Warnings        []web.Violation `json:"warnings"`
 }
