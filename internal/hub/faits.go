@@ -143,25 +143,23 @@ func (p *pushing) nameHolders() error {
 }
 
 // eachOpen passes the value and the place of the answer for each violation or
-// warning that names no contract although it contradicts one.
+// warning that contradicts a contract which is not named yet.
 func (p *pushing) eachOpen(yield func(value string, conflictsWith *string)) {
 	byCode := map[string]*regles.Faits{}
 	p.plan.EachViolation(func(i int, v *passerelle.Violation) {
-		if v.ConflictsWith == "" {
-			if value := regles.SharedValue(&p.push.Entrees[i].Faits, v); value != "" {
-				yield(value, &v.ConflictsWith)
-			}
+		if v.ConflictsWith == regles.Unnamed {
+			yield(regles.SharedValue(&p.push.Entrees[i].Faits, v), &v.ConflictsWith)
 		}
 	})
 	for i := range p.push.Entrees {
-		byCode[p.push.Entrees[i].Code()] = &p.push.Entrees[i].Faits
+		if !p.push.Bad(i) { // a bad one deserves no warning, and may have another's code
+			byCode[p.push.Entrees[i].Code()] = &p.push.Entrees[i].Faits
+		}
 	}
 	for i := range p.plan.Warnings {
 		w := &p.plan.Warnings[i]
-		if faits := byCode[w.CodeContrat]; faits != nil && w.ConflictsWith == "" {
-			if value := regles.SharedValue(faits, w); value != "" {
-				yield(value, &w.ConflictsWith)
-			}
+		if faits := byCode[w.CodeContrat]; faits != nil && w.ConflictsWith == regles.Unnamed {
+			yield(regles.SharedValue(faits, w), &w.ConflictsWith)
 		}
 	}
 }

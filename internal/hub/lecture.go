@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -169,6 +171,10 @@ type Version struct {
 
 // History returns every version of a contract, oldest first.
 func (h *Hub) History(ctx context.Context, organisme int64, code string) (found []Version, err error) {
+	if !utf8.ValidString(code) || strings.ContainsRune(code, 0) {
+		// PostgreSQL does not even look for it.
+		return nil, refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", strings.ToValidUTF8(code, "\uFFFD"))
+	}
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		stored, err := tx.History(ctx, organisme, code)
 		if err != nil {

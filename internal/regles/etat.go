@@ -22,8 +22,12 @@ var couples = [...]couple{
 	{"Marque", "la marque", func(p *Profil) (string, string) { return p.CodeMarque, p.NomMarque }},
 }
 
+// Unnamed stands in ConflictsWith for a contract outside the push of which the
+// code is not known yet (see BaseProfil). No contract has such a code.
+const Unnamed = "\x00"
+
 // fait is a value that stands, and the contract that brought it. The contract
-// is "" where the fact was there before the push (see Base).
+// is Unnamed where the fact was there before the push.
 type fait struct{ valeur, contrat string }
 
 // usager is a person that stands.
@@ -63,13 +67,13 @@ func NewEtat() *Etat {
 
 // BaseProfil adds a profil that effectif contracts outside the push stand with.
 func (e *Etat) BaseProfil(p *Profil, effectif int) {
-	e.addProfil(p, "")
+	e.addProfil(p, Unnamed)
 	e.profils[p] += effectif
 }
 
 // BasePersonne adds a person whom effectif contracts outside the push name.
 func (e *Etat) BasePersonne(p *Personne, effectif int) {
-	e.addPersonne(p, "", effectif)
+	e.addPersonne(p, Unnamed, effectif)
 }
 
 // Add lets a contract stand. Its facts must agree with e (see Check).
@@ -128,7 +132,7 @@ func (e *Etat) Check(f *Faits) (violations, warnings []passerelle.Violation) {
 		}
 		violations, warnings = e.checkPersonne(f, Role(role), violations, warnings)
 	}
-	return checkWithin(f, violations), warnings
+	return violations, warnings
 }
 
 func (e *Etat) checkProfil(f *Faits, found []passerelle.Violation) []passerelle.Violation {
@@ -209,8 +213,11 @@ func (e *Etat) checkPersonne(f *Faits, role Role, violations, warnings []passere
 	return violations, warnings
 }
 
-// checkWithin finds what the three people of one contract contradict.
-func checkWithin(f *Faits, found []passerelle.Violation) []passerelle.Violation {
+// Within returns the rules that the three people of one contract break among
+// themselves, whatever the other contracts say. Index is the caller's to fill
+// in.
+func Within(f *Faits) []passerelle.Violation {
+	var found []passerelle.Violation
 	for i := range f.Personnes {
 		for j := range i {
 			p, earlier := f.Personnes[i], f.Personnes[j]
@@ -232,7 +239,7 @@ func checkWithin(f *Faits, found []passerelle.Violation) []passerelle.Violation 
 }
 
 func by(f fait) string {
-	if f.contrat == "" {
+	if f.contrat == Unnamed {
 		return ""
 	}
 	return fmt.Sprintf(" (contrat « %s »)", shorten(f.contrat))

@@ -92,6 +92,7 @@ func (p *Push) Add(r *Recu) error {
 	}
 	code := entree.Code()
 	violations := append(r.Violations, regles.Verify(&r.Contrat, r.Refused)...)
+	violations = append(violations, regles.Within(&entree.Faits)...)
 	if code != "" {
 		if first, twice := p.byCode[code]; twice {
 			violations = append(violations, passerelle.Violation{

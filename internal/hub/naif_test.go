@@ -1,0 +1,358 @@
+package hub_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// The model of the hub that the model test holds it against: written from
+// design 4 alone, with lists and nested loops, and sharing no code with what it
+// checks.
+
+// envoi is one contract of a push. A contract that is cassé breaks a rule by
+// itself, as its maker knows.
+type envoi struct {
+	passerelle.Contrat
+	casse string
+	op    string // added or updated, in a delta
+}
+
+// contrats are the active contracts by their codes.
+type contrats map[string]passerelle.Contrat
+
+type retenu struct {
+	id      int64
+	origine passerelle.Origine
+	envois  []envoi
+	retires []string
+}
+
+type naif struct {
+	actifs  contrats
+	passe   map[int64]contrats // what was active once a synchronisation had been applied
+	clos    map[string]bool    // contracts of which a version has ended
+	journal []passerelle.Synchronisation
+	modeles []passerelle.Modele
+	retenu  *retenu
+	seuil   int
+}
+
+func newNaif() *naif {
+	return &naif{actifs: contrats{}, passe: map[int64]contrats{0: {}}, clos: map[string]bool{}, seuil: 30}
+}
+
+type couple struct{ code, nom string }
+
+func couples(c *passerelle.Contrat) []couple {
+	return []couple{{c.CodePeriode, c.NomPeriode}, {c.CodeFormation, c.NomFormation}, {c.CodeSite, c.NomSite}, {c.CodeAnnee, c.NomAnnee}, {c.CodeMarque, c.NomMarque}}
+}
+
+type quelquun struct{ code, email, nom, prenom string }
+
+func gens(c *passerelle.Contrat) []quelquun {
+	return []quelquun{
+		{c.CodeApprenant, strings.ToLower(c.EmailApprenant), c.NomApprenant, c.PrenomApprenant},
+		{c.CodePersonnel, strings.ToLower(c.EmailPersonnel), c.NomPersonnel, c.PrenomPersonnel},
+		{c.CodeMaitreApprentissage, strings.ToLower(c.EmailMaitreApprentissage), c.NomMaitreApprentissage, c.PrenomMaitreApprentissage},
+	}
+}
+
+// contredit reports whether two contracts cannot stand together.
+func contredit(a, b *passerelle.Contrat) bool {
+	bs := couples(b)
+	for i, x := range couples(a) {
+		y := bs[i]
+		if x.code == "" || x.nom == "" || y.code == "" || y.nom == "" {
+			continue
+		}
+		if (x.code == y.code) != (x.nom == y.nom) {
+			return true
+		}
+	}
+	if a.CodeGroupe == b.CodeGroupe && a.NomGroupe != b.NomGroupe {
+		return true
+	}
+	for i, x := range gens(a) {
+		for j, y := range gens(b) {
+			if x.code == y.code && (i != j || x.email != y.email) || x.email == y.email && x.code != y.code {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// incoherent reports whether a contract contradicts itself.
+func incoherent(c *passerelle.Contrat) bool {
+	g := gens(c)
+	for i := range g {
+		for j := range i {
+			if g[i].code == g[j].code || g[i].email == g[j].email {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// resultat is what a push would do.
+type resultat struct {
+	refuses           map[int]bool
+	croises           map[int]bool // among refuses: because of another contract
+	apres             contrats
+	ajoutes, modifies []string
+	archives          []string
+	identiques        int
+	inconnus          []string
+}
+
+// resoudre works out a push contract by contract. entier is a full push, v1 one
+// that is refused whole.
+func (n *naif) resoudre(envois []envoi, retires []string, entier, v1 bool) resultat {
+	r := resultat{refuses: map[int]bool{}, croises: map[int]bool{}, apres: contrats{}}
+	premier := map[string]int{}
+	for i := range envois {
+		code := envois[i].CodeContrat
+		_, deja := premier[code]
+		if envois[i].casse != "" || incoherent(&envois[i].Contrat) || code != "" && deja {
+			r.refuses[i] = true
+		}
+		if code != "" && !deja {
+			premier[code] = i
+		}
+	}
+	garde := contrats{}
+	garder := func(i int) bool {
+		code := envois[i].CodeContrat
+		ancien, actif := n.actifs[code]
+		_, deja := garde[code]
+		if code == "" || !actif || deja || v1 || !r.refuses[premier[code]] {
+			return false
+		}
+		garde[code] = ancien
+		return true
+	}
+	for i := range envois {
+		if r.refuses[i] {
+			garder(i)
+		}
+	}
+	var debout []passerelle.Contrat // what stands before the push
+	if entier {
+		debout = slices.Collect(maps.Values(garde))
+	} else {
+		for code, c := range n.actifs {
+			_, envoye := premier[code]
+			_, tient := garde[code]
+			if tient || !envoye && !slices.Contains(retires, code) {
+				debout = append(debout, c)
+			}
+		}
+	}
+	for i := range envois {
+		if r.refuses[i] {
+			continue
+		}
+		c := envois[i].Contrat
+		if slices.ContainsFunc(debout, func(d passerelle.Contrat) bool { return contredit(&c, &d) }) {
+			r.refuses[i], r.croises[i] = true, true
+			continue
+		}
+		debout = append(debout, c)
+	}
+	for encore := true; encore; {
+		encore = false
+		for i := range envois {
+			if r.croises[i] && garder(i) {
+				encore = true
+			}
+		}
+		for i := range envois {
+			if r.refuses[i] {
+				continue
+			}
+			for _, ancien := range garde {
+				if contredit(&envois[i].Contrat, &ancien) {
+					r.refuses[i], r.croises[i], encore = true, true, true
+				}
+			}
+		}
+	}
+	if !entier {
+		maps.Copy(r.apres, n.actifs)
+		for _, code := range retires {
+			if _, envoye := premier[code]; envoye {
+				continue
+			}
+			if _, actif := n.actifs[code]; !actif && !slices.Contains(r.inconnus, code) {
+				r.inconnus = append(r.inconnus, code)
+			}
+			delete(r.apres, code)
+		}
+	}
+	maps.Copy(r.apres, garde)
+	for i := range envois {
+		if r.refuses[i] {
+			continue
+		}
+		c := envois[i].Contrat
+		ancien, actif := n.actifs[c.CodeContrat]
+		switch {
+		case !actif:
+			r.ajoutes = append(r.ajoutes, c.CodeContrat)
+		case ancien != c:
+			r.modifies = append(r.modifies, c.CodeContrat)
+		default:
+			r.identiques++
+		}
+		r.apres[c.CodeContrat] = c
+	}
+	for code := range n.actifs {
+		if _, reste := r.apres[code]; !reste {
+			r.archives = append(r.archives, code)
+		}
+	}
+	return r
+}
+
+// retient reports whether the guard holds a push.
+func (n *naif) retient(r *resultat) bool {
+	return n.seuil < 100 && len(r.archives) > 20 && float64(len(r.archives)) > float64(len(n.actifs))*float64(n.seuil)/100
+}
+
+// inscrire adds a line to the journal, with what is active from then on.
+func (n *naif) inscrire(origine passerelle.Origine, etat passerelle.EtatSynchronisation, lien int64, b passerelle.Bilan) int64 {
+	id := int64(len(n.journal)) + 1
+	n.journal = append(n.journal, passerelle.Synchronisation{ID: id, Origine: origine, Etat: etat, Lien: lien, Bilan: b})
+	n.passe[id] = maps.Clone(n.actifs)
+	return id
+}
+
+// bilan counts what a push does; the model must not have applied it yet.
+func (n *naif) bilan(r *resultat) passerelle.Bilan {
+	b := passerelle.Bilan{
+		Total: len(r.apres), Ajoutes: len(r.ajoutes), Modifies: len(r.modifies),
+		Identiques: r.identiques, Archives: len(r.archives), Refuses: len(r.refuses),
+	}
+	return b
+}
+
+func (n *naif) appliquer(r *resultat, origine passerelle.Origine, lien int64) {
+	b := n.bilan(r)
+	for _, code := range r.ajoutes {
+		if n.clos[code] {
+			b.Ranimes++
+		}
+	}
+	for _, code := range slices.Concat(r.modifies, r.archives) {
+		n.clos[code] = true
+	}
+	n.actifs = r.apres
+	b.Integres = n.integres(n.actifs)
+	n.inscrire(origine, passerelle.EtatAppliquee, lien, b)
+}
+
+// relever settles the held push that a later one, or a person, ends.
+func (n *naif) relever(etat passerelle.EtatSynchronisation) {
+	if n.retenu != nil {
+		n.journal[n.retenu.id-1].Etat = etat
+		n.retenu = nil
+	}
+}
+
+// derniere is the latest synchronisation that was applied, 0 for none.
+func (n *naif) derniere() int64 {
+	for i := len(n.journal) - 1; i >= 0; i-- {
+		if n.journal[i].Etat == passerelle.EtatAppliquee {
+			return n.journal[i].ID
+		}
+	}
+	return 0
+}
+
+// annuler undoes the latest synchronisation.
+func (n *naif) annuler() {
+	id := n.derniere()
+	avant, apres := n.passe[id-1], n.actifs
+	var b passerelle.Bilan
+	for code, c := range avant {
+		maintenant, actif := apres[code]
+		switch {
+		case !actif:
+			b.Ajoutes++
+			b.Ranimes++
+		case maintenant != c:
+			b.Modifies++
+			n.clos[code] = true
+		default:
+			b.Identiques++
+		}
+	}
+	for code := range apres {
+		if _, reste := avant[code]; !reste {
+			b.Archives++
+			n.clos[code] = true
+		}
+	}
+	n.actifs = maps.Clone(avant)
+	b.Total, b.Integres = len(n.actifs), n.integres(n.actifs)
+	n.inscrire(passerelle.OrigineAnnulation, passerelle.EtatAppliquee, id, b)
+}
+
+// oublier resets a sandbox.
+func (n *naif) oublier() {
+	b := passerelle.Bilan{Archives: len(n.actifs)}
+	n.relever(passerelle.EtatRemplacee)
+	n.actifs, n.clos = contrats{}, map[string]bool{}
+	n.inscrire(passerelle.OrigineRemiseAZero, passerelle.EtatAppliquee, 0, b)
+	for id := range n.passe {
+		n.passe[id] = contrats{}
+	}
+}
+
+// place is where a contract belongs.
+type place struct {
+	motif   passerelle.Motif
+	modele  int64
+	ambigus []int64
+}
+
+func (n *naif) place(c *passerelle.Contrat) place {
+	valeurs := map[string]string{
+		"codeFormation": c.CodeFormation, "codeAnnee": c.CodeAnnee, "codeSite": c.CodeSite, "codePeriode": c.CodePeriode,
+		"codeMarque": c.CodeMarque, "monthStartGroup": c.MonthStartGroup, "rncp": c.RNCP,
+	}
+	parNombre := map[int][]int64{}
+	most := 0
+	for _, m := range n.modeles {
+		all := m.Actif
+		for champ, accepte := range m.Criteres {
+			all = all && valeurs[champ] != "" && slices.Contains(accepte, valeurs[champ])
+		}
+		if all {
+			parNombre[len(m.Criteres)] = append(parNombre[len(m.Criteres)], m.ID)
+			most = max(most, len(m.Criteres))
+		}
+	}
+	switch ids := parNombre[most]; {
+	case len(ids) == 0:
+		return place{motif: passerelle.MotifAucunModele}
+	case len(ids) == 1:
+		return place{modele: ids[0]}
+	default:
+		return place{motif: passerelle.MotifModelesAmbigus, ambigus: slices.Sorted(slices.Values(ids))}
+	}
+}
+
+func (n *naif) integres(of contrats) int {
+	total := 0
+	for _, c := range of {
+		if n.place(&c).motif == "" {
+			total++
+		}
+	}
+	return total
+}
