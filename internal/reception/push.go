@@ -8,7 +8,6 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
 
@@ -140,11 +139,16 @@ func (d *decoder) array(element func(index int, raw jsontext.Value) error) error
 	return err
 }
 
+// contrats reads contracts while another goroutine checks and keeps those that
+// were read before.
 func (d *decoder) contrats(push *synchro.Push, op synchro.Op) error {
-	var reader contratReader
-	return d.array(func(index int, raw jsontext.Value) error {
-		return push.Add(reader.read(raw, op, index))
-	})
+	adder := startAdder(push)
+	err := d.array(func(index int, raw jsontext.Value) error { return adder.add(raw, op, index) })
+	// What is wrong with an earlier contract's storage comes first.
+	if added := adder.finish(); added != nil {
+		return added
+	}
+	return err
 }
 
 func (d *decoder) codes(push *synchro.Push) error {
@@ -168,102 +172,6 @@ func codeOf(raw jsontext.Value) (string, bool) {
 		return string(raw), isInteger(raw)
 	}
 	return "", false
-}
-
-// contratReader reads contracts one after the other, into the same memory.
-type contratReader struct {
-	recu   synchro.Recu
-	input  bytes.Reader
-	tokens *jsontext.Decoder
-	texts  []byte
-	spans  [64][2]int
-}
-
-// read turns one JSON value into what the rules look at. The value is known to
-// be well-formed. The result is valid until the next call.
-func (c *contratReader) read(raw jsontext.Value, op synchro.Op, index int) *synchro.Recu {
-	c.recu = synchro.Recu{Op: op, Index: index, Sent: raw}
-	if raw.Kind() != '{' {
-		c.recu.Violations = []passerelle.Violation{{Code: passerelle.CodeType,
-			Message: fmt.Sprintf("Un contrat est un objet { … } : %s trouvé à la position %d.", kindName(raw.Kind()), index)}}
-		for i := range passerelle.Champs {
-			c.recu.Refused.Add(i)
-		}
-		return &c.recu
-	}
-	c.input.Reset(raw)
-	if c.tokens == nil {
-		c.tokens = jsontext.NewDecoder(&c.input)
-	}
-	// Names and encoding were checked when the value was read.
-	c.tokens.Reset(&c.input, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	c.texts = c.texts[:0]
-	var sent uint64
-	mustRead(c.tokens.ReadToken())
-	for c.tokens.PeekKind() == '"' {
-		i, ok := c.name(mustRead(c.tokens.ReadValue()))
-		value := mustRead(c.tokens.ReadValue())
-		if ok && c.value(i, value) {
-			sent |= 1 << i
-		}
-	}
-	// All texts share one string: one allocation for a contract.
-	texts := string(c.texts)
-	for i := range passerelle.Champs {
-		if sent&(1<<i) != 0 {
-			*passerelle.Champs[i].At(&c.recu.Contrat) = strings.TrimSpace(texts[c.spans[i][0]:c.spans[i][1]])
-		}
-	}
-	return &c.recu
-}
-
-// mustRead is for a value that was read as a whole before: it cannot fail.
-func mustRead[T any](value T, err error) T {
-	if err != nil {
-		panic(fmt.Sprintf("reception: a value that was well-formed is not: %v", err))
-	}
-	return value
-}
-
-func (c *contratReader) name(quoted jsontext.Value) (field int, ok bool) {
-	inner := quoted[1 : len(quoted)-1]
-	if i, ok := passerelle.ChampIndex(inner); ok {
-		return i, true
-	}
-	name := mustRead(jsontext.AppendUnquote(nil, quoted))
-	if i, ok := passerelle.ChampIndex(name); ok {
-		return i, true
-	}
-	c.recu.Unknown = append(c.recu.Unknown, string(name))
-	return 0, false
-}
-
-// value keeps the text of a field and reports whether there is one.
-func (c *contratReader) value(i int, value jsontext.Value) bool {
-	champ := &passerelle.Champs[i]
-	start := len(c.texts)
-	switch kind := value.Kind(); {
-	case kind == '"':
-		c.texts = mustRead(jsontext.AppendUnquote(c.texts, value))
-		if bytes.IndexByte(c.texts[start:], 0) >= 0 {
-			c.refuse(i, champ.Libelle+" : la valeur contient le caractère nul (\\u0000), retirez-le.")
-			return false
-		}
-	case kind == 'n':
-		return false
-	case kind == '0' && champ.Kind == passerelle.KindCode && isInteger(value):
-		c.texts = append(c.texts, value...)
-	default:
-		c.refuse(i, fmt.Sprintf("%s : une chaîne entre guillemets était attendue, %s trouvé.", champ.Libelle, kindName(kind)))
-		return false
-	}
-	c.spans[i] = [2]int{start, len(c.texts)}
-	return true
-}
-
-func (c *contratReader) refuse(i int, message string) {
-	c.recu.Refused.Add(i)
-	c.recu.Violations = append(c.recu.Violations, passerelle.Violation{Field: passerelle.Champs[i].Nom, Code: passerelle.CodeType, Message: message})
 }
 
 // isInteger reports whether a JSON number is written as a plain integer.

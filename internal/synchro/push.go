@@ -161,6 +161,9 @@ func printable(name string) string {
 	}, name)
 }
 
+// KeepsSent reports whether each contract is kept also as it was sent.
+func (p *Push) KeepsSent() bool { return p.keepSent }
+
 // Remove notes that a delta removes a contract.
 func (p *Push) Remove(code string) { p.Removed = append(p.Removed, strings.Clone(code)) }
 
