@@ -59,6 +59,13 @@ var malformed = map[int]bool{
 	http.StatusUnsupportedMediaType: true, http.StatusUnprocessableEntity: true,
 }
 
+// Check holds an exchange that a test made by itself against the document. A
+// request that was refused as malformed need not follow it.
+func Check(t testing.TB, request *http.Request, body []byte, status int, header http.Header, answer []byte) {
+	t.Helper()
+	check(t, request, body, false, &Answer{Status: status, Header: header, Body: answer})
+}
+
 // check holds an exchange against the document.
 func check(t testing.TB, request *http.Request, body []byte, wrong bool, answer *Answer) {
 	t.Helper()

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
@@ -140,19 +142,28 @@ type header [2]string
 func (e *env) call(method, path string, body any, headers ...header) *answer {
 	e.t.Helper()
 	var reader io.Reader
+	var sent []byte
+	kind := "application/json"
 	switch body := body.(type) {
 	case nil:
 	case string:
-		reader = bytes.NewReader([]byte(body))
+		sent = []byte(body)
+		if strings.Contains(strings.ToLower(path), "format=tra") {
+			kind = "text/plain"
+		}
 	case io.Reader:
 		reader = body
 	default:
-		text, err := json.Marshal(body)
-		must(e.t, err)
-		reader = bytes.NewReader(text)
+		sent = must1(json.Marshal(body))
+	}
+	if sent != nil {
+		reader = bytes.NewReader(sent)
 	}
 	r := httptest.NewRequest(method, path, reader)
 	r.Header.Set("Authorization", "Bearer "+e.token)
+	if reader != nil {
+		r.Header.Set("Content-Type", kind)
+	}
 	for _, h := range headers {
 		r.Header.Del(h[0])
 		if h[1] != "" {
@@ -161,6 +172,9 @@ func (e *env) call(method, path string, body any, headers ...header) *answer {
 	}
 	a := &answer{httptest.NewRecorder(), e.t}
 	e.handler.ServeHTTP(a, r)
+	if sent != nil || reader == nil {
+		apitest.Check(e.t, r, sent, a.Code, a.Header(), a.Body.Bytes())
+	}
 	return a
 }
 

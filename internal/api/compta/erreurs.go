@@ -68,8 +68,8 @@ type errorLine struct {
 	ExerciceID    string  `json:"exerciceId,omitempty"`
 	Name          string  `json:"name,omitempty"`
 	ConflictsWith string  `json:"conflictsWith,omitempty"` // id of the exercice that stands in the way
-	Line          int     `json:"line,omitempty"`          // of the TRA file, from 1
-	Column        int     `json:"column,omitempty"`        // in characters, from 1
+	Line          int     `json:"line,omitzero"`           // of the TRA file, from 1
+	Column        int     `json:"column,omitzero"`         // in characters, from 1
 	Rule          string  `json:"rule,omitempty"`          // of the TRA checker
 }
 
