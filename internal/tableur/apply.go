@@ -1,0 +1,153 @@
+package tableur
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// CellError is one value of a file that cannot be sent.
+type CellError struct {
+	Row     int             `json:"row"`             // as seen in Excel, from 1
+	Cell    string          `json:"cell"`            // such as "B12"; "" where the row as a whole is meant
+	Field   string          `json:"field,omitempty"` // wire name, "" where no field is meant
+	Value   string          `json:"value,omitempty"`
+	Code    passerelle.Code `json:"code"`
+	Message string          `json:"message"` // French: what was expected
+}
+
+var (
+	// shortened is what Excel leaves of a long code saved as CSV.
+	shortened = regexp.MustCompile(`^-?\d([.,]\d+)?E\+\d{2,}$`)
+	formulas  = regexp.MustCompile(`^#(N/A|N/D|REF|VALUE|VALEUR|DIV/0|NAME|NOM|NUM|NOMBRE|NULL|NUL|SPILL|CALC|ERROR)[!?]?$`)
+)
+
+// Apply makes a contract of a row. Values that cannot be sent are reported with
+// their cells, and left as they are in the contract, so that the rules refuse
+// them too should the errors be passed over. The rules themselves (what is
+// required, which codes agree) are not checked here.
+func (b *Binding) Apply(row Row) (passerelle.Contrat, []CellError) {
+	var c passerelle.Contrat
+	var faults []CellError
+	for i := range b.fields {
+		f := &b.fields[i]
+		value, date, fault := f.read(row, &c)
+		if fault == nil && f.champ.Kind == passerelle.KindDate && value != "" && !date {
+			var ok bool
+			if value, ok = f.parseDate(value); !ok {
+				fault = f.fault(row, value, passerelle.CodeDateFormat, "n’est pas une date au format attendu : "+strings.Join(f.formats, ", "))
+			}
+		}
+		if fault != nil {
+			faults = append(faults, *fault)
+		}
+		*f.champ.At(&c) = value
+	}
+	return c, faults
+}
+
+// read returns the value of a field; date is true where it is a real date.
+func (f *bound) read(row Row, c *passerelle.Contrat) (value string, date bool, fault *CellError) {
+	switch {
+	case f.source.Constante != "":
+		return f.source.Constante, false, nil
+	case len(f.from) > 0:
+		values := make([]string, len(f.from))
+		for i, champ := range f.from {
+			values[i] = *champ.At(c)
+		}
+		return f.translate(Slug(f.champ.Nom, f.from, values)), false, nil
+	case len(f.columns) == 1:
+		cell := row.Value(f.columns[0])
+		value, date, fault = cell.Text, cell.Kind == CellDate, f.inspect(row, f.columns[0], cell)
+	default:
+		var parts []string
+		for _, column := range f.columns {
+			cell := row.Value(column)
+			if found := f.inspect(row, column, cell); found != nil && fault == nil {
+				fault = found
+			}
+			if cell.Text != "" {
+				parts = append(parts, cell.Text)
+			}
+		}
+		value = strings.Join(parts, f.with)
+	}
+	if p := f.source.Partie; p != nil {
+		value, date = p.cut(value), false
+	}
+	translated := f.translate(value)
+	return translated, date && translated == value, fault
+}
+
+func (f *bound) translate(value string) string {
+	if f.translations != nil {
+		if to, ok := f.translations[translationKey(value)]; ok {
+			value = to
+		}
+	}
+	if value == "" {
+		return f.source.Defaut
+	}
+	return value
+}
+
+// translationKey keeps the signs that fold drops, so that "C" and "C++" differ.
+func translationKey(s string) string { return strings.ToLower(collapse(s)) }
+
+func (p *Partie) cut(value string) string {
+	limit := -1
+	if p.Reste {
+		limit = p.Numero
+	}
+	parts := strings.SplitN(value, p.Separateur, limit)
+	if p.Numero > len(parts) {
+		return ""
+	}
+	return strings.TrimSpace(parts[p.Numero-1])
+}
+
+func (f *bound) parseDate(value string) (string, bool) {
+	for _, parse := range f.dates {
+		if d, ok := parse(value); ok {
+			return d.FR(), true
+		}
+	}
+	return value, false
+}
+
+// inspect finds the values that are damaged whatever field they feed.
+func (f *bound) inspect(row Row, column Column, cell Cell) *CellError {
+	at := bound{champ: f.champ, columns: []Column{column}}
+	switch {
+	case cell.Text == "":
+		return nil
+	case cell.Kind == CellIllegible:
+		return at.fault(row, cell.Text, passerelle.CodeType, "contient des caractères illisibles ; réenregistrez le fichier en UTF-8")
+	case cell.Text[0] == '#' && formulas.MatchString(cell.Text):
+		return at.fault(row, cell.Text, passerelle.CodeType, "est le résultat d’une formule en erreur ; corrigez la formule ou saisissez la valeur")
+	case f.champ.Kind == passerelle.KindCode && strings.Contains(cell.Text, "E+") && shortened.MatchString(cell.Text):
+		return at.fault(row, cell.Text, passerelle.CodeType, "est un code qu’Excel a abrégé, ses derniers chiffres sont perdus ; mettez la colonne au format Texte avant d’enregistrer en CSV, ou déposez le classeur .xlsx")
+	}
+	return nil
+}
+
+func (f *bound) fault(row Row, value string, code passerelle.Code, message string) *CellError {
+	cell := ""
+	if len(f.columns) > 0 {
+		cell = f.columns[0].Cell(row.Number)
+	}
+	return &CellError{Row: row.Number, Cell: cell, Field: f.champ.Nom, Value: value, Code: code,
+		Message: fmt.Sprintf("%s : « %s » %s", f.champ.Libelle, abridge(value), message)}
+}
+
+// abridge keeps messages readable where a value is a whole text.
+func abridge(value string) string {
+	value = collapse(value)
+	if r := []rune(value); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return value
+}

@@ -1,0 +1,187 @@
+package tableur
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxRecord bounds one row of a CSV file: beyond it a quote was surely never
+// closed, and the rest of the file would be read as one value.
+const maxRecord = 1 << 20
+
+type csvSource struct {
+	name    string
+	r       io.ReaderAt
+	size    int64
+	dialect Dialect
+	width   int // columns of the header, 0 while it is looked for
+}
+
+func openCSV(name string, r io.ReaderAt, size int64) (*Table, error) {
+	dialect, err := Sniff(r, size)
+	if err != nil {
+		return nil, err
+	}
+	if (dialect.Encoding == UTF8 || dialect.Encoding == Windows1252) && scanHead(r, size, 0) {
+		return nil, refuse(FileKind, name, "Le fichier n’est pas un tableau que l’on sache lire. Exportez les contrats au format Excel (.xlsx) ou CSV depuis votre logiciel.")
+	}
+	if dialect.Separator == 0 {
+		return nil, refuse(FileOneColumn, name, "Le fichier n’a qu’une colonne : aucun séparateur (point-virgule, virgule ou tabulation) n’y a été trouvé. Refaites l’export au format « CSV (séparateur : point-virgule) » ou Excel (.xlsx).")
+	}
+	src := &csvSource{name: name, r: r, size: size, dialect: dialect}
+	t := &Table{CSV: dialect, src: src, wide: true}
+	if err := t.findHeader(name); err != nil {
+		return nil, err
+	}
+	src.width = t.width
+	return t, nil
+}
+
+// scanHead reports whether a byte occurs at the head of the file.
+func scanHead(r io.ReaderAt, size int64, b byte) bool {
+	return scan(r, min(size, sniffBytes), []byte{b})[0]
+}
+
+func (s *csvSource) close() error { return nil }
+
+func (s *csvSource) rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		in := &recordBudget{r: s.dialect.decode(io.NewSectionReader(s.r, s.dialect.skip, s.size-s.dialect.skip))}
+		in.left = maxRecord
+		buffered := bufio.NewReaderSize(in, 64<<10)
+		if s.dialect.sepLine {
+			if _, err := buffered.ReadString('\n'); err != nil {
+				return
+			}
+		}
+		r := csv.NewReader(buffered)
+		// Real exports hold stray quotes (12" plates); strictness would refuse them.
+		r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = s.dialect.Separator, true, -1, true
+		number, line := 0, 0 // of the record before: its row, the line where it ends
+		open := false        // the last value of the record before spans lines
+		for {
+			record, err := r.Read()
+			if err != nil {
+				switch {
+				case errors.Is(err, io.EOF) && open && in.tail != '"':
+					yield(Row{}, s.unclosed(number))
+				case errors.Is(err, errRecord):
+					yield(Row{}, s.unclosed(number+1))
+				case !errors.Is(err, io.EOF):
+					yield(Row{}, fmt.Errorf("read row %d: %w", number+1, err))
+				}
+				return
+			}
+			in.left = maxRecord
+			start, _ := r.FieldPos(0)
+			number += start - line
+			last := record[len(record)-1]
+			line, _ = r.FieldPos(len(record) - 1)
+			breaks := strings.Count(last, "\n")
+			open = breaks > 0
+			line += breaks
+			if line > start && s.swallowed(record) {
+				yield(Row{}, s.unclosed(number))
+				return
+			}
+			if number > MaxRows {
+				yield(Row{}, tooManyRows(s.name))
+				return
+			}
+			row := Row{Number: number, Values: s.cells(record)}
+			if len(record) > MaxColumns && len(row.Values) > MaxColumns {
+				yield(Row{}, tooManyColumns(s.name, number))
+				return
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// cells copies the values of a record, without surrounding blanks and blank ends.
+func (s *csvSource) cells(record []string) []Cell {
+	for len(record) > 0 && record[len(record)-1] == "" {
+		record = record[:len(record)-1]
+	}
+	cells := make([]Cell, len(record))
+	end := 0
+	for i, v := range record {
+		if v = strings.TrimSpace(v); v == "" {
+			continue
+		}
+		cells[i].Text, end = v, i+1
+		if s.dialect.Broken && (!utf8.ValidString(v) || strings.ContainsRune(v, utf8.RuneError)) {
+			cells[i] = Cell{Text: strings.ToValidUTF8(v, "\uFFFD"), Kind: CellIllegible}
+		}
+	}
+	return cells[:end]
+}
+
+// swallowed reports whether a value of several lines holds what look like whole
+// rows: the mark of a quote that was opened and never closed.
+func (s *csvSource) swallowed(record []string) bool {
+	enough := s.width / 2
+	if enough < 3 {
+		return false
+	}
+	for _, v := range record {
+		for rest := v; strings.Contains(rest, "\n"); {
+			var line string
+			_, rest, _ = strings.Cut(rest, "\n")
+			line, _, _ = strings.Cut(rest, "\n")
+			if strings.Count(line, string(s.dialect.Separator)) >= enough {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *csvSource) unclosed(row int) *FileError {
+	e := refuse(FileCorrupt, s.name, fmt.Sprintf("À la ligne %d, un guillemet (\") est ouvert et jamais refermé : la suite du fichier ne peut pas être lue. Corrigez cette ligne ou refaites l’export.", row))
+	e.Row = row
+	return e
+}
+
+func tooManyRows(name string) *FileError {
+	return refuse(FileTooLarge, name, "Le fichier dépasse 1 048 576 lignes. N’exportez que les contrats actifs.")
+}
+
+func tooManyColumns(name string, row int) *FileError {
+	e := refuse(FileTooLarge, name, fmt.Sprintf("La ligne %d a des valeurs au-delà de la colonne %s. Copiez le tableau seul dans un nouveau fichier et recommencez.", row, Letter(MaxColumns-1)))
+	e.Row = row
+	return e
+}
+
+var errRecord = errors.New("a record does not end")
+
+// recordBudget stops a record that does not end, and remembers the last
+// character that is no blank.
+type recordBudget struct {
+	r    io.Reader
+	left int
+	tail byte
+}
+
+func (b *recordBudget) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errRecord
+	}
+	n, err := b.r.Read(p)
+	b.left -= n
+	for i := n - 1; i >= 0; i-- {
+		if p[i] > ' ' {
+			b.tail = p[i]
+			break
+		}
+	}
+	return n, err
+}

@@ -1,0 +1,68 @@
+package tableur
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// fold writes a name in the one way in which names are compared: without
+// accents, case, punctuation and the boundaries of camelCase.
+func fold(s string) string { return strings.Join(words(s), " ") }
+
+// words splits a name into folded words: "dateDébut_Contrat" gives date, debut,
+// contrat.
+func words(s string) []string {
+	var list []string
+	var word []rune
+	flush := func() {
+		if len(word) > 0 {
+			list = append(list, string(word))
+			word = word[:0]
+		}
+	}
+	lower := false // the letter before is lower case or a digit
+	for _, r := range norm.NFD.String(strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "Æ", "AE").Replace(s)) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if unicode.IsUpper(r) && lower {
+				flush()
+			}
+			lower = !unicode.IsUpper(r)
+			word = append(word, unicode.ToLower(r))
+		default:
+			flush()
+			lower = false
+		}
+	}
+	flush()
+	return list
+}
+
+// collapse replaces every run of blanks by one space.
+func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// distance is the number of letters to insert, remove or change between two
+// words (Levenshtein).
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range x {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range y {
+			cost := diagonal
+			if x[i] != y[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(y)]
+}

@@ -1,0 +1,237 @@
+package tableur
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Proposal says where Propose would take a field from, and why.
+type Proposal struct {
+	Field      string  `json:"field"`
+	Column     *Column `json:"column,omitempty"` // nil where the field is made of others
+	Confidence int     `json:"confidence"`       // 0 to 100; below 60, a person should look
+	Why        string  `json:"why"`              // French
+}
+
+// shape is what the sampled values of a column look like.
+type shape struct {
+	filled  int
+	emails  int
+	dates   int
+	formats []string // those that every date of the column fits
+}
+
+// Propose makes a first mapping out of column names (accents, case, order of
+// words and usual synonyms do not matter) and of what the sampled values look
+// like. Fields without a likely column are left out of both results, except
+// codes and names that can be made of one another; Check tells which are missing.
+func Propose(columns []Column, sample []Row) (Mapping, []Proposal) {
+	shapes := make([]shape, len(columns))
+	for i, column := range columns {
+		shapes[i] = look(column, sample)
+	}
+	m := Mapping{Version: MappingVersion, Champs: map[string]Source{}}
+	taken := map[string]Proposal{}
+	formats := map[string][]string{}
+	for _, c := range rank(columns, shapes) {
+		champ, column := passerelle.Champs[c.champ], columns[c.column]
+		if _, done := taken[champ.Nom]; done || c.used(taken, column) {
+			continue
+		}
+		taken[champ.Nom] = Proposal{Field: champ.Nom, Column: &column, Confidence: c.score, Why: c.why}
+		m.Champs[champ.Nom] = sourceOf(column, columns)
+		formats[champ.Nom] = shapes[c.column].formats
+	}
+	proposeDates(&m, taken, formats)
+	proposeDerived(&m, taken)
+	var list []Proposal
+	for _, champ := range passerelle.Champs {
+		if p, ok := taken[champ.Nom]; ok {
+			list = append(list, p)
+		}
+	}
+	return m, list
+}
+
+type candidate struct {
+	champ, column, score int
+	why                  string
+}
+
+func (candidate) used(taken map[string]Proposal, column Column) bool {
+	for _, p := range taken {
+		if p.Column != nil && p.Column.Index == column.Index {
+			return true
+		}
+	}
+	return false
+}
+
+// rank returns the likely pairs of field and column, the surest first.
+func rank(columns []Column, shapes []shape) []candidate {
+	var list []candidate
+	for i, champ := range passerelle.Champs {
+		for j, column := range columns {
+			if column.Nom == "" {
+				continue
+			}
+			score, why := nameScore(champ, column.Nom)
+			if score == 0 {
+				continue
+			}
+			change, reason := shapes[j].fits(champ)
+			score = min(score+change, 100)
+			why += reason
+			if twin := twins(column, columns); twin != "" {
+				score = min(score, 60+max(change, 0))
+				why += " ; " + twin
+			}
+			if score >= 40 {
+				list = append(list, candidate{i, j, score, why})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	return list
+}
+
+// nameScore compares a column name to a field, 0 where it is not that field.
+func nameScore(champ passerelle.Champ, name string) (int, string) {
+	if fold(name) == fold(champ.Nom) {
+		return 100, "le nom de la colonne est celui du champ"
+	}
+	if slices.Equal(significant(name), significant(champ.Libelle)) {
+		return 98, "le nom de la colonne est le libellé du champ"
+	}
+	want, got := fieldMeaning(champ), understand(name)
+	if !got.known() {
+		return 0, ""
+	}
+	score, why := 95, "le nom de la colonne veut dire la même chose"
+	switch {
+	case got.role == want.role && got.attr == want.attr:
+	case got.role == want.role && got.attr == "" && want.attr == "nom":
+		score, why = 75, "le nom de la colonne désigne « "+champ.Libelle+" », sans dire si c’est le code ou le nom"
+	case got.role == want.role && got.attr == "" && champ.Kind == passerelle.KindEmail:
+		score, why = 35, "le nom de la colonne désigne la même personne"
+	case got.role == "" && got.attr == want.attr && want.role == "apprenant" && want.attr != "code":
+		score, why = 60, "une colonne sans autre précision concerne le plus souvent l’apprenant"
+	case got.role == "" && got.attr == want.attr && want.role == "contrat" && want.attr != "code":
+		score, why = 93, "le nom de la colonne veut dire la même chose"
+	case got.role == "personnel" && got.unsure && want.role == "maitre" && got.attr == want.attr:
+		score, why = 45, "le tuteur peut être celui de l’entreprise"
+	default:
+		return 0, ""
+	}
+	if got.unsure && want.role == "personnel" {
+		score, why = score-25, "le tuteur est sans doute celui de l’école (à vérifier)"
+	} else if got.unsure {
+		score -= 10
+	}
+	return score - 12*got.extra, why
+}
+
+// fieldMeaning reads a wire name as a column name is read.
+func fieldMeaning(champ passerelle.Champ) meaning {
+	switch champ.Nom {
+	case "dateDebut":
+		return meaning{role: "contrat", attr: "debut"}
+	case "dateFin":
+		return meaning{role: "contrat", attr: "fin"}
+	case "missionTitle":
+		return meaning{role: "mission", attr: "titre"}
+	case "missionDetails":
+		return meaning{role: "mission", attr: "detail"}
+	case "monthStartGroup":
+		return meaning{attr: "mois"}
+	case "rncp":
+		return meaning{attr: "rncp"}
+	}
+	return understand(champ.Nom)
+}
+
+func look(column Column, sample []Row) shape {
+	var s shape
+	fits := map[string]int{}
+	texts := 0
+	for _, row := range sample {
+		cell := row.Value(column)
+		if cell.Text == "" {
+			continue
+		}
+		s.filled++
+		switch {
+		case cell.Kind == CellDate:
+			s.dates++
+		case isEmail(cell.Text):
+			s.emails++
+		default:
+			texts++
+			found := false
+			for _, format := range proposedDates {
+				if _, ok := format.parse(cell.Text); ok {
+					fits[format.name]++
+					found = true
+				}
+			}
+			if found {
+				s.dates++
+			}
+		}
+	}
+	for _, format := range proposedDates {
+		if texts > 0 && fits[format.name] == texts {
+			s.formats = append(s.formats, format.name)
+		}
+	}
+	return s
+}
+
+// fits says how far the values of a column speak for a field or against it.
+func (s shape) fits(champ passerelle.Champ) (change int, why string) {
+	if s.filled == 0 {
+		return 0, ""
+	}
+	switch emails, dates := s.emails*10 >= s.filled*8, s.dates*10 >= s.filled*8; {
+	case champ.Kind == passerelle.KindEmail && emails:
+		return 15, " et ses valeurs sont des adresses e-mail"
+	case champ.Kind == passerelle.KindEmail:
+		return -45, " mais ses valeurs ne sont pas des adresses e-mail"
+	case champ.Kind == passerelle.KindDate && dates && (len(s.formats) == 0 || isDefault(s.formats[0])):
+		return 10, " et ses valeurs sont des dates"
+	case champ.Kind == passerelle.KindDate && dates:
+		return 5, " et ses valeurs sont des dates au format " + s.formats[0]
+	case champ.Kind == passerelle.KindDate:
+		return -45, " mais ses valeurs ne sont pas des dates"
+	case emails:
+		return -50, ""
+	case dates && champ.Nom != "monthStartGroup" && s.formatsAreSure():
+		return -40, ""
+	}
+	return 0, ""
+}
+
+// formatsAreSure is false where numbers may only pass for the serials of Excel.
+func (s shape) formatsAreSure() bool {
+	return len(s.formats) != 1 || s.formats[0] != "excel"
+}
+
+func twins(column Column, columns []Column) string {
+	for _, other := range columns {
+		if other.Index != column.Index && fold(other.Nom) == fold(column.Nom) {
+			return fmt.Sprintf("la colonne %s porte le même nom", other.Letter)
+		}
+	}
+	return ""
+}
+
+func sourceOf(column Column, columns []Column) Source {
+	s := Source{Colonne: column.Nom}
+	if twins(column, columns) != "" {
+		s.Occurrence = column.Occurrence
+	}
+	return s
+}

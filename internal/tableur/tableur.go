@@ -1,0 +1,213 @@
+// Package tableur reads the tables that training centres export from their
+// software (CSV and XLSX, each laid out in its own way), maps their columns to
+// the fields of a contract, and writes the same sheet back with what is wrong
+// with each row.
+//
+// It is pure: no network, no database. Large workbooks are unpacked to a
+// temporary folder that Table.Close removes.
+package tableur
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// The limits of a table. They hold far more than any training centre exports
+// and keep one file from taking the server down.
+const (
+	MaxBytes   = 256 << 20 // default size of a file, as --max-body
+	MaxRows    = 1_048_576 // what a sheet of Excel holds
+	MaxColumns = 1_000
+)
+
+// Options of Open.
+type Options struct {
+	Sheet    string // the sheet of a workbook, "" for the first visible one that holds a table
+	MaxBytes int64  // largest file accepted, 0 for MaxBytes
+}
+
+// Table is one table of a file: a header row and the rows under it. It reads
+// the file anew for each iteration, so the file must stay readable until Close.
+type Table struct {
+	Columns   []Column // those that have a name or a value, in the order of the sheet
+	HeaderRow int      // the row of the header, as seen in Excel (from 1)
+	Sheet     string   // the sheet read, "" for CSV
+	Sheets    []string // the visible sheets of the workbook, nil for CSV
+	CSV       Dialect  // how the CSV is written, zero for a workbook
+
+	src    source
+	width  int  // cells that belong to the table, from column A
+	wide   bool // rows longer than the header are suspect (CSV)
+	errors int  // index of the column that WriteReport added, -1 where there is none
+}
+
+// Column is one column of a table.
+type Column struct {
+	Index      int    // position in Row.Values, from 0
+	Letter     string // as Excel names it: "A", "B", … "AA"
+	Nom        string // the header, blanks collapsed; "" where it has none
+	Occurrence int    // 1 for the first column of this name, 2 for the second, …
+}
+
+// Cell returns the reference of the cell of c in a row, such as "B12".
+func (c Column) Cell(row int) string { return fmt.Sprintf("%s%d", c.Letter, row) }
+
+// Row is one row of a table.
+type Row struct {
+	Number int    // as seen in Excel, from 1
+	Values []Cell // by position in the sheet; shorter than the header where the end is blank
+}
+
+// CellKind says what the file told of a value beyond its text.
+type CellKind uint8
+
+// The kinds of cells.
+const (
+	CellText      CellKind = iota
+	CellDate               // a real date of a workbook: Text is DD/MM/YYYY
+	CellIllegible          // bytes that are no text in the encoding of the file
+)
+
+// Cell is one value, without surrounding blanks.
+type Cell struct {
+	Text string
+	Kind CellKind
+}
+
+// Value returns the cell of a column; the zero Cell where the row is shorter.
+func (r Row) Value(c Column) Cell {
+	if c.Index < len(r.Values) {
+		return r.Values[c.Index]
+	}
+	return Cell{}
+}
+
+func (r Row) blank() bool {
+	for i := range r.Values {
+		if r.Values[i].Text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// source yields every row of a sheet from the first, blank ones included where
+// the format knows them.
+type source interface {
+	rows() iter.Seq2[Row, error]
+	close() error
+}
+
+// Open finds out what a file is and where its table begins. The name only
+// serves to say which file is meant in an error, never to tell its kind. What
+// cannot be read is refused with a *FileError, whose text is for the person who
+// chose the file. The caller closes the table.
+func Open(name string, r io.ReaderAt, size int64, opt Options) (*Table, error) {
+	limit := opt.MaxBytes
+	if limit <= 0 {
+		limit = MaxBytes
+	}
+	switch {
+	case size == 0:
+		return nil, refuse(FileEmpty, name, "Le fichier est vide. Vérifiez l’export et recommencez.")
+	case size > limit:
+		return nil, refuse(FileTooLarge, name, fmt.Sprintf(
+			"Le fichier pèse %s, la limite est de %s. Retirez les colonnes inutiles ou n’exportez que les contrats actifs.",
+			megabytes(size), megabytes(limit)))
+	}
+	format, err := detect(name, r, size)
+	if err != nil {
+		return nil, err
+	}
+	if format == formatXLSX {
+		return openXLSX(name, r, size, opt.Sheet)
+	}
+	return openCSV(name, r, size)
+}
+
+// Close removes the temporary files of a workbook.
+func (t *Table) Close() error { return t.src.close() }
+
+// Rows iterates over the rows under the header, without the blank ones. An
+// error ends the iteration; a *FileError among them is for the person who chose
+// the file. A row belongs to the caller.
+func (t *Table) Rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		for row, err := range t.src.rows() {
+			if err == nil && (row.Number <= t.HeaderRow || row.blank()) {
+				continue
+			}
+			if err == nil && t.errors >= 0 && t.wide {
+				row = unprotect(row, t.errors)
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Sample returns the first n rows under the header, for Propose.
+func (t *Table) Sample(n int) ([]Row, error) {
+	var rows []Row
+	for row, err := range t.Rows() {
+		if err != nil {
+			return rows, err
+		}
+		if rows = append(rows, row); len(rows) >= n {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// Surplus returns the first value of a row that lies beyond the columns of a
+// CSV file; ok is false where there is none. Such a row most often holds a
+// separator that quotes should have protected: its values have shifted.
+func (t *Table) Surplus(row Row) (CellError, bool) {
+	if !t.wide {
+		return CellError{}, false
+	}
+	columns := t.width
+	if t.errors >= 0 {
+		columns--
+	}
+	for i := t.width; i < len(row.Values); i++ {
+		if row.Values[i].Text == "" {
+			continue
+		}
+		return CellError{
+			Row: row.Number, Cell: Column{Letter: Letter(i)}.Cell(row.Number), Value: row.Values[i].Text, Code: passerelle.CodeType,
+			Message: fmt.Sprintf("la ligne a plus de valeurs que les %d colonnes de l’en-tête : une valeur contient sans doute le séparateur « %s » sans guillemets autour ; mettez-la entre guillemets dans l’export",
+				columns, t.CSV.SeparatorName()),
+		}, true
+	}
+	return CellError{}, false
+}
+
+// Letter names a column as Excel does: 0 is "A", 25 "Z", 26 "AA".
+func Letter(index int) string {
+	var b [8]byte
+	i := len(b)
+	for index++; index > 0; index = (index - 1) / 26 {
+		i--
+		b[i] = byte('A' + (index-1)%26)
+	}
+	return string(b[i:])
+}
+
+// letterIndex is the inverse of Letter, in either case; -1 for what names no column.
+func letterIndex(s string) int {
+	n := 0
+	for _, r := range strings.ToUpper(s) {
+		if r < 'A' || r > 'Z' || n > MaxColumns {
+			return -1
+		}
+		n = n*26 + int(r-'A') + 1
+	}
+	return n - 1
+}
