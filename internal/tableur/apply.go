@@ -33,15 +33,15 @@ func (b *Binding) Apply(row Row) (passerelle.Contrat, []CellError) {
 	var faults []CellError
 	for i := range b.fields {
 		f := &b.fields[i]
-		value, date, fault := f.read(row, &c)
-		if fault == nil && f.champ.Kind == passerelle.KindDate && value != "" && !date {
+		value, date, found := f.read(row, &c)
+		if found == nil && f.champ.Kind == passerelle.KindDate && value != "" && !date {
 			var ok bool
 			if value, ok = f.parseDate(value); !ok {
-				fault = f.fault(row, value, passerelle.CodeDateFormat, "n’est pas une date au format attendu : "+strings.Join(f.formats, ", "))
+				found = fault(f.champ, f.first(), row, value, passerelle.CodeDateFormat, "n’est pas une date au format attendu : "+strings.Join(f.formats, ", "))
 			}
 		}
-		if fault != nil {
-			faults = append(faults, *fault)
+		if found != nil {
+			faults = append(faults, *found)
 		}
 		*f.champ.At(&c) = value
 	}
@@ -49,7 +49,7 @@ func (b *Binding) Apply(row Row) (passerelle.Contrat, []CellError) {
 }
 
 // read returns the value of a field; date is true where it is a real date.
-func (f *bound) read(row Row, c *passerelle.Contrat) (value string, date bool, fault *CellError) {
+func (f *bound) read(row Row, c *passerelle.Contrat) (value string, date bool, found *CellError) {
 	switch {
 	case f.source.Constante != "":
 		return f.source.Constante, false, nil
@@ -61,13 +61,13 @@ func (f *bound) read(row Row, c *passerelle.Contrat) (value string, date bool, f
 		return f.translate(Slug(f.champ.Nom, f.from, values)), false, nil
 	case len(f.columns) == 1:
 		cell := row.Value(f.columns[0])
-		value, date, fault = cell.Text, cell.Kind == CellDate, f.inspect(row, f.columns[0], cell)
+		value, date, found = cell.Text, cell.Kind == CellDate, f.inspect(row, f.columns[0], cell)
 	default:
 		var parts []string
 		for _, column := range f.columns {
 			cell := row.Value(column)
-			if found := f.inspect(row, column, cell); found != nil && fault == nil {
-				fault = found
+			if found == nil {
+				found = f.inspect(row, column, cell)
 			}
 			if cell.Text != "" {
 				parts = append(parts, cell.Text)
@@ -79,7 +79,7 @@ func (f *bound) read(row Row, c *passerelle.Contrat) (value string, date bool, f
 		value, date = p.cut(value), false
 	}
 	translated := f.translate(value)
-	return translated, date && translated == value, fault
+	return translated, date && translated == value, found
 }
 
 func (f *bound) translate(value string) string {
@@ -109,9 +109,20 @@ func (p *Partie) cut(value string) string {
 	return strings.TrimSpace(parts[p.Numero-1])
 }
 
+// first returns the column to point at, the zero Column for a constant.
+func (f *bound) first() Column {
+	if len(f.columns) == 0 {
+		return Column{}
+	}
+	return f.columns[0]
+}
+
 func (f *bound) parseDate(value string) (string, bool) {
 	for _, parse := range f.dates {
 		if d, ok := parse(value); ok {
+			if same, err := passerelle.ParseDateFR(value); err == nil && same == d {
+				return value, true // as most are: nothing to write anew
+			}
 			return d.FR(), true
 		}
 	}
@@ -120,27 +131,26 @@ func (f *bound) parseDate(value string) (string, bool) {
 
 // inspect finds the values that are damaged whatever field they feed.
 func (f *bound) inspect(row Row, column Column, cell Cell) *CellError {
-	at := bound{champ: f.champ, columns: []Column{column}}
 	switch {
 	case cell.Text == "":
 		return nil
 	case cell.Kind == CellIllegible:
-		return at.fault(row, cell.Text, passerelle.CodeType, "contient des caractères illisibles ; réenregistrez le fichier en UTF-8")
+		return fault(f.champ, column, row, cell.Text, passerelle.CodeType, "contient des caractères illisibles ; réenregistrez le fichier en UTF-8")
 	case cell.Text[0] == '#' && formulas.MatchString(cell.Text):
-		return at.fault(row, cell.Text, passerelle.CodeType, "est le résultat d’une formule en erreur ; corrigez la formule ou saisissez la valeur")
-	case f.champ.Kind == passerelle.KindCode && strings.Contains(cell.Text, "E+") && shortened.MatchString(cell.Text):
-		return at.fault(row, cell.Text, passerelle.CodeType, "est un code qu’Excel a abrégé, ses derniers chiffres sont perdus ; mettez la colonne au format Texte avant d’enregistrer en CSV, ou déposez le classeur .xlsx")
+		return fault(f.champ, column, row, cell.Text, passerelle.CodeType, "est le résultat d’une formule en erreur ; corrigez la formule ou saisissez la valeur")
+	case f.champ.Kind == passerelle.KindCode && cell.Text[0] <= '9' && strings.Contains(cell.Text, "E+") && shortened.MatchString(cell.Text):
+		return fault(f.champ, column, row, cell.Text, passerelle.CodeType, "est un code qu’Excel a abrégé, ses derniers chiffres sont perdus ; mettez la colonne au format Texte avant d’enregistrer en CSV, ou déposez le classeur .xlsx")
 	}
 	return nil
 }
 
-func (f *bound) fault(row Row, value string, code passerelle.Code, message string) *CellError {
+func fault(champ passerelle.Champ, column Column, row Row, value string, code passerelle.Code, message string) *CellError {
 	cell := ""
-	if len(f.columns) > 0 {
-		cell = f.columns[0].Cell(row.Number)
+	if column.Letter != "" {
+		cell = column.Cell(row.Number)
 	}
-	return &CellError{Row: row.Number, Cell: cell, Field: f.champ.Nom, Value: value, Code: code,
-		Message: fmt.Sprintf("%s : « %s » %s", f.champ.Libelle, abridge(value), message)}
+	return &CellError{Row: row.Number, Cell: cell, Field: champ.Nom, Value: value, Code: code,
+		Message: fmt.Sprintf("%s : « %s » %s", champ.Libelle, abridge(value), message)}
 }
 
 // abridge keeps messages readable where a value is a whole text.

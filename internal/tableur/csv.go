@@ -54,7 +54,7 @@ func (s *csvSource) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		in := &recordBudget{r: s.dialect.decode(io.NewSectionReader(s.r, s.dialect.skip, s.size-s.dialect.skip))}
 		in.left = maxRecord
-		buffered := bufio.NewReaderSize(in, 64<<10)
+		buffered := bufio.NewReaderSize(in, 256<<10)
 		if s.dialect.sepLine {
 			if _, err := buffered.ReadString('\n'); err != nil {
 				return
@@ -113,12 +113,19 @@ func (s *csvSource) cells(record []string) []Cell {
 	}
 	cells := make([]Cell, len(record))
 	end := 0
+	lossy := s.dialect.Encoding == Windows1252 || s.dialect.Encoding == UTF16LE || s.dialect.Encoding == UTF16BE
 	for i, v := range record {
-		if v = strings.TrimSpace(v); v == "" {
+		if v == "" {
 			continue
 		}
+		// Most values begin and end with a plain sign: they need no closer look.
+		if first, last := v[0], v[len(v)-1]; first <= ' ' || last <= ' ' || first >= utf8.RuneSelf || last >= utf8.RuneSelf {
+			if v = strings.TrimSpace(v); v == "" {
+				continue
+			}
+		}
 		cells[i].Text, end = v, i+1
-		if s.dialect.Broken && (!utf8.ValidString(v) || strings.ContainsRune(v, utf8.RuneError)) {
+		if s.dialect.Broken && !utf8.ValidString(v) || lossy && strings.Contains(v, "\uFFFD") {
 			cells[i] = Cell{Text: strings.ToValidUTF8(v, "\uFFFD"), Kind: CellIllegible}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/passerelle-hub/passerelle"
 )
@@ -25,79 +26,89 @@ var months = map[string]time.Month{
 
 var (
 	dateTokens = regexp.MustCompile(`Y+|M+|D+|[^YMD]+`)
-	timeOfDay  = `(?:(?:[T ]+)\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?`
+	timeOfDay  = regexp.MustCompile(`^[T ]+\d{1,2}[:h]\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?$`)
 )
 
+// datePart is one piece of a format: the year, month or day, or what separates them.
+type datePart struct {
+	letter   byte // 'Y', 'M', 'D', or 0 for a separator
+	least    int  // digits, or 0 for the name of a month
+	most     int
+	literal  string
+	anyBlank bool // the separator is a space: dots and dashes do too
+}
+
 // compileDate reads a format made of J or D (day), M (month; MMM or MMMM by its
-// French name) and A or Y (year; two of them for 2000 to 2079), such as
-// "JJ/MM/AAAA" or "M/D/YYYY", or "excel" for the serial numbers of Excel. One
-// letter or two, the day and the month may be written with one digit, unless
-// nothing separates them. A time of day after the date is left out.
+// French name) and A or Y (year; two of them for 1980 to 2079), such as
+// "JJ/MM/AAAA" or "M/D/YYYY", or "excel" for the serial numbers of Excel. The day
+// and the month may be written with one digit, unless nothing separates them. A
+// time of day after the date is left out.
 func compileDate(format string) (dateFormatter, error) {
 	if strings.EqualFold(strings.TrimSpace(format), "excel") {
 		return parseSerial, nil
 	}
 	letters := strings.NewReplacer("J", "D", "A", "Y").Replace(strings.ToUpper(strings.TrimSpace(format)))
 	tokens := dateTokens.FindAllString(letters, -1)
-	compact := letters == strings.Map(keepYMD, letters)
-	var pattern strings.Builder
-	groups := map[byte]int{}
+	compact := len(tokens) == 3
+	var parts []datePart
+	seen := map[byte]int{}
 	for _, token := range tokens {
-		if strings.IndexByte("YMD", token[0]) < 0 {
-			pattern.WriteString(strings.ReplaceAll(regexp.QuoteMeta(token), " ", `[\s.-]+`))
-			continue
-		}
-		part := `(\d{1,2})`
+		letter, n := token[0], len(token)
+		part := datePart{letter: letter, least: 1, most: 2}
 		switch {
-		case token[0] == 'Y' && len(token) == 4:
-			part = `(\d{4})`
-		case token[0] == 'Y' && len(token) == 2, compact && len(token) == 2:
-			part = `(\d{2})`
-		case token[0] == 'M' && (len(token) == 3 || len(token) == 4):
-			part = `(\pL+)\.?`
-		case token[0] == 'Y' || len(token) > 2 || compact:
+		case strings.IndexByte("YMD", letter) < 0:
+			parts = append(parts, datePart{literal: token, anyBlank: strings.TrimSpace(token) == ""})
+			continue
+		case letter == 'Y' && (n == 2 || n == 4), compact && n == 2:
+			part.least, part.most = n, n
+		case letter == 'M' && (n == 3 || n == 4):
+			part.least = 0
+		case letter == 'Y' || n > 2 || compact:
 			return nil, fmt.Errorf("le format de date « %s » n’est pas compris : écrivez par exemple JJ/MM/AAAA, M/J/AAAA ou AAAA-MM-JJ", format)
 		}
-		pattern.WriteString(part)
-		groups[token[0]]++
+		parts = append(parts, part)
+		seen[letter]++
 	}
-	if groups['Y'] != 1 || groups['M'] != 1 || groups['D'] != 1 {
+	if seen['Y'] != 1 || seen['M'] != 1 || seen['D'] != 1 {
 		return nil, fmt.Errorf("le format de date « %s » doit donner un jour, un mois et une année, par exemple JJ/MM/AAAA", format)
 	}
-	re, err := regexp.Compile(`^` + pattern.String() + timeOfDay + `$`)
-	if err != nil {
-		return nil, fmt.Errorf("le format de date « %s » n’est pas compris", format)
-	}
-	var order []byte
-	for _, token := range tokens {
-		if strings.IndexByte("YMD", token[0]) >= 0 {
-			order = append(order, token[0])
-		}
-	}
-	return func(s string) (passerelle.Date, bool) {
-		match := re.FindStringSubmatch(s)
-		if match == nil {
-			return 0, false
-		}
-		return assemble(order, match[1:])
-	}, nil
+	return func(s string) (passerelle.Date, bool) { return readDate(parts, s) }, nil
 }
 
-func keepYMD(r rune) rune {
-	if strings.ContainsRune("YMD", r) {
-		return r
-	}
-	return -1
-}
-
-func assemble(order []byte, parts []string) (passerelle.Date, bool) {
+func readDate(parts []datePart, s string) (passerelle.Date, bool) {
 	var year, month, day int
-	for i, letter := range order {
-		n, err := strconv.Atoi(parts[i])
-		switch letter {
+	for _, part := range parts {
+		n, width := 0, 0
+		switch {
+		case part.anyBlank:
+			if width = len(s) - len(strings.TrimLeft(s, " .-")); width == 0 {
+				return 0, false
+			}
+		case part.letter == 0:
+			if width = len(part.literal); !strings.HasPrefix(s, part.literal) {
+				return 0, false
+			}
+		case part.least == 0:
+			width = len(s) - len(strings.TrimLeftFunc(s, unicode.IsLetter))
+			if n = int(months[fold(s[:width])]); n == 0 {
+				return 0, false
+			}
+			if width < len(s) && s[width] == '.' {
+				width++
+			}
+		default:
+			for width < len(s) && width < part.most && s[width] >= '0' && s[width] <= '9' {
+				n = n*10 + int(s[width]-'0')
+				width++
+			}
+			if width < part.least {
+				return 0, false
+			}
+		}
+		switch part.letter {
 		case 'Y':
 			year = n
-			if len(parts[i]) == 2 {
+			if part.most == 2 {
 				year += 1900
 				if n < 80 {
 					year += 100
@@ -105,16 +116,17 @@ func assemble(order []byte, parts []string) (passerelle.Date, bool) {
 			}
 		case 'M':
 			month = n
-			if err != nil {
-				month = int(months[fold(parts[i])])
-			}
 		case 'D':
 			day = n
 		}
+		s = s[width:]
 	}
-	// ParseDate refuses what no calendar has, such as 31 February.
-	d, err := passerelle.ParseDate(fmt.Sprintf("%04d-%02d-%02d", year, month, day))
-	return d, err == nil
+	if s != "" && !timeOfDay.MatchString(s) || year < 1 || month < 1 || month > 12 || day < 1 {
+		return 0, false
+	}
+	// NewDate goes on to the next month where no calendar has that day.
+	d := passerelle.NewDate(year, time.Month(month), day)
+	return d, d.Time().Day() == day
 }
 
 // parseSerial reads the number by which Excel keeps a day (45536 is 1 September

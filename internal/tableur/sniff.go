@@ -114,41 +114,61 @@ func bareUTF16(head []byte) Encoding {
 }
 
 // countUTF8 counts the characters beyond ASCII that are valid UTF-8, and the
-// bytes that are not.
-func countUTF8(r io.Reader) (good, bad int, err error) {
-	buf := make([]byte, sniffBytes)
-	kept := 0
-	for {
-		n, err := r.Read(buf[kept:])
-		chunk, eof := buf[:kept+n], errors.Is(err, io.EOF)
-		if err != nil && !eof {
-			return good, bad, err
-		}
+// bytes that are not. Where all bytes are valid it does not count, and good is 0.
+func countUTF8(r *io.SectionReader) (good, bad int, err error) {
+	valid, err := walkUTF8(r, func(chunk []byte) bool { return utf8.Valid(chunk) })
+	if valid || err != nil {
+		return 0, 0, err
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return 0, 0, err
+	}
+	_, err = walkUTF8(r, func(chunk []byte) bool {
 		for len(chunk) > 0 {
-			// Skip ASCII eight bytes at a time: most of the file.
-			if len(chunk) >= 8 && chunk[0]|chunk[1]|chunk[2]|chunk[3]|chunk[4]|chunk[5]|chunk[6]|chunk[7] < utf8.RuneSelf {
-				chunk = chunk[8:]
-				continue
-			}
-			if chunk[0] < utf8.RuneSelf {
-				chunk = chunk[1:]
-				continue
-			}
-			if !eof && !utf8.FullRune(chunk) {
-				break
-			}
-			if r, width := utf8.DecodeRune(chunk); r == utf8.RuneError && width == 1 {
+			switch r, width := utf8.DecodeRune(chunk); {
+			case r == utf8.RuneError && width == 1:
 				bad++
 				chunk = chunk[1:]
-			} else {
+			case width > 1:
 				good++
+				fallthrough
+			default:
 				chunk = chunk[width:]
 			}
 		}
-		if eof {
-			return good, bad, nil
+		return true
+	})
+	return good, bad, err
+}
+
+// walkUTF8 gives a text to look in chunks that do not cut a character, until
+// look returns false.
+func walkUTF8(r io.Reader, look func(chunk []byte) bool) (bool, error) {
+	buf := make([]byte, 4*sniffBytes)
+	kept := 0
+	for {
+		n, err := io.ReadFull(r, buf[kept:])
+		end := kept + n
+		eof := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !eof {
+			return false, err
 		}
-		kept = copy(buf, chunk)
+		cut := end
+		for back := 1; !eof && back < utf8.UTFMax && back <= end; back++ {
+			if utf8.RuneStart(buf[end-back]) {
+				if !utf8.FullRune(buf[end-back : end]) {
+					cut = end - back
+				}
+				break
+			}
+		}
+		if !look(buf[:cut]) {
+			return false, nil
+		}
+		if eof {
+			return true, nil
+		}
+		kept = copy(buf, buf[cut:end])
 	}
 }
 

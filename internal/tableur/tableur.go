@@ -47,10 +47,10 @@ type Table struct {
 
 // Column is one column of a table.
 type Column struct {
-	Index      int    // position in Row.Values, from 0
-	Letter     string // as Excel names it: "A", "B", … "AA"
-	Nom        string // the header, blanks collapsed; "" where it has none
-	Occurrence int    // 1 for the first column of this name, 2 for the second, …
+	Index      int    `json:"index"`      // position in Row.Values, from 0
+	Letter     string `json:"letter"`     // as Excel names it: "A", "B", … "AA"
+	Nom        string `json:"nom"`        // the header, blanks collapsed; "" where it has none
+	Occurrence int    `json:"occurrence"` // 1 for the first column of this name, 2 for the second, …
 }
 
 // Cell returns the reference of the cell of c in a row, such as "B12".

@@ -50,16 +50,30 @@ func unpack(name string, r io.ReaderAt, size int64) (*xlsxSource, error) {
 	if err := spool(spooled, io.NewSectionReader(r, 0, size)); err != nil {
 		return nil, errors.Join(fmt.Errorf("spool the workbook: %w", err), src.close())
 	}
-	src.file, err = excelize.OpenFile(spooled, excelize.Options{
-		UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: 16 << 20, TmpDir: dir,
+	err = guard(func() (err error) {
+		src.file, err = excelize.OpenFile(spooled, excelize.Options{
+			UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: 4 << 20, TmpDir: dir,
+		})
+		if err != nil {
+			return err
+		}
+		return markFormats(src.file)
 	})
 	if err != nil {
 		return nil, errors.Join(corrupt(name), src.close())
 	}
-	if err := markFormats(src.file); err != nil {
-		return nil, errors.Join(corrupt(name), src.close())
-	}
 	return src, nil
+}
+
+// guard calls excelize, which panics on some workbooks that are not as they
+// should be. A file that anyone may send must not stop the server.
+func guard(call func() error) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("the workbook is not as it should be: %v", fault)
+		}
+	}()
+	return call()
 }
 
 func spool(path string, r io.Reader) error {
@@ -149,21 +163,31 @@ func (s *xlsxSource) close() error {
 
 func (s *xlsxSource) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		rows, err := s.file.Rows(s.sheet)
-		if err != nil {
+		var rows *excelize.Rows
+		if err := guard(func() (err error) { rows, err = s.file.Rows(s.sheet); return err }); err != nil {
 			yield(Row{}, corrupt(s.name))
 			return
 		}
 		defer func() { _ = rows.Close() }() // a temporary file that was only read
+		date1904 := s.file.WorkBook != nil && s.file.WorkBook.WorkbookPr != nil && s.file.WorkBook.WorkbookPr.Date1904
 		number := 0
-		for rows.Next() {
-			number++
-			values, err := rows.Columns()
-			if err != nil {
-				yield(Row{}, s.damaged(number))
+		for {
+			var values []string
+			more := false
+			if err := guard(func() (err error) {
+				if more = rows.Next(); more {
+					values, err = rows.Columns()
+				}
+				return err
+			}); err != nil {
+				yield(Row{}, s.damaged(number+1))
 				return
 			}
-			row := Row{Number: number, Values: xlsxCells(values)}
+			if !more {
+				break
+			}
+			number++
+			row := Row{Number: number, Values: xlsxCells(values, date1904)}
 			if len(row.Values) > MaxColumns {
 				yield(Row{}, tooManyColumns(s.name, number))
 				return

@@ -2,8 +2,10 @@ package tableur
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -12,8 +14,8 @@ import (
 	"github.com/passerelle-hub/passerelle"
 )
 
-// dateMark begins the text of a real date in what excelize gives out. XML
-// cannot hold this character, so no text of a workbook begins with it.
+// dateMark begins the serial number of a real date in what excelize gives out.
+// XML cannot hold this character, so no text of a workbook begins with it.
 const dateMark = "\x01"
 
 // rawFormat is a number format that no workbook defines: excelize gives out the
@@ -21,17 +23,18 @@ const dateMark = "\x01"
 const rawFormat = 1 << 20
 
 // markFormats changes the number formats of an opened workbook, in memory, so
-// that its streamed values say what they are: dates become marked ISO dates
+// that its streamed values say what they are: dates become marked serial numbers
 // whatever they look like; numbers are given in full (1200000, not 1.2E+06 nor
 // 1,200,000), except where a format of zeros makes a code of them (00042).
 func markFormats(f *excelize.File) error {
-	pattern := `"` + dateMark + `"yyyy\-mm\-dd`
+	if f.Styles == nil || f.Styles.CellXfs == nil {
+		return nil // a plain export: no cell has a format
+	}
+	// A number, since excelize takes ten times as long to write a date.
+	pattern := `"` + dateMark + `"0.00000`
 	style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &pattern})
 	if err != nil {
 		return fmt.Errorf("add the format of dates: %w", err)
-	}
-	if f.Styles == nil || f.Styles.CellXfs == nil || style >= len(f.Styles.CellXfs.Xf) {
-		return fmt.Errorf("the workbook has no styles")
 	}
 	custom := map[int]string{}
 	if f.Styles.NumFmts != nil {
@@ -109,11 +112,21 @@ func formatKind(code string) numberFormat {
 	return rawNumber
 }
 
+// serialDate reads the number by which a workbook keeps a day.
+func serialDate(number string, date1904 bool) (passerelle.Date, bool) {
+	serial, err := strconv.ParseFloat(number, 64)
+	if err != nil || serial < 1 || serial > 2_958_465 { // 31 December 9999
+		return 0, false
+	}
+	day, err := excelize.ExcelDateToTime(math.Floor(serial), date1904)
+	return passerelle.DateOf(day), err == nil && day.Year() <= 9999
+}
+
 // longNumber is how excelize writes a number of more than 15 digits.
 var longNumber = regexp.MustCompile(`^-?\d\.\d{9,14}E\+\d{2}$`)
 
 // xlsxCells reads the values of a streamed row, without blank ends.
-func xlsxCells(values []string) []Cell {
+func xlsxCells(values []string, date1904 bool) []Cell {
 	cells := make([]Cell, len(values))
 	end := 0
 	for i, v := range values {
@@ -121,7 +134,7 @@ func xlsxCells(values []string) []Cell {
 			continue
 		}
 		if marked, ok := strings.CutPrefix(v, dateMark); ok {
-			if d, err := passerelle.ParseDate(marked); err == nil {
+			if d, ok := serialDate(marked, date1904); ok {
 				cells[i], end = Cell{Text: d.FR(), Kind: CellDate}, i+1
 				continue
 			}

@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	rowTag = []byte("row ")
-	rowRef = regexp.MustCompile(`<(?:\w+:)?row\s[^>]*?\br="(\d+)"`)
+	rowTags = [][]byte{[]byte("<row "), []byte(":row ")} // without and with a prefix
+	rowRef  = regexp.MustCompile(`<(?:\w+:)?row\s[^>]*?\br="(\d+)"`)
 )
 
 // scanRows looks through the XML of a sheet for its last numbered row, and
@@ -19,11 +19,10 @@ func scanRows(r io.Reader) (last int, whole bool) {
 	const overlap = 512 // longer than any row tag
 	buf := make([]byte, 256<<10)
 	kept := 0
-	var tail []byte
 	for {
 		n, err := io.ReadFull(r, buf[kept:])
 		chunk := buf[:kept+n]
-		if i := bytes.LastIndex(chunk, rowTag); i >= 0 {
+		if i := max(bytes.LastIndex(chunk, rowTags[0]), bytes.LastIndex(chunk, rowTags[1])); i >= 0 {
 			if found := rowRef.FindAllSubmatch(chunk[max(0, i-overlap):], -1); found != nil {
 				if row, err := strconv.Atoi(string(found[len(found)-1][1])); err == nil {
 					last = max(last, row)
@@ -31,9 +30,8 @@ func scanRows(r io.Reader) (last int, whole bool) {
 			}
 		}
 		if err != nil {
-			tail = bytes.TrimRight(chunk, " \t\r\n\x00")
 			ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-			return last, ended && bytes.HasSuffix(tail, []byte("worksheet>"))
+			return last, ended && bytes.Contains(chunk, []byte("worksheet>")) && bytes.LastIndex(chunk, []byte("worksheet>")) > bytes.LastIndex(chunk, []byte("<sheetData"))
 		}
 		kept = copy(buf, chunk[max(0, len(chunk)-overlap):])
 	}
