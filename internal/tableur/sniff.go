@@ -31,7 +31,6 @@ const (
 type Dialect struct {
 	Encoding  Encoding
 	Separator rune
-	Broken    bool // UTF-8 with some bytes that are not: their cells are CellIllegible
 
 	skip    int64 // bytes before the text: a byte order mark
 	classic bool  // lines end with a lone carriage return
@@ -48,10 +47,14 @@ func (d Dialect) SeparatorName() string {
 
 const sniffBytes = 64 << 10
 
-// Sniff finds the encoding and the separator of a CSV file. The whole file is
-// checked for UTF-8, since the first accent may come late; the separator is the
-// one that gives the most regular rows at its head. Separator is 0 where none
-// gives two columns.
+// enoughAccents of valid UTF-8 at the head of a file tell its encoding; what is
+// not valid further down is then damage, found as it is read.
+const enoughAccents = 16
+
+// Sniff finds the encoding and the separator of a CSV file. Where its head holds
+// few accents the whole file is checked for UTF-8, since the first accent may come
+// late; the separator is the one that gives the most regular rows at its head.
+// Separator is 0 where none gives two columns.
 func Sniff(r io.ReaderAt, size int64) (Dialect, error) {
 	head := make([]byte, min(size, sniffBytes))
 	if n, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
@@ -70,14 +73,13 @@ func Sniff(r io.ReaderAt, size int64) (Dialect, error) {
 	default:
 		d.Encoding = bareUTF16(head)
 	}
-	if d.Encoding == UTF8 || d.Encoding == UTF8BOM {
-		good, bad, err := countUTF8(io.NewSectionReader(r, d.skip, size-d.skip))
+	if d.Encoding == UTF8 && !plainlyUTF8(head) {
+		good, bad, err := countUTF8(io.NewSectionReader(r, 0, size))
 		if err != nil {
 			return d, fmt.Errorf("read the file: %w", err)
 		}
 		// A few stray bytes among many accents are damage, not another encoding.
-		d.Broken = bad > 0 && (d.Encoding == UTF8BOM || good > 10*bad)
-		if bad > 0 && !d.Broken {
+		if bad > 0 && good <= 10*bad {
 			d.Encoding = Windows1252
 		}
 	}
@@ -89,6 +91,17 @@ func Sniff(r io.ReaderAt, size int64) (Dialect, error) {
 	}
 	d.Separator, d.sepLine = separator(string(text), whole)
 	return d, nil
+}
+
+// plainlyUTF8 reports whether the head of a file holds accents enough to tell,
+// all of them valid.
+func plainlyUTF8(head []byte) bool {
+	for back := 0; back < utf8.UTFMax; back++ { // the sample may cut its last character
+		if cut := head[:max(0, len(head)-back)]; utf8.Valid(cut) {
+			return len(cut)-utf8.RuneCount(cut) >= enoughAccents
+		}
+	}
+	return false
 }
 
 func lineEnds(d Dialect, head []byte) bool {
