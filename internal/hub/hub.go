@@ -24,6 +24,7 @@ type Hub struct {
 
 	served  sync.Map       // token id -> when its use was last recorded by this process
 	pending sync.WaitGroup // notes of use being written
+	indexes searchIndexes  // what searches read
 }
 
 // Close waits for what is still being written. It does not close the database.

@@ -114,15 +114,21 @@ func changements(ctx context.Context, tx *store.Tx, organisme, id int64, page Pa
 	if err != nil {
 		return nil, 0, err
 	}
+	found, err := changesOf(ctx, tx, organisme, id, codes)
+	return found, total, err
+}
+
+// changesOf returns what a synchronisation did to the named contracts.
+func changesOf(ctx context.Context, tx *store.Tx, organisme, id int64, codes []string) ([]passerelle.Changement, error) {
 	versions, first, err := tx.ChangedVersions(ctx, organisme, id, codes)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	found := make([]passerelle.Changement, 0, len(codes))
 	for _, v := range versions {
 		contrat, err := document.Parse(v.Document)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		if len(found) == 0 || found[len(found)-1].CodeContrat != v.Code {
 			found = append(found, passerelle.Changement{CodeContrat: v.Code})
@@ -137,7 +143,7 @@ func changements(ctx context.Context, tx *store.Tx, organisme, id int64, page Pa
 	for i := range found {
 		found[i].Ranime = found[i].Avant == nil && first[found[i].CodeContrat] < id
 	}
-	return found, total, nil
+	return found, nil
 }
 
 // heldDetail works out what a held push would change if it were confirmed now.

@@ -1,0 +1,286 @@
+package hub
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/password"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// The lengths of a password, in characters. Long passphrases are welcome; no
+// composition is imposed (NIST SP 800-63B).
+const (
+	MinPassword = 12
+	maxPassword = 200
+)
+
+// CreateCompte creates an account with a password. ID and CreeLe of c are
+// ignored. A Refusal lists what is wrong field by field: email, nom, prenom,
+// role, password.
+func (h *Hub) CreateCompte(ctx context.Context, c passerelle.Compte, secret string) (passerelle.Compte, error) {
+	c.Email = strings.ToLower(strings.TrimSpace(c.Email))
+	var details []passerelle.Violation
+	if parsed, err := mail.ParseAddress(c.Email); err != nil || parsed.Address != c.Email || len(c.Email) > 254 {
+		details = append(details, passerelle.Violation{Field: "email", Code: passerelle.CodeEmailFormat, Message: "Saisissez une adresse e-mail, par exemple prenom.nom@cfa.fr."})
+	}
+	details = append(details, checkCompte(&c)...)
+	details = append(details, checkPassword(&c, secret)...)
+	if len(details) > 0 {
+		return c, &Refusal{Kind: Invalid, Code: "invalid compte", Reason: details[0].Message, Details: details}
+	}
+	hash, err := password.Hash(ctx, secret)
+	if err != nil {
+		return c, err
+	}
+	err = h.db.Write(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Organisme(ctx, c.OrganismeID); err != nil {
+			return orNotFound(err, "Il n’y a pas d’organisme %d.", c.OrganismeID)
+		}
+		c.CreeLe = h.now()
+		if c.ID, err = tx.CreateCompte(ctx, c, hash); err == nil && c.ID == 0 {
+			taken := passerelle.Violation{Field: "email", Code: passerelle.CodeEmailShared, Message: "Cette adresse a déjà un compte : choisissez-en une autre, ou réactivez ce compte."}
+			return &Refusal{Kind: Conflict, Code: "email taken", Reason: taken.Message, Details: []passerelle.Violation{taken}}
+		}
+		return err
+	})
+	return c, err
+}
+
+func checkCompte(c *passerelle.Compte) (details []passerelle.Violation) {
+	c.Nom, c.Prenom = strings.TrimSpace(c.Nom), strings.TrimSpace(c.Prenom)
+	name := func(field, label, value string) {
+		switch {
+		case value == "":
+			details = append(details, passerelle.Violation{Field: field, Code: passerelle.CodeRequired, Message: "Saisissez le " + label + "."})
+		case len([]rune(value)) > maxNom || strings.ContainsRune(value, 0) || !utf8.ValidString(value):
+			details = append(details, passerelle.Violation{Field: field, Code: passerelle.CodeTooLong, Message: "Le " + label + " est trop long ou illisible."})
+		}
+	}
+	name("prenom", "prénom", c.Prenom)
+	name("nom", "nom", c.Nom)
+	if !c.Role.Valid() {
+		details = append(details, passerelle.Violation{Field: "role", Code: passerelle.CodeRequired, Message: "Choisissez un rôle : lecture, integration, comptabilite ou administration."})
+	}
+	return details
+}
+
+func checkPassword(c *passerelle.Compte, secret string) (details []passerelle.Violation) {
+	refused := func(code passerelle.Code, message string) []passerelle.Violation {
+		return []passerelle.Violation{{Field: "password", Code: code, Message: message}}
+	}
+	switch n := len([]rune(secret)); {
+	case n < MinPassword:
+		return refused(passerelle.CodeRequired, "Le mot de passe a au moins 12 caractères : une phrase convient bien.")
+	case n > maxPassword:
+		return refused(passerelle.CodeTooLong, "Le mot de passe a au plus 200 caractères.")
+	case strings.EqualFold(secret, c.Email):
+		return refused(passerelle.CodeEmailShared, "Le mot de passe ne peut pas être l’adresse e-mail.")
+	}
+	return nil
+}
+
+// Comptes returns the accounts of an organisme by name, or of the whole hub for 0.
+func (h *Hub) Comptes(ctx context.Context, organisme int64) (found []passerelle.Compte, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Comptes(ctx, organisme)
+		return err
+	})
+	return found, err
+}
+
+// Compte returns one account.
+func (h *Hub) Compte(ctx context.Context, id int64) (c passerelle.Compte, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		c, err = tx.Compte(ctx, id)
+		return orNotFound(err, "Il n’y a pas de compte %d.", id)
+	})
+	return c, err
+}
+
+// UpdateCompte changes the names, the role and whether an account serves. The
+// last administrator of an organisme stays one.
+func (h *Hub) UpdateCompte(ctx context.Context, c passerelle.Compte, serves bool) error {
+	if details := checkCompte(&c); len(details) > 0 {
+		return &Refusal{Kind: Invalid, Code: "invalid compte", Reason: details[0].Message, Details: details}
+	}
+	return h.db.WriteOrganisme(ctx, c.OrganismeID, func(tx *store.Tx) error {
+		comptes, err := tx.Comptes(ctx, c.OrganismeID)
+		if err != nil {
+			return err
+		}
+		known, others := false, 0
+		for _, other := range comptes {
+			switch {
+			case other.ID == c.ID:
+				known = true
+				c.DesactiveLe = other.DesactiveLe
+			case other.Role.Administre() && other.DesactiveLe == nil:
+				others++
+			}
+		}
+		if !known {
+			return refuse(NotFound, "not found", "Il n’y a pas de compte %d dans cet organisme.", c.ID)
+		}
+		if (!serves || !c.Role.Administre()) && others == 0 {
+			return refuse(Conflict, "last administrator", "C’est le seul compte d’administration : donnez d’abord ce rôle à quelqu’un d’autre.")
+		}
+		if serves {
+			c.DesactiveLe = nil
+		} else if c.DesactiveLe == nil {
+			now := h.now()
+			c.DesactiveLe = &now
+		}
+		return tx.UpdateCompte(ctx, c)
+	})
+}
+
+// SetPassword gives an account another password.
+func (h *Hub) SetPassword(ctx context.Context, c passerelle.Compte, secret string) error {
+	if details := checkPassword(&c, secret); len(details) > 0 {
+		return &Refusal{Kind: Invalid, Code: "invalid password", Reason: details[0].Message, Details: details}
+	}
+	hash, err := password.Hash(ctx, secret)
+	if err != nil {
+		return err
+	}
+	return h.db.Write(ctx, func(tx *store.Tx) error {
+		return orNotFound(tx.SetPassword(ctx, c.OrganismeID, c.ID, hash), "Il n’y a pas de compte %d.", c.ID)
+	})
+}
+
+// The throttle of logins: failures under one key within one span.
+const (
+	failureSpan    = 15 * time.Minute
+	emailFailures  = 8   // by e-mail
+	sourceFailures = 100 // by address, which a whole office may share
+)
+
+// ErrLogin says that an e-mail and a password do not open an account, without
+// saying which is wrong.
+var ErrLogin = errors.New("login refused")
+
+// ErrThrottled says that too many logins have failed: even the right password
+// is refused for a while.
+var ErrThrottled = errors.New("too many failed logins")
+
+func throttleKey(kind, value string) []byte {
+	sum := sha256.Sum256([]byte(kind + "\x00" + value))
+	return sum[:]
+}
+
+// Login returns the account that an e-mail and a password open, ErrLogin or
+// ErrThrottled. source is where the request comes from.
+func (h *Hub) Login(ctx context.Context, email, secret, source string) (c passerelle.Compte, err error) {
+	email = strings.ToLower(strings.TrimSpace(email))
+	byEmail, bySource := throttleKey("email", email), throttleKey("source", source)
+	now := h.now()
+	since := now.Add(-failureSpan)
+	hash := password.Decoy
+	known := false
+	// The try is counted before the password is looked at, so that tries made
+	// at the same moment do not all pass.
+	err = h.db.Write(ctx, func(tx *store.Tx) error {
+		mine, err := tx.LoginFailures(ctx, byEmail, since)
+		if err != nil {
+			return err
+		}
+		theirs, err := tx.LoginFailures(ctx, bySource, since)
+		if err != nil {
+			return err
+		}
+		if mine >= emailFailures || theirs >= sourceFailures {
+			return ErrThrottled
+		}
+		if err := tx.AddLoginFailure(ctx, byEmail, now, since); err != nil {
+			return err
+		}
+		found, stored, err := tx.CompteByEmail(ctx, email)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err == nil && found.DesactiveLe == nil {
+			c, hash, known = found, stored, true
+		}
+		return err
+	})
+	if err != nil {
+		return passerelle.Compte{}, err
+	}
+	right := false
+	if len(secret) <= 4*maxPassword {
+		right, err = password.Verify(ctx, hash, secret)
+	}
+	if err != nil {
+		return passerelle.Compte{}, err
+	}
+	if !right || !known {
+		err = h.db.Write(ctx, func(tx *store.Tx) error { return tx.AddLoginFailure(ctx, bySource, now, since) })
+		return passerelle.Compte{}, errors.Join(err, ErrLogin)
+	}
+	err = h.db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.ClearLoginFailures(ctx, byEmail); err != nil {
+			return err
+		}
+		return tx.CompteConnected(ctx, c.OrganismeID, c.ID, now)
+	})
+	return c, err
+}
+
+// ConsoleSessions keeps what the console remembers of each browser, in the
+// database, under the SHA-256 of its cookie. It is a store of
+// github.com/alexedwards/scs.
+type ConsoleSessions struct{ hub *Hub }
+
+// ConsoleSessions returns the store of the console's sessions.
+func (h *Hub) ConsoleSessions() *ConsoleSessions { return &ConsoleSessions{h} }
+
+// FindCtx returns what is remembered under a token.
+func (s *ConsoleSessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
+	err = s.hub.db.Read(ctx, func(tx *store.Tx) error {
+		data, err = tx.ConsoleSession(ctx, hashSecret(token), s.hub.now())
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, false, nil
+	}
+	return data, err == nil, err
+}
+
+// CommitCtx remembers data under a token until expiry.
+func (s *ConsoleSessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	return s.hub.db.Write(ctx, func(tx *store.Tx) error { return tx.PutConsoleSession(ctx, hashSecret(token), data, expiry) })
+}
+
+// DeleteCtx forgets a token.
+func (s *ConsoleSessions) DeleteCtx(ctx context.Context, token string) error {
+	return s.hub.db.Write(ctx, func(tx *store.Tx) error { return tx.DeleteConsoleSession(ctx, hashSecret(token)) })
+}
+
+// Find is FindCtx without a context.
+func (s *ConsoleSessions) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+// Commit is CommitCtx without a context.
+func (s *ConsoleSessions) Commit(token string, data []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, data, expiry)
+}
+
+// Delete is DeleteCtx without a context.
+func (s *ConsoleSessions) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
+
+// ExpireConsole forgets console sessions that have ended and failed logins that
+// count no more.
+func (h *Hub) ExpireConsole(ctx context.Context) error {
+	return h.db.Write(ctx, func(tx *store.Tx) error {
+		now := h.now()
+		return tx.ExpireConsole(ctx, now, now.Add(-failureSpan))
+	})
+}

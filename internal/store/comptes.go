@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// CreateCompte stores a new account with the hash of its password and returns
+// its id, or 0 where the e-mail has an account.
+func (tx *Tx) CreateCompte(ctx context.Context, c passerelle.Compte, hash string) (int64, error) {
+	var id int64
+	err := tx.one(ctx, "compte-insert", []any{c.OrganismeID, c.Email, c.Nom, c.Prenom, string(c.Role), hash, millis(c.CreeLe)}, &id)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	return id, err
+}
+
+func scanCompte(scan func(...any) error, more ...any) (passerelle.Compte, error) {
+	var c passerelle.Compte
+	var cree int64
+	var desactive, connecte sql.NullInt64
+	err := scan(append([]any{&c.ID, &c.OrganismeID, &c.Email, &c.Nom, &c.Prenom, &c.Role, &cree, &desactive, &connecte}, more...)...)
+	c.CreeLe, c.DesactiveLe, c.ConnecteLe = fromMillis(cree), optionalTime(desactive), optionalTime(connecte)
+	return c, err
+}
+
+// Comptes returns the accounts of an organisme by name, or all of them for
+// organisme 0.
+func (tx *Tx) Comptes(ctx context.Context, organisme int64) ([]passerelle.Compte, error) {
+	var found []passerelle.Compte
+	err := tx.each(ctx, "compte-list", []any{organisme}, func(rows *sql.Rows) error {
+		c, err := scanCompte(rows.Scan)
+		found = append(found, c)
+		return err
+	})
+	return found, err
+}
+
+// Compte returns one account, or ErrNotFound.
+func (tx *Tx) Compte(ctx context.Context, id int64) (passerelle.Compte, error) {
+	return scanCompte(func(dest ...any) error { return tx.one(ctx, "compte-get", []any{id}, dest...) })
+}
+
+// CompteByEmail returns the account of an e-mail in lower case and the hash of
+// its password, or ErrNotFound.
+func (tx *Tx) CompteByEmail(ctx context.Context, email string) (c passerelle.Compte, hash string, err error) {
+	c, err = scanCompte(func(dest ...any) error { return tx.one(ctx, "compte-by-email", []any{email}, dest...) }, &hash)
+	return c, hash, err
+}
+
+// UpdateCompte stores the names, the role and the end of an account.
+func (tx *Tx) UpdateCompte(ctx context.Context, c passerelle.Compte) error {
+	n, err := tx.exec(ctx, "compte-update", c.OrganismeID, c.ID, c.Nom, c.Prenom, string(c.Role), optionalMillis(c.DesactiveLe))
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+// SetPassword stores the hash of an account's password.
+func (tx *Tx) SetPassword(ctx context.Context, organisme, id int64, hash string) error {
+	n, err := tx.exec(ctx, "compte-password", organisme, id, hash)
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+// CompteConnected remembers a login.
+func (tx *Tx) CompteConnected(ctx context.Context, organisme, id int64, at time.Time) error {
+	_, err := tx.exec(ctx, "compte-connecte", organisme, id, millis(at))
+	return err
+}
+
+// ConsoleSession returns what is remembered under the SHA-256 of a cookie, or
+// ErrNotFound.
+func (tx *Tx) ConsoleSession(ctx context.Context, empreinte []byte, now time.Time) (data []byte, err error) {
+	err = tx.one(ctx, "session-console-get", []any{empreinte, millis(now)}, &data)
+	return data, err
+}
+
+// PutConsoleSession remembers data under the SHA-256 of a cookie.
+func (tx *Tx) PutConsoleSession(ctx context.Context, empreinte, data []byte, expiry time.Time) error {
+	_, err := tx.exec(ctx, "session-console-put", empreinte, data, millis(expiry))
+	return err
+}
+
+// DeleteConsoleSession forgets what is remembered under the SHA-256 of a cookie.
+func (tx *Tx) DeleteConsoleSession(ctx context.Context, empreinte []byte) error {
+	_, err := tx.exec(ctx, "session-console-delete", empreinte)
+	return err
+}
+
+// ExpireConsole forgets sessions that ended before now and failed logins
+// counted since before failures.
+func (tx *Tx) ExpireConsole(ctx context.Context, now, failures time.Time) error {
+	if _, err := tx.exec(ctx, "session-console-expire", millis(now)); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, "echec-connexion-expire", millis(failures))
+	return err
+}
+
+// LoginFailures returns how many logins failed under a key in a span that began
+// after a moment.
+func (tx *Tx) LoginFailures(ctx context.Context, cle []byte, after time.Time) (n int, err error) {
+	err = tx.one(ctx, "echec-connexion-get", []any{cle, millis(after)}, &n)
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return n, err
+}
+
+// AddLoginFailure counts a failed login under a key, in the span that began
+// after a moment or in a new one.
+func (tx *Tx) AddLoginFailure(ctx context.Context, cle []byte, now, after time.Time) error {
+	_, err := tx.exec(ctx, "echec-connexion-add", cle, millis(now), millis(after))
+	return err
+}
+
+// ClearLoginFailures forgets the failed logins under a key.
+func (tx *Tx) ClearLoginFailures(ctx context.Context, cle []byte) error {
+	_, err := tx.exec(ctx, "echec-connexion-delete", cle)
+	return err
+}
