@@ -61,4 +61,4 @@ type Compte struct {
 }
 
 // Personne returns the full name of the person.
-func (c *Compte) Personne() string { return strings.TrimSpace(c.Prenom + " " + c.Nom) }
+func (c Compte) Personne() string { return strings.TrimSpace(c.Prenom + " " + c.Nom) }

@@ -85,7 +85,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newServe(), newDemo(), newOrganisme(), newPartenaire(), newJeton(), newPersonne(), newBackup(), newVersion())
+	root.AddCommand(newServe(), newDemo(), newOrganisme(), newPartenaire(), newJeton(), newPersonne(), newCompte(), newBackup(), newVersion())
 	return root
 }
 

@@ -1,5 +1,5 @@
 // Package server assembles the HTTP server: the dialects of the API, its
-// documentation, health and metrics.
+// documentation, the console, health and metrics.
 package server
 
 import (
@@ -16,6 +16,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/api/openapi"
 	"github.com/passerelle-hub/passerelle/internal/api/sync"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/console"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -57,7 +58,7 @@ func New(options Options) http.Handler {
 	mux.Handle("GET /api/schemas/", compta.Schemas())
 	mux.Handle("GET /docs", docs.Handler())
 	mux.Handle("GET /docs/", docs.Handler())
-	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusFound))
+	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log})
 	metrics := newMetrics(options.Hub)
 	mux.Handle("GET /metrics", metrics.handler())
 	return web.WithRequestID(secure(metrics.measure(logged(options.Log, mux), mux)))
@@ -164,7 +165,7 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 }
 
 // keepHouse drops, every hour, held pushes that nobody confirmed in time and
-// answers that were kept for replays.
+// what was kept for a time only: answers for replays, console sessions.
 func keepHouse(ctx context.Context, options Options) {
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()
@@ -176,6 +177,9 @@ func keepHouse(ctx context.Context, options Options) {
 		}
 		if _, err := options.Hub.ExpireReponses(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("kept answers not expired", "error", err)
+		}
+		if err := options.Hub.ExpireConsole(ctx); err != nil && ctx.Err() == nil {
+			options.Log.Error("console sessions not expired", "error", err)
 		}
 		select {
 		case <-ctx.Done():

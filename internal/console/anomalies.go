@@ -1,0 +1,145 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// Who can mend what.
+const (
+	auSource  = "La personne qui saisit les contrats, dans le logiciel de gestion"
+	aLExport  = "La personne qui tient l’export du logiciel de gestion"
+	aIntegrer = "L’équipe d’intégration, ici, dans les modèles"
+)
+
+// regles says each rule in a few words, with who can mend it.
+var regles = map[string]struct{ titre, qui string }{
+	string(passerelle.CodeRequired):         {"Une valeur obligatoire manque", auSource},
+	string(passerelle.CodeType):             {"Une valeur n’est pas un texte", aLExport},
+	string(passerelle.CodeTooLong):          {"Une valeur est trop longue", auSource},
+	string(passerelle.CodeDateFormat):       {"Une date n’existe pas ou est mal écrite", auSource},
+	string(passerelle.CodeDateOrder):        {"La date de fin est avant la date de début", auSource},
+	string(passerelle.CodeEmailFormat):      {"Une adresse e-mail est mal écrite", auSource},
+	string(passerelle.CodeDuplicateContrat): {"Un contrat est envoyé deux fois", aLExport},
+	string(passerelle.CodeCodeNameMismatch): {"Un code a deux noms, ou un nom deux codes", auSource},
+	string(passerelle.CodeGroupMismatch):    {"Un groupe a deux noms, ou plusieurs sessions", auSource},
+	string(passerelle.CodeUserCodeShared):   {"Un code d’utilisateur désigne deux personnes", auSource},
+	string(passerelle.CodeEmailShared):      {"Une adresse e-mail sert à deux personnes", auSource},
+	string(passerelle.CodePersonMismatch):   {"Une personne a deux adresses e-mail", auSource},
+	string(passerelle.CodeRemovedAndSent):   {"Un contrat est à la fois retiré et envoyé", aLExport},
+	string(passerelle.CodeUnknownField):     {"Une propriété inconnue est envoyée", aLExport},
+	string(passerelle.CodeNameSpelling):     {"Le nom d’une personne est écrit de deux façons", auSource},
+	string(passerelle.CodeAlreadyKnown):     {"Un contrat annoncé comme nouveau était déjà là", aLExport},
+	string(passerelle.CodeNotYetKnown):      {"Un contrat annoncé comme modifié n’était pas là", aLExport},
+	string(passerelle.MotifAucunModele):     {"Aucun modèle ne prend le contrat", aIntegrer},
+	string(passerelle.MotifModelesAmbigus):  {"Plusieurs modèles se disputent le contrat", aIntegrer},
+}
+
+func titreRegle(code string) string {
+	if regle, ok := regles[code]; ok {
+		return regle.titre
+	}
+	return code
+}
+
+// anomaliesPage is what anomalies.html shows.
+type anomaliesPage struct {
+	Groupes []groupeRegles
+}
+
+// groupeRegles holds the rules of one kind.
+type groupeRegles struct {
+	Nature        passerelle.NatureAnomalie
+	Titre, Phrase string
+	Regles        []regleLigne
+}
+
+type regleLigne struct {
+	hub.Regle
+	Titre, Qui, Lien string
+}
+
+var natures = []groupeRegles{
+	{Nature: passerelle.NatureRefus, Titre: "Contrats refusés", Phrase: "Le dernier envoi les a refusés ; leur dernière version valable, s’il y en a une, est gardée."},
+	{Nature: passerelle.NatureNonIntegre, Titre: "Contrats hors session", Phrase: "Ils sont transmis et valables, mais aucun modèle ne les place."},
+	{Nature: passerelle.NatureAvertissement, Titre: "Avertissements", Phrase: "Les contrats sont acceptés, mais quelque chose surprend."},
+}
+
+func (c *console) anomalies(w http.ResponseWriter, r *request) error {
+	found, err := c.hub.Regles(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	p := anomaliesPage{}
+	for _, group := range natures {
+		for _, regle := range found {
+			if regle.Nature != group.Nature {
+				continue
+			}
+			line := regleLigne{Regle: regle, Titre: titreRegle(regle.Code), Qui: regles[regle.Code].qui,
+				Lien: "/anomalies/" + string(regle.Nature) + "/" + url.PathEscape(regle.Code)}
+			if regle.Nature == passerelle.NatureNonIntegre {
+				line.Lien = "/contrats?etat=" + url.QueryEscape(regle.Code)
+			}
+			group.Regles = append(group.Regles, line)
+		}
+		if len(group.Regles) > 0 {
+			p.Groupes = append(p.Groupes, group)
+		}
+	}
+	return c.render(w, r, http.StatusOK, "anomalies", "Anomalies", p)
+}
+
+// reglePage is what regle.html shows.
+type reglePage struct {
+	hub.Regle
+	Titre, Qui string
+	Lignes     []passerelle.Anomalie
+	Pagination pagination
+}
+
+func (c *console) anomaliesOfRegle(w http.ResponseWriter, r *request) error {
+	nature, code := passerelle.NatureAnomalie(r.PathValue("nature")), r.PathValue("code")
+	found, err := c.hub.Regles(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(found, func(regle hub.Regle) bool { return regle.Nature == nature && regle.Code == code })
+	if i < 0 {
+		return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Il n’y a plus d’anomalie de cette sorte : tout est corrigé."}
+	}
+	page := pageOf(r.Request)
+	lines, err := c.hub.AnomaliesOfRegle(r.Context(), r.compte.OrganismeID, nature, code, slice(page))
+	if err != nil {
+		return err
+	}
+	p := reglePage{Regle: found[i], Titre: titreRegle(code), Qui: regles[code].qui, Lignes: lines, Pagination: paginate(r.Request, page, found[i].Nombre)}
+	return c.render(w, r, http.StatusOK, "regle", p.Titre, p)
+}
+
+// anomaliesCSV is the list to hand on: all of it, or that of one rule.
+func (c *console) anomaliesCSV(w http.ResponseWriter, r *request) error {
+	all, _, err := c.hub.Anomalies(r.Context(), r.compte.OrganismeID, hub.Page{})
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	records := [][]string{{"Contrat", "Règle", "Champ", "Message", "Contrat en cause", "Qui peut corriger", "Depuis"}}
+	for i := range all {
+		a := &all[i]
+		if q.Has("code") && a.Code != q.Get("code") || q.Has("nature") && string(a.Nature) != q.Get("nature") {
+			continue
+		}
+		contrat := a.CodeContrat
+		if contrat == "" && a.Index >= 0 {
+			contrat = "n° " + strconv.Itoa(a.Index+1) + " de l’envoi"
+		}
+		records = append(records, []string{contrat, titreRegle(a.Code), champ(a.Field), a.Message, a.ConflictsWith, regles[a.Code].qui, a.Since.In(c.pages.location).Format("02/01/2006 15:04")})
+	}
+	return writeCSV(w, "anomalies", records)
+}

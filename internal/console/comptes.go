@@ -1,0 +1,177 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/password"
+)
+
+// comptesPage is what comptes.html and compte.html show.
+type comptesPage struct {
+	Comptes []passerelle.Compte
+	Roles   []roleChoix
+	Form    passerelle.Compte
+	Serves  bool
+	Erreurs map[string]string
+	Nouveau string // a password that was just made, shown once
+	Cree    passerelle.Compte
+}
+
+type roleChoix struct {
+	Role  passerelle.Role
+	Texte string
+}
+
+var roles = []roleChoix{
+	{passerelle.RoleLecture, "Lecture : tout voir"},
+	{passerelle.RoleIntegration, "Intégration : voir, et gérer les modèles, confirmer et annuler des envois"},
+	{passerelle.RoleComptabilite, "Comptabilité : voir, et tenir les exercices"},
+	{passerelle.RoleAdministration, "Administration : tout, y compris les jetons et les comptes"},
+}
+
+func (c *console) comptes(w http.ResponseWriter, r *request) error {
+	return c.showComptes(w, r, http.StatusOK, comptesPage{Form: passerelle.Compte{Role: passerelle.RoleLecture}})
+}
+
+func (c *console) showComptes(w http.ResponseWriter, r *request, status int, p comptesPage) (err error) {
+	p.Roles = roles
+	if p.Comptes, err = c.hub.Comptes(r.Context(), r.compte.OrganismeID); err != nil {
+		return err
+	}
+	return c.render(w, r, status, "comptes", "Comptes", p)
+}
+
+func (c *console) createCompte(w http.ResponseWriter, r *request) error {
+	form := passerelle.Compte{OrganismeID: r.compte.OrganismeID, Email: r.PostFormValue("email"), Nom: r.PostFormValue("nom"),
+		Prenom: r.PostFormValue("prenom"), Role: passerelle.Role(r.PostFormValue("role"))}
+	secret := password.Generate()
+	created, err := c.hub.CreateCompte(r.Context(), form, secret)
+	if fields := fieldErrors(err); fields != nil {
+		return c.showComptes(w, r, http.StatusUnprocessableEntity, comptesPage{Form: form, Erreurs: fields})
+	}
+	if err != nil {
+		return err
+	}
+	return c.showComptes(w, r, http.StatusOK, comptesPage{Form: passerelle.Compte{Role: passerelle.RoleLecture}, Nouveau: secret, Cree: created})
+}
+
+// fieldErrors returns the messages of a refused form by field, nil where the
+// error is another one.
+func fieldErrors(err error) map[string]string {
+	var refusal *hub.Refusal
+	if !errors.As(err, &refusal) {
+		return nil
+	}
+	details, _ := refusal.Details.([]passerelle.Violation)
+	var fields map[string]string
+	for _, v := range details {
+		if fields == nil {
+			fields = map[string]string{}
+		}
+		fields[v.Field] = v.Message
+	}
+	return fields
+}
+
+// ownCompte returns the account that the address names, if it is the
+// organisme's.
+func (c *console) ownCompte(r *request) (passerelle.Compte, error) {
+	id, err := number(r, "id")
+	if err != nil {
+		return passerelle.Compte{}, err
+	}
+	compte, err := c.hub.Compte(r.Context(), id)
+	if err == nil && compte.OrganismeID != r.compte.OrganismeID {
+		err = &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Il n’y a pas de compte à cette adresse."}
+	}
+	return compte, err
+}
+
+func (c *console) editCompte(w http.ResponseWriter, r *request) error {
+	compte, err := c.ownCompte(r)
+	if err != nil {
+		return err
+	}
+	return c.showCompte(w, r, http.StatusOK, comptesPage{Form: compte, Serves: compte.DesactiveLe == nil})
+}
+
+func (c *console) showCompte(w http.ResponseWriter, r *request, status int, p comptesPage) error {
+	p.Roles = roles
+	return c.render(w, r, status, "compte", "Compte de "+p.Form.Personne(), p)
+}
+
+func (c *console) updateCompte(w http.ResponseWriter, r *request) error {
+	compte, err := c.ownCompte(r)
+	if err != nil {
+		return err
+	}
+	compte.Nom, compte.Prenom, compte.Role = r.PostFormValue("nom"), r.PostFormValue("prenom"), passerelle.Role(r.PostFormValue("role"))
+	serves := r.PostFormValue("actif") != ""
+	err = c.hub.UpdateCompte(r.Context(), compte, serves)
+	fields := fieldErrors(err)
+	var refusal *hub.Refusal
+	if fields == nil && errors.As(err, &refusal) && refusal.Kind == hub.Conflict {
+		fields = map[string]string{"role": refusal.Reason}
+	}
+	if fields != nil {
+		return c.showCompte(w, r, http.StatusUnprocessableEntity, comptesPage{Form: compte, Serves: serves, Erreurs: fields})
+	}
+	if err != nil {
+		return err
+	}
+	return then(w, r, "/comptes", "compte")
+}
+
+// resetPassword gives an account a new password, shown once.
+func (c *console) resetPassword(w http.ResponseWriter, r *request) error {
+	compte, err := c.ownCompte(r)
+	if err != nil {
+		return err
+	}
+	secret := password.Generate()
+	if err := c.hub.SetPassword(r.Context(), compte, secret); err != nil {
+		return err
+	}
+	return c.showCompte(w, r, http.StatusOK, comptesPage{Form: compte, Serves: compte.DesactiveLe == nil, Nouveau: secret})
+}
+
+// monComptePage is what mon-compte.html shows.
+type monComptePage struct {
+	passerelle.Compte
+	Erreurs map[string]string
+}
+
+func (c *console) monCompte(w http.ResponseWriter, r *request) error {
+	return c.render(w, r, http.StatusOK, "mon-compte", "Mon compte", monComptePage{Compte: r.compte})
+}
+
+func (c *console) changePassword(w http.ResponseWriter, r *request) error {
+	refused := func(fields map[string]string) error {
+		return c.render(w, r, http.StatusUnprocessableEntity, "mon-compte", "Mon compte", monComptePage{r.compte, fields})
+	}
+	_, err := c.hub.Login(r.Context(), r.compte.Email, r.PostFormValue("actuel"), source(r.Request))
+	if errors.Is(err, hub.ErrLogin) || errors.Is(err, hub.ErrThrottled) {
+		return refused(map[string]string{"actuel": "Ce n’est pas votre mot de passe actuel."})
+	}
+	if err != nil {
+		return err
+	}
+	err = c.hub.SetPassword(r.Context(), r.compte, r.PostFormValue("password"))
+	if fields := fieldErrors(err); fields != nil {
+		return refused(fields)
+	}
+	if err != nil {
+		return err
+	}
+	// Whoever stole the old cookie is out.
+	if err := c.sessions.RenewToken(r.Context()); err != nil {
+		return err
+	}
+	if err := c.remember(w, r); err != nil {
+		return err
+	}
+	return then(w, r, "/mon-compte", "mot-de-passe")
+}

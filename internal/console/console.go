@@ -1,0 +1,260 @@
+// Package console serves the pages that people look at: rendered on the server,
+// in French, usable without JavaScript. A page's handler, template and test
+// stand side by side.
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"time"
+	_ "time/tzdata" // times are shown in French time wherever this runs
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// Options are what the console is given.
+type Options struct {
+	Hub *hub.Hub
+	Log *slog.Logger
+	// Location is the zone in which times are shown; nil for that of the
+	// variable TZ, or else French time.
+	Location *time.Location
+}
+
+// droit is what a page asks of whoever opens it.
+type droit int
+
+const (
+	public      droit = iota // no login
+	lire                     // any account
+	integrer                 // place contracts, undo, confirm
+	compter                  // keep exercices
+	administrer              // tokens, accounts
+)
+
+// allows reports whether a role has a right.
+func (d droit) allows(role passerelle.Role) bool {
+	switch d {
+	case integrer:
+		return role.Integre()
+	case compter:
+		return role.Compte()
+	case administrer:
+		return role.Administre()
+	}
+	return true
+}
+
+// route is one page or one form. The table of routes is read by the server and
+// by the tests of rights.
+type route struct {
+	pattern string // method and path, as http.ServeMux takes them
+	droit   droit
+	handle  func(w http.ResponseWriter, r *request) error
+}
+
+// request is the request of a person who is logged in (or not, on a public page).
+type request struct {
+	*http.Request
+	id     string
+	compte passerelle.Compte
+}
+
+// acteur is who the journal will name.
+func (r *request) acteur() hub.Acteur {
+	return hub.Acteur{Organisme: r.compte.OrganismeID, Nom: r.compte.Personne()}
+}
+
+type console struct {
+	hub      *hub.Hub
+	log      *slog.Logger
+	sessions *scs.SessionManager
+	pages    *pages
+}
+
+func (c *console) routes() []route {
+	return []route{
+		{"GET /connexion", public, c.loginForm},
+		{"POST /connexion", public, c.login},
+		{"POST /deconnexion", public, c.logout},
+		{"GET /{$}", lire, c.tableau},
+		{"GET /synchronisations", lire, c.synchronisations},
+		{"GET /synchronisations/{id}", lire, c.synchronisation},
+		{"GET /synchronisations/{id}/annuler", integrer, c.undoForm},
+		{"POST /synchronisations/{id}/annuler", integrer, c.undo},
+		{"POST /synchronisations/{id}/confirmer", integrer, c.confirm},
+		{"POST /synchronisations/{id}/abandonner", integrer, c.drop},
+		{"GET /contrats", lire, c.contrats},
+		{"POST /contrats", lire, c.search},
+		{"GET /contrats/{code}", lire, c.contrat},
+		{"GET /modeles", lire, c.modeles},
+		{"GET /modeles/nouveau", integrer, c.newModele},
+		{"POST /modeles/nouveau", integrer, c.createModele},
+		{"GET /modeles/{id}", integrer, c.editModele},
+		{"POST /modeles/{id}", integrer, c.updateModele},
+		{"GET /modeles/{id}/supprimer", integrer, c.deleteModeleForm},
+		{"POST /modeles/{id}/supprimer", integrer, c.deleteModele},
+		{"GET /sessions", lire, c.sessionTree},
+		{"GET /sessions.csv", lire, c.sessionsCSV},
+		{"GET /sessions/{id}", lire, c.session},
+		{"GET /sessions/{id}/apprentis.csv", lire, c.sessionCSV},
+		{"GET /anomalies", lire, c.anomalies},
+		{"GET /anomalies/{nature}/{code}", lire, c.anomaliesOfRegle},
+		{"GET /anomalies.csv", lire, c.anomaliesCSV},
+		{"GET /jetons", administrer, c.jetons},
+		{"POST /jetons", administrer, c.createJeton},
+		{"GET /jetons/{id}/revoquer", administrer, c.revokeForm},
+		{"POST /jetons/{id}/revoquer", administrer, c.revokeJeton},
+		{"GET /comptes", administrer, c.comptes},
+		{"POST /comptes", administrer, c.createCompte},
+		{"GET /comptes/{id}", administrer, c.editCompte},
+		{"POST /comptes/{id}", administrer, c.updateCompte},
+		{"POST /comptes/{id}/mot-de-passe", administrer, c.resetPassword},
+		{"GET /mon-compte", lire, c.monCompte},
+		{"POST /mon-compte", lire, c.changePassword},
+	}
+}
+
+// policy lets pages use their own files and send their own forms, nothing else.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// maxForm is the largest form accepted, in bytes.
+const maxForm = 1 << 20
+
+// Mount adds the pages to mux, at its root.
+func Mount(mux *http.ServeMux, options Options) {
+	c := newConsole(options)
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.fail(w, &request{Request: r, id: web.RequestID(r.Context())}, &hub.Refusal{Kind: hub.Forbidden, Code: "cross-origin",
+			Reason: "Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."})
+	}))
+	for _, route := range c.routes() {
+		mux.Handle(route.pattern, guard.Handler(c.serve(route)))
+	}
+	mux.Handle("GET /assets/", assetHandler())
+	mux.Handle("/", guard.Handler(c.serve(route{"/", public, func(http.ResponseWriter, *request) error {
+		return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette page n’existe pas, ou n’existe plus. Reprenez depuis le tableau de bord."}
+	}})))
+}
+
+func newConsole(options Options) *console {
+	c := &console{hub: options.Hub, log: options.Log, sessions: scs.New()}
+	if c.log == nil {
+		c.log = slog.Default()
+	}
+	c.sessions.Store = options.Hub.ConsoleSessions()
+	c.sessions.Lifetime = sessionLife
+	location := options.Location
+	if location == nil {
+		location = zone()
+	}
+	c.pages = newPages(location)
+	return c
+}
+
+// zone is that of TZ, or French time where none is set.
+func zone() *time.Location {
+	if os.Getenv("TZ") == "" {
+		if paris, err := time.LoadLocation("Europe/Paris"); err == nil {
+			return paris
+		}
+	}
+	return time.Local
+}
+
+// serve finds who is there, checks the right and runs the handler.
+func (c *console) serve(route route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		ctx, err := c.load(r)
+		req := &request{Request: r.WithContext(ctx), id: web.RequestID(ctx)}
+		if err == nil {
+			err = c.run(route, w, req)
+		}
+		if err != nil {
+			c.fail(w, req, err)
+		}
+	})
+}
+
+func (c *console) run(route route, w http.ResponseWriter, r *request) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	known, err := c.identify(r)
+	if err != nil {
+		return err
+	}
+	if !known && route.droit != public {
+		if r.Header.Get("HX-Request") != "" {
+			// The fragment cannot hold the login page: the browser goes there.
+			w.Header().Set("HX-Redirect", "/connexion")
+			w.WriteHeader(http.StatusUnauthorized)
+			return nil
+		}
+		http.Redirect(w, r.Request, "/connexion", http.StatusSeeOther)
+		return nil
+	}
+	if !route.droit.allows(r.compte.Role) {
+		return &hub.Refusal{Kind: hub.Forbidden, Code: "forbidden",
+			Reason: fmt.Sprintf("Votre compte a le rôle « %s », qui ne permet pas cette action : demandez à une personne de l’administration.", r.compte.Role.Libelle())}
+	}
+	return route.handle(w, r)
+}
+
+// fail shows why a request was not served.
+func (c *console) fail(w http.ResponseWriter, r *request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // the browser left
+	}
+	page := errorPage{Titre: "Erreur", Status: http.StatusInternalServerError, Reference: r.id,
+		Raison: "Une erreur interne s’est produite, rien n’a été enregistré. Réessayez ; si elle persiste, donnez la référence ci-dessous à l’exploitant."}
+	var refusal *hub.Refusal
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &refusal):
+		page.Raison, page.Reference = refusal.Reason, ""
+		switch refusal.Kind {
+		case hub.NotFound:
+			page.Titre, page.Status = "Page introuvable", http.StatusNotFound
+		case hub.Forbidden:
+			page.Titre, page.Status = "Action non permise", http.StatusForbidden
+		case hub.Conflict:
+			page.Titre, page.Status = "Action impossible maintenant", http.StatusConflict
+		default:
+			page.Titre, page.Status = "Demande refusée", http.StatusUnprocessableEntity
+		}
+	case errors.As(err, &tooLarge):
+		page.Titre, page.Status, page.Reference = "Envoi trop volumineux", http.StatusRequestEntityTooLarge, ""
+		page.Raison = "Ce formulaire dépasse la taille acceptée."
+	default:
+		c.log.Error("page failed", "request", r.id, "method", r.Method, "route", r.Pattern, "error", err)
+	}
+	if err := c.render(w, r, page.Status, "erreur", page.Titre, page); err != nil {
+		c.log.Error("error page failed", "request", r.id, "error", err)
+		http.Error(w, "Erreur interne, référence "+r.id, http.StatusInternalServerError)
+	}
+}
+
+// errorPage is what erreur.html shows.
+type errorPage struct {
+	Titre, Raison, Reference string
+	Status                   int
+}

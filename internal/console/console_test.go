@@ -1,0 +1,369 @@
+package console_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/pgtest"
+	"github.com/passerelle-hub/passerelle/internal/server"
+	"github.com/passerelle-hub/passerelle/internal/store/open"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// A site is a whole server on a database of its own, with one organisme and one
+// account of each role.
+type site struct {
+	*httptest.Server
+	hub       *hub.Hub
+	organisme int64
+	token     string
+	logs      *safeBuffer
+	now       *clock
+}
+
+type safeBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.String()
+}
+
+// clock is a clock that a test may move.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) Move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}
+
+const secret = "une phrase pour les tests"
+
+// forEachDatabase runs a test on a fresh site on SQLite and on PostgreSQL.
+func forEachDatabase(t *testing.T, test func(t *testing.T, s *site)) {
+	t.Helper()
+	t.Parallel()
+	for _, name := range []string{"sqlite", "postgres"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newSite(t, name))
+		})
+	}
+}
+
+func newSite(t testing.TB, database string) *site {
+	t.Helper()
+	location := filepath.Join(t.TempDir(), "passerelle.db")
+	if database == "postgres" {
+		location = pgtest.DSN(t)
+	}
+	db, err := open.Database(context.Background(), location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{logs: &safeBuffer{}, now: &clock{}}
+	log := slog.New(slog.NewTextHandler(s.logs, nil))
+	s.hub = hub.New(db, hub.Options{Log: log, Now: s.now.Now})
+	created, err := s.hub.CreateOrganisme(context.Background(), "Horizon Formation", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.organisme, s.token = created.ID, created.Token
+	for _, role := range passerelle.TousRoles {
+		s.account(t, string(role)+"@cfa.example", role)
+	}
+	s.Server = httptest.NewServer(server.New(server.Options{Hub: s.hub, Log: log}))
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(s.logs)
+		}
+		s.Close()
+		s.hub.Close()
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func (s *site) account(t testing.TB, email string, role passerelle.Role) passerelle.Compte {
+	t.Helper()
+	c, err := s.hub.CreateCompte(context.Background(), passerelle.Compte{OrganismeID: s.organisme, Email: email, Prenom: "Camille", Nom: "Renard", Role: role}, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// push sends contracts through the API as management software does.
+func (s *site) push(t testing.TB, path string, contrats []passerelle.Contrat) *http.Response {
+	t.Helper()
+	body, err := json.Marshal(contrats)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequest(http.MethodPost, s.URL+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.token)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	_, _ = io.Copy(io.Discard, res.Body)
+	return res
+}
+
+func (s *site) mustPush(t testing.TB, contrats []passerelle.Contrat) {
+	t.Helper()
+	if res := s.push(t, "/api/sync/v2/contrats", contrats); res.StatusCode != http.StatusOK {
+		t.Fatalf("push: %s", res.Status)
+	}
+}
+
+// modeles creates those of the demo.
+func (s *site) modeles(t testing.TB) {
+	t.Helper()
+	for _, m := range demo.Modeles() {
+		criteres := passerelle.Criteres{}
+		for champ, values := range m.Criteres {
+			criteres[champ] = values
+		}
+		if _, err := s.hub.CreateModele(context.Background(), s.organisme, passerelle.Modele{Nom: m.Nom, Criteres: criteres, Actif: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// filled has contracts of the demo, a change, refusals and warnings.
+func (s *site) filled(t testing.TB, n int) []passerelle.Contrat {
+	t.Helper()
+	contrats := slices.Collect(demo.Generate(demo.Params{Contrats: n, Seed: 1}))
+	s.mustPush(t, contrats)
+	s.modeles(t)
+	changed := slices.Clone(contrats[:n-3])
+	changed[0].NomEntreprise = "Boulangerie du Port"
+	changed[1].NomApprenant = "Lefèvre-Çelik"
+	for _, mistake := range demo.Mistakes(contrats[5]) {
+		changed = append(changed, mistake.Contrat)
+	}
+	s.mustPush(t, changed)
+	return contrats
+}
+
+// A visitor is a browser without JavaScript.
+type visitor struct {
+	t    testing.TB
+	site *site
+	*http.Client
+}
+
+func (s *site) visitor(t testing.TB) *visitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &visitor{t, s, &http.Client{Jar: jar}}
+}
+
+// as returns a visitor who is logged in with the account of a role.
+func (s *site) as(t testing.TB, role passerelle.Role) *visitor {
+	t.Helper()
+	v := s.visitor(t)
+	if p := v.post("/connexion", url.Values{"email": {string(role) + "@cfa.example"}, "password": {secret}}); p.status != http.StatusOK || p.path != "/" {
+		t.Fatalf("login as %s: %d at %s", role, p.status, p.path)
+	}
+	return v
+}
+
+// page is what a visitor sees.
+type page struct {
+	status int
+	path   string // where redirects led
+	query  string
+	body   string
+	header http.Header
+}
+
+func (v *visitor) do(req *http.Request) page {
+	v.t.Helper()
+	res, err := v.Do(req)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return page{res.StatusCode, res.Request.URL.Path, res.Request.URL.RawQuery, string(body), res.Header}
+}
+
+func (v *visitor) get(path string) page {
+	v.t.Helper()
+	req, err := http.NewRequest(http.MethodGet, v.site.URL+path, nil)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return v.do(req)
+}
+
+func (v *visitor) post(path string, form url.Values, headers ...string) page {
+	v.t.Helper()
+	req, err := http.NewRequest(http.MethodPost, v.site.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	return v.do(req)
+}
+
+// has fails unless a page is fine and says everything that is wanted.
+func (p page) has(t testing.TB, status int, wanted ...string) {
+	t.Helper()
+	if p.status != status {
+		t.Errorf("%s answers %d, want %d", p.path, p.status, status)
+	}
+	for _, text := range wanted {
+		if !strings.Contains(p.body, text) {
+			t.Errorf("%s does not say %q:\n%s", p.path, text, textOf(p.body))
+		}
+	}
+}
+
+func (p page) hasNot(t testing.TB, unwanted ...string) {
+	t.Helper()
+	for _, text := range unwanted {
+		if strings.Contains(p.body, text) {
+			t.Errorf("%s says %q", p.path, text)
+		}
+	}
+}
+
+// textOf is the readable part of a page, for messages.
+func textOf(body string) string {
+	if _, main, ok := strings.Cut(body, "<main"); ok {
+		body = main
+	}
+	var text strings.Builder
+	inside := false
+	for _, r := range body {
+		switch {
+		case r == '<':
+			inside = true
+		case r == '>':
+			inside = false
+			text.WriteByte(' ')
+		case !inside:
+			text.WriteRune(r)
+		}
+	}
+	words := strings.Join(strings.Fields(text.String()), " ")
+	return words[:min(len(words), 1500)]
+}
+
+func TestPagesSendStrictHeaders(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite")
+	p := s.visitor(t).get("/connexion")
+	p.has(t, http.StatusOK, `<html lang="fr">`)
+	for name, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';", "X-Content-Type-Options": "nosniff",
+		"X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
+	} {
+		if got := p.header.Get(name); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	for _, forbidden := range []string{" style=", "<style", " onclick=", "javascript:", "http://", "https://"} {
+		p.hasNot(t, forbidden)
+	}
+	asset := s.visitor(t).get("/assets/console.css")
+	asset.has(t, http.StatusOK, ":root")
+	if got := asset.header.Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+		t.Errorf("assets: %q", got)
+	}
+}
+
+func TestAnUnknownAddressIsExplained(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite")
+	v := s.as(t, passerelle.RoleLecture)
+	for _, path := range []string{"/nothing", "/contrats/K-unknown", "/synchronisations/99", "/synchronisations/x", "/sessions/7", "/anomalies/refus/required"} {
+		v.get(path).has(t, http.StatusNotFound, "Page introuvable", "Revenir au tableau de bord")
+	}
+}
+
+func TestLogsAndAddressesNameNobody(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite")
+	contrats := s.filled(t, 60)
+	v := s.as(t, passerelle.RoleAdministration)
+	nom := contrats[10].NomApprenant
+	p := v.post("/contrats", url.Values{"q": {nom}})
+	p.has(t, http.StatusOK, nom)
+	if strings.Contains(p.query, nom) {
+		t.Errorf("the address is ?%s", p.query)
+	}
+	v.get("/contrats/" + contrats[10].CodeContrat)
+	v.post("/comptes", url.Values{"email": {"zz.personne@cfa.example"}, "prenom": {"Zz"}, "nom": {"Personne"}, "role": {"lecture"}})
+	for _, word := range []string{nom, contrats[10].EmailApprenant, "zz.personne", "cfa.example", secret, "CTR-"} {
+		if strings.Contains(s.logs.String(), word) {
+			t.Errorf("the log says %q", word)
+		}
+	}
+	if !strings.Contains(s.logs.String(), `route="GET /contrats/{code}"`) {
+		t.Error("the log does not name the route")
+	}
+}
+
+func unmarshal(t testing.TB, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatal(fmt.Errorf("%w in %s", err, text))
+	}
+}

@@ -1,0 +1,216 @@
+package console
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// Filters live in the address. What people type does not: it names persons, and
+// addresses end up in histories and in the logs of proxies. It is sent as a form
+// and remembered in the session, under a short name that the address carries as
+// "r".
+
+// maxSearches is how many searches a session remembers.
+const maxSearches = 10
+
+// rememberedSearch is one search of a session.
+type rememberedSearch struct{ ID, Texte string }
+
+// contratsPage is what contrats.html shows.
+type contratsPage struct {
+	Texte, Recherche            string
+	Choix                       hub.Choix
+	Sites, Formations, Periodes []hub.Valeur
+	NomSession                  string // of the session that the list is narrowed to
+	Lignes                      []hub.Place
+	Total                       int
+	Filtre                      bool   // something narrows the list
+	Adresse                     string // of the list with its filters
+	SansTexte, SansSession      string
+	Pagination                  pagination
+}
+
+// choixOf reads the filters of an address.
+func choixOf(r *http.Request) hub.Choix {
+	q := r.URL.Query()
+	choix := hub.Choix{Site: q.Get("site"), Formation: q.Get("formation"), Periode: q.Get("periode"), Etat: q.Get("etat")}
+	switch choix.Etat {
+	case "integre", "non-integre", string(passerelle.MotifAucunModele), string(passerelle.MotifModelesAmbigus):
+	default:
+		choix.Etat = ""
+	}
+	choix.Session, _ = strconv.ParseInt(q.Get("session"), 10, 64)
+	return choix
+}
+
+func (c *console) contrats(w http.ResponseWriter, r *request) error {
+	id := r.URL.Query().Get("r")
+	texte := ""
+	for _, s := range c.searches(r) {
+		if s.ID == id {
+			texte = s.Texte
+		}
+	}
+	return c.showContrats(w, r, texte, id)
+}
+
+// search takes what was typed. htmx asks at each pause for the lines alone;
+// a form that is sent goes to an address that can be returned to.
+func (c *console) search(w http.ResponseWriter, r *request) error {
+	texte := strings.TrimSpace(r.PostFormValue("q"))
+	if len(texte) > 200 {
+		texte = texte[:200]
+	}
+	if r.Header.Get("HX-Request") != "" {
+		return c.showContrats(w, r, strings.ToValidUTF8(texte, ""), "")
+	}
+	texte = strings.ToValidUTF8(texte, "")
+	id := ""
+	if texte != "" {
+		id = rand.Text()[:8]
+		list := append(c.searches(r), rememberedSearch{id, texte})
+		list = list[max(0, len(list)-maxSearches):]
+		encoded, err := json.Marshal(list)
+		if err != nil {
+			return err
+		}
+		c.sessions.Put(r.Context(), keySearch, string(encoded))
+		if err := c.remember(w, r); err != nil {
+			return err
+		}
+	}
+	address := *r.URL
+	q := address.Query()
+	q.Del("page")
+	address.RawQuery = q.Encode()
+	if page := r.PostFormValue("page"); page != "" {
+		q.Set("page", page)
+		address.RawQuery = q.Encode()
+	}
+	http.Redirect(w, r.Request, with(&address, "r", id), http.StatusSeeOther)
+	return nil
+}
+
+func (c *console) searches(r *request) (list []rememberedSearch) {
+	_ = json.Unmarshal([]byte(c.sessions.GetString(r.Context(), keySearch)), &list) // nothing remembered is no search
+	return list
+}
+
+func (c *console) showContrats(w http.ResponseWriter, r *request, texte, id string) error {
+	page := pageOf(r.Request)
+	p := contratsPage{Texte: texte, Recherche: id, Choix: choixOf(r.Request)}
+	var err error
+	if p.Lignes, p.Total, err = c.hub.SearchContrats(r.Context(), r.compte.OrganismeID, texte, p.Choix, slice(page)); err != nil {
+		return err
+	}
+	address := url.URL{Path: "/contrats", RawQuery: r.URL.RawQuery}
+	p.Adresse = with(&address, "page", "")
+	p.SansTexte, p.SansSession = with(&address, "r", ""), with(&address, "session", "")
+	p.Pagination = paginate(&http.Request{URL: &address}, page, p.Total)
+	p.Filtre = texte != "" || p.Choix != (hub.Choix{})
+	if texte != "" && id == "" {
+		// Live lines: the other pages need the text, which the form sends.
+		p.Pagination.Precedente, p.Pagination.Suivante = "", ""
+	}
+	if r.Header.Get("HX-Request") != "" {
+		return c.renderPart(w, r, "contrats", "lignes", p)
+	}
+	if p.Sites, p.Formations, p.Periodes, err = c.hub.Nomenclature(r.Context(), r.compte.OrganismeID); err != nil {
+		return err
+	}
+	if p.Choix.Session != 0 {
+		p.NomSession = "session " + strconv.FormatInt(p.Choix.Session, 10)
+		if len(p.Lignes) > 0 {
+			p.NomSession = p.Lignes[0].NomGroupe
+		}
+	}
+	return c.render(w, r, http.StatusOK, "contrats", "Contrats", p)
+}
+
+// contratPage is what contrat.html shows.
+type contratPage struct {
+	*hub.Fiche
+	Code   string
+	Actuel *passerelle.Contrat // the last version
+	Blocs  []bloc
+	Etapes []etape
+}
+
+// bloc is a group of fields with its title.
+type bloc struct {
+	Titre  string
+	Champs []valeur
+}
+
+type valeur struct{ Nom, Valeur string }
+
+// etape is one moment in the life of a contract.
+type etape struct {
+	Titre, Classe string
+	Par           passerelle.Synchronisation
+	Champs        []hub.FieldChange
+}
+
+// blocs groups the fields of a contract as people look for them; every field
+// that a contract has is in one of them.
+var blocs = []struct {
+	titre  string
+	champs []string
+}{
+	{"Apprenant", []string{"prenomApprenant", "nomApprenant", "emailApprenant", "codeApprenant"}},
+	{"Contrat", []string{"dateDebut", "dateFin", "nomEntreprise", "missionTitle", "missionDetails"}},
+	{"Formation", []string{"nomFormation", "codeFormation", "rncp", "nomAnnee", "codeAnnee", "nomPeriode", "codePeriode", "nomSite", "codeSite", "nomGroupe", "codeGroupe", "monthStartGroup", "nomMarque", "codeMarque"}},
+	{"Tuteur à l’école", []string{"prenomPersonnel", "nomPersonnel", "emailPersonnel", "codePersonnel"}},
+	{"Maître d’apprentissage", []string{"prenomMaitreApprentissage", "nomMaitreApprentissage", "emailMaitreApprentissage", "codeMaitreApprentissage"}},
+}
+
+func (c *console) contrat(w http.ResponseWriter, r *request) error {
+	code := r.PathValue("code")
+	fiche, err := c.hub.Fiche(r.Context(), r.compte.OrganismeID, code)
+	if err != nil {
+		return err
+	}
+	p := contratPage{Fiche: fiche, Code: code, Actuel: &fiche.Versions[len(fiche.Versions)-1].Contrat, Etapes: etapes(fiche.Versions)}
+	for _, b := range blocs {
+		group := bloc{Titre: b.titre}
+		for _, nom := range b.champs {
+			i, _ := passerelle.ChampIndex([]byte(nom))
+			if value := *passerelle.Champs[i].At(p.Actuel); value != "" {
+				group.Champs = append(group.Champs, valeur{passerelle.Champs[i].Libelle, value})
+			}
+		}
+		p.Blocs = append(p.Blocs, group)
+	}
+	return c.render(w, r, http.StatusOK, "contrat", "Contrat "+code, p)
+}
+
+// etapes tells the life of a contract, latest first.
+func etapes(versions []hub.VersionDatee) (list []etape) {
+	for i := range versions {
+		v := &versions[i]
+		switch {
+		case i == 0:
+			list = append(list, etape{Titre: "Arrivé", Classe: "ajoute", Par: v.Debut})
+		case versions[i-1].Jusqua == v.Depuis:
+			change := passerelle.Changement{Avant: &versions[i-1].Contrat, Apres: &v.Contrat}
+			list = append(list, etape{Titre: "Modifié", Classe: "modifie", Par: v.Debut, Champs: hub.Fields(&change)})
+		default:
+			change := passerelle.Changement{Avant: &versions[i-1].Contrat, Apres: &v.Contrat}
+			list = append(list, etape{Titre: "Revenu après archivage", Classe: "ajoute", Par: v.Debut, Champs: hub.Fields(&change)})
+		}
+		if v.Fin != nil && (i == len(versions)-1 || versions[i+1].Depuis != v.Jusqua) {
+			list = append(list, etape{Titre: "Archivé", Classe: "archive", Par: *v.Fin})
+		}
+	}
+	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
+		list[i], list[j] = list[j], list[i]
+	}
+	return list
+}

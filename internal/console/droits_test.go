@@ -1,0 +1,53 @@
+package console
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// The rights of every page and form, written out so that a change is seen.
+func TestEveryRouteAsksForItsRight(t *testing.T) {
+	t.Parallel()
+	want := map[droit][]string{
+		public: {"GET /connexion", "POST /connexion", "POST /deconnexion"},
+		lire: {"GET /{$}", "GET /synchronisations", "GET /synchronisations/{id}", "GET /contrats", "POST /contrats", "GET /contrats/{code}", "GET /modeles",
+			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /anomalies", "GET /anomalies/{nature}/{code}",
+			"GET /anomalies.csv", "GET /mon-compte", "POST /mon-compte"},
+		integrer: {"GET /synchronisations/{id}/annuler", "POST /synchronisations/{id}/annuler", "POST /synchronisations/{id}/confirmer",
+			"POST /synchronisations/{id}/abandonner", "GET /modeles/nouveau", "POST /modeles/nouveau", "GET /modeles/{id}", "POST /modeles/{id}",
+			"GET /modeles/{id}/supprimer", "POST /modeles/{id}/supprimer"},
+		administrer: {"GET /jetons", "POST /jetons", "GET /jetons/{id}/revoquer", "POST /jetons/{id}/revoquer", "GET /comptes", "POST /comptes",
+			"GET /comptes/{id}", "POST /comptes/{id}", "POST /comptes/{id}/mot-de-passe"},
+	}
+	got := map[droit][]string{}
+	for _, route := range (&console{}).routes() {
+		got[route.droit] = append(got[route.droit], route.pattern)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRolesHaveTheirRights(t *testing.T) {
+	t.Parallel()
+	want := map[passerelle.Role][]droit{
+		passerelle.RoleLecture:        {public, lire},
+		passerelle.RoleIntegration:    {public, lire, integrer},
+		passerelle.RoleComptabilite:   {public, lire, compter},
+		passerelle.RoleAdministration: {public, lire, integrer, compter, administrer},
+	}
+	for _, role := range passerelle.TousRoles {
+		var got []droit
+		for _, d := range []droit{public, lire, integrer, compter, administrer} {
+			if d.allows(role) {
+				got = append(got, d)
+			}
+		}
+		if diff := cmp.Diff(want[role], got); diff != "" {
+			t.Errorf("%s: %s", role, diff)
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// jetonsPage is what jetons.html and revoquer.html show.
+type jetonsPage struct {
+	Jetons      []jetonLigne
+	Partenaires []passerelle.Partenaire // those of the organisme's tokens
+	Droits      []droitCase
+	Form        jetonForm
+	Erreurs     map[string]string
+	Nouveau     string // a token that was just created, shown once
+	Secret      string // of a partenaire that was just created, shown once
+}
+
+type jetonLigne struct {
+	passerelle.Jeton
+	Partenaire string
+	Etat       string // "Actif", "Expiré", "Révoqué"
+	Fini       bool
+}
+
+// jetonForm is what a person filled in.
+type jetonForm struct{ Prenom, Nom, Expire, Partenaire, NouveauPartenaire string }
+
+type droitCase struct {
+	Droit passerelle.Droit
+	Texte string
+	Coche bool
+}
+
+// droitsTextes say what each right lets software do.
+var droitsTextes = map[passerelle.Droit]string{
+	passerelle.DroitContrats:    "Contrats : envoyer et lire les contrats",
+	passerelle.DroitIntegration: "Intégration : gérer les modèles et lire les sessions",
+	passerelle.DroitExercices:   "Exercices : lire et tenir les exercices comptables",
+}
+
+func (c *console) jetons(w http.ResponseWriter, r *request) error {
+	return c.showJetons(w, r, http.StatusOK, jetonsPage{}, passerelle.Droits{passerelle.DroitContrats})
+}
+
+func (c *console) showJetons(w http.ResponseWriter, r *request, status int, p jetonsPage, checked passerelle.Droits) error {
+	found, err := c.hub.Jetons(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	partners, err := c.hub.Partenaires(r.Context())
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	for _, j := range slices.Backward(found) {
+		line := jetonLigne{Jeton: j, Etat: "Actif"}
+		switch {
+		case j.RevoqueLe != nil:
+			line.Etat, line.Fini = "Révoqué", true
+		case j.ExpireLe != nil && !now.Before(*j.ExpireLe):
+			line.Etat, line.Fini = "Expiré", true
+		}
+		for _, partner := range partners {
+			if partner.ID == j.PartenaireID {
+				line.Partenaire = partner.Nom
+				if !slices.ContainsFunc(p.Partenaires, func(known passerelle.Partenaire) bool { return known.ID == partner.ID }) {
+					p.Partenaires = append(p.Partenaires, partner)
+				}
+			}
+		}
+		p.Jetons = append(p.Jetons, line)
+	}
+	for _, droit := range passerelle.TousDroits {
+		p.Droits = append(p.Droits, droitCase{droit, droitsTextes[droit], checked.Has(droit)})
+	}
+	return c.render(w, r, status, "jetons", "Jetons", p)
+}
+
+func (c *console) createJeton(w http.ResponseWriter, r *request) error {
+	form := jetonForm{Prenom: strings.TrimSpace(r.PostFormValue("prenom")), Nom: strings.TrimSpace(r.PostFormValue("nom")), Expire: r.PostFormValue("expire"),
+		Partenaire: r.PostFormValue("partenaire"), NouveauPartenaire: strings.TrimSpace(r.PostFormValue("nouveau_partenaire"))}
+	p := jetonsPage{Form: form, Erreurs: map[string]string{}}
+	jeton := passerelle.Jeton{OrganismeID: r.compte.OrganismeID, Prenom: form.Prenom, Nom: form.Nom}
+	for _, word := range r.PostForm["droit"] {
+		if droits, _ := passerelle.ParseDroits(word); len(droits) == 1 && !jeton.Droits.Has(droits[0]) {
+			jeton.Droits = append(jeton.Droits, droits[0])
+		}
+	}
+	if len(jeton.Droits) == 0 {
+		p.Erreurs["droit"] = "Cochez au moins un droit."
+	}
+	if form.Expire != "" {
+		day, err := passerelle.ParseDate(form.Expire)
+		end := (day + 1).Time() // the whole day is included
+		switch {
+		case err != nil:
+			p.Erreurs["expire"] = "Choisissez une date, ou laissez vide."
+		case !end.After(time.Now()):
+			p.Erreurs["expire"] = "Choisissez une date à venir, ou laissez vide."
+		default:
+			jeton.ExpireLe = &end
+		}
+	}
+	switch form.Partenaire {
+	case "":
+	case "nouveau":
+		if form.NouveauPartenaire == "" {
+			p.Erreurs["nouveau_partenaire"] = "Saisissez le nom du nouveau partenaire."
+		}
+	default:
+		id, err := c.ownPartenaire(r, form.Partenaire)
+		if err != nil {
+			return err
+		}
+		if jeton.PartenaireID = id; id == 0 {
+			p.Erreurs["partenaire"] = "Choisissez un partenaire de la liste."
+		}
+	}
+	if len(p.Erreurs) > 0 {
+		return c.showJetons(w, r, http.StatusUnprocessableEntity, p, jeton.Droits)
+	}
+	if form.Partenaire == "nouveau" {
+		partner, secret, err := c.hub.CreatePartenaire(r.Context(), form.NouveauPartenaire)
+		if err != nil {
+			return err
+		}
+		jeton.PartenaireID, p.Secret = partner.ID, secret
+	}
+	_, token, err := c.hub.CreateJeton(r.Context(), jeton)
+	if err != nil {
+		return err
+	}
+	p.Nouveau, p.Form = token, jetonForm{}
+	return c.showJetons(w, r, http.StatusOK, p, passerelle.Droits{passerelle.DroitContrats})
+}
+
+// ownPartenaire returns the id of a partenaire that a token of the organisme
+// belongs to already, or 0.
+func (c *console) ownPartenaire(r *request, text string) (int64, error) {
+	id, _ := strconv.ParseInt(text, 10, 64)
+	found, err := c.hub.Jetons(r.Context(), r.compte.OrganismeID)
+	if slices.ContainsFunc(found, func(j passerelle.Jeton) bool { return id != 0 && j.PartenaireID == id }) {
+		return id, err
+	}
+	return 0, err
+}
+
+// ownJeton returns the token that the address names, if it is the organisme's.
+func (c *console) ownJeton(r *request) (j passerelle.Jeton, err error) {
+	id, err := number(r, "id")
+	if err != nil {
+		return j, err
+	}
+	found, err := c.hub.Jetons(r.Context(), r.compte.OrganismeID)
+	for _, j := range found {
+		if j.ID == id {
+			return j, nil
+		}
+	}
+	return j, errors.Join(err, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Il n’y a pas de jeton " + strconv.FormatInt(id, 10) + "."})
+}
+
+func (c *console) revokeForm(w http.ResponseWriter, r *request) error {
+	j, err := c.ownJeton(r)
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, http.StatusOK, "revoquer", "Révoquer un jeton", jetonLigne{Jeton: j})
+}
+
+func (c *console) revokeJeton(w http.ResponseWriter, r *request) error {
+	j, err := c.ownJeton(r)
+	if err != nil {
+		return err
+	}
+	if err := c.hub.RevokeJeton(r.Context(), j.ID); err != nil {
+		return err
+	}
+	return then(w, r, "/jetons", "revoque")
+}

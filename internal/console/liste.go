@@ -1,0 +1,73 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// perPage is how many lines a list shows.
+const perPage = 50
+
+// pagination is what the template of the same name shows.
+type pagination struct {
+	Page, Pages           int
+	Precedente, Suivante  string // addresses, "" where there is none
+	Total, Premier, Final int    // of the lines shown, from 1
+}
+
+// pageOf reads which page is asked for: "page" in the address, from 1.
+func pageOf(r *http.Request) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil || n < 1 || n > 1<<24 {
+		return 1
+	}
+	return n
+}
+
+// slice is the part of a list that a page shows.
+func slice(page int) hub.Page { return hub.Page{Limit: perPage, Offset: (page - 1) * perPage} }
+
+// paginate describes a page of a list of total lines whose other pages differ
+// in one value of the address.
+func paginate(r *http.Request, page, total int) pagination {
+	p := pagination{Page: page, Pages: (total + perPage - 1) / perPage, Total: total}
+	p.Premier, p.Final = min((page-1)*perPage+1, total), min(page*perPage, total)
+	if page > 1 {
+		p.Precedente = with(r.URL, "page", strconv.Itoa(page-1))
+	}
+	if page < p.Pages {
+		p.Suivante = with(r.URL, "page", strconv.Itoa(page+1))
+	}
+	return p
+}
+
+// with returns an address with one value changed, or removed for "".
+func with(address *url.URL, name, value string) string {
+	query := address.Query()
+	query.Del("fait")
+	if value == "" || name == "page" && value == "1" {
+		query.Del(name)
+	} else {
+		query.Set(name, value)
+	}
+	changed := url.URL{Path: address.Path, RawQuery: query.Encode()}
+	return changed.RequestURI()
+}
+
+// number reads the id in a path.
+func number(r *request, name string) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
+	if err != nil || id < 1 {
+		return 0, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette adresse ne mène à rien : reprenez depuis la liste."}
+	}
+	return id, nil
+}
+
+// then goes to the page that shows what was done.
+func then(w http.ResponseWriter, r *request, path, fait string) error {
+	http.Redirect(w, r.Request, path+"?fait="+fait, http.StatusSeeOther)
+	return nil
+}

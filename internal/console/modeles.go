@@ -1,0 +1,281 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// criteres are the fields of a modèle's form, in the order in which people think
+// of them.
+var criteres = []struct{ champ, nom string }{
+	{"codeFormation", "Formation"},
+	{"codeAnnee", "Année"},
+	{"codeSite", "Site"},
+	{"codePeriode", "Période"},
+	{"codeMarque", "Marque"},
+	{"monthStartGroup", "Démarrage du groupe"},
+	{"rncp", "Code RNCP"},
+}
+
+// modelesPage is what modeles.html shows.
+type modelesPage struct {
+	Groupes  []hub.NonIntegre
+	Contrats int // of all groups
+	Modeles  []modeleLigne
+	PeutAgir bool
+}
+
+type modeleLigne struct {
+	passerelle.Modele
+	Pris, Ambigus int
+	Conditions    []valeur
+}
+
+func (c *console) modeles(w http.ResponseWriter, r *request) error {
+	groups, err := c.hub.NonIntegres(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	usage, err := c.hub.Usage(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	p := modelesPage{Groupes: groups, PeutAgir: r.compte.Role.Integre()}
+	for _, g := range groups {
+		p.Contrats += g.Contrats
+	}
+	for _, m := range usage.Modeles {
+		p.Modeles = append(p.Modeles, modeleLigne{m, usage.Pris[m.ID], usage.Ambigus[m.ID], conditions(m, usage)})
+	}
+	return c.render(w, r, http.StatusOK, "modeles", "Modèles", p)
+}
+
+// conditions reads the criteria of a modèle aloud.
+func conditions(m passerelle.Modele, usage *hub.Usage) (list []valeur) {
+	for _, critere := range criteres {
+		codes := m.Criteres[critere.champ]
+		if len(codes) == 0 {
+			continue
+		}
+		names := make([]string, len(codes))
+		for i, code := range codes {
+			names[i] = code
+			for _, v := range usage.Valeurs[critere.champ] {
+				if v.Code == code {
+					names[i] = v.Nom
+				}
+			}
+		}
+		list = append(list, valeur{critere.nom, strings.Join(names, " ou ")})
+	}
+	return list
+}
+
+// modelePage is what modele.html shows.
+type modelePage struct {
+	Modele   passerelle.Modele
+	Criteres []critereForm
+	Apercu   *hub.Apercu
+	Erreurs  map[string]string
+	Adresse  string
+}
+
+// critereForm is one criterion with the values that may be ticked.
+type critereForm struct {
+	Champ, Nom string
+	Options    []option
+	Choisis    int
+	Erreur     string
+}
+
+type option struct {
+	hub.Valeur
+	Choisi bool
+}
+
+func (c *console) newModele(w http.ResponseWriter, r *request) error {
+	m := passerelle.Modele{Actif: true, Criteres: passerelle.Criteres{}}
+	q := r.URL.Query()
+	if q.Has("formation") {
+		groups, err := c.hub.NonIntegres(r.Context(), r.compte.OrganismeID)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(groups, func(g hub.NonIntegre) bool {
+			return g.CodeFormation == q.Get("formation") && g.CodeAnnee == q.Get("annee") && g.CodeSite == q.Get("site") && g.CodePeriode == q.Get("periode") &&
+				(!q.Has("motif") || string(g.Motif) == q.Get("motif"))
+		})
+		if i < 0 {
+			return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Ces contrats sont intégrés entre-temps : il n’y a plus rien à faire pour eux."}
+		}
+		m = groups[i].Modele
+	}
+	return c.showModele(w, r, http.StatusOK, m, nil)
+}
+
+func (c *console) editModele(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	m, err := c.hub.Modele(r.Context(), r.compte.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	return c.showModele(w, r, http.StatusOK, m, nil)
+}
+
+// showModele shows the form of a modèle with what saving it would change.
+func (c *console) showModele(w http.ResponseWriter, r *request, status int, m passerelle.Modele, refused error) error {
+	p := modelePage{Modele: m, Erreurs: map[string]string{}, Adresse: "/modeles/nouveau"}
+	title := "Nouveau modèle"
+	if m.ID != 0 {
+		p.Adresse = "/modeles/" + strconv.FormatInt(m.ID, 10)
+		title = "Modèle « " + m.Nom + " »"
+	}
+	if err := p.read(refused); err != nil {
+		return err
+	}
+	named := m
+	if strings.TrimSpace(named.Nom) == "" {
+		named.Nom = "sans nom" // a preview does not need one
+	}
+	if len(m.Criteres) > 0 {
+		var err error
+		if p.Apercu, err = c.hub.PreviewModele(r.Context(), r.compte.OrganismeID, named); err != nil {
+			if err := p.read(err); err != nil {
+				return err
+			}
+		}
+	}
+	if r.Header.Get("HX-Request") != "" {
+		return c.renderPart(w, r, "modele", "apercu", p)
+	}
+	usage, err := c.hub.Usage(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	for _, critere := range criteres {
+		form := critereForm{Champ: critere.champ, Nom: critere.nom, Erreur: p.Erreurs["criteres."+critere.champ]}
+		chosen := m.Criteres[critere.champ]
+		for _, v := range usage.Valeurs[critere.champ] {
+			form.Options = append(form.Options, option{v, slices.Contains(chosen, v.Code)})
+		}
+		for _, code := range chosen {
+			if !slices.ContainsFunc(form.Options, func(o option) bool { return o.Code == code }) {
+				form.Options = append(form.Options, option{hub.Valeur{Code: code, Nom: code}, true})
+			}
+		}
+		form.Choisis = len(chosen)
+		p.Criteres = append(p.Criteres, form)
+	}
+	return c.render(w, r, status, "modele", title, p)
+}
+
+// read keeps the errors of a refused modèle field by field, and returns any
+// other error.
+func (p *modelePage) read(err error) error {
+	if err == nil {
+		return nil
+	}
+	var refusal *hub.Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	details, ok := refusal.Details.([]passerelle.Violation)
+	if !ok {
+		return err
+	}
+	for _, v := range details {
+		if p.Erreurs[v.Field] == "" {
+			p.Erreurs[v.Field] = v.Message
+		}
+	}
+	if p.Erreurs["criteres"] != "" {
+		p.Erreurs["criteres"] = "Cochez au moins une valeur : un modèle sans critère prendrait tous les contrats."
+	}
+	return nil
+}
+
+// modeleForm reads the form of a modèle.
+func modeleForm(r *request) passerelle.Modele {
+	m := passerelle.Modele{Nom: r.PostFormValue("nom"), Actif: r.PostFormValue("actif") != "", Criteres: passerelle.Criteres{}}
+	for _, critere := range criteres {
+		if values := r.PostForm[critere.champ]; len(values) > 0 {
+			m.Criteres[critere.champ] = values
+		}
+	}
+	return m
+}
+
+func (c *console) createModele(w http.ResponseWriter, r *request) error {
+	return c.saveModele(w, r, modeleForm(r), "modele-cree", func(m passerelle.Modele) error {
+		_, err := c.hub.CreateModele(r.Context(), r.compte.OrganismeID, m)
+		return err
+	})
+}
+
+func (c *console) updateModele(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	m := modeleForm(r)
+	m.ID = id
+	return c.saveModele(w, r, m, "modele", func(m passerelle.Modele) error {
+		return c.hub.UpdateModele(r.Context(), r.compte.OrganismeID, m)
+	})
+}
+
+// saveModele saves the form, or only previews it where that is asked for.
+func (c *console) saveModele(w http.ResponseWriter, r *request, m passerelle.Modele, fait string, save func(passerelle.Modele) error) error {
+	if r.PostFormValue("action") != "enregistrer" {
+		return c.showModele(w, r, http.StatusOK, m, nil)
+	}
+	err := save(m)
+	var refusal *hub.Refusal
+	if errors.As(err, &refusal) && refusal.Kind == hub.Invalid {
+		return c.showModele(w, r, http.StatusUnprocessableEntity, m, err)
+	}
+	if err != nil {
+		return err
+	}
+	return then(w, r, "/modeles", fait)
+}
+
+// deleteModeleForm asks before a modèle is removed; to the contracts that is the
+// same as not using it.
+func (c *console) deleteModeleForm(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	m, err := c.hub.Modele(r.Context(), r.compte.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	without := m
+	without.Actif = false
+	apercu, err := c.hub.PreviewModele(r.Context(), r.compte.OrganismeID, without)
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, http.StatusOK, "supprimer", "Supprimer un modèle", modelePage{Modele: m, Apercu: apercu})
+}
+
+func (c *console) deleteModele(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	if err := c.hub.DeleteModele(r.Context(), r.compte.OrganismeID, id); err != nil {
+		return err
+	}
+	return then(w, r, "/modeles", "modele-fini")
+}

@@ -1,0 +1,295 @@
+package console
+
+import (
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"fmt"
+	"hash/fnv"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vearutop/statigz"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+//go:embed *.html
+var templateFiles embed.FS
+
+//go:embed assets/console.css assets/console.js assets/htmx.min.js.gz assets/icone.svg
+var assetFiles embed.FS
+
+// pages holds the templates, each page with the layout around it.
+type pages struct {
+	byName   map[string]*template.Template
+	location *time.Location
+}
+
+func newPages(location *time.Location) *pages {
+	p := &pages{byName: map[string]*template.Template{}, location: location}
+	layout := template.Must(template.New("layout.html").Funcs(p.functions()).ParseFS(templateFiles, "layout.html", "partages.html"))
+	files, err := fs.Glob(templateFiles, "*.html")
+	if err != nil {
+		panic(err) // the pattern is well formed
+	}
+	for _, file := range files {
+		if file != "layout.html" && file != "partages.html" {
+			page := template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, file))
+			p.byName[strings.TrimSuffix(file, ".html")] = page
+		}
+	}
+	return p
+}
+
+// view is what the layout shows: D is the page's own data.
+type view struct {
+	Titre     string
+	Compte    passerelle.Compte
+	Connecte  bool
+	Organisme passerelle.Organisme
+	Menu      []menuEntry
+	Fait      string // what was just done
+	D         any
+}
+
+type menuEntry struct {
+	Lien, Nom string
+	Actif     bool
+	droit     droit
+}
+
+// menu lists the pages that people go to.
+var menu = []menuEntry{
+	{Lien: "/", Nom: "Tableau de bord", droit: lire},
+	{Lien: "/anomalies", Nom: "Anomalies", droit: lire},
+	{Lien: "/synchronisations", Nom: "Synchronisations", droit: lire},
+	{Lien: "/contrats", Nom: "Contrats", droit: lire},
+	{Lien: "/modeles", Nom: "Modèles", droit: lire},
+	{Lien: "/sessions", Nom: "Sessions", droit: lire},
+	{Lien: "/jetons", Nom: "Jetons", droit: administrer},
+	{Lien: "/comptes", Nom: "Comptes", droit: administrer},
+}
+
+func menuFor(r *request) []menuEntry {
+	var shown []menuEntry
+	for _, entry := range menu {
+		if !entry.droit.allows(r.compte.Role) {
+			continue
+		}
+		entry.Actif = r.URL.Path == entry.Lien || entry.Lien != "/" && strings.HasPrefix(r.URL.Path, entry.Lien+"/")
+		shown = append(shown, entry)
+	}
+	return shown
+}
+
+// render answers with a page. Nothing has been written when it returns an error.
+func (c *console) render(w http.ResponseWriter, r *request, status int, name, titre string, data any) error {
+	return c.write(w, r, status, name, "layout.html", titre, data)
+}
+
+// renderPart answers with one part of a page, for htmx to put in its place.
+func (c *console) renderPart(w http.ResponseWriter, r *request, name, part string, data any) error {
+	return c.write(w, r, http.StatusOK, name, part, "", data)
+}
+
+func (c *console) write(w http.ResponseWriter, r *request, status int, name, start, titre string, data any) error {
+	v := view{Titre: titre, Compte: r.compte, Connecte: r.compte.ID != 0, Fait: done[r.URL.Query().Get("fait")], D: data}
+	if v.Connecte {
+		var err error
+		if v.Organisme, err = c.hub.Organisme(r.Context(), r.compte.OrganismeID); err != nil {
+			return err
+		}
+		v.Menu = menuFor(r)
+	}
+	var page bytes.Buffer
+	if err := c.pages.byName[name].ExecuteTemplate(&page, start, v); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	header := w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Vary", "HX-Request, Accept-Encoding")
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		w.WriteHeader(status)
+		_, _ = page.WriteTo(w)
+		return nil
+	}
+	header.Set("Content-Encoding", "gzip")
+	w.WriteHeader(status)
+	// A secret is never on a page beside text that an attacker chooses, so that
+	// compression tells nothing: forms carry no token (see CrossOriginProtection).
+	zip, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	_, _ = page.WriteTo(zip)
+	_ = zip.Close()
+	return nil
+}
+
+// done are the sentences that confirm what was just done, by the key that the
+// address of the next page carries.
+var done = map[string]string{
+	"annulee":      "La synchronisation est annulée : les contrats sont de nouveau comme avant elle.",
+	"confirmee":    "L’envoi retenu est confirmé et appliqué.",
+	"abandonnee":   "L’envoi retenu est abandonné : rien n’en a été enregistré.",
+	"modele-cree":  "Le modèle est créé et les contrats ont été replacés.",
+	"modele":       "Le modèle est modifié et les contrats ont été replacés.",
+	"modele-fini":  "Le modèle est supprimé et les contrats ont été replacés.",
+	"revoque":      "Le jeton est révoqué : il ne sert plus, dès maintenant.",
+	"compte":       "Le compte est modifié.",
+	"mot-de-passe": "Votre mot de passe est changé.",
+}
+
+// assetVersion changes with the assets, so that browsers may keep them.
+var assetVersion = func() string {
+	hash := fnv.New64a()
+	files, err := fs.Glob(assetFiles, "assets/*")
+	if err != nil {
+		panic(err) // the pattern is well formed
+	}
+	for _, file := range files {
+		contents, err := assetFiles.ReadFile(file)
+		if err != nil {
+			panic(err) // the file is embedded
+		}
+		_, _ = hash.Write(contents)
+	}
+	return strconv.FormatUint(hash.Sum64(), 36)
+}()
+
+func assetHandler() http.Handler {
+	assets, err := fs.Sub(assetFiles, "assets")
+	if err != nil {
+		panic(err) // the directory is embedded
+	}
+	files := statigz.FileServer(assets.(fs.ReadDirFS), statigz.EncodeOnInit)
+	return http.StripPrefix("/assets/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'")
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		files.ServeHTTP(w, r)
+	}))
+}
+
+func (p *pages) functions() template.FuncMap {
+	return template.FuncMap{
+		"version": func() string { return assetVersion },
+		"date":    func(t time.Time) string { return t.In(p.location).Format("02/01/2006") },
+		"heure":   func(t time.Time) string { return t.In(p.location).Format("02/01/2006 à 15:04") },
+		// A token serves until a midnight: what people call its last day is the one before.
+		"dernierjour": func(t *time.Time) string { return t.Add(-1).UTC().Format("02/01/2006") },
+		"iso":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"nombre":      nombre,
+		"pluriel":     pluriel,
+		"compte":      func(n int, mot string) string { return nombre(n) + "\u00a0" + pluriel(n, mot) },
+		"age":         age,
+		"duree":       duree,
+		"origine":     origine,
+		"etat":        etat,
+		"champ":       champ,
+		"chemin":      url.PathEscape,
+		"contient":    func(list []string, s string) bool { return slices.Contains(list, s) },
+		"liste":       func(values ...any) []any { return values },
+		"pourcent": func(part, whole int) string {
+			if whole == 0 {
+				return "–"
+			}
+			return strings.Replace(strconv.FormatFloat(float64(part)*100/float64(whole), 'f', 1, 64), ".", ",", 1) + "\u00a0%"
+		},
+	}
+}
+
+// nombre writes a number with thin spaces between its thousands.
+func nombre(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "\u202f" + digits[i:]
+	}
+	return digits
+}
+
+// pluriel puts every word in the plural from 2 on, as French does.
+func pluriel(n int, mots string) string {
+	if n < 2 {
+		return mots
+	}
+	words := strings.Fields(mots)
+	for i, word := range words {
+		switch {
+		case word == "est":
+			words[i] = "sont"
+		case !strings.HasSuffix(word, "s") && !slices.Contains([]string{"à", "en", "de"}, word):
+			words[i] = word + "s"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// age says how long ago something was.
+func age(d time.Duration) string {
+	if d < time.Minute {
+		return "à l’instant"
+	}
+	return "il y a " + duree(d)
+}
+
+// duree says a length of time in its largest unit.
+func duree(d time.Duration) string {
+	unit := func(n int, word string) string { return strconv.Itoa(n) + "\u00a0" + pluriel(n, word) }
+	switch {
+	case d < time.Second:
+		return unit(int(d.Milliseconds()), "ms")
+	case d < time.Minute:
+		return unit(int(d.Seconds()), "s")
+	case d < time.Hour:
+		return unit(int(d.Minutes()), "min")
+	case d < 48*time.Hour:
+		return unit(int(d.Hours()), "heure")
+	}
+	return unit(int(d.Hours()/24), "jour")
+}
+
+func origine(o passerelle.Origine) string {
+	switch o {
+	case passerelle.OrigineV1, passerelle.OrigineV2:
+		return "Envoi complet"
+	case passerelle.OrigineChanges:
+		return "Envoi des changements"
+	case passerelle.OrigineConfirmation:
+		return "Envoi confirmé"
+	case passerelle.OrigineAnnulation:
+		return "Annulation"
+	case passerelle.OrigineRemiseAZero:
+		return "Remise à zéro du bac à sable"
+	}
+	return string(o)
+}
+
+func etat(e passerelle.EtatSynchronisation) string {
+	switch e {
+	case passerelle.EtatAppliquee:
+		return "Appliquée"
+	case passerelle.EtatRetenue:
+		return "À confirmer"
+	case passerelle.EtatConfirmee:
+		return "Confirmée"
+	case passerelle.EtatAbandonnee:
+		return "Abandonnée"
+	case passerelle.EtatRemplacee:
+		return "Remplacée par un envoi plus récent"
+	case passerelle.EtatExpiree:
+		return "Expirée"
+	}
+	return string(e)
+}
+
+// champ is the label that people read for a field of the contract.
+func champ(nom string) string {
+	if i, ok := passerelle.ChampIndex([]byte(nom)); ok {
+		return passerelle.Champs[i].Libelle
+	}
+	return nom
+}

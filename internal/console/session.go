@@ -1,0 +1,92 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// A login lasts a working day, and ends after two hours in which nothing was
+// asked for.
+const (
+	sessionLife = 12 * time.Hour
+	sessionIdle = 2 * time.Hour
+	seenEvery   = 10 * time.Minute // how exactly the last request is remembered
+	cookieName  = "passerelle"
+)
+
+// The keys of what is remembered of a browser.
+const (
+	keyCompte = "compte"
+	keySeen   = "vu"
+	keySearch = "recherches"
+)
+
+// load returns a context with what is remembered of the browser.
+func (c *console) load(r *http.Request) (context.Context, error) {
+	token := ""
+	if cookie, err := r.Cookie(cookieName); err == nil {
+		token = cookie.Value
+	}
+	ctx, err := c.sessions.Load(r.Context(), token)
+	if err != nil {
+		return r.Context(), err
+	}
+	return ctx, nil
+}
+
+// identify fills in the account of the request; known is false where nobody is
+// logged in.
+func (c *console) identify(r *request) (known bool, err error) {
+	ctx := r.Context()
+	id := c.sessions.GetInt64(ctx, keyCompte)
+	if id == 0 {
+		return false, nil
+	}
+	now := time.Now()
+	seen := time.Unix(c.sessions.GetInt64(ctx, keySeen), 0)
+	if now.Sub(seen) > sessionIdle {
+		return false, c.sessions.Destroy(ctx)
+	}
+	compte, err := c.hub.Compte(ctx, id)
+	if isNotFound(err) {
+		return false, nil
+	}
+	if err != nil || compte.DesactiveLe != nil {
+		return false, err
+	}
+	if now.Sub(seen) > seenEvery {
+		c.sessions.Put(ctx, keySeen, now.Unix())
+		if _, _, err := c.sessions.Commit(ctx); err != nil {
+			return false, err
+		}
+	}
+	r.compte = compte
+	return true, nil
+}
+
+// remember stores what changed in the session and gives the browser its cookie.
+func (c *console) remember(w http.ResponseWriter, r *request) error {
+	token, expiry, err := c.sessions.Commit(r.Context())
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, cookie(r.Request, token, time.Until(expiry)))
+	return nil
+}
+
+// cookie holds the session's token. It goes over TLS alone where the request
+// came that way, itself or to a proxy in front.
+func cookie(r *http.Request, token string, life time.Duration) *http.Cookie {
+	return &http.Cookie{
+		Name: cookieName, Value: token, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https",
+	}
+}
+
+func isNotFound(err error) bool {
+	refusal, ok := err.(*hub.Refusal)
+	return ok && refusal.Kind == hub.NotFound
+}

@@ -1,0 +1,181 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// noeud is one level of the tree of sessions: site, période, formation, année,
+// then the groupes as leaves.
+type noeud struct {
+	Nom      string
+	Effectif int
+	Sessions int
+	Enfants  []*noeud
+	Lien     string // of a leaf
+	Ouvert   bool
+	Niveau   int
+}
+
+// levels are the names by which sessions are grouped, from the outside in.
+var levels = []func(*passerelle.Session) (code, nom string){
+	func(s *passerelle.Session) (string, string) { return s.CodeSite, s.NomSite },
+	func(s *passerelle.Session) (string, string) { return s.CodePeriode, s.NomPeriode },
+	func(s *passerelle.Session) (string, string) { return s.CodeFormation, s.NomFormation },
+	func(s *passerelle.Session) (string, string) { return s.CodeAnnee, s.NomAnnee },
+}
+
+// treeOf groups sessions, which come ordered by their names.
+func treeOf(sessions []passerelle.Session) *noeud {
+	root := &noeud{}
+	byPath := map[string]*noeud{}
+	for i := range sessions {
+		s := &sessions[i]
+		at, path := root, ""
+		at.add(s)
+		for niveau, level := range levels {
+			code, nom := level(s)
+			path += code + "\x00"
+			child := byPath[path]
+			if child == nil {
+				child = &noeud{Nom: nom, Niveau: niveau + 1}
+				byPath[path] = child
+				at.Enfants = append(at.Enfants, child)
+			}
+			at = child
+			at.add(s)
+		}
+		at.Enfants = append(at.Enfants, &noeud{Nom: s.NomGroupe, Effectif: s.Effectif, Lien: "/sessions/" + strconv.FormatInt(s.ID, 10)})
+	}
+	// One site is no choice: it is open. So is a small tree.
+	for at := root; len(at.Enfants) == 1 && at.Enfants[0].Lien == ""; at = at.Enfants[0] {
+		at.Enfants[0].Ouvert = true
+	}
+	return root
+}
+
+func (n *noeud) add(s *passerelle.Session) {
+	n.Effectif += s.Effectif
+	n.Sessions++
+}
+
+// sessionsPage is what sessions.html shows.
+type sessionsPage struct {
+	Arbre *noeud
+	Site  string // code of the one that is shown, "" for the list alone
+	Choix []onglet
+}
+
+// sessionTree shows one site at a time where there are several, so that the page
+// stays light.
+func (c *console) sessionTree(w http.ResponseWriter, r *request) error {
+	all, err := c.hub.Sessions(r.Context(), r.compte.OrganismeID, false)
+	if err != nil {
+		return err
+	}
+	p := sessionsPage{Site: r.URL.Query().Get("site")}
+	codes := []string{}
+	byCode := map[string]*onglet{}
+	for i := range all {
+		s := &all[i]
+		if byCode[s.CodeSite] == nil {
+			byCode[s.CodeSite] = &onglet{Nom: s.NomSite, Lien: with(r.URL, "site", s.CodeSite)}
+			codes = append(codes, s.CodeSite)
+		}
+		byCode[s.CodeSite].Nombre += s.Effectif
+	}
+	if byCode[p.Site] == nil && len(codes) > 0 {
+		p.Site = codes[0]
+	}
+	for _, code := range codes {
+		byCode[code].Actif = code == p.Site
+		p.Choix = append(p.Choix, *byCode[code])
+	}
+	shown := slices.DeleteFunc(slices.Clone(all), func(s passerelle.Session) bool { return s.CodeSite != p.Site })
+	p.Arbre = treeOf(shown)
+	return c.render(w, r, http.StatusOK, "sessions", "Sessions", p)
+}
+
+func (c *console) sessionsCSV(w http.ResponseWriter, r *request) error {
+	all, err := c.hub.Sessions(r.Context(), r.compte.OrganismeID, false)
+	if err != nil {
+		return err
+	}
+	records := [][]string{{"Code site", "Site", "Code période", "Période", "Code formation", "Formation", "Code année", "Année", "Code groupe", "Groupe", "Apprentis"}}
+	for _, s := range all {
+		records = append(records, []string{s.CodeSite, s.NomSite, s.CodePeriode, s.NomPeriode, s.CodeFormation, s.NomFormation, s.CodeAnnee, s.NomAnnee, s.CodeGroupe, s.NomGroupe, strconv.Itoa(s.Effectif)})
+	}
+	return writeCSV(w, "sessions", records)
+}
+
+// sessionPage is what session.html shows.
+type sessionPage struct {
+	passerelle.Session
+	Lignes     []hub.Place
+	Pagination pagination
+}
+
+func (c *console) session(w http.ResponseWriter, r *request) error {
+	s, err := c.findSession(r)
+	if err != nil {
+		return err
+	}
+	page := pageOf(r.Request)
+	p := sessionPage{Session: s}
+	lines, total, err := c.hub.SearchContrats(r.Context(), r.compte.OrganismeID, "", hub.Choix{Session: s.ID}, slice(page))
+	if err != nil {
+		return err
+	}
+	p.Lignes, p.Pagination = lines, paginate(r.Request, page, total)
+	return c.render(w, r, http.StatusOK, "session", s.NomGroupe, p)
+}
+
+func (c *console) findSession(r *request) (s passerelle.Session, err error) {
+	id, err := number(r, "id")
+	if err != nil {
+		return s, err
+	}
+	all, err := c.hub.Sessions(r.Context(), r.compte.OrganismeID, true)
+	if err != nil {
+		return s, err
+	}
+	for _, s := range all {
+		if s.ID == id {
+			return s, nil
+		}
+	}
+	return s, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette session n’existe pas, ou n’existe plus."}
+}
+
+func (c *console) sessionCSV(w http.ResponseWriter, r *request) error {
+	s, err := c.findSession(r)
+	if err != nil {
+		return err
+	}
+	header := make([]string, len(passerelle.Champs))
+	for i := range passerelle.Champs {
+		header[i] = passerelle.Champs[i].Libelle
+	}
+	records := [][]string{header}
+	err = c.hub.EachContrat(r.Context(), r.compte.OrganismeID, hub.Filtre{Session: s.ID}, hub.Page{}, func(int) error { return nil }, func(doc []byte) error {
+		contrat, err := document.Parse(doc)
+		if err != nil {
+			return err
+		}
+		record := make([]string, len(passerelle.Champs))
+		for i := range passerelle.Champs {
+			record[i] = *passerelle.Champs[i].At(&contrat)
+		}
+		records = append(records, record)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return writeCSV(w, "session-"+strconv.FormatInt(s.ID, 10), records)
+}

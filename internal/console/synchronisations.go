@@ -1,0 +1,187 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+func lienSynchronisation(id int64) string {
+	return "/synchronisations/" + strconv.FormatInt(id, 10)
+}
+
+// synchronisationsPage is what synchronisations.html shows.
+type synchronisationsPage struct {
+	Lignes     []passerelle.Synchronisation
+	Pagination pagination
+}
+
+func (c *console) synchronisations(w http.ResponseWriter, r *request) error {
+	page := pageOf(r.Request)
+	found, total, err := c.hub.Synchronisations(r.Context(), r.compte.OrganismeID, slice(page))
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, http.StatusOK, "synchronisations", "Synchronisations", synchronisationsPage{found, paginate(r.Request, page, total)})
+}
+
+// synchronisationPage is what synchronisation.html and annuler.html show.
+type synchronisationPage struct {
+	*hub.Changes
+	Onglets     []onglet
+	Lignes      []changement
+	Pagination  pagination
+	PeutAgir    bool
+	AConfirmer  bool
+	Avertir     bool // the push that is held would archive more than the guard allows
+	Explication string
+}
+
+// onglet is one filter of a list, as a link.
+type onglet struct {
+	Lien, Nom string
+	Nombre    int
+	Actif     bool
+}
+
+// changement is one changed contract as people read it.
+type changement struct {
+	Code, Personne  string
+	Classe, Libelle string
+	Champs          []hub.FieldChange   // of a changed one
+	Contrat         *passerelle.Contrat // of an added or archived one
+}
+
+// readChange turns a change into what people read. The other way round for undo.
+func readChange(change passerelle.Changement) changement {
+	line := changement{Code: change.CodeContrat}
+	switch hub.KindOf(&change) {
+	case hub.ChangedAdded:
+		line.Classe, line.Libelle, line.Contrat = "ajoute", "Ajouté", change.Apres
+		if change.Ranime {
+			line.Libelle = "Revenu après archivage"
+		}
+	case hub.ChangedArchived:
+		line.Classe, line.Libelle, line.Contrat = "archive", "Archivé", change.Avant
+	default:
+		line.Classe, line.Libelle, line.Champs = "modifie", "Modifié", hub.Fields(&change)
+		line.Contrat = change.Apres
+	}
+	line.Personne = line.Contrat.PrenomApprenant + " " + line.Contrat.NomApprenant
+	return line
+}
+
+// kinds are the filters of a synchronisation, as addresses spell them.
+var kinds = []struct {
+	param, nom string
+	kind       hub.ChangedKind
+	count      func(passerelle.Bilan) int
+}{
+	{"", "Tous", hub.ChangedAll, func(b passerelle.Bilan) int { return b.Ajoutes + b.Modifies + b.Archives }},
+	{"ajoutes", "Ajoutés", hub.ChangedAdded, func(b passerelle.Bilan) int { return b.Ajoutes }},
+	{"modifies", "Modifiés", hub.ChangedUpdated, func(b passerelle.Bilan) int { return b.Modifies }},
+	{"archives", "Archivés", hub.ChangedArchived, func(b passerelle.Bilan) int { return b.Archives }},
+}
+
+func (c *console) readSynchronisation(r *request) (*synchronisationPage, error) {
+	id, err := number(r, "id")
+	if err != nil {
+		return nil, err
+	}
+	kind, asked := hub.ChangedAll, r.URL.Query().Get("changement")
+	for _, k := range kinds {
+		if k.param == asked {
+			kind = k.kind
+		}
+	}
+	page := pageOf(r.Request)
+	changes, err := c.hub.Changes(r.Context(), r.compte.OrganismeID, id, kind, slice(page))
+	if err != nil {
+		return nil, err
+	}
+	p := &synchronisationPage{Changes: changes, PeutAgir: r.compte.Role.Integre(), Pagination: paginate(r.Request, page, changes.Total)}
+	p.AConfirmer = changes.Etat == passerelle.EtatRetenue && !changes.Expiree
+	for _, k := range kinds {
+		if n := k.count(changes.Bilan); n > 0 {
+			p.Onglets = append(p.Onglets, onglet{with(r.URL, "changement", k.param), k.nom, n, k.kind == kind})
+		}
+	}
+	if len(p.Onglets) == 2 {
+		p.Onglets = nil // everything is of one kind: nothing to filter
+	}
+	for _, change := range changes.Changements {
+		p.Lignes = append(p.Lignes, readChange(change))
+	}
+	return p, nil
+}
+
+func (c *console) synchronisation(w http.ResponseWriter, r *request) error {
+	page, err := c.readSynchronisation(r)
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, http.StatusOK, "synchronisation", "Synchronisation "+strconv.FormatInt(page.ID, 10), page)
+}
+
+// undoForm shows what an undo would do, which is the synchronisation backwards.
+func (c *console) undoForm(w http.ResponseWriter, r *request) error {
+	page, err := c.readSynchronisation(r)
+	if err != nil {
+		return err
+	}
+	if !page.Annulable {
+		return &hub.Refusal{Kind: hub.Conflict, Code: "not the latest", Reason: "Seule la dernière synchronisation appliquée peut être annulée. Ouvrez-la depuis la liste."}
+	}
+	page.Lignes = nil
+	for _, change := range page.Changements {
+		back := passerelle.Changement{CodeContrat: change.CodeContrat, Avant: change.Apres, Apres: change.Avant, Ranime: change.Apres == nil}
+		page.Lignes = append(page.Lignes, readChange(back))
+	}
+	return c.render(w, r, http.StatusOK, "annuler", "Annuler la synchronisation "+strconv.FormatInt(page.ID, 10), page)
+}
+
+func (c *console) undo(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	undone, err := c.hub.Undo(r.Context(), r.acteur(), id)
+	if err != nil {
+		return err
+	}
+	return then(w, r, lienSynchronisation(undone.ID), "annulee")
+}
+
+func (c *console) confirm(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	result, _, err := c.hub.Confirm(r.Context(), r.acteur(), id)
+	var rejected *hub.RejectedPush
+	if errors.As(err, &rejected) {
+		return &hub.Refusal{Kind: hub.Conflict, Code: "push rejected", Reason: "Cet envoi ne peut plus être appliqué : il contredit des contrats arrivés depuis (" +
+			nombre(rejected.Total) + " " + pluriel(rejected.Total, "erreur") + "). Abandonnez-le et demandez un nouvel envoi."}
+	}
+	if err != nil {
+		return err
+	}
+	if err := result.Push.Close(); err != nil {
+		c.log.Warn("temporary files of a push not removed", "request", r.id, "error", err)
+	}
+	return then(w, r, lienSynchronisation(result.Synchronisation.ID), "confirmee")
+}
+
+func (c *console) drop(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	if err := c.hub.Drop(r.Context(), r.acteur(), id); err != nil {
+		return err
+	}
+	return then(w, r, lienSynchronisation(id), "abandonnee")
+}

@@ -1,0 +1,158 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// tableauPage is what tableau.html shows.
+type tableauPage struct {
+	*hub.Tableau
+	AFaire    []tache
+	Graphique *graphique
+	Derniere  *passerelle.Synchronisation // the last applied push
+	Refuses   int                         // contracts refused by the last pushes
+}
+
+// tache is one thing that waits for a person, with where to do it.
+type tache struct {
+	Gravite string // a class: grave, "" or info
+	Texte   string
+	Lien    string
+	Action  string
+}
+
+func (c *console) tableau(w http.ResponseWriter, r *request) error {
+	t, err := c.hub.Tableau(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	page := tableauPage{Tableau: t, AFaire: aFaire(t, r.compte.Role, c.pages.location), Graphique: newGraphique(t.Journal, c.pages.location)}
+	for i := range t.Journal {
+		if t.Journal[i].Etat == passerelle.EtatAppliquee {
+			page.Derniere = &t.Journal[i]
+			break
+		}
+	}
+	for _, regle := range t.Regles {
+		if regle.Nature == passerelle.NatureRefus {
+			page.Refuses += regle.Nombre
+		}
+	}
+	return c.render(w, r, http.StatusOK, "tableau", "Tableau de bord", page)
+}
+
+// aFaire lists what needs attention, the most urgent first.
+func aFaire(t *hub.Tableau, role passerelle.Role, zone *time.Location) (list []tache) {
+	add := func(gravite, texte, lien, action string) { list = append(list, tache{gravite, texte, lien, action}) }
+	for _, s := range t.Retenues {
+		add("grave", "L’envoi du "+s.Debut.In(zone).Format("02/01/2006")+" archiverait "+nombre(s.Archives)+" "+pluriel(s.Archives, "contrat")+
+			" : l’export est peut-être tronqué. Il attend que quelqu’un le confirme ou l’abandonne.", lienSynchronisation(s.ID), "Voir ce qu’il changerait")
+	}
+	if t.Silence.Muet {
+		add("grave", "Le logiciel de gestion n’a rien envoyé depuis "+duree(t.Maintenant.Sub(t.Silence.Dernier))+
+			", alors qu’il envoie d’habitude toutes les "+duree(t.Silence.Rythme)+". Vérifiez qu’il tourne et que son jeton sert encore.", "/synchronisations", "Voir les synchronisations")
+	}
+	if t.Silence.Dernier.IsZero() {
+		switch {
+		case t.Jetons == 0 && role.Administre():
+			add("info", "Aucun contrat n’est encore arrivé. Créez un jeton et donnez-le au logiciel de gestion, qui pourra alors envoyer ses contrats.", "/jetons", "Créer un jeton")
+		case t.Jetons == 0:
+			add("info", "Aucun contrat n’est encore arrivé. Demandez à une personne de l’administration de créer un jeton pour le logiciel de gestion.", "/docs", "Lire la documentation")
+		default:
+			add("info", "Aucun contrat n’est encore arrivé. Donnez le jeton au logiciel de gestion, qui envoie ses contrats par l’API.", "/docs", "Lire la documentation")
+		}
+	}
+	counts := map[passerelle.NatureAnomalie]int{}
+	for _, regle := range t.Regles {
+		counts[regle.Nature] += regle.Nombre
+	}
+	if n := counts[passerelle.NatureRefus]; n > 0 {
+		add("grave", nombre(n)+" "+pluriel(n, "erreur")+" à corriger dans le logiciel de gestion : les contrats concernés sont refusés.", "/anomalies", "Voir les anomalies")
+	}
+	if n := counts[passerelle.NatureNonIntegre]; n > 0 {
+		add("", nombre(n)+" "+pluriel(n, "contrat transmis")+" hors de toute session : il manque un modèle, ou plusieurs se disputent "+map[bool]string{true: "ces contrats.", false: "ce contrat."}[n > 1], "/modeles", "Compléter les modèles")
+	}
+	if n := counts[passerelle.NatureAvertissement]; n > 0 {
+		add("info", nombre(n)+" "+pluriel(n, "avertissement")+" à regarder : les contrats sont acceptés, mais quelque chose surprend.", "/anomalies", "Voir les avertissements")
+	}
+	return list
+}
+
+// graphique is the curve of transmitted, integrated and refused contracts.
+type graphique struct {
+	Transmis, Integres string // points of a polyline
+	Points             []point
+	Graduations        []graduation
+	Dates              []graduation
+	Lignes             []passerelle.Synchronisation // oldest first: the same as a table
+}
+
+type point struct {
+	X, Y, H float64 // of the bar of refused contracts
+	Refuses int
+	XI, YI  float64
+	Titre   string
+}
+
+type graduation struct {
+	Pos   float64
+	Texte string
+}
+
+// The drawing's measures, in its own units.
+const (
+	gLargeur, gHauteur     = 820.0, 240.0
+	gGauche, gDroite       = 56.0, 12.0
+	gHaut, gBas            = 12.0, 30.0
+	gPas                   = 4 // graduations
+	gFin                   = gLargeur - gDroite
+	gZero                  = gHauteur - gBas
+	gPlage, gHauteurUtile  = gFin - gGauche, gZero - gHaut
+	gBarreMin, gLargeBarre = 2.0, 5.0
+)
+
+// newGraphique draws the applied lines of the journal, nil where there are too
+// few for a curve.
+func newGraphique(journal []passerelle.Synchronisation, zone *time.Location) *graphique {
+	g := &graphique{}
+	most := 1
+	for _, s := range slices.Backward(journal) {
+		if s.Etat == passerelle.EtatAppliquee {
+			g.Lignes = append(g.Lignes, s)
+			most = max(most, s.Total, s.Refuses)
+		}
+	}
+	if len(g.Lignes) < 2 {
+		return nil
+	}
+	top := niceCeil(most)
+	y := func(n int) float64 { return round(gZero - gHauteurUtile*float64(n)/float64(top)) }
+	for i := range gPas + 1 {
+		n := top * i / gPas
+		g.Graduations = append(g.Graduations, graduation{y(n), nombre(n)})
+	}
+	var transmis, integres []byte
+	for i, s := range g.Lignes {
+		x := round(gGauche + gPlage*float64(i)/float64(len(g.Lignes)-1))
+		transmis = appendPoint(transmis, x, y(s.Total))
+		integres = appendPoint(integres, x, y(s.Integres))
+		p := point{X: x - gLargeBarre/2, XI: x, YI: y(s.Integres), Refuses: s.Refuses, Titre: s.Debut.In(zone).Format("02/01/2006 à 15:04") + " : " +
+			nombre(s.Total) + " transmis, " + nombre(s.Integres) + " intégrés, " + nombre(s.Refuses) + " refusés"}
+		if s.Refuses > 0 {
+			p.H = max(gBarreMin, gZero-y(s.Refuses))
+			p.Y = gZero - p.H
+		}
+		g.Points = append(g.Points, p)
+	}
+	g.Transmis, g.Integres = string(transmis), string(integres)
+	last := len(g.Lignes) - 1
+	for _, i := range slices.Compact([]int{0, last / 2, last}) {
+		g.Dates = append(g.Dates, graduation{g.Points[i].XI, g.Lignes[i].Debut.In(zone).Format("02/01/2006")})
+	}
+	return g
+}

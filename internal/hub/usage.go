@@ -1,0 +1,95 @@
+package hub
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/integration"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// Usage says what the modèles of an organisme do to its active contracts, and
+// what a criterion may look for.
+type Usage struct {
+	Modeles []passerelle.Modele // oldest first
+	Pris    map[int64]int       // contracts that each modèle places
+	Ambigus map[int64]int       // contracts that each modèle and another match equally well
+	// Valeurs holds, for each field of passerelle.ChampsCriteres, the values
+	// that active contracts have, ordered by name.
+	Valeurs map[string][]Valeur
+}
+
+// Usage returns what the modèles of an organisme do.
+func (h *Hub) Usage(ctx context.Context, organisme int64) (*Usage, error) {
+	u := &Usage{Pris: map[int64]int{}, Ambigus: map[int64]int{}, Valeurs: map[string][]Valeur{}}
+	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if u.Modeles, err = tx.Modeles(ctx, organisme); err != nil {
+			return err
+		}
+		profils, err := tx.Profils(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		u.count(profils)
+		return nil
+	})
+	return u, err
+}
+
+func (u *Usage) count(profils []store.Profil) {
+	counts := map[string]map[string]*Valeur{}
+	for _, champ := range passerelle.ChampsCriteres {
+		counts[champ] = map[string]*Valeur{}
+	}
+	for i := range profils {
+		p := &profils[i]
+		if p.Effectif == 0 {
+			continue
+		}
+		if p.Modele != 0 {
+			u.Pris[p.Modele] += p.Effectif
+		}
+		for _, id := range p.Ambigus {
+			u.Ambigus[id] += p.Effectif
+		}
+		for _, champ := range passerelle.ChampsCriteres {
+			code := integration.Value(&p.Valeurs, champ)
+			if code == "" {
+				continue
+			}
+			v := counts[champ][code]
+			if v == nil {
+				v = &Valeur{Code: code, Nom: nameOf(&p.Valeurs, champ)}
+				counts[champ][code] = v
+			}
+			v.Contrats += p.Effectif
+		}
+	}
+	for champ, values := range counts {
+		for _, v := range values {
+			u.Valeurs[champ] = append(u.Valeurs[champ], *v)
+		}
+		slices.SortFunc(u.Valeurs[champ], func(a, b Valeur) int { return cmp.Or(strings.Compare(a.Nom, b.Nom), strings.Compare(a.Code, b.Code)) })
+	}
+}
+
+// nameOf is what people call the value of a field that a modèle may look at.
+func nameOf(p *regles.Profil, champ string) string {
+	switch champ {
+	case "codeFormation":
+		return p.NomFormation
+	case "codeAnnee":
+		return p.NomAnnee
+	case "codeSite":
+		return p.NomSite
+	case "codePeriode":
+		return p.NomPeriode
+	case "codeMarque":
+		return p.NomMarque
+	}
+	return integration.Value(p, champ)
+}
