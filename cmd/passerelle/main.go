@@ -65,6 +65,17 @@ func message(err error) string {
 	if errors.As(err, &refusal) {
 		return refusal.Reason
 	}
+	var exercices *hub.ExercicesRefuses
+	if errors.As(err, &exercices) {
+		lines := make([]string, len(exercices.Erreurs))
+		for i, e := range exercices.Erreurs {
+			lines[i] = e.Code + ": " + e.Message
+			if e.Ligne > 0 && e.Regle == "" {
+				lines[i] = fmt.Sprintf("%s: ligne %d : %s", e.Code, e.Ligne, e.Message)
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
 	return err.Error()
 }
 
@@ -85,7 +96,20 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newServe(), newDemo(), newOrganisme(), newPartenaire(), newJeton(), newPersonne(), newCompte(), newBackup(), newVersion())
+	root.AddCommand(
+		newServe(),
+		newDemo(),
+		newOrganisme(),
+		newPartenaire(),
+		newJeton(),
+		newPersonne(),
+		newCompte(),
+		newSociete(),
+		newExercice(),
+		newTRA(),
+		newBackup(),
+		newVersion(),
+	)
 	return root
 }
 

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+func newExerciceExport() *cobra.Command {
+	var f exerciceFlags
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write the exercices as a TRA file",
+		Args:  exactArgs(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d, err := f.demande(false)
+			if err != nil {
+				return err
+			}
+			if f.code != "nom" && f.code != "rang" {
+				return usageError{fmt.Errorf("--code: %q is neither nom nor rang", f.code)}
+			}
+			options := comptable.OptionsTRA{CodeRang: f.code == "rang", ElargirAuxMois: f.elargir, DateDeCloture: f.dateDeClot}
+			var file bytes.Buffer
+			err = withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
+				warnings, err := h.ExportTRA(cmd.Context(), d.Acces, nil, options, &file)
+				for _, w := range warnings {
+					fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w.Message)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if f.out == "" {
+				_, err = cmd.OutOrStdout().Write(file.Bytes())
+				return err
+			}
+			return os.WriteFile(f.out, file.Bytes(), 0o600)
+		},
+	}
+	f.database(cmd)
+	cmd.Flags().StringVar(&f.out, "out", "", "file to write (default: standard output)")
+	cmd.Flags().StringVar(&f.code, "code", "nom", "what CODE holds: nom (N, N+1…) or rang (001, 002…, for strict importers)")
+	cmd.Flags().BoolVar(&f.elargir, "elargir", false, "write whole months where an exercice starts or ends within one")
+	cmd.Flags().BoolVar(&f.dateDeClot, "date-cloture", false, "write the day of closing in DATECREATION")
+	return cmd
+}
+
+func newExerciceImport() *cobra.Command {
+	var f exerciceFlags
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Create the exercices of a TRA file that are missing, all or nothing",
+		Args:  exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := f.demande(true)
+			if err != nil {
+				return err
+			}
+			file, err := openInput(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			defer file.Close()
+			return withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
+				res, err := h.ImportTRA(cmd.Context(), d, file)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.ErrOrStderr(), "%d exercices created\n", len(res.Changements))
+				return f.show(cmd, res.Exercices, res.Avertissements)
+			})
+		},
+	}
+	f.change(cmd)
+	f.person(cmd)
+	return cmd
+}
+
+// openInput opens a file, or standard input for "-".
+func openInput(cmd *cobra.Command, name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(cmd.InOrStdin()), nil
+	}
+	return os.Open(name)
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// verified is what exercice verify prints of one société.
+type verified struct {
+	SocieteID string `json:"societeId"`
+	Nom       string `json:"nom"`
+	Clotures  int    `json:"clotures"`
+	Empreinte string `json:"empreinte"` // of the last closing, "" where there is none
+	Valide    bool   `json:"valide"`
+	Message   string `json:"message,omitempty"` // where the chain breaks
+}
+
+func newExerciceVerify() *cobra.Command {
+	var f exerciceFlags
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Check that what was closed is unchanged",
+		Long: "Checks the chain of closings of a société, or of every one: each closing carries a digest of what was closed\n" +
+			"and of the closing before it. Note the digest of the last one elsewhere: it proves the whole chain.\n" +
+			"Exit status 1 where a chain is broken.",
+		Args: exactArgs(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var broken []string
+			rows := []verified{}
+			err := withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
+				societes, err := h.Societes(cmd.Context(), hub.Acces{Societe: f.societe})
+				if err != nil {
+					return err
+				}
+				for _, s := range societes {
+					v, err := h.VerifyClotures(cmd.Context(), hub.Acces{Societe: strconv.FormatInt(s.ID, 10)})
+					if err != nil {
+						return err
+					}
+					row := verified{SocieteID: strconv.FormatInt(s.ID, 10), Nom: s.Nom, Clotures: v.Clotures, Valide: v.Rupture == nil}
+					if v.Clotures > 0 {
+						row.Empreinte = v.Derniere.String()
+					}
+					if v.Rupture != nil {
+						row.Message = v.Rupture.Message
+						broken = append(broken, "société "+row.SocieteID+": "+row.Message)
+					}
+					rows = append(rows, row)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if err := showVerified(cmd.OutOrStdout(), rows, f.asJSON); err != nil {
+				return err
+			}
+			if len(broken) > 0 {
+				return errors.New(strings.Join(broken, "\n"))
+			}
+			return nil
+		},
+	}
+	databaseFlag(cmd, &f.location)
+	cmd.Flags().StringVar(&f.societe, "societe", "", "id of the société (default: all of them)")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func showVerified(w io.Writer, rows []verified, asJSON bool) error {
+	if asJSON {
+		return writeJSON(w, rows)
+	}
+	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(table, "SOCIÉTÉ\tNAME\tCLOSINGS\tCHAIN\tLAST DIGEST")
+	for _, row := range rows {
+		state := "holds"
+		if !row.Valide {
+			state = "BROKEN"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\n", row.SocieteID, row.Nom, row.Clotures, state, orDash(row.Empreinte))
+	}
+	return table.Flush()
+}
