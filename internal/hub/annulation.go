@@ -88,7 +88,10 @@ func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passer
 		}
 	}
 	s.Archives = len(begun) - s.Modifies
-	base, err := baseWithout(ctx, tx, who.Organisme, c.interner, c.ended, keys(codes), keys(emails))
+	if c.stored, err = tx.Profils(ctx, who.Organisme); err != nil {
+		return nil, err
+	}
+	base, err := baseWithout(ctx, tx, who.Organisme, c.interner, c.stored, c.ended, keys(codes), keys(emails))
 	if err != nil {
 		return nil, err
 	}

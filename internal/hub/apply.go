@@ -33,23 +33,32 @@ type changes struct {
 	ended  []regles.Faits // what those say
 	adds   []addition     // versions that begin
 	etat   *regles.Etat   // what stands afterwards, for all that closes and adds touch
+	stored []store.Profil // every profil before, nil where nobody read them
 	first  bool           // there was no active contract before
 }
 
 // store writes the changes: versions, people, profils with their integration.
 func (c *changes) store() error {
-	profils, err := c.placeProfils()
-	if err != nil {
+	// In the order of their codes, versions land in the index where they belong.
+	slices.SortFunc(c.adds, func(a, b addition) int { return strings.Compare(a.faits.CodeContrat, b.faits.CodeContrat) })
+	// Nothing changes the facts any more: the people are sorted out while the
+	// database stores the rest.
+	personnes := make(chan []*regles.Personne, 1)
+	go func() { personnes <- c.touchedPersonnes() }()
+	if err := c.storeVersions(); err != nil {
 		return err
 	}
-	if err := c.storePersonnes(); err != nil {
+	return c.storePersonnes(<-personnes)
+}
+
+func (c *changes) storeVersions() error {
+	profils, err := c.placeProfils()
+	if err != nil {
 		return err
 	}
 	if err := c.tx.CloseVersions(c.ctx, c.organisme, c.id, c.closes); err != nil {
 		return err
 	}
-	// In the order of their codes, versions land in the index where they belong.
-	slices.SortFunc(c.adds, func(a, b addition) int { return strings.Compare(a.faits.CodeContrat, b.faits.CodeContrat) })
 	var buf []byte
 	next := 0
 	return c.tx.InsertVersions(c.ctx, c.organisme, c.id, func() (store.Version, bool, error) {
@@ -72,9 +81,12 @@ func (c *changes) store() error {
 // placeProfils stores the headcount of every profil that is touched and places
 // those that had no contract before. It returns their ids.
 func (c *changes) placeProfils() (map[*regles.Profil]int64, error) {
-	stored, err := c.tx.Profils(c.ctx, c.organisme)
-	if err != nil {
-		return nil, err
+	stored := c.stored
+	if stored == nil {
+		var err error
+		if stored, err = c.tx.Profils(c.ctx, c.organisme); err != nil {
+			return nil, err
+		}
 	}
 	known := make(map[*regles.Profil]*store.Profil, len(stored))
 	for i := range stored {
@@ -162,12 +174,14 @@ func place(ctx context.Context, tx *store.Tx, organisme int64, rows []*store.Pro
 	return changed, nil
 }
 
-// storePersonnes stores the people whom the changes touch and who changed.
-func (c *changes) storePersonnes() error {
-	touched := map[string]bool{}
+// touchedPersonnes returns the people whom the changes touch, ordered by code,
+// one for each code.
+func (c *changes) touchedPersonnes() []*regles.Personne {
+	// Most people are named by one contract, so most pointers come once.
+	touched := make(map[*regles.Personne]struct{}, len(c.adds))
 	collect := func(f *regles.Faits) {
 		for _, personne := range f.Personnes {
-			touched[personne.Code] = true
+			touched[personne] = struct{}{}
 		}
 	}
 	for i := range c.adds {
@@ -176,30 +190,42 @@ func (c *changes) storePersonnes() error {
 	for i := range c.ended {
 		collect(&c.ended[i])
 	}
-	codes := keys(touched)
-	slices.Sort(codes)
+	list := make([]*regles.Personne, 0, len(touched))
+	for personne := range touched {
+		if personne.Code != "" {
+			list = append(list, personne)
+		}
+	}
+	slices.SortFunc(list, func(a, b *regles.Personne) int { return strings.Compare(a.Code, b.Code) })
+	return slices.CompactFunc(list, func(a, b *regles.Personne) bool { return a.Code == b.Code })
+}
+
+// storePersonnes stores those of the people touched who changed.
+func (c *changes) storePersonnes(touched []*regles.Personne) error {
 	before := map[string]store.PersonneRow{}
 	if !c.first {
+		codes := make([]string, len(touched))
+		for i, personne := range touched {
+			codes[i] = personne.Code
+		}
 		var err error
 		if before, err = c.tx.Personnes(c.ctx, c.organisme, codes, nil); err != nil {
 			return err
 		}
 	}
 	var gone []string
-	var rows []store.PersonneRow
-	for _, code := range codes {
-		old, existed := before[code]
-		personne, effectif := c.etat.Usager(code)
-		var row store.PersonneRow
-		if personne != nil {
-			row = store.PersonneRow{Code: code, Role: uint8(personne.Role), Email: personne.Email, Nom: personne.Nom, Prenom: personne.Prenom, Effectif: effectif}
+	rows := make([]store.PersonneRow, 0, len(touched))
+	for _, one := range touched {
+		old, existed := before[one.Code]
+		if personne, effectif := c.etat.Usager(one.Code); personne != nil {
+			row := store.PersonneRow{Code: one.Code, Role: uint8(personne.Role), Email: personne.Email, Nom: personne.Nom, Prenom: personne.Prenom, Effectif: effectif}
 			if existed && old == row {
 				continue
 			}
 			rows = append(rows, row)
 		}
 		if existed {
-			gone = append(gone, code)
+			gone = append(gone, one.Code)
 		}
 	}
 	return c.tx.ReplacePersonnes(c.ctx, c.organisme, gone, rows)
@@ -259,7 +285,7 @@ func (p *pushing) storePlan(id int64) (revived int, err error) {
 	}
 	c := &changes{
 		ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, id: id, now: p.started, interner: p.push.Interner(),
-		closes: closes, ended: ended, etat: p.plan.Etat, first: !p.push.Delta && len(p.actifs) == 0,
+		closes: closes, ended: ended, etat: p.plan.Etat, stored: p.stored, first: !p.push.Delta && len(p.actifs) == 0,
 	}
 	for _, list := range [][]int{p.plan.Ajoutes, p.plan.Modifies} {
 		for _, i := range list {

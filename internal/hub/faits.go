@@ -56,22 +56,15 @@ func faitsOf(interner *regles.Interner, doc []byte) (regles.Faits, error) {
 
 // baseWithout returns what the active contracts say together without those that
 // are leaving, as far as the people with the given codes and e-mails and every
-// profil are concerned.
-func baseWithout(ctx context.Context, tx *store.Tx, organisme int64, interner *regles.Interner, leaving []regles.Faits, codes, emails []string) (func() *regles.Etat, error) {
-	stored, err := tx.Profils(ctx, organisme)
-	if err != nil {
-		return nil, err
-	}
-	profils := map[*regles.Profil]int{}
-	for i := range stored {
-		profils[interner.Profil(stored[i].Valeurs)] += stored[i].Effectif
-	}
+// profil are concerned. stored are the profils as the database has them.
+func baseWithout(ctx context.Context, tx *store.Tx, organisme int64, interner *regles.Interner, stored []store.Profil, leaving []regles.Faits, codes, emails []string) (func() *regles.Etat, error) {
 	rows, err := tx.Personnes(ctx, organisme, codes, emails)
 	if err != nil {
 		return nil, err
 	}
+	fewer := map[*regles.Profil]int{}
 	for i := range leaving {
-		profils[leaving[i].Profil]--
+		fewer[leaving[i].Profil]++
 		for _, personne := range leaving[i].Personnes {
 			if row, ok := rows[personne.Code]; ok {
 				row.Effectif--
@@ -81,8 +74,9 @@ func baseWithout(ctx context.Context, tx *store.Tx, organisme int64, interner *r
 	}
 	return func() *regles.Etat {
 		etat := regles.NewEtat()
-		for profil, effectif := range profils {
-			if effectif > 0 {
+		for i := range stored {
+			profil := interner.Profil(stored[i].Valeurs)
+			if effectif := stored[i].Effectif - fewer[profil]; effectif > 0 {
 				etat.BaseProfil(profil, effectif)
 			}
 		}

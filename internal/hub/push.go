@@ -98,6 +98,7 @@ type pushing struct {
 
 	actifs map[string]store.Actif // all of them for a full push, those named for a delta
 	old    *oldFacts
+	stored []store.Profil // every profil before a delta
 	plan   *synchro.Plan
 }
 
@@ -213,7 +214,10 @@ func (p *pushing) deltaBase() (func() *regles.Etat, error) {
 	for i := range leaving {
 		want(&leaving[i])
 	}
-	return baseWithout(p.ctx, p.tx, p.organisme.ID, p.push.Interner(), leaving, keys(codes), keys(emails))
+	if p.stored, err = p.tx.Profils(p.ctx, p.organisme.ID); err != nil {
+		return nil, err
+	}
+	return baseWithout(p.ctx, p.tx, p.organisme.ID, p.push.Interner(), p.stored, leaving, keys(codes), keys(emails))
 }
 
 // activeOnly returns those of codes that are active, each once.
