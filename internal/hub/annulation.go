@@ -88,14 +88,10 @@ func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passer
 		}
 	}
 	s.Archives = len(begun) - s.Modifies
-	if c.stored, err = tx.Profils(ctx, who.Organisme); err != nil {
+	if c.stand, err = standOf(ctx, tx, who.Organisme, keys(codes), keys(emails)); err != nil {
 		return nil, err
 	}
-	base, err := baseWithout(ctx, tx, who.Organisme, c.interner, c.stored, c.ended, keys(codes), keys(emails))
-	if err != nil {
-		return nil, err
-	}
-	c.etat = base()
+	c.etat = c.stand.without(c.interner, c.ended)()
 	for i := range c.adds {
 		c.etat.Add(c.adds[i].faits)
 	}

@@ -33,7 +33,7 @@ type changes struct {
 	ended  []regles.Faits // what those say
 	adds   []addition     // versions that begin
 	etat   *regles.Etat   // what stands afterwards, for all that closes and adds touch
-	stored []store.Profil // every profil before, nil where nobody read them
+	stand  *stand         // before, with all people that closes and adds touch; nil where nobody read it
 	first  bool           // there was no active contract before
 }
 
@@ -81,8 +81,10 @@ func (c *changes) storeVersions() error {
 // placeProfils stores the headcount of every profil that is touched and places
 // those that had no contract before. It returns their ids.
 func (c *changes) placeProfils() (map[*regles.Profil]int64, error) {
-	stored := c.stored
-	if stored == nil {
+	var stored []store.Profil
+	if c.stand != nil {
+		stored = c.stand.profils
+	} else {
 		var err error
 		if stored, err = c.tx.Profils(c.ctx, c.organisme); err != nil {
 			return nil, err
@@ -203,7 +205,10 @@ func (c *changes) touchedPersonnes() []*regles.Personne {
 // storePersonnes stores those of the people touched who changed.
 func (c *changes) storePersonnes(touched []*regles.Personne) error {
 	before := map[string]store.PersonneRow{}
-	if !c.first {
+	switch {
+	case c.stand != nil:
+		before = c.stand.personnes
+	case !c.first:
 		codes := make([]string, len(touched))
 		for i, personne := range touched {
 			codes[i] = personne.Code
@@ -285,7 +290,7 @@ func (p *pushing) storePlan(id int64) (revived int, err error) {
 	}
 	c := &changes{
 		ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, id: id, now: p.started, interner: p.push.Interner(),
-		closes: closes, ended: ended, etat: p.plan.Etat, stored: p.stored, first: !p.push.Delta && len(p.actifs) == 0,
+		closes: closes, ended: ended, etat: p.plan.Etat, stand: p.stand, first: !p.push.Delta && len(p.actifs) == 0,
 	}
 	for _, list := range [][]int{p.plan.Ajoutes, p.plan.Modifies} {
 		for _, i := range list {

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"maps"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -54,14 +55,25 @@ func faitsOf(interner *regles.Interner, doc []byte) (regles.Faits, error) {
 	return interner.Faits(&contrat), nil
 }
 
-// baseWithout returns what the active contracts say together without those that
-// are leaving, as far as the people with the given codes and e-mails and every
-// profil are concerned. stored are the profils as the database has them.
-func baseWithout(ctx context.Context, tx *store.Tx, organisme int64, interner *regles.Interner, stored []store.Profil, leaving []regles.Faits, codes, emails []string) (func() *regles.Etat, error) {
-	rows, err := tx.Personnes(ctx, organisme, codes, emails)
+// stand is what the database says the active contracts say together.
+type stand struct {
+	profils   []store.Profil               // all of them
+	personnes map[string]store.PersonneRow // those asked for, by code
+}
+
+// standOf reads every profil, and the people with the given codes or e-mails.
+func standOf(ctx context.Context, tx *store.Tx, organisme int64, codes, emails []string) (*stand, error) {
+	profils, err := tx.Profils(ctx, organisme)
 	if err != nil {
 		return nil, err
 	}
+	personnes, err := tx.Personnes(ctx, organisme, codes, emails)
+	return &stand{profils, personnes}, err
+}
+
+// without returns what stands without the contracts that are leaving.
+func (s *stand) without(interner *regles.Interner, leaving []regles.Faits) func() *regles.Etat {
+	rows := maps.Clone(s.personnes)
 	fewer := map[*regles.Profil]int{}
 	for i := range leaving {
 		fewer[leaving[i].Profil]++
@@ -74,9 +86,9 @@ func baseWithout(ctx context.Context, tx *store.Tx, organisme int64, interner *r
 	}
 	return func() *regles.Etat {
 		etat := regles.NewEtat()
-		for i := range stored {
-			profil := interner.Profil(stored[i].Valeurs)
-			if effectif := stored[i].Effectif - fewer[profil]; effectif > 0 {
+		for i := range s.profils {
+			profil := interner.Profil(s.profils[i].Valeurs)
+			if effectif := s.profils[i].Effectif - fewer[profil]; effectif > 0 {
 				etat.BaseProfil(profil, effectif)
 			}
 		}
@@ -88,7 +100,7 @@ func baseWithout(ctx context.Context, tx *store.Tx, organisme int64, interner *r
 			}
 		}
 		return etat
-	}, nil
+	}
 }
 
 // nameHolders completes the violations of a delta that contradict a contract

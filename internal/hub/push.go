@@ -98,7 +98,7 @@ type pushing struct {
 
 	actifs map[string]store.Actif // all of them for a full push, those named for a delta
 	old    *oldFacts
-	stored []store.Profil // every profil before a delta
+	stand  *stand // for a delta
 	plan   *synchro.Plan
 }
 
@@ -214,10 +214,10 @@ func (p *pushing) deltaBase() (func() *regles.Etat, error) {
 	for i := range leaving {
 		want(&leaving[i])
 	}
-	if p.stored, err = p.tx.Profils(p.ctx, p.organisme.ID); err != nil {
+	if p.stand, err = standOf(p.ctx, p.tx, p.organisme.ID, keys(codes), keys(emails)); err != nil {
 		return nil, err
 	}
-	return baseWithout(p.ctx, p.tx, p.organisme.ID, p.push.Interner(), p.stored, leaving, keys(codes), keys(emails))
+	return p.stand.without(p.push.Interner(), leaving), nil
 }
 
 // activeOnly returns those of codes that are active, each once.

@@ -229,32 +229,41 @@ func (tx *Tx) DeleteModele(ctx context.Context, organisme, id int64) error {
 // Personnes returns the people who have one of the codes or of the e-mails
 // (in lower case), by code.
 func (tx *Tx) Personnes(ctx context.Context, organisme int64, codes, emails []string) (map[string]PersonneRow, error) {
-	found := map[string]PersonneRow{}
-	for query, values := range map[string][]string{"personne-of": codes, "personne-of-emails": emails} {
-		if len(values) == 0 {
-			continue
-		}
-		err := tx.eachRaw(ctx, query, []any{organisme, textList(values)}, func(columns [][]byte) error {
-			if _, twice := found[string(columns[0])]; twice {
-				return nil
-			}
-			role, err := strconv.ParseUint(string(columns[4]), 10, 8)
-			if err != nil {
-				return fmt.Errorf("a stored person has no usable role: %w", err)
-			}
-			effectif, err := strconv.Atoi(string(columns[5]))
-			if err != nil {
-				return fmt.Errorf("a stored person has no usable headcount: %w", err)
-			}
-			p := PersonneRow{Code: string(columns[0]), Email: string(columns[1]), Nom: string(columns[2]), Prenom: string(columns[3]), Role: uint8(role), Effectif: effectif}
-			found[p.Code] = p
-			return nil
-		})
-		if err != nil {
-			return nil, err
+	found := make(map[string]PersonneRow, len(codes))
+	if err := tx.personnes(ctx, "personne-of", organisme, codes, found); err != nil {
+		return nil, err
+	}
+	// An e-mail has one owner: those found need not be looked for.
+	owned := make(map[string]bool, len(found))
+	for _, p := range found {
+		owned[p.Email] = true
+	}
+	var others []string
+	for _, email := range emails {
+		if !owned[email] {
+			others = append(others, email)
 		}
 	}
-	return found, nil
+	return found, tx.personnes(ctx, "personne-of-emails", organisme, others, found)
+}
+
+func (tx *Tx) personnes(ctx context.Context, query string, organisme int64, values []string, found map[string]PersonneRow) error {
+	if len(values) == 0 {
+		return nil
+	}
+	return tx.eachRaw(ctx, query, []any{organisme, textList(values)}, func(columns [][]byte) error {
+		role, err := strconv.ParseUint(string(columns[4]), 10, 8)
+		if err != nil {
+			return fmt.Errorf("a stored person has no usable role: %w", err)
+		}
+		effectif, err := strconv.Atoi(string(columns[5]))
+		if err != nil {
+			return fmt.Errorf("a stored person has no usable headcount: %w", err)
+		}
+		p := PersonneRow{Code: string(columns[0]), Email: string(columns[1]), Nom: string(columns[2]), Prenom: string(columns[3]), Role: uint8(role), Effectif: effectif}
+		found[p.Code] = p
+		return nil
+	})
 }
 
 // ReplacePersonnes removes the people with the codes and stores rows.
