@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -14,16 +15,17 @@ var expectations = []struct {
 	english *regexp.Regexp
 	french  string
 }{
+	{regexp.MustCompile(`^invalid character ',' at start of value`), "cette virgule est de trop, ou la valeur qui devait la précéder ou la suivre manque"},
 	{regexp.MustCompile(`at start of value`), "une valeur était attendue (objet, liste, chaîne entre guillemets, nombre, true, false ou null)"},
 	{regexp.MustCompile(`after object name`), "« : » était attendu après le nom de la propriété"},
 	{regexp.MustCompile(`after object value`), "« , » ou « } » était attendu après la valeur"},
 	{regexp.MustCompile(`after array (element|value)`), "« , » ou « ] » était attendu après l’élément"},
 	{regexp.MustCompile(`after top-level value`), "la fin du document était attendue"},
+	{regexp.MustCompile(`escape|surrogate`), "la séquence d’échappement n’est pas valide"},
 	{regexp.MustCompile(`in string`), "une chaîne ne peut contenir ni retour à la ligne ni caractère de contrôle brut : écrivez \\n ou \\u00XX"},
 	{regexp.MustCompile(`at start of string`), "un nom de propriété entre guillemets était attendu"},
 	{regexp.MustCompile(`in literal`), "true, false ou null était attendu"},
 	{regexp.MustCompile(`in number`), "un chiffre était attendu"},
-	{regexp.MustCompile(`escape`), "la séquence d’échappement n’est pas valide"},
 	{regexp.MustCompile(`max depth`), "les imbrications sont trop profondes (10 000 niveaux au plus)"},
 	{regexp.MustCompile(`missing value after object name`), "une valeur était attendue après le nom de la propriété"},
 	{regexp.MustCompile(`mismatching structural token`), "l’accolade ou le crochet fermant ne correspond pas à l’ouvrant"},
@@ -42,7 +44,7 @@ func reason(err error) string {
 		return "un nom de propriété entre guillemets était attendu."
 	}
 	text := err.Error()
-	if regexp.MustCompile(`invalid UTF-8`).MatchString(text) {
+	if regexp.MustCompile(`invalid UTF-8|invalid character '\\x[89a-f]`).MatchString(text) {
 		return "ces octets ne sont pas de l’UTF-8 : enregistrez ou envoyez le document en UTF-8."
 	}
 	prefix := ""
@@ -56,3 +58,16 @@ func reason(err error) string {
 	}
 	return prefix + "le document n’est pas du JSON valide."
 }
+
+// nameExpected says of a syntax error at the place of a property's name what was
+// expected there; the decoder speaks of a value.
+func nameExpected(err error) error {
+	var syntactic *jsontext.SyntacticError
+	if !errors.As(err, &syntactic) || !startOfValue.MatchString(syntactic.Err.Error()) {
+		return err
+	}
+	return &jsontext.SyntacticError{ByteOffset: syntactic.ByteOffset, Err: errors.New(
+		strings.Replace(syntactic.Err.Error(), "at start of value", "at start of string", 1))}
+}
+
+var startOfValue = regexp.MustCompile(`^invalid character '[^,\\].*' at start of value`)

@@ -16,12 +16,7 @@ func ReadValue(r io.Reader, dest any, options ...json.Options) error {
 	d := newDecoder(r)
 	err := json.UnmarshalDecode(d.Decoder, dest, append([]json.Options{json.RejectUnknownMembers(true)}, options...)...)
 	if err == nil {
-		if _, end := d.ReadToken(); end != io.EOF {
-			err = end
-			if err == nil {
-				err = d.malformed(d.InputOffset(), "la fin du document était attendue.")
-			}
-		}
+		err = d.end()
 	}
 	var semantic *json.SemanticError
 	if errors.As(err, &semantic) {

@@ -84,7 +84,7 @@ func TestEveryRuleIsReportedWithItsPlace(t *testing.T) {
 				contrat(t, "K2", "codeApprenant", "P1", "emailApprenant", "paul.durand@cfa.example"),
 				contrat(t, "K3", "codePersonnel", "A-K3", "emailPersonnel", "a-k3@etu.example"),
 			}
-		}, []place{{1, "K2", "codeApprenant", "user-code-shared", "K1"}, {1, "K2", "codePersonnel", "user-code-shared", ""}, {2, "K3", "codePersonnel", "user-code-shared", ""}}},
+		}, []place{{1, "K2", "codePersonnel", "user-code-shared", ""}, {1, "K2", "codeApprenant", "user-code-shared", "K1"}, {2, "K3", "codePersonnel", "user-code-shared", ""}}},
 		{"an e-mail of two user codes, compared without case", func(t *testing.T) []any {
 			return []any{contrat(t, "K2", "emailApprenant", "A-k1@ETU.example"), contrat(t, "K3", "codePersonnel", "P2"), contrat(t, "K4", "emailMaitreApprentissage", "a-K4@etu.example", "codeMaitreApprentissage", "M4")}
 		}, []place{{1, "K2", "emailApprenant", "email-shared", "K1"}, {2, "K3", "emailPersonnel", "email-shared", "K1"}, {3, "K4", "emailMaitreApprentissage", "email-shared", ""}}},
