@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -116,6 +117,9 @@ func Migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS
 	return nil
 }
 
+// Queries returns the text of every query by its name, as the database gets it.
+func (db *DB) Queries() map[string]string { return maps.Clone(db.queries) }
+
 // OnClose has fn called when the database is closed.
 func (db *DB) OnClose(fn func()) { db.onClose = fn }
 
@@ -180,7 +184,7 @@ func (db *DB) WriteOrganisme(ctx context.Context, organisme int64, fn func(*Tx) 
 	return db.run(ctx, db.writer, nil, organisme, fn)
 }
 
-func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, organisme int64, fn func(*Tx) error) (err error) {
+func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, organisme int64, fn func(*Tx) error) error {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to the database: %w", err)
@@ -190,11 +194,9 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			_ = tx.Rollback()
-		}
-	}()
+	// It has no effect once the transaction is committed. A panic passes here too:
+	// the connection must not be given back with a transaction open on it.
+	defer func() { _ = tx.Rollback() }()
 	if organisme != 0 {
 		if err := db.dialect.Lock(ctx, conn, organisme); err != nil {
 			return fmt.Errorf("lock the organisme: %w", err)
