@@ -233,35 +233,38 @@ func profils(t *testing.T, db *store.DB) {
 		CodeGroupe: "G1", NomGroupe: "Groupe", CodeSite: "S1", NomSite: "Rouen", CodePeriode: "P1", NomPeriode: "2026", CodeFormation: "F1", NomFormation: "BTS",
 		CodeAnnee: "A1", NomAnnee: "1re année", CodeMarque: "M1", NomMarque: "Marque", MonthStartGroup: "Mars", RNCP: "35541",
 	}
-	var profil store.Profil
-	var session int64
-	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
-		if session, err = tx.EnsureSession(ctx, organisme, p, now); err != nil {
-			return err
-		}
-		profil = store.Profil{Valeurs: *p, Effectif: 3, Session: session, Modele: 7, Ambigus: []int64{}, MotifDepuis: now}
-		if profil.ID, err = tx.CreateProfil(ctx, organisme, p); err != nil {
-			return err
-		}
-		return tx.SetProfil(ctx, organisme, &profil)
-	})
 	renamed := *p
 	renamed.NomSite = "Rouen Nord"
+	var session int64
+	first := store.Profil{Valeurs: *p, Effectif: 1, Modele: 7, MotifDepuis: now}
+	second := store.Profil{Valeurs: renamed, Effectif: 2, Motif: passerelle.MotifModelesAmbigus, Ambigus: []int64{4, 5}, MotifDepuis: now}
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
-		id, err := tx.EnsureSession(ctx, organisme, &renamed, now)
-		same(t, "session of the renamed site", id, session)
+		ids, err := tx.EnsureSessions(ctx, organisme, []*regles.Profil{p, &renamed}, now)
 		if err != nil {
 			return err
 		}
-		ambiguous := store.Profil{Valeurs: renamed, Effectif: 2, Motif: passerelle.MotifModelesAmbigus, Ambigus: []int64{4, 5}, MotifDepuis: now}
-		if ambiguous.ID, err = tx.CreateProfil(ctx, organisme, &renamed); err != nil {
+		same(t, "one place, one session", ids[1], ids[0])
+		session = ids[0]
+		first.Session = session
+		return tx.SaveProfils(ctx, organisme, []*store.Profil{&first, &second})
+	})
+	write(t, db, func(ctx context.Context, tx *store.Tx) error {
+		known := first.ID
+		first.Effectif = 3
+		if err := tx.SaveProfils(ctx, organisme, []*store.Profil{&first}); err != nil {
 			return err
 		}
-		if err := tx.SetProfil(ctx, organisme, &ambiguous); err != nil {
+		same(t, "a known profil", first.ID, known)
+		if err := tx.SaveProfils(ctx, organisme, nil); err != nil {
 			return err
 		}
+		again, err := tx.EnsureSessions(ctx, organisme, []*regles.Profil{&renamed}, now)
+		if err != nil {
+			return err
+		}
+		same(t, "a known session", again, []int64{session})
 		stored, err := tx.Profils(ctx, organisme)
-		same(t, "profils", stored, []store.Profil{profil, ambiguous})
+		same(t, "profils", stored, []store.Profil{first, second})
 		return err
 	})
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
@@ -287,9 +290,4 @@ func profils(t *testing.T, db *store.DB) {
 		same(t, "session of another organisme exists", there, false)
 		return err
 	})
-	if err := try(t, db, func(ctx context.Context, tx *store.Tx) error {
-		return tx.SetProfil(ctx, organisme, &store.Profil{ID: 1 << 40})
-	}); err == nil {
-		t.Error("a profil that is not there was stored")
-	}
 }

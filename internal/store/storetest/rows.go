@@ -43,12 +43,13 @@ func organismes(t *testing.T, db *store.DB) {
 
 func societes(t *testing.T, db *store.DB) {
 	organisme, other := newOrganisme(t, db), newOrganisme(t, db)
-	want := passerelle.Societe{OrganismeID: organisme, Nom: "Société", SIRET: "12345678901234"}
+	registered := passerelle.NewDate(2001, 2, 3)
+	want := passerelle.Societe{OrganismeID: organisme, Nom: "Société", SIRET: "12345678901234", Immatriculation: &registered}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
-		if _, err := tx.CreateSociete(ctx, other, "Autre", "", now); err != nil {
+		if _, err := tx.CreateSociete(ctx, passerelle.Societe{OrganismeID: other, Nom: "Autre"}, now); err != nil {
 			return err
 		}
-		want.ID, err = tx.CreateSociete(ctx, organisme, "Société", "12345678901234", now)
+		want.ID, err = tx.CreateSociete(ctx, want, now)
 		return err
 	})
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
@@ -57,8 +58,13 @@ func societes(t *testing.T, db *store.DB) {
 		if err != nil {
 			return err
 		}
+		one, err := tx.Societe(ctx, want.ID)
+		same(t, "société", one, want)
+		if err != nil {
+			return err
+		}
 		all, err := tx.Societes(ctx, 0)
-		if len(all) < 2 || !slices.Contains(all, want) {
+		if len(all) < 2 || !slices.ContainsFunc(all, func(s passerelle.Societe) bool { return s.ID == want.ID }) {
 			t.Errorf("all sociétés: %v", all)
 		}
 		return err
