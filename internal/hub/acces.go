@@ -122,13 +122,6 @@ func (h *Hub) CreateJeton(ctx context.Context, j passerelle.Jeton) (id int64, to
 	if len(j.Droits) == 0 {
 		return 0, "", refuse(Invalid, "invalid token", "Un jeton porte au moins un droit : %s.", passerelle.TousDroits)
 	}
-	if j.Cabinet() {
-		for _, droit := range j.Droits {
-			if droit != passerelle.DroitExercices {
-				return 0, "", refuse(Invalid, "invalid token", "Un jeton de cabinet porte sur les sociétés : il n’a que le droit exercices.")
-			}
-		}
-	}
 	token, empreinte := newSecret("psr_")
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		if !j.Cabinet() {

@@ -42,7 +42,7 @@ func Body(w http.ResponseWriter, r *Request) (io.Reader, error) {
 }
 
 // MaxPage is the largest page of a list.
-const MaxPage = 10_000
+const MaxPage = 100_000
 
 // Page reads ?page (from 1) and ?limit; without limit it is defaultLimit, where
 // 0 is the whole list.
