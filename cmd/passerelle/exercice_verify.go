@@ -21,6 +21,15 @@ type verified struct {
 	Empreinte string `json:"empreinte"` // of the last closing, "" where there is none
 	Valide    bool   `json:"valide"`
 	Message   string `json:"message,omitempty"` // where the chain breaks
+
+	Ventilations []preuve `json:"ventilations"` // recorded with the closings
+}
+
+// preuve says whether the ventilation of a closing can still be produced.
+type preuve struct {
+	ExerciceID      string `json:"exerciceId"`
+	Synchronisation string `json:"synchronisation"`
+	Identique       bool   `json:"identique"`
 }
 
 func newExerciceVerify() *cobra.Command {
@@ -45,7 +54,10 @@ func newExerciceVerify() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					row := verified{SocieteID: strconv.FormatInt(s.ID, 10), Nom: s.Nom, Clotures: v.Clotures, Valide: v.Rupture == nil}
+					row := verified{SocieteID: strconv.FormatInt(s.ID, 10), Nom: s.Nom, Clotures: v.Clotures, Valide: v.Rupture == nil, Ventilations: []preuve{}}
+					for _, p := range v.Preuves {
+						row.Ventilations = append(row.Ventilations, preuve{strconv.FormatInt(p.Exercice, 10), strconv.FormatInt(p.Synchronisation, 10), p.Tient})
+					}
 					if v.Clotures > 0 {
 						row.Empreinte = v.Derniere.String()
 					}
@@ -80,13 +92,19 @@ func showVerified(w io.Writer, rows []verified, asJSON bool) error {
 		return writeJSON(w, rows)
 	}
 	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "SOCIÉTÉ\tNAME\tCLOSINGS\tCHAIN\tLAST DIGEST")
+	fmt.Fprintln(table, "SOCIÉTÉ\tNAME\tCLOSINGS\tCHAIN\tVENTILATIONS\tLAST DIGEST")
 	for _, row := range rows {
 		state := "holds"
 		if !row.Valide {
 			state = "BROKEN"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\n", row.SocieteID, row.Nom, row.Clotures, state, orDash(row.Empreinte))
+		same := 0
+		for _, p := range row.Ventilations {
+			if p.Identique {
+				same++
+			}
+		}
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%d of %d as recorded\t%s\n", row.SocieteID, row.Nom, row.Clotures, state, same, len(row.Ventilations), orDash(row.Empreinte))
 	}
 	return table.Flush()
 }

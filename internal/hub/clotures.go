@@ -24,7 +24,7 @@ func (h *Hub) chainClosings(ctx context.Context, tx *store.Tx, s passerelle.Soci
 		}
 		if !loaded {
 			var err error
-			if chain, err = tx.Chain(ctx, s, res.Exercices); err != nil {
+			if chain, _, err = tx.Chain(ctx, s, res.Exercices); err != nil {
 				return err
 			}
 			loaded = true
@@ -50,8 +50,17 @@ func (h *Hub) chainClosings(ctx context.Context, tx *store.Tx, s passerelle.Soci
 // active contracts of an organisme, and the synchronisation that made them what
 // they are: with it the same figures can be produced again.
 func ventilationDigest(ctx context.Context, tx *store.Tx, organisme int64, p passerelle.Periode) (comptable.Empreinte, int64, error) {
+	synchronisation, err := tx.LatestSynchronisation(ctx, organisme)
+	if err != nil {
+		return comptable.Empreinte{}, 0, err
+	}
+	digest, err := digestOf(p, func(add func([]byte) error) error { return tx.EachDocument(ctx, organisme, Filtre{}, Page{}, add) })
+	return digest, synchronisation, err
+}
+
+func digestOf(p passerelle.Periode, each func(add func(doc []byte) error) error) (comptable.Empreinte, error) {
 	calcul := ventilation.New([]passerelle.Periode{p}, nil, ventilation.Options{})
-	err := tx.EachDocument(ctx, organisme, Filtre{}, Page{}, func(doc []byte) error {
+	err := each(func(doc []byte) error {
 		contrat, err := document.Parse(doc)
 		if err == nil {
 			calcul.Add(ventilation.ContratOf(&contrat, nil))
@@ -59,10 +68,9 @@ func ventilationDigest(ctx context.Context, tx *store.Tx, organisme int64, p pas
 		return err
 	})
 	if err != nil {
-		return comptable.Empreinte{}, 0, err
+		return comptable.Empreinte{}, err
 	}
-	synchronisation, err := tx.LatestSynchronisation(ctx, organisme)
-	return calcul.Digest(0), synchronisation, err
+	return calcul.Digest(0), nil
 }
 
 // Verification is what checking the closings of a société found.
@@ -71,10 +79,18 @@ type Verification struct {
 	Clotures int                 // links of the chain
 	Derniere comptable.Empreinte // digest of the last link: noted elsewhere, it proves the whole chain
 	Rupture  *comptable.Rupture  // the first place where the chain does not hold, nil where it does
+	Preuves  []Preuve            // of the closings that recorded a ventilation, where the chain holds
+}
+
+// Preuve is the ventilation that a closing recorded, computed again.
+type Preuve struct {
+	Exercice        int64
+	Synchronisation int64 // whose contracts it is about
+	Tient           bool  // the figures are the same; false too where contracts were purged or forgotten since
 }
 
 // VerifyClotures checks that the closings of a société are those that were
-// recorded, unchanged.
+// recorded, unchanged, and that their ventilations can still be produced.
 func (h *Hub) VerifyClotures(ctx context.Context, a Acces) (v Verification, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err := societe(ctx, tx, a)
@@ -85,12 +101,30 @@ func (h *Hub) VerifyClotures(ctx context.Context, a Acces) (v Verification, err 
 		if err != nil {
 			return err
 		}
-		chain, err := tx.Chain(ctx, s, list)
+		chain, synchronisations, err := tx.Chain(ctx, s, list)
+		if err != nil {
+			return err
+		}
 		v = Verification{Societe: s, Clotures: len(chain), Rupture: comptable.VerifyDossier(list, chain)}
 		if len(chain) > 0 {
 			v.Derniere = chain[len(chain)-1].Empreinte
 		}
-		return err
+		if v.Rupture != nil {
+			return nil
+		}
+		for i, m := range chain {
+			if m.Ventilation == (comptable.Empreinte{}) {
+				continue
+			}
+			digest, err := digestOf(m.Exercice.Periode, func(add func([]byte) error) error {
+				return tx.EachDocumentAsOf(ctx, s.OrganismeID, synchronisations[i], add)
+			})
+			if err != nil {
+				return err
+			}
+			v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, synchronisations[i], digest == m.Ventilation})
+		}
+		return nil
 	})
 	return v, err
 }

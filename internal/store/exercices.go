@@ -154,18 +154,18 @@ func (tx *Tx) InsertMaillon(ctx context.Context, s passerelle.Societe, m comptab
 }
 
 // Chain returns the chain of closings of a société, whose exercices are list.
-// The link of an exercice that is not in list has one with its id alone.
-func (tx *Tx) Chain(ctx context.Context, s passerelle.Societe, list []passerelle.Exercice) ([]comptable.Maillon, error) {
+// The link of an exercice that is not in list has one with its id alone. With it
+// comes, for each link, the synchronisation that InsertMaillon was given.
+func (tx *Tx) Chain(ctx context.Context, s passerelle.Societe, list []passerelle.Exercice) (chain []comptable.Maillon, synchronisations []int64, err error) {
 	byID := make(map[int64]passerelle.Exercice, len(list))
 	for _, e := range list {
 		byID[e.ID] = e
 	}
-	var chain []comptable.Maillon
-	err := tx.each(ctx, "cloture-list", []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, "cloture-list", []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
 		m := comptable.Maillon{Societe: s.ID}
-		var id, quand int64
+		var id, quand, synchronisation int64
 		var ventilation, precedent, empreinte []byte
-		if err := rows.Scan(&id, &quand, &ventilation, &precedent, &empreinte); err != nil {
+		if err := rows.Scan(&id, &quand, &ventilation, &synchronisation, &precedent, &empreinte); err != nil {
 			return err
 		}
 		m.Exercice = byID[id]
@@ -176,10 +176,10 @@ func (tx *Tx) Chain(ctx context.Context, s passerelle.Societe, list []passerelle
 				*dest = comptable.Empreinte(digest)
 			}
 		}
-		chain = append(chain, m)
+		chain, synchronisations = append(chain, m), append(synchronisations, synchronisation)
 		return nil
 	})
-	return chain, err
+	return chain, synchronisations, err
 }
 
 // Reponse is the first answer to a request that carried an Idempotency-Key.

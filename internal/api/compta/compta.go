@@ -1,5 +1,6 @@
 // Package compta is the accounting API: sociétés and exercices, in JSON and as
-// TRA files (seed 003, design 5).
+// TRA files, and the contracts that weigh on each exercice (seed 003, design 5 and
+// 6).
 package compta
 
 import (
@@ -33,6 +34,7 @@ func Dialect(o Options) web.Dialect {
 		{Method: "GET", Path: "/api/v1/key/info", Droit: right, Handle: s.keyInfo},
 		{Method: "GET", Path: "/api/v1/mad/exercices", Droit: right, Handle: s.madExercices},
 		{Method: "POST", Path: "/api/v1/mad/exercices", Droit: right, Handle: s.importTRA},
+		{Method: "GET", Path: "/api/v1/mad/ventilation", Droit: right, Handle: s.ventilation},
 		{Method: "GET", Path: "/api/v1/society/exercice", Droit: right, Handle: s.platExercices},
 		{Method: "POST", Path: "/api/v1/society/exercice", Droit: right, Handle: s.createExercices},
 		{Method: "PUT", Path: "/api/v1/society/exercice", Droit: right, Handle: s.moveExercices},

@@ -121,6 +121,7 @@ func statusOf(err error, requestID string) (status int, code, message string) {
 		societe   *hub.SocieteError
 		header    *web.HeaderError
 		access    *hub.AccessError
+		refusal   *hub.Refusal
 		method    *web.MethodError
 		shared    *web.HTTPError
 		malformed *reception.Malformed
@@ -145,13 +146,15 @@ func statusOf(err error, requestID string) (status int, code, message string) {
 		return http.StatusMethodNotAllowed, "ERR-METHOD-NOT-ALLOWED", "Cette méthode n’est pas possible ici : utilisez " + method.Allowed + "."
 	case errors.Is(err, hub.ErrCleReprise):
 		return http.StatusUnprocessableEntity, "ERR-IDEMPOTENCY-KEY-REUSED", "Cette clé Idempotency-Key a déjà servi à une autre demande : envoyez-en une nouvelle."
+	case errors.As(err, &refusal) && refusal.Kind == hub.NotFound:
+		return http.StatusBadRequest, codeParameter, refusal.Reason
 	case errors.As(err, &malformed):
 		return http.StatusBadRequest, codeBody, "JSON mal formé, " + malformed.Error()
 	case errors.As(err, &shared):
 		if strings.HasPrefix(shared.Code, "ERR-") {
 			return shared.Status, shared.Code, shared.Reason
 		}
-		codes := map[int]string{http.StatusForbidden: "ERR-FORBIDDEN-ROUTE", http.StatusNotFound: "ERR-ROUTE-NOT-FOUND", http.StatusUnsupportedMediaType: codeBody}
+		codes := map[int]string{http.StatusBadRequest: codeParameter, http.StatusForbidden: "ERR-FORBIDDEN-ROUTE", http.StatusNotFound: "ERR-ROUTE-NOT-FOUND", http.StatusUnsupportedMediaType: codeBody}
 		if code, ok := codes[shared.Status]; ok {
 			return shared.Status, code, shared.Reason
 		}

@@ -13,9 +13,9 @@ import (
 const Version = "1.0.0"
 
 var (
-	word    = regexp.MustCompile(`^[a-z,-]{1,40}$`)
-	numeric = regexp.MustCompile(`^-?[0-9]{1,19}$`)
-	day     = regexp.MustCompile(`^[0-9-]{1,10}$`)
+	dimensions = regexp.MustCompile(`^((formation|site|rncp|periode|annee|groupe|entreprise|marque),?){1,2}$`)
+	numeric    = regexp.MustCompile(`^-?[0-9]{1,19}$`)
+	day        = regexp.MustCompile(`^[0-9-]{1,10}$`)
 )
 
 // parameters are those of this API, with the form that a value has to have for
@@ -32,6 +32,12 @@ var parameters = []struct {
 	{"on", day},
 	{"mode", regexp.MustCompile(`^extended$`)},
 	{"simulation", regexp.MustCompile(`^(oui|non)$`)},
+	{"exercice", numeric},
+	{"synchronisation", numeric},
+	{"par", dimensions},
+	{"etat", regexp.MustCompile(`^(transmis|integres)$`)},
+	{"page", numeric},
+	{"limit", numeric},
 	{"id_exercice", numeric},
 	{"lettering_method_id", numeric},
 	{"id_review_model", numeric},

@@ -1,0 +1,148 @@
+package compta
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// ventilationOne is the contracts of one exercice (design 6).
+type ventilationOne struct {
+	Exercice comptable.MAD           `json:"exercice"`
+	Par      []ventilation.Dimension `json:"par"`
+	ventilation.Ventilation
+}
+
+// ventilationAll is the contracts over every exercice, each contract with its
+// days in each.
+type ventilationAll struct {
+	Par           []ventilation.Dimension `json:"par"`
+	Exercices     []ventilationTable      `json:"exercices"` // the oldest first
+	SansDates     ventilation.Apart       `json:"sansDates"`
+	HorsExercices ventilation.Apart       `json:"horsExercices"` // contracts that touch none
+	Total         int                     `json:"total"`         // contracts that have both dates, on all pages
+	Contrats      []contratAnswer         `json:"contrats"`      // a page of them, by code
+}
+
+type ventilationTable struct {
+	Exercice comptable.MAD       `json:"exercice"`
+	Lignes   []ventilation.Ligne `json:"lignes"`
+	Total    ventilation.Somme   `json:"total"`
+}
+
+// contratAnswer is one contract over the exercices: Jours and Hors add up to its
+// length.
+type contratAnswer struct {
+	CodeContrat string        `json:"codeContrat"`
+	DateDebut   string        `json:"dateDebut"` // YYYY-MM-DD
+	DateFin     string        `json:"dateFin"`
+	Duree       int           `json:"duree"` // days, both bounds included
+	Jours       []joursAnswer `json:"jours"` // of the exercices that it touches, the oldest first
+	Hors        int           `json:"hors"`  // days outside any exercice
+}
+
+type joursAnswer struct {
+	Exercice string `json:"exercice"` // id
+	Jours    int    `json:"jours"`
+}
+
+func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
+	p := parameterReader{r: r}
+	p.version()
+	d := hub.DemandeVentilation{
+		Acces:           acces(r),
+		Exercice:        p.id("exercice", comptable.CodeInconnu),
+		Synchronisation: p.id("synchronisation", codeParameter),
+		Integres:        p.one("etat", "transmis", "integres") == "integres",
+	}
+	var err error
+	if d.Par, err = ventilation.ParsePar(cmp.Or(p.value("par"), string(ventilation.ParFormation))); err != nil {
+		p.fail(codeParameter, "par", "Paramètre « par » : %s.", err)
+	}
+	if d.Integres && d.Synchronisation != 0 {
+		p.fail(codeParameter, "etat", "Paramètre « etat » : ce qui était intégré à une synchronisation passée n’est pas gardé, demandez l’un ou l’autre.")
+	}
+	format := p.one("format", "json", "csv", "xlsx")
+	if err := p.err(); err != nil {
+		return err
+	}
+	page, err := web.Page(r, 0)
+	if err != nil {
+		return err
+	}
+	v, err := s.hub.Ventilation(r.Context(), d)
+	if err != nil {
+		return err
+	}
+	mad := madOf(v)
+	switch {
+	case format == "csv":
+		return writeVentilationCSV(w, v, mad, d.Par)
+	case format == "xlsx":
+		return writeVentilationXLSX(w, v, mad, d.Par)
+	case d.Exercice != 0:
+		return web.WriteJSON(w, http.StatusOK, ventilationOne{mad[0], d.Par, v.Exercice(0)})
+	}
+	return web.WriteJSON(w, http.StatusOK, allOf(v, mad, d.Par, page))
+}
+
+// madOf returns the exercices of v as the JSON dialect shows them, in the order
+// of v; their names come from the société's whole list.
+func madOf(v hub.Ventilation) []comptable.MAD {
+	byID := map[string]comptable.MAD{}
+	for _, m := range comptable.ToMAD(v.Tous) {
+		byID[m.ProducerID] = m
+	}
+	out := make([]comptable.MAD, len(v.Exercices))
+	for i, e := range v.Exercices {
+		out[i] = byID[web.ID(e.ID)]
+	}
+	return out
+}
+
+func allOf(v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension, page hub.Page) ventilationAll {
+	all := ventilationAll{Par: par, Exercices: make([]ventilationTable, len(mad)), SansDates: v.SansDates(), HorsExercices: v.HorsTout(),
+		Total: v.Len(), Contrats: []contratAnswer{}}
+	for i := range mad {
+		table := v.Exercice(i)
+		all.Exercices[i] = ventilationTable{mad[i], table.Lignes, table.Total}
+	}
+	end := v.Len()
+	if page.Limit > 0 {
+		end = min(end, page.Offset+page.Limit)
+	}
+	for i := page.Offset; i < end; i++ {
+		all.Contrats = append(all.Contrats, contratOf(v.Detail(i), v.Exercices))
+	}
+	return all
+}
+
+func contratOf(d ventilation.Detail, exercices []passerelle.Exercice) contratAnswer {
+	c := contratAnswer{CodeContrat: d.Code, DateDebut: d.Periode.Debut.String(), DateFin: d.Periode.Fin.String(),
+		Duree: d.Periode.Jours(), Jours: []joursAnswer{}, Hors: d.Hors}
+	for i, jours := range d.Jours {
+		if jours > 0 {
+			c.Jours = append(c.Jours, joursAnswer{web.ID(exercices[i].ID), jours})
+		}
+	}
+	return c
+}
+
+// id reads a parameter that is an id, 0 where it is absent.
+func (p *parameterReader) id(name, code string) int64 {
+	v := p.value(name)
+	if v == "" {
+		return 0
+	}
+	id, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || id < 1 {
+		p.fail(code, name, "Paramètre « %s » : un identifiant (un nombre entier) était attendu.", name)
+	}
+	return id
+}

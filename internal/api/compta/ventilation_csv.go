@@ -1,0 +1,64 @@
+package compta
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// titles are the column titles of a ventilation by dimensions.
+func titles(par []ventilation.Dimension) []string {
+	out := []string{"Exercice", "Début", "Fin"}
+	for _, d := range par {
+		out = append(out, "Code "+string(d), "Nom "+string(d))
+	}
+	return append(out, "Contrats", "Apprenants", "Jours", "Mois", "Part (%)")
+}
+
+// attach announces a file.
+func attach(w http.ResponseWriter, kind, name string) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, name))
+	w.WriteHeader(http.StatusOK)
+}
+
+// writeVentilationCSV answers with a table that a French spreadsheet opens: UTF-8
+// with a byte order mark, semicolons, commas in numbers.
+func writeVentilationCSV(w http.ResponseWriter, v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension) error {
+	attach(w, "text/csv; charset=utf-8", "ventilation.csv")
+	if _, err := w.Write([]byte("\ufeff")); err != nil {
+		return &web.SendError{Err: err}
+	}
+	out := csv.NewWriter(w)
+	out.Comma, out.UseCRLF = ';', true
+	_ = out.Write(titles(par)) // errors stick: Error tells them
+	for i, m := range mad {
+		table := v.Exercice(i)
+		for _, l := range table.Lignes {
+			var keys []string
+			for _, cle := range l.Cles {
+				keys = append(keys, web.CSVText(cle.Code), web.CSVText(cle.Nom))
+			}
+			_ = out.Write(csvRow(m, keys, l.Somme))
+		}
+		keys := make([]string, 2*len(par))
+		keys[0] = "Total"
+		_ = out.Write(csvRow(m, keys, table.Total))
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return &web.SendError{Err: err}
+	}
+	return nil
+}
+
+func csvRow(m comptable.MAD, keys []string, s ventilation.Somme) []string {
+	row := append([]string{m.Name, m.Period.Start, m.Period.End}, keys...)
+	return append(row, strconv.Itoa(s.Contrats), strconv.Itoa(s.Apprenants), strconv.FormatInt(s.Jours, 10), s.Mois.FR(), s.Part.FR())
+}

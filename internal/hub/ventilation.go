@@ -1,0 +1,68 @@
+package hub
+
+import (
+	"context"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// DemandeVentilation says which contracts are spread over which exercices.
+type DemandeVentilation struct {
+	Acces
+	Exercice        int64 // id, 0 for all of them
+	Par             []ventilation.Dimension
+	Integres        bool  // only contracts that are integrated
+	Synchronisation int64 // as they were once it had been applied, 0 for now; not with Integres
+}
+
+// Ventilation is the contracts of an organisme over exercices of its société.
+type Ventilation struct {
+	Tous      []passerelle.Exercice // of the société, the oldest first: their names depend on all
+	Exercices []passerelle.Exercice // those that Calcul is about, in its order
+	*ventilation.Calcul
+}
+
+// Ventilation spreads the active contracts of an organisme over one exercice of
+// its société, or over all of them (design 6).
+func (h *Hub) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilation, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		s, err := societe(ctx, tx, d.Acces)
+		if err != nil {
+			return err
+		}
+		if v.Tous, err = tx.Exercices(ctx, s); err != nil {
+			return err
+		}
+		var periodes []passerelle.Periode
+		for _, e := range v.Tous {
+			if d.Exercice == 0 || d.Exercice == e.ID {
+				v.Exercices, periodes = append(v.Exercices, e), append(periodes, e.Periode)
+			}
+		}
+		if d.Exercice != 0 && len(periodes) == 0 {
+			return &ExercicesRefuses{Erreurs: []fichier.Erreur{{Erreur: comptable.Erreur{Code: comptable.CodeInconnu, Index: -1, Champ: "exercice", Exercice: d.Exercice,
+				Message: "Cet exercice n’existe pas dans cette société : reprenez son identifiant dans la liste des exercices."}}}}
+		}
+		v.Calcul = ventilation.New(periodes, d.Par, ventilation.Options{})
+		add := func(doc []byte) error {
+			contrat, err := document.Parse(doc)
+			if err == nil {
+				v.Add(ventilation.ContratOf(&contrat, d.Par))
+			}
+			return err
+		}
+		if d.Synchronisation == 0 {
+			return tx.EachDocument(ctx, s.OrganismeID, Filtre{Integres: d.Integres}, Page{}, add)
+		}
+		if _, err := tx.Synchronisation(ctx, s.OrganismeID, d.Synchronisation); err != nil {
+			return orNotFound(err, "Il n’y a pas de synchronisation %d.", d.Synchronisation)
+		}
+		return tx.EachDocumentAsOf(ctx, s.OrganismeID, d.Synchronisation, add)
+	})
+	return v, err
+}
