@@ -105,7 +105,7 @@ func (b *bareSQLite) exec(tb testing.TB, statements string) {
 
 func (b *bareSQLite) empty(tb testing.TB) {
 	tb.Helper()
-	b.exec(tb, `DROP TABLE IF EXISTS bare; CREATE TABLE bare (key TEXT PRIMARY KEY, hash BLOB NOT NULL, doc TEXT NOT NULL);
+	b.exec(tb, `DROP TABLE IF EXISTS bare; CREATE TABLE bare (key TEXT PRIMARY KEY, hash BLOB NOT NULL, doc BLOB NOT NULL);
 		PRAGMA wal_checkpoint(TRUNCATE)`)
 }
 
@@ -116,7 +116,7 @@ func (b *bareSQLite) insert(tb testing.TB, rows []row) {
 	defer stmt.Close()
 	for i := range rows {
 		r := &rows[i]
-		if stmt.BindText(1, r.key) != nil || stmt.BindBlob(2, r.hash[:]) != nil || stmt.BindRawText(3, r.doc) != nil || stmt.Exec() != nil {
+		if stmt.BindText(1, r.key) != nil || stmt.BindBlob(2, r.hash[:]) != nil || stmt.BindBlob(3, r.doc) != nil || stmt.Exec() != nil {
 			tb.Fatal("bare insert failed")
 		}
 	}

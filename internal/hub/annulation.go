@@ -57,6 +57,7 @@ func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passer
 	s := &passerelle.Synchronisation{
 		ID: id, Origine: passerelle.OrigineAnnulation, Etat: passerelle.EtatAppliquee, Lien: undone.ID, JetonID: who.JetonID, Par: who.Nom,
 	}
+	c.document = func(source int, _ []byte) ([]byte, error) { return ended[source].Document, nil }
 	codes, emails, now := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	want := func(f *regles.Faits) {
 		for _, personne := range f.Personnes {
@@ -78,8 +79,7 @@ func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passer
 			return nil, err
 		}
 		want(&faits)
-		doc := ended[i].Document
-		c.adds = append(c.adds, addition{faits: &faits, hash: document.HashOf(doc), document: func([]byte) ([]byte, error) { return doc, nil }})
+		c.adds = append(c.adds, addition{faits: &faits, hash: document.HashOf(ended[i].Document), source: i})
 		if now[ended[i].Code] {
 			s.Modifies++
 		} else {

@@ -15,9 +15,9 @@ import (
 
 // addition is a version that begins.
 type addition struct {
-	faits    *regles.Faits
-	hash     document.Hash
-	document func(buf []byte) ([]byte, error) // the document, in buf where it fits
+	faits  *regles.Faits
+	hash   document.Hash
+	source int // which document, for changes.document
 }
 
 // changes are what one synchronisation does to the contracts, whatever made it.
@@ -29,12 +29,13 @@ type changes struct {
 	now       time.Time
 	interner  *regles.Interner
 
-	closes []string       // codes of versions that end
-	ended  []regles.Faits // what those say
-	adds   []addition     // versions that begin
-	etat   *regles.Etat   // what stands afterwards, for all that closes and adds touch
-	stand  *stand         // before, with all people that closes and adds touch; nil where nobody read it
-	first  bool           // there was no active contract before
+	closes   []string                                     // codes of versions that end
+	ended    []regles.Faits                               // what those say
+	adds     []addition                                   // versions that begin
+	document func(source int, buf []byte) ([]byte, error) // the document of an addition, in buf where it fits
+	etat     *regles.Etat                                 // what stands afterwards, for all that closes and adds touch
+	stand    *stand                                       // before, with all people that closes and adds touch; nil where nobody read it
+	first    bool                                         // there was no active contract before
 }
 
 // store writes the changes: versions, people, profils with their integration.
@@ -67,7 +68,7 @@ func (c *changes) storeVersions() error {
 		}
 		add := &c.adds[next]
 		next++
-		doc, err := add.document(buf)
+		doc, err := c.document(add.source, buf)
 		if err != nil {
 			return store.Version{}, false, err
 		}
@@ -218,22 +219,29 @@ func (c *changes) storePersonnes(touched []*regles.Personne) error {
 			return err
 		}
 	}
+	row := func(code string) (r store.PersonneRow, stands bool) {
+		personne, effectif := c.etat.Usager(code)
+		if personne == nil {
+			return r, false
+		}
+		return store.PersonneRow{Code: code, Role: uint8(personne.Role), Email: personne.Email, Nom: personne.Nom, Prenom: personne.Prenom, Effectif: effectif}, true
+	}
 	var gone []string
-	rows := make([]store.PersonneRow, 0, len(touched))
-	for _, one := range touched {
+	touched = slices.DeleteFunc(touched, func(one *regles.Personne) bool {
 		old, existed := before[one.Code]
-		if personne, effectif := c.etat.Usager(one.Code); personne != nil {
-			row := store.PersonneRow{Code: one.Code, Role: uint8(personne.Role), Email: personne.Email, Nom: personne.Nom, Prenom: personne.Prenom, Effectif: effectif}
-			if existed && old == row {
-				continue
-			}
-			rows = append(rows, row)
+		now, stands := row(one.Code)
+		if existed && stands && old == now {
+			return true
 		}
 		if existed {
 			gone = append(gone, one.Code)
 		}
-	}
-	return c.tx.ReplacePersonnes(c.ctx, c.organisme, gone, rows)
+		return !stands
+	})
+	return c.tx.ReplacePersonnes(c.ctx, c.organisme, gone, len(touched), func(i int) store.PersonneRow {
+		r, _ := row(touched[i].Code)
+		return r
+	})
 }
 
 // apply stores what the plan changes and adds a line to the journal.
@@ -280,7 +288,7 @@ func (p *pushing) storePlan(id int64) (revived int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	var added []string
+	added := make([]string, 0, len(p.plan.Ajoutes))
 	for _, i := range p.plan.Ajoutes {
 		added = append(added, p.push.Entrees[i].Code())
 	}
@@ -290,12 +298,13 @@ func (p *pushing) storePlan(id int64) (revived int, err error) {
 	}
 	c := &changes{
 		ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, id: id, now: p.started, interner: p.push.Interner(),
-		closes: closes, ended: ended, etat: p.plan.Etat, stand: p.stand, first: !p.push.Delta && len(p.actifs) == 0,
+		closes: closes, ended: ended, etat: p.plan.Etat, stand: p.stand, document: p.push.Document, first: !p.push.Delta && len(p.actifs) == 0,
 	}
+	c.adds = make([]addition, 0, len(p.plan.Ajoutes)+len(p.plan.Modifies))
 	for _, list := range [][]int{p.plan.Ajoutes, p.plan.Modifies} {
 		for _, i := range list {
 			e := &p.push.Entrees[i]
-			c.adds = append(c.adds, addition{faits: &e.Faits, hash: e.Hash, document: func(buf []byte) ([]byte, error) { return p.push.Document(i, buf) }})
+			c.adds = append(c.adds, addition{faits: &e.Faits, hash: e.Hash, source: i})
 		}
 	}
 	return len(archived), c.store()

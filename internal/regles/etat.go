@@ -47,16 +47,16 @@ type Etat struct {
 	groupes         map[string]fait    // codeGroupe -> nomGroupe
 	lieux           map[string]*Profil // codeGroupe -> where it was seen first
 	usagers         map[string]*usager
-	emails          map[string]fait // e-mail -> user code
-	profils         map[*Profil]int // how many contracts stand with it
-	disperses       map[string]bool // groupes whose spread was reported
+	emails          map[string]*usager // e-mail -> who has it
+	profils         map[*Profil]int    // how many contracts stand with it
+	disperses       map[string]bool    // groupes whose spread was reported
 }
 
 // NewEtat returns the state in which nothing stands.
 func NewEtat() *Etat {
 	e := &Etat{
 		groupes: map[string]fait{}, lieux: map[string]*Profil{},
-		usagers: map[string]*usager{}, emails: map[string]fait{},
+		usagers: map[string]*usager{}, emails: map[string]*usager{},
 		profils: map[*Profil]int{}, disperses: map[string]bool{},
 	}
 	for i := range couples {
@@ -112,7 +112,7 @@ func (e *Etat) addPersonne(p *Personne, contrat string, effectif int) {
 	if u == nil {
 		u = &usager{contrat: contrat}
 		e.usagers[p.Code] = u
-		e.emails[p.Email] = fait{p.Code, contrat}
+		e.emails[p.Email] = u
 	}
 	u.personne = p
 	u.effectif += effectif
@@ -204,7 +204,8 @@ func (e *Etat) checkPersonne(f *Faits, role Role, violations, warnings []passere
 			})
 		}
 	}
-	if stands, ok := e.emails[p.Email]; ok && stands.valeur != p.Code {
+	if owner := e.emails[p.Email]; owner != nil && owner.personne.Code != p.Code {
+		stands := fait{owner.personne.Code, owner.contrat}
 		violations = append(violations, passerelle.Violation{
 			CodeContrat: f.CodeContrat, Field: "email" + role.suffix(), Code: passerelle.CodeEmailShared, ConflictsWith: stands.contrat,
 			Message: fmt.Sprintf("Cette adresse e-mail est déjà celle de l’utilisateur « %s »%s : une adresse appartient à un seul code utilisateur.", shorten(stands.valeur), by(stands)),

@@ -5,6 +5,7 @@ package synchro
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -125,6 +126,9 @@ func (p *Push) Add(r *Recu) error {
 		if entree.sent, err = p.spool.write(r.Sent); err != nil {
 			return err
 		}
+	}
+	if len(p.Entrees) == cap(p.Entrees) {
+		p.Entrees = slices.Grow(p.Entrees, max(16, len(p.Entrees))) // append would copy a large push more often
 	}
 	p.Entrees = append(p.Entrees, entree)
 	return nil

@@ -180,7 +180,8 @@ func raw(ctx context.Context, conn *sql.Conn, fn func(*sqlite3.Conn) error) erro
 
 func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, depuis int64, next func() (store.Version, bool, error)) error {
 	return raw(ctx, conn, func(c *sqlite3.Conn) error {
-		stmt, _, err := c.Prepare(`INSERT INTO contrat (organisme_id, code_contrat, depuis, empreinte, profil_id, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`)
+		// To bind the bytes as a text would copy them once more.
+		stmt, _, err := c.Prepare(`INSERT INTO contrat (organisme_id, code_contrat, depuis, empreinte, profil_id, document) VALUES (?1, ?2, ?3, ?4, ?5, CAST(?6 AS TEXT))`)
 		if err != nil {
 			return err
 		}
@@ -191,7 +192,7 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 				return err
 			}
 			err = errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, version.Code), stmt.BindInt64(3, depuis),
-				stmt.BindBlob(4, version.Hash[:]), stmt.BindInt64(5, version.Profil), stmt.BindRawText(6, version.Document))
+				stmt.BindBlob(4, version.Hash[:]), stmt.BindInt64(5, version.Profil), stmt.BindBlob(6, version.Document))
 			if err != nil {
 				return err
 			}
@@ -202,15 +203,15 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 	})
 }
 
-func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []store.PersonneRow) error {
+func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, n int, row func(i int) store.PersonneRow) error {
 	return raw(ctx, conn, func(c *sqlite3.Conn) error {
 		stmt, _, err := c.Prepare(`INSERT INTO personne (organisme_id, code, role, email, nom, prenom, effectif) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`)
 		if err != nil {
 			return err
 		}
 		defer stmt.Close()
-		for i := range rows {
-			row := &rows[i]
+		for i := range n {
+			row := row(i)
 			err := errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, row.Code), stmt.BindInt64(3, int64(row.Role)),
 				stmt.BindText(4, row.Email), stmt.BindText(5, row.Nom), stmt.BindText(6, row.Prenom), stmt.BindInt64(7, int64(row.Effectif)))
 			if err != nil {
