@@ -127,7 +127,7 @@ func ReadJSON(w http.ResponseWriter, r *Request, dest any) error {
 
 // MarshalJSON returns a value as answers carry it.
 func MarshalJSON(value any) ([]byte, error) {
-	body, err := json.Marshal(value, json.FormatNilSliceAsNull(false), jsontext.EscapeForHTML(false))
+	body, err := json.Marshal(value, json.Deterministic(true), json.FormatNilSliceAsNull(false), jsontext.EscapeForHTML(false))
 	if err != nil {
 		return nil, fmt.Errorf("write the answer: %w", err)
 	}
