@@ -22,7 +22,7 @@ func ReadFull(r io.Reader, keepSent bool) (*synchro.Push, error) {
 			return d.contrats(push, synchro.Full)
 		}
 		found := false
-		err := d.object("un objet {\"contrats\":[…]} ou une liste de contrats était attendu", func(name string) error {
+		err := d.object("un objet {\"contrats\":[…]} ou une liste de contrats était attendu", func(name string, _ jsontext.Value) error {
 			if name != "contrats" {
 				return d.SkipValue()
 			}
@@ -43,12 +43,12 @@ func ReadChanges(r io.Reader) (*synchro.Push, error) {
 	return push, d.finish(push, func() error {
 		found := false
 		const expected = "un objet {\"changes\":{\"added\":[…],\"updated\":[…],\"removed\":[…]}} était attendu"
-		err := d.object(expected, func(name string) error {
+		err := d.object(expected, func(name string, _ jsontext.Value) error {
 			if name != "changes" {
 				return d.SkipValue()
 			}
 			found = true
-			return d.object(expected, func(name string) error {
+			return d.object(expected, func(name string, raw jsontext.Value) error {
 				switch name {
 				case "added":
 					return d.contrats(push, synchro.Added)
@@ -57,7 +57,7 @@ func ReadChanges(r io.Reader) (*synchro.Push, error) {
 				case "removed":
 					return d.codes(push)
 				}
-				return d.malformed(d.InputOffset(), fmt.Sprintf("« %s » n’est pas une partie d’un delta : added, updated ou removed était attendu.", name))
+				return d.unexpected(raw, fmt.Sprintf("« %.50s » n’est pas une partie d’un delta : added, updated ou removed était attendu.", name))
 			})
 		})
 		if err == nil && !found {
@@ -71,13 +71,7 @@ func ReadChanges(r io.Reader) (*synchro.Push, error) {
 func (d *decoder) finish(push *synchro.Push, read func() error) error {
 	err := read()
 	if err == nil {
-		d.next()
-		if _, end := d.ReadToken(); end != io.EOF {
-			err = end
-			if err == nil {
-				err = d.malformed(d.InputOffset(), "la fin du document était attendue.")
-			}
-		}
+		err = d.end()
 	}
 	if err != nil {
 		_ = push.Close()
@@ -86,8 +80,22 @@ func (d *decoder) finish(push *synchro.Push, read func() error) error {
 	return nil
 }
 
-// object reads an object and calls member for each of its properties.
-func (d *decoder) object(expected string, member func(name string) error) error {
+// end checks that nothing follows the document.
+func (d *decoder) end() error {
+	d.next()
+	raw, err := d.ReadValue()
+	switch {
+	case err == nil:
+		return d.unexpected(raw, "la fin du document était attendue.")
+	case err == io.EOF:
+		return nil
+	}
+	return err
+}
+
+// object reads an object and calls member for each of its properties, with the
+// name and as it is written.
+func (d *decoder) object(expected string, member func(name string, raw jsontext.Value) error) error {
 	if kind := d.PeekKind(); kind != '{' {
 		raw, err := d.ReadValue()
 		if err != nil {
@@ -100,11 +108,15 @@ func (d *decoder) object(expected string, member func(name string) error) error 
 	}
 	for d.PeekKind() != '}' {
 		d.next()
-		token, err := d.ReadToken()
+		raw, err := d.ReadValue()
+		if err != nil {
+			return nameExpected(err)
+		}
+		name, err := jsontext.AppendUnquote(nil, raw)
 		if err != nil {
 			return err
 		}
-		if err := member(token.String()); err != nil {
+		if err := member(string(name), raw); err != nil {
 			return err
 		}
 	}
@@ -176,7 +188,7 @@ func codeOf(raw jsontext.Value) (string, bool) {
 
 // isInteger reports whether a JSON number is written as a plain integer.
 func isInteger(number jsontext.Value) bool {
-	return len(number) <= 40 && bytes.IndexAny(number, ".eE") < 0
+	return len(number) <= 40 && !bytes.ContainsAny(number, ".eE")
 }
 
 func kindName(kind jsontext.Kind) string {

@@ -96,6 +96,7 @@ type lineReader struct {
 	read    int64
 	lines   int
 	allowed int64 // bytes that may be read before errElement
+	failed  error // of the source, other than its end
 }
 
 var errElement = errors.New("one value is too large")
@@ -110,9 +111,17 @@ func (l *lineReader) Read(p []byte) (int, error) {
 	if l.read >= l.allowed {
 		return 0, errElement
 	}
+	// Not a byte further, however the bytes arrive: what is refused must not
+	// depend on the network.
+	if left := l.allowed - l.read; int64(len(p)) > left {
+		p = p[:left]
+	}
 	n, err := l.source.Read(p)
 	l.read += int64(n)
 	l.lines += bytes.Count(p[:n], []byte{'\n'})
+	if err != nil && err != io.EOF {
+		l.failed = err
+	}
 	return n, err
 }
 
@@ -153,10 +162,9 @@ func (d *decoder) malformed(offset int64, reason string) error {
 // source pass as they are.
 func (d *decoder) explain(err error) error {
 	var syntactic *jsontext.SyntacticError
-	var encoding *BadEncoding
 	switch {
-	case errors.As(err, &encoding), errors.Is(err, ErrTooLarge):
-		return err
+	case d.lines.failed != nil:
+		return d.lines.failed
 	case errors.Is(err, errElement):
 		return d.malformed(d.InputOffset(), fmt.Sprintf("cette valeur dépasse %d Mio : un contrat n’est jamais si long.", MaxElement>>20))
 	case errors.As(err, &syntactic):

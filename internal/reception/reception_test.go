@@ -33,6 +33,10 @@ func changes(t *testing.T, body string) (*synchro.Push, error) {
 	return push, err
 }
 
+func value(_ *testing.T, body string) (*synchro.Push, error) {
+	return nil, reception.ReadValue(strings.NewReader(body), &struct{}{})
+}
+
 func TestWhatIsNotAPushSaysWhereAndWhatWasExpected(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -58,6 +62,7 @@ func TestWhatIsNotAPushSaysWhereAndWhatWasExpected(t *testing.T) {
 		{"half of a surrogate pair", full, `[{"codeContrat":"\ud800"}]`, 17, 1, ""},
 		{"a name twice", full, "[\n{\"codeContrat\":\"1\",\"codeContrat\":\"2\"}]", 21, 2, "deux fois"},
 		{"something after the end", full, "[]\n[\n]", 3, 2, "fin du document"},
+		{"something after the end of another value", value, "{}\n {\n}", 4, 2, "fin du document"},
 		{"an unknown part of a delta", changes, `{"changes":{"add":[]}}`, 17, 1, "added, updated ou removed"},
 		{"a delta without changes", changes, `{}`, 2, 1, "changes"},
 		{"a code that is no text", changes, `{"changes":{"removed":["K1",{}]}}`, 28, 1, "position 1"},
