@@ -10,7 +10,6 @@
 package client
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -95,7 +94,7 @@ type call struct {
 	query        url.Values
 	header       http.Header
 	// body writes the body, compressed on its way; nil for none.
-	body func(io.Writer) error
+	body Body
 	// once says that the call must not be repeated after an unclear outcome.
 	once bool
 }
@@ -169,9 +168,6 @@ func retryAfter(response *http.Response) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// sourceError is an error of the caller's own contracts, not of the connection.
-type sourceError struct{ error }
-
 func (c *Client) send(ctx context.Context, call call) (*http.Response, error) {
 	target := *c.base
 	target.Path += call.path
@@ -182,8 +178,11 @@ func (c *Client) send(ctx context.Context, call call) (*http.Response, error) {
 		defer reader.Close() // ends the writer where the answer came early
 		go func() {
 			zip, _ := gzip.NewWriterLevel(writer, gzip.BestSpeed)
-			err := call.body(zip)
-			writer.CloseWithError(errors.Join(err, zip.Close()))
+			err := call.body.write(zip)
+			if err == nil {
+				err = zip.Close()
+			}
+			writer.CloseWithError(err)
 		}()
 		body = reader
 	}
@@ -226,32 +225,8 @@ func (c *Client) get(ctx context.Context, call call, dest any) error {
 }
 
 // jsonBody writes one JSON value.
-func jsonBody(value any) func(io.Writer) error {
+func jsonBody(value any) Body {
 	return func(w io.Writer) error { return json.MarshalWrite(w, value) }
-}
-
-// contratsBody writes {"contrats":[…]} from a source.
-func contratsBody(contrats iter.Seq[passerelle.Contrat]) func(io.Writer) error {
-	return func(w io.Writer) error {
-		var out bytes.Buffer
-		out.WriteString(`{"contrats":[`)
-		separator := ""
-		for contrat := range contrats {
-			out.WriteString(separator)
-			separator = ","
-			if err := json.MarshalWrite(&out, contrat); err != nil {
-				return &sourceError{fmt.Errorf("client: contract %q cannot be sent: %w", contrat.CodeContrat, err)}
-			}
-			if out.Len() >= 64<<10 {
-				if _, err := out.WriteTo(w); err != nil {
-					return err
-				}
-			}
-		}
-		out.WriteString("]}")
-		_, err := out.WriteTo(w)
-		return err
-	}
 }
 
 // stream yields the elements of the list named in an answer {"total":…,"NAME":[…]},

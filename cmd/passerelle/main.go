@@ -107,6 +107,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		newSociete(),
 		newExercice(),
 		newTRA(),
+		newPush(),
 		newBackup(),
 		newVersion(),
 	)

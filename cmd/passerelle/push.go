@@ -1,0 +1,288 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/passerelle-hub/passerelle/client"
+	"github.com/passerelle-hub/passerelle/internal/tableur"
+)
+
+// hubFlags say which hub files go to, and how they are read.
+type hubFlags struct {
+	url, token, secret, mapping, sheet string
+}
+
+func (h *hubFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&h.url, "url", "", "address of the hub, such as https://hub.example")
+	cmd.Flags().StringVar(&h.token, "token", "", "token with the right \"contrats\"; better in PASSERELLE_TOKEN than on the command line")
+	cmd.Flags().StringVar(&h.secret, "secret", "", "secret of the partenaire, where the token belongs to one")
+	cmd.Flags().StringVar(&h.mapping, "mapping", "", "mapping document (JSON) for CSV and XLSX files; proposed from the column names where there is none")
+	cmd.Flags().StringVar(&h.sheet, "sheet", "", "sheet of a workbook, the first one with a table by default")
+}
+
+// open returns what the flags say.
+func (h *hubFlags) open(stderr io.Writer) (*envoi, *tableur.Mapping, error) {
+	if err := errors.Join(requireFlag("url", h.url), requireFlag("token", h.token)); err != nil {
+		return nil, nil, usageError{err}
+	}
+	api, err := client.New(h.url, h.token, client.Options{Secret: h.secret, UserAgent: "passerelle-push", Retried: func(err error, wait time.Duration) {
+		fmt.Fprintf(stderr, "passerelle: trying again in %s: %v\n", wait.Round(100*time.Millisecond), err)
+	}})
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	e := &envoi{api: api, progress: newProgress(stderr)}
+	if h.mapping == "" {
+		return e, nil, nil
+	}
+	document, err := os.ReadFile(h.mapping)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the mapping: %w", err)
+	}
+	mapping, err := tableur.ParseMapping(document)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", h.mapping, err)
+	}
+	return e, &mapping, nil
+}
+
+func newPush() *cobra.Command {
+	p := &pushCommand{}
+	cmd := &cobra.Command{
+		Use:   "push FILE",
+		Short: "Push a JSON, CSV or XLSX file of contracts",
+		Long: "Shows what the file would change, asks, and sends it as the whole set of active contracts: those that it does\n" +
+			"not hold are archived. Nothing is recorded unless every contract is valid.\n\n" +
+			"Where stdout is not a terminal, or with --json, it prints one JSON object and nothing else.",
+		Args: exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return p.run(cmd, args[0]) },
+	}
+	p.hub.add(cmd)
+	cmd.Flags().BoolVar(&p.dryRun, "dry-run", false, "only show what would change")
+	cmd.Flags().BoolVar(&p.yes, "yes", false, "send without asking")
+	cmd.Flags().BoolVar(&p.json, "json", false, "print the outcome as JSON")
+	cmd.Flags().StringVar(&p.saveMapping, "save-mapping", "", "write the mapping that is used to this new file")
+	cmd.Flags().StringVar(&p.report, "report", "", "write the errors of a CSV or XLSX file to this new file (.csv or .xlsx): the same sheet with one more column")
+	return cmd
+}
+
+type pushCommand struct {
+	hub                 hubFlags
+	dryRun, yes, json   bool
+	saveMapping, report string
+	stdout, stderr      io.Writer
+}
+
+func (p *pushCommand) run(cmd *cobra.Command, path string) error {
+	p.stdout, p.stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
+	p.json = p.json || !isTerminal(p.stdout)
+	e, mapping, err := p.hub.open(p.stderr)
+	if err != nil {
+		return err
+	}
+	if extension := filepath.Ext(p.report); p.report != "" && extension != ".csv" && extension != ".xlsx" {
+		return usageError{errors.New("--report: give the name of a .csv or .xlsx file")}
+	}
+	if !p.yes && !p.dryRun && !isTerminal(cmd.InOrStdin()) {
+		return errors.New("stdin is not a terminal, so nobody can be asked: add --yes to send, or --dry-run to see what would change")
+	}
+	v, err := p.push(cmd, e, path, mapping)
+	if err != nil {
+		return err
+	}
+	if p.json {
+		if err := writeJSON(p.stdout, v); err != nil {
+			return err
+		}
+	}
+	return v.failure()
+}
+
+// push takes the file as far as it goes.
+func (p *pushCommand) push(cmd *cobra.Command, e *envoi, path string, mapping *tableur.Mapping) (*verdict, error) {
+	f, err := openFichier(path, p.hub.sheet, mapping)
+	if f != nil {
+		defer f.close()
+		if p.saveMapping != "" && f.table != nil {
+			if err := saveMapping(p.saveMapping, f.mapping); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err != nil {
+		v := &verdict{File: filepath.Base(path)}
+		return v, v.judge(nil, err)
+	}
+	p.showProposals(f)
+	v, err := e.try(cmd.Context(), f)
+	if err != nil {
+		return nil, err
+	}
+	if v.Outcome == "" {
+		if err := p.decide(cmd, e, f, v); err != nil {
+			return nil, err
+		}
+	}
+	if len(v.Errors) > 0 {
+		showFautes(p.stderr, v)
+		if err := p.writeReport(f, v); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// decide shows the diff and sends the file where that is wanted.
+func (p *pushCommand) decide(cmd *cobra.Command, e *envoi, f *fichier, v *verdict) error {
+	shown := p.stdout
+	if p.json {
+		shown = p.stderr // a person who is asked sees it all the same
+	}
+	ask := !p.yes && !p.dryRun && !v.Diff.empty()
+	if !p.json || ask {
+		if err := showDiff(shown, v.Diff); err != nil {
+			return err
+		}
+	}
+	switch {
+	case p.dryRun:
+		v.Outcome = outcomeDryRun
+		return nil
+	case ask && !confirmed(p.stderr, cmd.InOrStdin()):
+		v.Outcome = outcomeDeclined
+		return nil
+	}
+	if err := e.send(cmd.Context(), f, v); err != nil {
+		return err
+	}
+	if r := v.Result; r != nil && !p.json {
+		fmt.Fprintf(p.stdout, "Sent as synchronisation %s: %d added, %d updated, %d archived, %d the same. %d contracts are active, %d integrated.\n",
+			r.Synchronisation, r.Added, r.Updated, r.Removed, r.Same, r.Total, r.Integres)
+		for _, w := range r.Warnings[:min(len(r.Warnings), 20)] {
+			fmt.Fprintf(p.stdout, "  warning  %s  %s\n", w.CodeContrat, w.Message)
+		}
+	}
+	return nil
+}
+
+// confirmed asks the person at the terminal.
+func confirmed(out io.Writer, in io.Reader) bool {
+	fmt.Fprint(out, "Send? (y/N) ")
+	answer, _ := bufio.NewReader(in).ReadString('\n')
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes", "o", "oui":
+		return true
+	}
+	return false
+}
+
+// saveMapping writes a mapping to a file that is not there yet.
+func saveMapping(path string, m tableur.Mapping) error {
+	document, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	return createFile(path, func(w io.Writer) error {
+		_, err := w.Write(append(document, '\n'))
+		return err
+	})
+}
+
+// createFile writes a file that only its owner reads, and never overwrites one.
+func createFile(path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(file), file.Close())
+}
+
+func (p *pushCommand) writeReport(f *fichier, v *verdict) error {
+	if p.report == "" || f.table == nil {
+		return nil
+	}
+	format := tableur.CSV
+	if filepath.Ext(p.report) == ".xlsx" {
+		format = tableur.XLSX
+	}
+	return createFile(p.report, func(w io.Writer) error { return f.writeReport(w, v.Errors, format) })
+}
+
+// showProposals says where a proposed mapping takes the fields from: all of it to
+// a person, elsewhere only what is doubtful.
+func (p *pushCommand) showProposals(f *fichier) {
+	if len(f.proposals) == 0 {
+		return
+	}
+	all := isTerminal(p.stderr)
+	table := tabwriter.NewWriter(p.stderr, 0, 8, 2, ' ', 0)
+	for _, proposal := range f.proposals {
+		if !all && proposal.Confidence >= 60 {
+			continue
+		}
+		from := "-"
+		if c := proposal.Column; c != nil {
+			from = fmt.Sprintf("%s %q", c.Letter, c.Nom)
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%d %%\t%s\n", proposal.Field, from, proposal.Confidence, proposal.Why)
+	}
+	_ = table.Flush()
+	if all {
+		fmt.Fprintln(p.stderr, "This mapping was proposed from the column names. Keep it with --save-mapping, give it with --mapping.")
+	}
+}
+
+// showRows is how many changes or errors a person sees.
+const showRows = 40
+
+func showDiff(w io.Writer, d *diffSummary) error {
+	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	for i, c := range d.Changes {
+		if i == showRows {
+			break
+		}
+		var fields []string
+		for _, f := range c.Changes {
+			fields = append(fields, fmt.Sprintf("%s: %s -> %s", f.Field, quoted(f.Old), quoted(f.New)))
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", c.Type, c.CodeContrat, shortened(c.Apprenant, 30), strings.Join(fields, ", "))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if more := d.Added + d.Updated + d.Removed - min(len(d.Changes), showRows); more > 0 {
+		fmt.Fprintf(w, "  … and %d more\n", more)
+	}
+	_, err := fmt.Fprintf(w, "%d added, %d updated, %d removed (archived), %d the same.\n", d.Added, d.Updated, d.Removed, d.Same)
+	return err
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "(none)"
+	}
+	return "“" + shortened(s, 40) + "”"
+}
+
+func showFautes(w io.Writer, v *verdict) {
+	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	for i := range v.Errors[:min(len(v.Errors), showRows)] {
+		f := &v.Errors[i]
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", f.place(), f.CodeContrat, f.Code, f.Message)
+	}
+	_ = table.Flush()
+	if more := v.ErrorsTotal - showRows; more > 0 {
+		fmt.Fprintf(w, "  … and %d more\n", more)
+	}
+}

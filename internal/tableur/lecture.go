@@ -1,0 +1,47 @@
+package tableur
+
+import (
+	"iter"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Ligne is one row of a table as it would be sent.
+type Ligne struct {
+	Index   int // position in the array sent, from 0
+	Row     int // as seen in Excel, from 1
+	Contrat passerelle.Contrat
+	Faults  []CellError // values that cannot be sent
+}
+
+// Lignes iterates over the rows of a table as contracts, in their order. What is
+// wrong with a row by itself is among its Faults; an error ends the iteration.
+func (b *Binding) Lignes(t *Table) iter.Seq2[Ligne, error] {
+	return func(yield func(Ligne, error) bool) {
+		index := 0
+		for row, err := range t.Rows() {
+			if err != nil {
+				yield(Ligne{}, err)
+				return
+			}
+			c, faults := b.Apply(row)
+			if surplus, ok := t.Surplus(row); ok {
+				faults = append(faults, surplus)
+			}
+			if !yield(Ligne{Index: index, Row: row.Number, Contrat: c, Faults: faults}, nil) {
+				return
+			}
+			index++
+		}
+	}
+}
+
+// Locate shows a broken rule at its cell: the first column that feeds the field,
+// no cell where a constant or nothing does. row is that of the contract.
+func (b *Binding) Locate(v *passerelle.Violation, row int) CellError {
+	e := CellError{Row: row, Field: v.Field, Code: v.Code, Message: v.Message}
+	if columns := b.Sources(v.Field); len(columns) > 0 {
+		e.Cell = columns[0].Cell(row)
+	}
+	return e
+}
