@@ -219,29 +219,22 @@ func (c *changes) storePersonnes(touched []*regles.Personne) error {
 			return err
 		}
 	}
-	row := func(code string) (r store.PersonneRow, stands bool) {
-		personne, effectif := c.etat.Usager(code)
-		if personne == nil {
-			return r, false
-		}
-		return store.PersonneRow{Code: code, Role: uint8(personne.Role), Email: personne.Email, Nom: personne.Nom, Prenom: personne.Prenom, Effectif: effectif}, true
-	}
 	var gone []string
-	touched = slices.DeleteFunc(touched, func(one *regles.Personne) bool {
+	rows := make([]store.PersonneRow, 0, len(touched))
+	for _, one := range touched {
 		old, existed := before[one.Code]
-		now, stands := row(one.Code)
-		if existed && stands && old == now {
-			return true
+		if personne, effectif := c.etat.Usager(one.Code); personne != nil {
+			row := store.PersonneRow{Code: one.Code, Role: uint8(personne.Role), Email: personne.Email, Nom: personne.Nom, Prenom: personne.Prenom, Effectif: effectif}
+			if existed && old == row {
+				continue
+			}
+			rows = append(rows, row)
 		}
 		if existed {
 			gone = append(gone, one.Code)
 		}
-		return !stands
-	})
-	return c.tx.ReplacePersonnes(c.ctx, c.organisme, gone, len(touched), func(i int) store.PersonneRow {
-		r, _ := row(touched[i].Code)
-		return r
-	})
+	}
+	return c.tx.ReplacePersonnes(c.ctx, c.organisme, gone, rows)
 }
 
 // apply stores what the plan changes and adds a line to the journal.

@@ -170,7 +170,7 @@ func erasePersonneRow(ctx context.Context, tx *store.Tx, organisme int64, code, 
 		return nil // archived contracts alone name them
 	}
 	row.Code, row.Nom, row.Prenom, row.Email = replacement, effaced, effaced, replacement+"@efface.invalid"
-	return tx.ReplacePersonnes(ctx, organisme, []string{code}, 1, func(int) store.PersonneRow { return row })
+	return tx.ReplacePersonnes(ctx, organisme, []string{code}, []store.PersonneRow{row})
 }
 
 // eraseAnomalies drops what was said of the person's contracts, or names them.

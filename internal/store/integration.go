@@ -266,17 +266,17 @@ func (tx *Tx) personnes(ctx context.Context, query string, organisme int64, valu
 	})
 }
 
-// ReplacePersonnes removes the people with the codes and stores n others.
-func (tx *Tx) ReplacePersonnes(ctx context.Context, organisme int64, codes []string, n int, row func(i int) PersonneRow) error {
+// ReplacePersonnes removes the people with the codes and stores rows.
+func (tx *Tx) ReplacePersonnes(ctx context.Context, organisme int64, codes []string, rows []PersonneRow) error {
 	if len(codes) > 0 {
 		if _, err := tx.exec(ctx, "personne-delete", organisme, textList(codes)); err != nil {
 			return err
 		}
 	}
-	if n == 0 {
+	if len(rows) == 0 {
 		return nil
 	}
-	if err := tx.db.dialect.InsertPersonnes(ctx, tx.conn, organisme, n, row); err != nil {
+	if err := tx.db.dialect.InsertPersonnes(ctx, tx.conn, organisme, rows); err != nil {
 		return fmt.Errorf("store people: %w", err)
 	}
 	return nil

@@ -129,11 +129,11 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 	})
 }
 
-func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, n int, row func(i int) store.PersonneRow) error {
+func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []store.PersonneRow) error {
 	return raw(conn, func(c *pgx.Conn) error {
 		columns := []string{"organisme_id", "code", "role", "email", "nom", "prenom", "effectif"}
-		_, err := c.CopyFrom(ctx, pgx.Identifier{"personne"}, columns, pgx.CopyFromSlice(n, func(i int) ([]any, error) {
-			row := row(i)
+		_, err := c.CopyFrom(ctx, pgx.Identifier{"personne"}, columns, pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
+			row := &rows[i]
 			return []any{organisme, row.Code, int64(row.Role), row.Email, row.Nom, row.Prenom, int64(row.Effectif)}, nil
 		}))
 		return err

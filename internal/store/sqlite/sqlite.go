@@ -203,15 +203,15 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 	})
 }
 
-func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, n int, row func(i int) store.PersonneRow) error {
+func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []store.PersonneRow) error {
 	return raw(ctx, conn, func(c *sqlite3.Conn) error {
 		stmt, _, err := c.Prepare(`INSERT INTO personne (organisme_id, code, role, email, nom, prenom, effectif) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`)
 		if err != nil {
 			return err
 		}
 		defer stmt.Close()
-		for i := range n {
-			row := row(i)
+		for i := range rows {
+			row := &rows[i]
 			err := errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, row.Code), stmt.BindInt64(3, int64(row.Role)),
 				stmt.BindText(4, row.Email), stmt.BindText(5, row.Nom), stmt.BindText(6, row.Prenom), stmt.BindInt64(7, int64(row.Effectif)))
 			if err != nil {
