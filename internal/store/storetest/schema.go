@@ -33,6 +33,9 @@ var housekeeping = []string{
 	"reponse_age", "reponse-expire", // answers that are kept for repeated requests, and forgotten by age
 }
 
+// Tables found by what somebody shows before it is known whose they are.
+var shown = []string{"compte"}
+
 var (
 	tableOfQuery = regexp.MustCompile(`(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)`)
 	sameTenant   = regexp.MustCompile(`(\w+)\.organisme_id = (\w+)\.organisme_id`)
@@ -47,7 +50,7 @@ func (d Database) keyedByOrganisme(t *testing.T) {
 	if open.IsPostgres(location) {
 		keys, tables = postgresKeys, postgresTables
 	}
-	tenants := texts(t, below, tables)
+	tenants := slices.DeleteFunc(texts(t, below, tables), func(table string) bool { return slices.Contains(shown, table) })
 	if !slices.Contains(tenants, "contrat") {
 		t.Fatalf("tables that belong to organismes: %v", tenants)
 	}
