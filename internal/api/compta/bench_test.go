@@ -21,6 +21,7 @@ func BenchmarkListExercices(b *testing.B) {
 			e := newEnv(b, location(), 1<<30)
 			e.insert(seedExercices()...)
 			b.ReportAllocs()
+			b.ResetTimer()
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
 					r := httptest.NewRequest("GET", mad, nil)
