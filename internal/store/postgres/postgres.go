@@ -36,6 +36,12 @@ func Open(ctx context.Context, dsn string) (*store.DB, error) {
 		// The error of pgx quotes the URL, which may hold a password.
 		return nil, errors.New("the database URL is not valid, expected postgres://user:password@host:port/database")
 	}
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		// A plan made while the tables were small must not be kept for when they are
+		// large.
+		_, err := conn.Exec(ctx, "SET plan_cache_mode = force_custom_plan")
+		return err
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
@@ -61,8 +67,12 @@ var (
 	inIDs   = regexp.MustCompile(`IN_IDS\((\$\d+)\)`)
 )
 
+// Rewrite writes a list as = ANY, whose values PostgreSQL looks up in an index
+// whatever it believes about the table. With IN (SELECT …) it reads every
+// contract of the organisme as long as it has no statistics, which is to say
+// after a first push.
 func (dialect) Rewrite(query string) string {
-	query = inTexts.ReplaceAllString(query, "IN (SELECT json_array_elements_text($1::json))")
+	query = inTexts.ReplaceAllString(query, "= ANY (ARRAY(SELECT json_array_elements_text($1::json)))")
 	query = rows.ReplaceAllStringFunc(query, func(types string) string {
 		columns := strings.Split(rows.FindStringSubmatch(types)[1], ",")
 		for i, column := range columns {
@@ -70,7 +80,7 @@ func (dialect) Rewrite(query string) string {
 		}
 		return "SELECT * FROM unnest(" + strings.Join(columns, ", ") + ")"
 	})
-	return inIDs.ReplaceAllString(query, "IN (SELECT json_array_elements_text($1::json)::bigint)")
+	return inIDs.ReplaceAllString(query, "= ANY (ARRAY(SELECT json_array_elements_text($1::json)::bigint))")
 }
 
 func (dialect) Migrate(ctx context.Context, db *sql.DB) error {
