@@ -20,6 +20,7 @@ import (
 	"github.com/passerelle-hub/passerelle/client"
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/password"
 	"github.com/passerelle-hub/passerelle/internal/server"
 )
 
@@ -99,6 +100,8 @@ type demonstration struct {
 	url   string
 	token string
 	api   *client.Client
+
+	email, password string // of the console
 }
 
 func (d *demonstration) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
@@ -123,8 +126,20 @@ func (d *demonstration) show(ctx context.Context, n int) error {
 	if err := d.integrate(ctx); err != nil {
 		return err
 	}
+	if err := d.account(ctx, organisme.ID); err != nil {
+		return err
+	}
 	d.where()
 	return nil
+}
+
+// account makes the login with which a visitor looks at the console.
+func (d *demonstration) account(ctx context.Context, organisme int64) error {
+	d.email, d.password = "demo@deux-rives.example", password.Generate()
+	_, err := d.hub.CreateCompte(ctx, passerelle.Compte{
+		OrganismeID: organisme, Email: d.email, Prenom: "Claude", Nom: "Démo", Role: passerelle.RoleAdministration,
+	}, d.password)
+	return err
 }
 
 func (d *demonstration) push(ctx context.Context, contrats iter.Seq[passerelle.Contrat]) error {
@@ -222,6 +237,9 @@ func (d *demonstration) integrate(ctx context.Context) error {
 // where tells how to go on.
 func (d *demonstration) where() {
 	d.say("\nWhere to look")
+	d.say("   console             %s", d.url)
+	d.say("   log in with         %s", d.email)
+	d.say("   and the password    %s", d.password)
 	d.say("   API documentation   %s/docs", d.url)
 	d.say("   token               %s", d.token)
 	d.say("\nTo paste")

@@ -113,7 +113,7 @@ const (
 	gFin                   = gLargeur - gDroite
 	gZero                  = gHauteur - gBas
 	gPlage, gHauteurUtile  = gFin - gGauche, gZero - gHaut
-	gBarreMin, gLargeBarre = 2.0, 5.0
+	gBarreMin, gLargeBarre = 4.0, 5.0
 )
 
 // newGraphique draws the applied lines of the journal, nil where there are too

@@ -1,0 +1,84 @@
+package console_test
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/demo"
+)
+
+// look is one page to look at, with the name of its picture.
+type look struct{ name, path string }
+
+// looks lists every page of a site that story has filled.
+func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
+	t.Helper()
+	sessions, err := s.hub.Sessions(t.Context(), s.organisme, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []look{
+		{"tableau-de-bord", "/"},
+		{"anomalies", "/anomalies"},
+		{"anomalies-regle", "/anomalies/refus/email-shared"},
+		{"synchronisations", "/synchronisations"},
+		{"synchronisation", "/synchronisations/21?changement=modifies"},
+		{"synchronisation-retenue", "/synchronisations/22"},
+		{"annuler", "/synchronisations/21/annuler"},
+		{"contrats", "/contrats"},
+		{"contrat", "/contrats/" + contrats[4].CodeContrat},
+		{"modeles", "/modeles"},
+		{"modele", "/modeles/3"},
+		{"modele-supprimer", "/modeles/3/supprimer"},
+		{"sessions", "/sessions"},
+		{"session", "/sessions/" + strconv.FormatInt(sessions[0].ID, 10)},
+		{"jetons", "/jetons"},
+		{"jeton-revoquer", "/jetons/1/revoquer"},
+		{"comptes", "/comptes"},
+		{"compte", "/comptes/1"},
+		{"mon-compte", "/mon-compte"},
+		{"introuvable", "/nulle-part"},
+	}
+}
+
+func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite")
+	contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 600, Seed: 1}))
+	b := s.browser(t)
+
+	check := func(page look) {
+		b.open(page.path)
+		for _, scheme := range []string{"light", "dark"} {
+			b.scheme(scheme)
+			for _, width := range []int64{1280, 380} {
+				b.size(width, 900)
+				name := page.name + ", " + scheme + ", " + strconv.FormatInt(width, 10) + " px"
+				b.accessible(name)
+				if wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); err != nil || wide > width {
+					t.Errorf("%s is %d px wide (%v)", name, wide, err)
+				}
+				switch {
+				case scheme == "light" && width == 1280:
+					b.picture(page.name)
+				case scheme == "dark" && width == 380:
+					b.picture(page.name + "-sombre-etroit")
+				}
+			}
+		}
+	}
+	check(look{"connexion", "/connexion"})
+	b.login(passerelle.RoleAdministration)
+	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions"} {
+		b.open(path)
+		b.accessible(path + ", empty")
+	}
+	s.story(t, contrats)
+	for _, page := range looks(t, s, contrats) {
+		check(page)
+	}
+}

@@ -1,0 +1,143 @@
+package console_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/demo"
+)
+
+var assetLink = regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"`)
+
+// weight is how many bytes go over the wire for one address.
+func (v *visitor) weight(path string) (sent int, body []byte) {
+	v.t.Helper()
+	req, err := http.NewRequest(http.MethodGet, v.site.URL+path, nil)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	req.Header.Set("Accept-Encoding", "gzip")
+	res, err := v.Do(req)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		v.t.Fatalf("%s: %s %v", path, res.Status, err)
+	}
+	body = raw
+	if res.Header.Get("Content-Encoding") == "gzip" {
+		unzipped, err := gzip.NewReader(bytes.NewReader(raw))
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		if body, err = io.ReadAll(unzipped); err != nil {
+			v.t.Fatal(err)
+		}
+	}
+	return len(raw), body
+}
+
+// limitWeight is what a first visit may weigh, everything included.
+const limitWeight = 150_000
+
+func TestAFirstVisitIsLight(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite")
+	contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 600, Seed: 1}))
+	s.story(t, contrats)
+	v := s.as(t, passerelle.RoleAdministration)
+	for _, page := range looks(t, s, contrats) {
+		if page.name == "introuvable" {
+			continue
+		}
+		total, body := v.weight(page.path)
+		for _, link := range assetLink.FindAllSubmatch(body, -1) {
+			n, _ := v.weight(string(link[1]))
+			total += n
+		}
+		t.Logf("%-28s %6d bytes", page.name, total)
+		if total > limitWeight {
+			t.Errorf("a first visit to %s weighs %d bytes", page.name, total)
+		}
+	}
+}
+
+// BenchmarkPages measures the time of each page at 100,000 contracts, as a
+// browser on the same machine sees it: the median is reported.
+func BenchmarkPages(b *testing.B) {
+	for _, database := range []string{"sqlite", "postgres"} {
+		b.Run(database, func(b *testing.B) {
+			s := newSite(b, database)
+			contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 100_000, Seed: 1}))
+			s.mustPush(b, contrats)
+			s.modeles(b)
+			for i := range 1000 {
+				contrats[i*97].NomEntreprise += " SAS"
+			}
+			for i, mistake := range demo.Mistakes(contrats[0]) {
+				contrats[i*1000+1] = mistake.Contrat
+			}
+			s.mustPush(b, contrats)
+			v := s.as(b, passerelle.RoleIntegration)
+			sessions, err := s.hub.Sessions(context.Background(), s.organisme, false)
+			if err != nil {
+				b.Fatal(err)
+			}
+			c := contrats[50_000]
+			get := func(path string) func() page { return func() page { return v.get(path) } }
+			search := func(q string) func() page {
+				return func() page { return v.post("/contrats", url.Values{"q": {q}}, "HX-Request", "true") }
+			}
+			for _, tt := range []struct {
+				name string
+				ask  func() page
+			}{
+				{"dashboard", get("/")},
+				{"list", get("/contrats")},
+				{"list, last page", get("/contrats?page=2000")},
+				{"list, filtered", get("/contrats?site=" + c.CodeSite + "&formation=" + c.CodeFormation)},
+				{"list, not integrated", get("/contrats?etat=non-integre")},
+				{"search, one", search(c.EmailApprenant)},
+				{"search, many", search("le an")},
+				{"contract", get("/contrats/" + c.CodeContrat)},
+				{"tree", get("/sessions")},
+				{"session", get("/sessions/" + strconv.FormatInt(sessions[0].ID, 10))},
+				{"modèles", get("/modeles")},
+				{"modèle", get("/modeles/3")},
+				{"synchronisations", get("/synchronisations")},
+				{"diff, 1,000 changes", get("/synchronisations/2")},
+				{"diff, 100,000 added", get("/synchronisations/1")},
+				{"diff, last page", get("/synchronisations/1?page=2000")},
+				{"anomalies", get("/anomalies")},
+				{"anomalies of a rule", get("/anomalies/refus/email-shared")},
+			} {
+				b.Run(tt.name, func(b *testing.B) {
+					tt.ask()
+					var times []time.Duration
+					for b.Loop() {
+						started := time.Now()
+						if p := tt.ask(); p.status != http.StatusOK {
+							b.Fatalf("%s answers %d", p.path, p.status)
+						}
+						times = append(times, time.Since(started))
+					}
+					slices.Sort(times)
+					b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "median-ms")
+					b.ReportMetric(0, "ns/op")
+				})
+			}
+		})
+	}
+}

@@ -1,0 +1,252 @@
+package console_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// A browser is a headless Chromium with a new profile, looking at one site.
+type browser struct {
+	t    *testing.T
+	ctx  context.Context
+	site *site
+
+	mu         sync.Mutex
+	complaints []string
+}
+
+func (s *site) browser(t *testing.T) *browser {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("this test needs Chromium, and CI is set: %v", err)
+		}
+		t.Skipf("this test needs Chromium (Debian: apt-get install chromium): %v", err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "fr-FR"))
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	b := &browser{t: t, ctx: ctx, site: s}
+	err = chromedp.Listen(ctx, func(event any) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		switch e := event.(type) {
+		case *network.EventRequestWillBeSent:
+			if u := e.Request.URL; !strings.HasPrefix(u, s.URL+"/") && !strings.HasPrefix(u, "data:") {
+				b.complaints = append(b.complaints, "asks for "+u)
+			}
+		case *log.EventEntryAdded:
+			// A refused form answers 4xx, which the browser notes.
+			if e.Entry.Source != log.EntrySourceNetwork {
+				b.complaints = append(b.complaints, e.Entry.Text)
+			}
+		case *runtime.EventExceptionThrown:
+			b.complaints = append(b.complaints, e.ExceptionDetails.Text)
+		}
+	})
+	if err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	t.Cleanup(func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if len(b.complaints) > 0 {
+			t.Errorf("the browser complains: %q", b.complaints)
+		}
+	})
+	b.size(1280, 900)
+	return b
+}
+
+func (b *browser) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.pathname + ' ' + document.body.innerText.slice(0, 800)"))
+		b.t.Fatalf("%s: %v; the page is %s", what, err, text)
+	}
+}
+
+func (b *browser) size(width, height int64) {
+	b.do("resize", chromedp.EmulateViewport(width, height))
+}
+
+func (b *browser) open(path string) {
+	b.t.Helper()
+	b.do("open "+path, chromedp.Navigate(b.site.URL+path))
+}
+
+// scripts turns JavaScript on or off for pages that are opened from now on.
+func (b *browser) scripts(on bool) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// scheme makes the browser prefer "light" or "dark".
+func (b *browser) scheme(name string) {
+	b.t.Helper()
+	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}}
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, params); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// click follows what a selector finds and waits for the page that it opens.
+func (b *browser) click(selector string) {
+	b.t.Helper()
+	before := b.eval("String(performance.timeOrigin)")
+	b.do("click "+selector, chromedp.Click(chromedp.CSS(selector)))
+	b.until("a page after "+selector, fmt.Sprintf("String(performance.timeOrigin) !== %q && document.readyState === 'complete'", before))
+}
+
+// until waits for an expression to be true.
+func (b *browser) until(what, expression string) {
+	b.t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression))
+		if err == nil && ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("waited for %s (%v); the page is %s", what, err, b.eval("location.pathname + ' ' + document.body.innerText.slice(0, 1500)"))
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func (b *browser) eval(expression string) string {
+	b.t.Helper()
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](expression))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+func (b *browser) sees(text string) {
+	b.t.Helper()
+	b.until(fmt.Sprintf("the text %q", text), fmt.Sprintf("document.body.innerText.replace(/\\s+/g, ' ').includes(%q)", text))
+}
+
+func (b *browser) fill(selector, text string) {
+	b.t.Helper()
+	b.do("fill "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+func (b *browser) login(role passerelle.Role) {
+	b.t.Helper()
+	b.open("/connexion")
+	b.fill("#email", string(role)+"@cfa.example")
+	b.fill("#password", secret)
+	b.click("main form button")
+	b.sees("Tableau de bord")
+}
+
+// axe is the accessibility checker, as a script.
+var axe = sync.OnceValue(func() string {
+	file, err := os.Open(filepath.Join("testdata", "axe.min.js.gz"))
+	if err != nil {
+		panic(err)
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		panic(err)
+	}
+	script, err := io.ReadAll(unzipped)
+	if err != nil {
+		panic(err)
+	}
+	return string(script)
+})
+
+// accessible fails for every rule of axe-core that the page breaks.
+func (b *browser) accessible(name string) {
+	b.t.Helper()
+	b.do("load axe", chromedp.Evaluate[chromedp.Void]("if (!window.axe) { "+axe()+" }; undefined"))
+	report, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v =>
+		v.id + ": " + v.help + " (" + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + " " + (n.any[0] ? n.any[0].message : "")).join(" | ") + ")").join("\n"))`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("axe on %s: %v", name, err)
+	}
+	if report != "" {
+		b.t.Errorf("%s:\n%s", name, report)
+	}
+}
+
+// picture writes the whole page to docs/images, or to the directory that
+// PASSERELLE_TEST_SCREENSHOTS names; nothing where that is not set.
+func (b *browser) picture(name string) {
+	b.t.Helper()
+	dir := os.Getenv("PASSERELLE_TEST_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	image, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), bytes.Clone(image), 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// story gives the site three weeks of daily pushes, with mistakes that are
+// mended, changes, and a push that is held.
+func (s *site) story(t testing.TB, contrats []passerelle.Contrat) {
+	t.Helper()
+	const days = 21
+	s.now.Move(-days * 24 * time.Hour)
+	n := len(contrats)
+	for day := range days {
+		size := n*7/10 + n*3*day/10/(days-1)
+		sent := slices.Clone(contrats[:size])
+		for i := range min(day*3, size/4) {
+			sent[i*4].NomEntreprise += " SAS"
+		}
+		for i := range (days - day) / 3 {
+			sent[size-1-i*2].EmailApprenant = "adresse à corriger"
+		}
+		if day >= days-2 {
+			sent[9].NomSite += " (ancien)"
+			sent[17].DateDebut, sent[17].DateFin = "31/08/2027", "01/09/2025"
+			sent[30].EmailApprenant = sent[31].EmailApprenant
+		}
+		s.mustPush(t, sent)
+		if day == 2 {
+			s.modeles(t)
+		}
+		s.now.Move(24 * time.Hour)
+	}
+	s.push(t, "/api/sync/v2/contrats", contrats[:n/2])
+}
