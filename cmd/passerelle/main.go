@@ -108,6 +108,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		newExercice(),
 		newTRA(),
 		newPush(),
+		newWatch(),
 		newBackup(),
 		newVersion(),
 	)
