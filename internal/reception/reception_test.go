@@ -63,7 +63,7 @@ func TestWhatIsNotAPushSaysWhereAndWhatWasExpected(t *testing.T) {
 		{"a name twice", full, "[\n{\"codeContrat\":\"1\",\"codeContrat\":\"2\"}]", 21, 2, "deux fois"},
 		{"something after the end", full, "[]\n[\n]", 3, 2, "fin du document"},
 		{"something after the end of another value", value, "{}\n {\n}", 4, 2, "fin du document"},
-		{"an unknown part of a delta", changes, `{"changes":{"add":[]}}`, 17, 1, "added, updated ou removed"},
+		{"an unknown part of a delta", changes, `{"changes":{"add":[]}}`, 12, 1, "added, updated ou removed"},
 		{"a delta without changes", changes, `{}`, 2, 1, "changes"},
 		{"a code that is no text", changes, `{"changes":{"removed":["K1",{}]}}`, 28, 1, "position 1"},
 		{"a code with a null character", changes, `{"changes":{"removed":["K\u0000"]}}`, 23, 1, "position 0"},
