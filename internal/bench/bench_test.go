@@ -28,7 +28,6 @@ import (
 
 // database makes new, empty databases of one kind.
 type database struct {
-	name     string
 	location func() string
 	bare     func() bare
 	settle   func(tb testing.TB, location string) // what earlier iterations left to write is written
