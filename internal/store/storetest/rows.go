@@ -192,10 +192,10 @@ func personnes(t *testing.T, db *store.DB) {
 	ada := store.PersonneRow{Code: "P1", Email: "ada@cfa.example", Nom: "Martin", Prenom: "Ada", Role: 1, Effectif: 2}
 	leo := store.PersonneRow{Code: "é'\"", Email: "leo@cfa.example", Nom: "D’Œuvre", Prenom: "Léo", Role: 2, Effectif: 1}
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.ReplacePersonnes(ctx, organisme, nil, 0, nil); err != nil {
+		if err := tx.ReplacePersonnes(ctx, organisme, nil, nil); err != nil {
 			return err
 		}
-		return tx.ReplacePersonnes(ctx, organisme, nil, 2, func(i int) store.PersonneRow { return []store.PersonneRow{ada, leo}[i] })
+		return tx.ReplacePersonnes(ctx, organisme, nil, []store.PersonneRow{ada, leo})
 	})
 	find := func(organisme int64, codes, emails []string) (found map[string]store.PersonneRow) {
 		t.Helper()
@@ -211,7 +211,7 @@ func personnes(t *testing.T, db *store.DB) {
 	same(t, "in another organisme", find(other, []string{"P1"}, []string{leo.Email}), map[string]store.PersonneRow{})
 	ada.Effectif = 5
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
-		return tx.ReplacePersonnes(ctx, organisme, []string{"P1", leo.Code}, 1, func(int) store.PersonneRow { return ada })
+		return tx.ReplacePersonnes(ctx, organisme, []string{"P1", leo.Code}, []store.PersonneRow{ada})
 	})
 	same(t, "replaced", find(organisme, []string{"P1", leo.Code}, nil), map[string]store.PersonneRow{"P1": ada})
 }
