@@ -1,0 +1,29 @@
+package regles_test
+
+import (
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// processorTime returns how long run keeps a processor busy. Other processes,
+// which tests of a whole module run beside, do not count.
+func processorTime(t *testing.T, run func()) time.Duration {
+	t.Helper()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := threadTime(t)
+	run()
+	return threadTime(t) - before
+}
+
+func threadTime(t *testing.T) time.Duration {
+	t.Helper()
+	const thread = 1 // RUSAGE_THREAD of Linux
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(thread, &usage); err != nil {
+		t.Skipf("this system does not tell the time of one thread: %v", err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
