@@ -135,12 +135,19 @@ func (tx *Tx) DropHeld(ctx context.Context, organisme, synchronisation int64) er
 	return err
 }
 
-func scanAnomalie(rows *sql.Rows) (passerelle.Anomalie, error) {
+func scanAnomalie(rows *sql.Rows, more ...any) (passerelle.Anomalie, error) {
 	var a passerelle.Anomalie
 	var depuis int64
-	err := rows.Scan(&a.Nature, &a.Index, &a.CodeContrat, &a.Field, &a.Code, &a.Message, &a.ConflictsWith, &depuis)
+	err := rows.Scan(append([]any{&a.Nature, &a.Index, &a.CodeContrat, &a.Field, &a.Code, &a.Message, &a.ConflictsWith, &depuis}, more...)...)
 	a.Since = fromMillis(depuis)
 	return a, err
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // PushAnomalies returns the anomalies that the last pushes left.
@@ -180,7 +187,9 @@ func (tx *Tx) Anomalies(ctx context.Context, organisme int64, page Page) (found 
 		limit = total
 	}
 	err = tx.each(ctx, "anomalie-page", []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
-		a, err := scanAnomalie(rows)
+		var arrivee int64
+		a, err := scanAnomalie(rows, &arrivee)
+		a.Since = later(a.Since, fromMillis(arrivee))
 		found = append(found, a)
 		return err
 	})

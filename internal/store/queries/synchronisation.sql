@@ -53,10 +53,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 -- a gap up to the active one.
 
 -- name: anomalie-page
-SELECT nature, position, code_contrat, champ, code, message, oppose_a,
-       CASE WHEN arrivee > depuis THEN arrivee ELSE depuis END
-FROM (
-SELECT page.*, CASE WHEN nature <> 'non-integre' THEN 0 ELSE (
+SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, CASE WHEN nature <> 'non-integre' THEN 0 ELSE (
     SELECT s.debut FROM synchronisation s WHERE s.organisme_id = $1 AND s.id = (
         SELECT MAX(v.depuis) FROM (
             SELECT a.depuis FROM contrat a WHERE a.organisme_id = $1 AND a.code_contrat = page.code_contrat AND a.jusqua IS NULL
@@ -66,14 +63,14 @@ SELECT page.*, CASE WHEN nature <> 'non-integre' THEN 0 ELSE (
         WHERE NOT EXISTS (SELECT 1 FROM contrat w WHERE w.organisme_id = $1 AND w.code_contrat = page.code_contrat AND w.jusqua = v.depuis)
     )
 ) END AS arrivee FROM (
-SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, rang FROM (
-    SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, rang FROM anomalie WHERE organisme_id = $1
-    UNION ALL
-    SELECT 'non-integre', -1, c.code_contrat, '', p.motif, p.modeles, '', p.motif_depuis, 1000000000
-    FROM contrat c JOIN profil p ON p.organisme_id = c.organisme_id AND p.id = c.profil_id
-    WHERE c.organisme_id = $1 AND c.jusqua IS NULL AND p.motif <> ''
-) AS toutes ORDER BY code_contrat, rang LIMIT $2 OFFSET $3
-) AS page) AS datees ORDER BY code_contrat, rang;
+    SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, rang FROM (
+        SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, rang FROM anomalie WHERE organisme_id = $1
+        UNION ALL
+        SELECT 'non-integre', -1, c.code_contrat, '', p.motif, p.modeles, '', p.motif_depuis, 1000000000
+        FROM contrat c JOIN profil p ON p.organisme_id = c.organisme_id AND p.id = c.profil_id
+        WHERE c.organisme_id = $1 AND c.jusqua IS NULL AND p.motif <> ''
+    ) AS toutes ORDER BY code_contrat, rang LIMIT $2 OFFSET $3
+) AS page ORDER BY code_contrat, rang;
 
 -- name: anomalie-count
 SELECT (SELECT COUNT(*) FROM anomalie WHERE organisme_id = $1)
