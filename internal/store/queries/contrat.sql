@@ -36,20 +36,33 @@ UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND co
 SELECT DISTINCT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL AND code_contrat IN_TEXTS($2);
 
 -- name: contrat-history
-SELECT depuis, 0 AS fin, document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NULL
-UNION ALL
-SELECT depuis, jusqua, document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NOT NULL
-ORDER BY depuis;
+SELECT depuis, fin, document FROM (
+    SELECT depuis, 0 AS fin, document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NULL
+    UNION ALL
+    SELECT depuis, jusqua, document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NOT NULL
+) AS versions ORDER BY +depuis;
 
 -- name: contrat-changed
-SELECT DISTINCT code_contrat FROM contrat WHERE organisme_id = $1 AND (depuis = $2 OR jusqua = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4;
+SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND depuis = $2
+UNION
+SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua = $2
+ORDER BY code_contrat LIMIT $3 OFFSET $4;
 
 -- name: contrat-changed-count
-SELECT COUNT(DISTINCT code_contrat) FROM contrat WHERE organisme_id = $1 AND (depuis = $2 OR jusqua = $2);
+SELECT COUNT(*) FROM (
+    SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND depuis = $2
+    UNION
+    SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua = $2
+) AS changes;
 
 -- name: contrat-changed-versions
-SELECT code_contrat, depuis, COALESCE(jusqua, 0), document FROM contrat
-WHERE organisme_id = $1 AND (depuis = $2 OR jusqua = $2) AND code_contrat IN_TEXTS($3) ORDER BY code_contrat, depuis;
+SELECT code_contrat, depuis, fin, document FROM (
+    SELECT code_contrat, depuis, COALESCE(jusqua, 0) AS fin, document FROM contrat
+    WHERE organisme_id = $1 AND depuis = $2 AND code_contrat IN_TEXTS($3)
+    UNION ALL
+    SELECT code_contrat, depuis, jusqua, document FROM contrat
+    WHERE organisme_id = $1 AND jusqua = $2 AND code_contrat IN_TEXTS($3)
+) AS versions ORDER BY code_contrat, depuis;
 
 -- name: contrat-first-depuis
 SELECT code_contrat, MIN(depuis) FROM (
