@@ -88,7 +88,7 @@ func TestCodesWithSlashesAndSpacesHaveTheirPage(t *testing.T) {
 	s.mustPush(t, contrats)
 	v := s.as(t, passerelle.RoleLecture)
 	p := v.post("/contrats", url.Values{"q": {"2026/09"}})
-	_, rest, _ := strings.Cut(p.body, `<th scope="row"><a href="`)
+	_, rest, _ := strings.Cut(p.body, `<th scope="row" class="entier"><a href="`)
 	link, _, _ := strings.Cut(rest, `"`)
 	v.get(link).has(t, http.StatusOK, "contrat 2026/09 é?#%")
 }
