@@ -15,6 +15,7 @@ import (
 	"github.com/pb33f/libopenapi-validator/config"
 	validation "github.com/pb33f/libopenapi-validator/errors"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
+	"github.com/pb33f/libopenapi/datamodel/high/base"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 
 	"github.com/passerelle-hub/passerelle/internal/api/openapi"
@@ -24,6 +25,30 @@ import (
 type described struct {
 	model     *v3.Document
 	validator validator.Validator
+
+	mu      sync.Mutex // schemas writes to the model while it reads a schema
+	schemas schema_validation.SchemaValidator
+}
+
+// validate holds a value against one schema.
+func (d *described) validate(schema *base.SchemaProxy, value any) []*validation.ValidationError {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, errs := d.schemas.ValidateSchemaObjectWithVersion(schema.Schema(), value, 3.1)
+	return errs
+}
+
+// CheckValue fails the test where a value, as encoding/json decodes it, does not
+// follow a schema of the OpenAPI document. what names it.
+func CheckValue(t testing.TB, what string, schema *base.SchemaProxy, value any) {
+	t.Helper()
+	d, err := document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range d.validate(schema, value) {
+		t.Errorf("%s is not what the OpenAPI document says: %.3000s", what, err.Error())
+	}
 }
 
 // document reads the OpenAPI document once for all tests of the process.
@@ -40,7 +65,7 @@ var document = sync.OnceValues(func() (*described, error) {
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("compile the OpenAPI document: %v", errs)
 	}
-	return &described{&model.Model, checks}, nil
+	return &described{model: &model.Model, validator: checks, schemas: schema_validation.NewSchemaValidator()}, nil
 })
 
 // Document returns the OpenAPI document and its validator.
@@ -171,8 +196,7 @@ func (d *described) checkUnknown(t testing.TB, request *http.Request, answer *An
 		if schema == nil {
 			t.Fatalf("the OpenAPI document has no schema %s", e.schema)
 		}
-		_, errs := schema_validation.NewSchemaValidator().ValidateSchemaBytesWithVersion(schema.Schema(), answer.Body, 3.1)
-		report(t, "answer", request, errs)
+		report(t, "answer", request, d.validate(schema, Decode[any](t, answer)))
 	}
 }
 
