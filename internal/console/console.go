@@ -110,6 +110,17 @@ func (c *console) routes() []route {
 		{"GET /anomalies", lire, c.anomalies},
 		{"GET /anomalies/{nature}/{code}", lire, c.anomaliesOfRegle},
 		{"GET /anomalies.csv", lire, c.anomaliesCSV},
+		{"GET /exercices", lire, c.exercices},
+		{"GET /exercices.tra", lire, c.exercicesTRA},
+		{"GET /exercices/nouveau", compter, c.newExercice},
+		{"POST /exercices/nouveau", compter, c.newExercice},
+		{"GET /exercices/{id}/deplacer", compter, c.moveExercice},
+		{"POST /exercices/{id}/deplacer", compter, c.moveExercice},
+		{"GET /exercices/{id}/cloturer", compter, c.closeExercice},
+		{"POST /exercices/{id}/cloturer", compter, c.closeExercice},
+		{"GET /tra", lire, c.traForm},
+		{"POST /tra", lire, c.checkTRA},
+		{"POST /tra/importer", compter, c.importTRA},
 		{"GET /jetons", administrer, c.jetons},
 		{"POST /jetons", administrer, c.createJeton},
 		{"GET /jetons/{id}/revoquer", administrer, c.revokeForm},
@@ -128,8 +139,14 @@ func (c *console) routes() []route {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// maxForm is the largest form accepted, in bytes.
-const maxForm = 1 << 20
+// The largest forms accepted, in bytes: those that bring a file, and the others.
+const (
+	maxForm = 1 << 20
+	maxFile = 256 << 20
+)
+
+// withFile lists the forms that bring a file.
+var withFile = map[string]bool{"POST /tra": true, "POST /tra/importer": true}
 
 // Mount adds the pages to mux, at its root.
 func Mount(mux *http.ServeMux, options Options) {
@@ -177,7 +194,11 @@ func zone() *time.Location {
 func (c *console) serve(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		limit := int64(maxForm)
+		if withFile[route.pattern] {
+			limit = maxFile
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		ctx, err := c.load(r)
 		req := &request{Request: r.WithContext(ctx), id: web.RequestID(ctx)}
 		if err == nil {

@@ -15,10 +15,12 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 		public: {"GET /connexion", "POST /connexion", "POST /deconnexion"},
 		lire: {"GET /{$}", "GET /synchronisations", "GET /synchronisations/{id}", "GET /contrats", "POST /contrats", "GET /contrats/{code}", "GET /modeles",
 			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /anomalies", "GET /anomalies/{nature}/{code}",
-			"GET /anomalies.csv", "GET /mon-compte", "POST /mon-compte"},
+			"GET /anomalies.csv", "GET /exercices", "GET /exercices.tra", "GET /tra", "POST /tra", "GET /mon-compte", "POST /mon-compte"},
 		integrer: {"GET /synchronisations/{id}/annuler", "POST /synchronisations/{id}/annuler", "POST /synchronisations/{id}/confirmer",
 			"POST /synchronisations/{id}/abandonner", "GET /modeles/nouveau", "POST /modeles/nouveau", "GET /modeles/{id}", "POST /modeles/{id}",
 			"GET /modeles/{id}/supprimer", "POST /modeles/{id}/supprimer"},
+		compter: {"GET /exercices/nouveau", "POST /exercices/nouveau", "GET /exercices/{id}/deplacer", "POST /exercices/{id}/deplacer",
+			"GET /exercices/{id}/cloturer", "POST /exercices/{id}/cloturer", "POST /tra/importer"},
 		administrer: {"GET /jetons", "POST /jetons", "GET /jetons/{id}/revoquer", "POST /jetons/{id}/revoquer", "GET /comptes", "POST /comptes",
 			"GET /comptes/{id}", "POST /comptes/{id}", "POST /comptes/{id}/mot-de-passe"},
 	}

@@ -151,3 +151,5 @@ func TestAccountsAreMadeChangedAndEnded(t *testing.T) {
 		}
 	})
 }
+
+func itoa(id int64) string { return strconv.FormatInt(id, 10) }

@@ -73,6 +73,7 @@ var menu = []menuEntry{
 	{Lien: "/contrats", Nom: "Contrats", droit: lire},
 	{Lien: "/modeles", Nom: "Modèles", droit: lire},
 	{Lien: "/sessions", Nom: "Sessions", droit: lire},
+	{Lien: "/exercices", Nom: "Exercices", droit: lire},
 	{Lien: "/jetons", Nom: "Jetons", droit: administrer},
 	{Lien: "/comptes", Nom: "Comptes", droit: administrer},
 }
@@ -133,15 +134,19 @@ func (c *console) write(w http.ResponseWriter, r *request, status int, name, sta
 // done are the sentences that confirm what was just done, by the key that the
 // address of the next page carries.
 var done = map[string]string{
-	"annulee":      "La synchronisation est annulée : les contrats sont de nouveau comme avant elle.",
-	"confirmee":    "L’envoi retenu est confirmé et appliqué.",
-	"abandonnee":   "L’envoi retenu est abandonné : rien n’en a été enregistré.",
-	"modele-cree":  "Le modèle est créé et les contrats ont été replacés.",
-	"modele":       "Le modèle est modifié et les contrats ont été replacés.",
-	"modele-fini":  "Le modèle est supprimé et les contrats ont été replacés.",
-	"revoque":      "Le jeton est révoqué : il ne sert plus, dès maintenant.",
-	"compte":       "Le compte est modifié.",
-	"mot-de-passe": "Votre mot de passe est changé.",
+	"annulee":            "La synchronisation est annulée : les contrats sont de nouveau comme avant elle.",
+	"confirmee":          "L’envoi retenu est confirmé et appliqué.",
+	"abandonnee":         "L’envoi retenu est abandonné : rien n’en a été enregistré.",
+	"modele-cree":        "Le modèle est créé et les contrats ont été replacés.",
+	"modele":             "Le modèle est modifié et les contrats ont été replacés.",
+	"modele-fini":        "Le modèle est supprimé et les contrats ont été replacés.",
+	"revoque":            "Le jeton est révoqué : il ne sert plus, dès maintenant.",
+	"compte":             "Le compte est modifié.",
+	"exercice-cree":      "L’exercice est créé.",
+	"exercice-deplace":   "Les dates sont changées.",
+	"exercice-clos":      "L’exercice est clos.",
+	"exercices-importes": "Les exercices du fichier sont là.",
+	"mot-de-passe":       "Votre mot de passe est changé.",
 }
 
 // assetVersion changes with the assets, so that browsers may keep them.

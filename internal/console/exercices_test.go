@@ -1,0 +1,82 @@
+package console_test
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// send posts a file as a form does.
+func (v *visitor) send(path, contents string, fields map[string]string) page {
+	v.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for name, value := range fields {
+		if err := form.WriteField(name, value); err != nil {
+			v.t.Fatal(err)
+		}
+	}
+	file, err := form.CreateFormFile("fichier", "exercices.tra")
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if _, err := file.Write([]byte(contents)); err != nil {
+		v.t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		v.t.Fatal(err)
+	}
+	req, err := http.NewRequest(http.MethodPost, v.site.URL+path, &body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	return v.do(req)
+}
+
+func TestExercicesAreCreatedMovedAndClosedAfterTheirSimulation(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		v := s.as(t, passerelle.RoleComptabilite)
+		v.get("/exercices").has(t, http.StatusOK, "Aucun exercice pour l’instant")
+		s.as(t, passerelle.RoleIntegration).get("/exercices/nouveau").has(t, http.StatusForbidden)
+		v.get("/exercices.tra").has(t, http.StatusUnprocessableEntity)
+
+		dates := url.Values{"debut": {"2025-01-01"}, "fin": {"2025-12-31"}}
+		v.post("/exercices/nouveau", dates).has(t, http.StatusOK, "Ce qui serait", "Créé", "Rien n’est encore enregistré")
+		v.get("/exercices").has(t, http.StatusOK, "Aucun exercice pour l’instant")
+		dates.Set("action", "enregistrer")
+		v.post("/exercices/nouveau", dates).has(t, http.StatusOK, "L’exercice est créé", "01/01/2025", "12 mois")
+		v.get("/exercices/nouveau").has(t, http.StatusOK, `value="2026-01-01"`, `value="2026-12-31"`)
+		v.post("/exercices/nouveau", url.Values{"debut": {"2026-03-01"}, "fin": {"2026-12-31"}}).has(t, http.StatusUnprocessableEntity, "aria-invalid", "Rien n’est enregistré")
+		v.post("/exercices/nouveau", url.Values{"debut": {""}, "fin": {"2026-12-31"}}).has(t, http.StatusUnprocessableEntity, "Choisissez la date de début")
+		v.post("/exercices/nouveau", url.Values{"debut": {"2026-01-01"}, "fin": {"2026-12-31"}, "action": {"enregistrer"}}).has(t, http.StatusOK, "2\u00a0exercices")
+
+		v.post("/exercices/1/deplacer", url.Values{"debut": {"2025-01-01"}, "fin": {"2025-08-31"}}).has(t, http.StatusOK, "Dates changées", "01/09/2025")
+		v.get("/exercices").has(t, http.StatusOK, "31/12/2025")
+
+		v.get("/exercices/2/cloturer").has(t, http.StatusOK, "Clôturer l’exercice")
+		v.post("/exercices/2/cloturer", url.Values{"lettrage": {"MONO"}}).has(t, http.StatusUnprocessableEntity, "Rien n’est enregistré")
+		v.post("/exercices/1/cloturer", url.Values{"lettrage": {"MONO"}}).has(t, http.StatusOK, "Clos", "Clôturer définitivement")
+		v.post("/exercices/1/cloturer", url.Values{"lettrage": {"MONO"}, "action": {"enregistrer"}}).has(t, http.StatusOK, "L’exercice est clos", "par Camille Renard")
+
+		file := v.get("/exercices.tra")
+		file.has(t, http.StatusOK, "***EXO")
+		v.send("/tra", file.body, nil).has(t, http.StatusOK, "Aucune erreur")
+		v.send("/tra", strings.Replace(file.body, "***EXO", "***EXX", 1), nil).has(t, http.StatusOK, "Ce qui ne va pas")
+		v.post("/tra", nil).has(t, http.StatusUnprocessableEntity, "Choisissez un fichier TRA")
+
+		other, err := s.hub.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := "/tra/importer?societe=" + itoa(other.ID)
+		v.send(path, file.body, map[string]string{"action": "simuler"}).has(t, http.StatusOK, "Créé", "Rien n’est encore enregistré")
+		v.send(path, file.body, map[string]string{"action": "enregistrer"}).has(t, http.StatusOK, "Les exercices du fichier sont là", "Deuxième société", "2\u00a0exercices")
+		v.get("/exercices?societe=999").has(t, http.StatusNotFound)
+	})
+}
