@@ -36,6 +36,11 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"modele-supprimer", "/modeles/3/supprimer"},
 		{"sessions", "/sessions"},
 		{"session", "/sessions/" + strconv.FormatInt(sessions[0].ID, 10)},
+		{"exercices", "/exercices"},
+		{"exercice-nouveau", "/exercices/nouveau"},
+		{"exercice-dates", "/exercices/3/deplacer"},
+		{"exercice-cloturer", "/exercices/3/cloturer"},
+		{"tra", "/tra"},
 		{"jetons", "/jetons"},
 		{"jeton-revoquer", "/jetons/1/revoquer"},
 		{"comptes", "/comptes"},
@@ -65,7 +70,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 				switch {
 				case scheme == "light" && width == 1280:
 					b.picture(page.name)
-				case scheme == "dark" && width == 380:
+				case scheme == "dark" && width == 380 && page.path == "/":
 					b.picture(page.name + "-sombre-etroit")
 				}
 			}
@@ -73,7 +78,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	}
 	check(look{"connexion", "/connexion"})
 	b.login(passerelle.RoleAdministration)
-	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions"} {
+	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices"} {
 		b.open(path)
 		b.accessible(path + ", empty")
 	}

@@ -41,9 +41,9 @@ type droitCase struct {
 
 // droitsTextes say what each right lets software do.
 var droitsTextes = map[passerelle.Droit]string{
-	passerelle.DroitContrats:    "Contrats : envoyer et lire les contrats",
-	passerelle.DroitIntegration: "Intégration : gérer les modèles et lire les sessions",
-	passerelle.DroitExercices:   "Exercices : lire et tenir les exercices comptables",
+	passerelle.DroitContrats:    "Contrats : envoyer et lire les contrats",
+	passerelle.DroitIntegration: "Intégration : gérer les modèles et lire les sessions",
+	passerelle.DroitExercices:   "Exercices : lire et tenir les exercices comptables",
 }
 
 func (c *console) jetons(w http.ResponseWriter, r *request) error {

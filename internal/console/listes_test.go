@@ -80,7 +80,7 @@ func TestATokenIsShownOnceServesAndIsRevoked(t *testing.T) {
 		s.mustPush(t, oneContrat)
 		again := v.get("/jetons")
 		again.hasNot(t, s.token)
-		again.has(t, http.StatusOK, "contrats, exercices", "Révoquer")
+		again.has(t, http.StatusOK, "Contrats, Exercices", "Révoquer")
 		v.get("/jetons/2/revoquer").has(t, http.StatusOK, "Révoquer le jeton n° 2")
 		v.post("/jetons/2/revoquer", nil).has(t, http.StatusOK, "Le jeton est révoqué")
 		if res := s.push(t, "/api/sync/v2/contrats", oneContrat); res.StatusCode != http.StatusUnauthorized {

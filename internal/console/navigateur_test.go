@@ -22,6 +22,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // A browser is a headless Chromium with a new profile, looking at one site.
@@ -204,15 +206,16 @@ func (b *browser) accessible(name string) {
 	}
 }
 
-// picture writes the whole page to docs/images, or to the directory that
-// PASSERELLE_TEST_SCREENSHOTS names; nothing where that is not set.
+// picture writes what the window shows to the directory that
+// PASSERELLE_TEST_SCREENSHOTS names, nothing where that is not set. The images of
+// docs/images are made so.
 func (b *browser) picture(name string) {
 	b.t.Helper()
 	dir := os.Getenv("PASSERELLE_TEST_SCREENSHOTS")
 	if dir == "" {
 		return
 	}
-	image, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	image, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -249,4 +252,23 @@ func (s *site) story(t testing.TB, contrats []passerelle.Contrat) {
 		s.now.Move(24 * time.Hour)
 	}
 	s.push(t, "/api/sync/v2/contrats", contrats[:n/2])
+	s.exercices(t)
+}
+
+// exercices gives the société four years, of which two are closed.
+func (s *site) exercices(t testing.TB) {
+	t.Helper()
+	ask := hub.DemandeExercices{Acces: hub.Acces{Jeton: passerelle.Jeton{OrganismeID: s.organisme}}, Par: passerelle.Personne{ID: 1, Prenom: "Nadia", Nom: "Perrin"}}
+	var periodes []passerelle.Periode
+	for year := 2024; year < 2028; year++ {
+		periodes = append(periodes, passerelle.Periode{Debut: passerelle.NewDate(year, 1, 1), Fin: passerelle.NewDate(year, 12, 31)})
+	}
+	if _, err := s.hub.CreateExercices(context.Background(), ask, periodes); err != nil {
+		t.Fatal(err)
+	}
+	for id := range int64(2) {
+		if _, err := s.hub.CloseExercice(context.Background(), ask, comptable.DemandeCloture{ID: id + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

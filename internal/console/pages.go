@@ -197,7 +197,11 @@ func (p *pages) functions() template.FuncMap {
 		"champ":       champ,
 		"chemin":      url.PathEscape,
 		"contient":    func(list []string, s string) bool { return slices.Contains(list, s) },
-		"liste":       func(values ...any) []any { return values },
+		"droit": func(d passerelle.Droit) string {
+			label, _, _ := strings.Cut(droitsTextes[d], " :")
+			return label
+		},
+		"liste": func(values ...any) []any { return values },
 		"pourcent": func(part, whole int) string {
 			if whole == 0 {
 				return "–"

@@ -176,3 +176,18 @@ func TestThePagesAreReachedByKeyboardAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestAnExerciceIsClosedInTheBrowser(t *testing.T) {
+	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
+		s.exercices(t)
+		b.login(passerelle.RoleComptabilite)
+		b.click(`.menu a[href="/exercices"]`)
+		b.sees("4 exercices")
+		b.click(`a[href="/exercices/3/cloturer"]`)
+		b.click(`button[value="simuler"]`)
+		b.sees("Rien n’est encore enregistré")
+		b.click(`button[value="enregistrer"]`)
+		b.sees("L’exercice est clos")
+		b.sees("par Camille Renard")
+	})
+}
