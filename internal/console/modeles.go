@@ -38,16 +38,12 @@ type modeleLigne struct {
 }
 
 func (c *console) modeles(w http.ResponseWriter, r *request) error {
-	groups, err := c.hub.NonIntegres(r.Context(), r.compte.OrganismeID)
-	if err != nil {
-		return err
-	}
 	usage, err := c.hub.Usage(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}
-	p := modelesPage{Groupes: groups, PeutAgir: r.compte.Role.Integre()}
-	for _, g := range groups {
+	p := modelesPage{Groupes: usage.Groupes, PeutAgir: r.compte.Role.Integre()}
+	for _, g := range usage.Groupes {
 		p.Contrats += g.Contrats
 	}
 	for _, m := range usage.Modeles {

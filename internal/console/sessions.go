@@ -74,29 +74,21 @@ type sessionsPage struct {
 // sessionTree shows one site at a time where there are several, so that the page
 // stays light.
 func (c *console) sessionTree(w http.ResponseWriter, r *request) error {
-	all, err := c.hub.Sessions(r.Context(), r.compte.OrganismeID, false)
+	sites, err := c.hub.SessionSites(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}
 	p := sessionsPage{Site: r.URL.Query().Get("site")}
-	codes := []string{}
-	byCode := map[string]*onglet{}
-	for i := range all {
-		s := &all[i]
-		if byCode[s.CodeSite] == nil {
-			byCode[s.CodeSite] = &onglet{Nom: s.NomSite, Lien: with(r.URL, "site", s.CodeSite)}
-			codes = append(codes, s.CodeSite)
-		}
-		byCode[s.CodeSite].Nombre += s.Effectif
+	if !slices.ContainsFunc(sites, func(v hub.Valeur) bool { return v.Code == p.Site }) && len(sites) > 0 {
+		p.Site = sites[0].Code
 	}
-	if byCode[p.Site] == nil && len(codes) > 0 {
-		p.Site = codes[0]
+	for _, v := range sites {
+		p.Choix = append(p.Choix, onglet{Nom: v.Nom, Nombre: v.Contrats, Lien: with(r.URL, "site", v.Code), Actif: v.Code == p.Site})
 	}
-	for _, code := range codes {
-		byCode[code].Actif = code == p.Site
-		p.Choix = append(p.Choix, *byCode[code])
+	shown, err := c.hub.SessionsOfSite(r.Context(), r.compte.OrganismeID, p.Site)
+	if err != nil {
+		return err
 	}
-	shown := slices.DeleteFunc(slices.Clone(all), func(s passerelle.Session) bool { return s.CodeSite != p.Site })
 	p.Arbre = treeOf(shown)
 	return c.render(w, r, http.StatusOK, "sessions", "Sessions", p)
 }
@@ -140,16 +132,7 @@ func (c *console) findSession(r *request) (s passerelle.Session, err error) {
 	if err != nil {
 		return s, err
 	}
-	all, err := c.hub.Sessions(r.Context(), r.compte.OrganismeID, true)
-	if err != nil {
-		return s, err
-	}
-	for _, s := range all {
-		if s.ID == id {
-			return s, nil
-		}
-	}
-	return s, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette session n’existe pas, ou n’existe plus."}
+	return c.hub.Session(r.Context(), r.compte.OrganismeID, id)
 }
 
 func (c *console) sessionCSV(w http.ResponseWriter, r *request) error {

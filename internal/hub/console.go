@@ -165,7 +165,13 @@ func (h *Hub) Changes(ctx context.Context, organisme, id int64, kind ChangedKind
 		if c.Etat != passerelle.EtatAppliquee || c.Origine == passerelle.OrigineRemiseAZero {
 			return nil // it changed no contract that is still there
 		}
-		codes, err := tx.ChangedCodesOf(ctx, organisme, id, kind, page)
+		listed, alone := kind, false
+		for _, only := range []ChangedKind{ChangedAdded, ChangedArchived} {
+			if n := changed(c.Bilan, only); n > 0 && n == changed(c.Bilan, ChangedAll) && (kind == ChangedAll || kind == only) {
+				listed, alone = only, true
+			}
+		}
+		codes, err := tx.ChangedCodesOf(ctx, organisme, id, listed, alone, page)
 		if err != nil {
 			return err
 		}

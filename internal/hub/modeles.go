@@ -253,14 +253,8 @@ type NonIntegre struct {
 }
 
 // NonIntegres returns what is in no session, largest group first.
-func (h *Hub) NonIntegres(ctx context.Context, organisme int64) ([]NonIntegre, error) {
-	type key struct {
-		formation, annee, site, periode string
-		motif                           passerelle.Motif
-		ambigus                         string
-	}
-	groups := map[key]*NonIntegre{}
-	err := h.db.Read(ctx, func(tx *store.Tx) error {
+func (h *Hub) NonIntegres(ctx context.Context, organisme int64) (list []NonIntegre, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		modeles, err := tx.Modeles(ctx, organisme)
 		if err != nil {
 			return err
@@ -269,32 +263,41 @@ func (h *Hub) NonIntegres(ctx context.Context, organisme int64) ([]NonIntegre, e
 		if err != nil {
 			return err
 		}
-		for i := range profils {
-			p := &profils[i]
-			if p.Effectif == 0 || p.Motif == "" {
-				continue
-			}
-			v := &p.Valeurs
-			k := key{v.CodeFormation, v.CodeAnnee, v.CodeSite, v.CodePeriode, p.Motif, fmt.Sprint(p.Ambigus)}
-			g := groups[k]
-			if g == nil {
-				g = &NonIntegre{
-					CodeFormation: v.CodeFormation, NomFormation: v.NomFormation, CodeAnnee: v.CodeAnnee, NomAnnee: v.NomAnnee,
-					CodeSite: v.CodeSite, NomSite: v.NomSite, CodePeriode: v.CodePeriode, NomPeriode: v.NomPeriode, Motif: p.Motif,
-				}
-				for _, m := range modeles {
-					if slices.Contains(p.Ambigus, m.ID) {
-						g.Ambigus = append(g.Ambigus, m)
-					}
-				}
-				groups[k] = g
-			}
-			g.Contrats += p.Effectif
-		}
+		list = groupsOf(profils, modeles)
 		return nil
 	})
-	if err != nil {
-		return nil, err
+	return list, err
+}
+
+// groupsOf groups what is in no session, largest group first.
+func groupsOf(profils []store.Profil, modeles []passerelle.Modele) []NonIntegre {
+	type key struct {
+		formation, annee, site, periode string
+		motif                           passerelle.Motif
+		ambigus                         string
+	}
+	groups := map[key]*NonIntegre{}
+	for i := range profils {
+		p := &profils[i]
+		if p.Effectif == 0 || p.Motif == "" {
+			continue
+		}
+		v := &p.Valeurs
+		k := key{v.CodeFormation, v.CodeAnnee, v.CodeSite, v.CodePeriode, p.Motif, fmt.Sprint(p.Ambigus)}
+		g := groups[k]
+		if g == nil {
+			g = &NonIntegre{
+				CodeFormation: v.CodeFormation, NomFormation: v.NomFormation, CodeAnnee: v.CodeAnnee, NomAnnee: v.NomAnnee,
+				CodeSite: v.CodeSite, NomSite: v.NomSite, CodePeriode: v.CodePeriode, NomPeriode: v.NomPeriode, Motif: p.Motif,
+			}
+			for _, m := range modeles {
+				if slices.Contains(p.Ambigus, m.ID) {
+					g.Ambigus = append(g.Ambigus, m)
+				}
+			}
+			groups[k] = g
+		}
+		g.Contrats += p.Effectif
 	}
 	list := make([]NonIntegre, 0, len(groups))
 	for _, g := range groups {
@@ -305,7 +308,7 @@ func (h *Hub) NonIntegres(ctx context.Context, organisme int64) ([]NonIntegre, e
 		return cmp.Or(cmp.Compare(b.Contrats, a.Contrats), strings.Compare(a.CodeFormation, b.CodeFormation), strings.Compare(a.CodeAnnee, b.CodeAnnee),
 			strings.Compare(a.CodeSite, b.CodeSite), strings.Compare(a.CodePeriode, b.CodePeriode), strings.Compare(string(a.Motif), string(b.Motif)))
 	})
-	return list, nil
+	return list
 }
 
 // suggest returns a modèle that takes a group. Where modèles compete for it, the

@@ -21,6 +21,37 @@ type Usage struct {
 	// Valeurs holds, for each field of passerelle.ChampsCriteres, the values
 	// that active contracts have, ordered by name.
 	Valeurs map[string][]Valeur
+	Groupes []NonIntegre // what is in no session, largest group first
+}
+
+// SessionSites returns the sites that have sessions with apprentices, by name.
+func (h *Hub) SessionSites(ctx context.Context, organisme int64) (found []Valeur, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.SessionSites(ctx, organisme)
+		return err
+	})
+	slices.SortFunc(found, func(a, b Valeur) int { return cmp.Or(strings.Compare(a.Nom, b.Nom), strings.Compare(a.Code, b.Code)) })
+	return found, err
+}
+
+// SessionsOfSite returns the sessions of one site that have apprentices, ordered
+// by their names.
+func (h *Hub) SessionsOfSite(ctx context.Context, organisme int64, site string) (found []passerelle.Session, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.SessionsOfSite(ctx, organisme, site)
+		return err
+	})
+	slices.SortFunc(found, compareSessions)
+	return slices.DeleteFunc(found, func(s passerelle.Session) bool { return s.Effectif == 0 }), err
+}
+
+// Session returns one session.
+func (h *Hub) Session(ctx context.Context, organisme, id int64) (s passerelle.Session, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		s, err = tx.Session(ctx, organisme, id)
+		return orNotFound(err, "Il n’y a pas de session %d.", id)
+	})
+	return s, err
 }
 
 // Usage returns what the modèles of an organisme do.
@@ -35,6 +66,7 @@ func (h *Hub) Usage(ctx context.Context, organisme int64) (*Usage, error) {
 			return err
 		}
 		u.count(profils)
+		u.Groupes = groupsOf(profils, u.Modeles)
 		return nil
 	})
 	return u, err

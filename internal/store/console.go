@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
@@ -126,15 +125,54 @@ type Valeur struct {
 // Nomenclature returns the sites, formations and périodes of active contracts,
 // in no particular order.
 func (tx *Tx) Nomenclature(ctx context.Context, organisme int64) (sites, formations, periodes []Valeur, err error) {
-	for name, list := range map[string]*[]Valeur{"console-sites": &sites, "console-formations": &formations, "console-periodes": &periodes} {
-		err = errors.Join(err, tx.each(ctx, name, []any{organisme}, func(rows *sql.Rows) error {
-			var v Valeur
-			err := rows.Scan(&v.Code, &v.Nom, &v.Contrats)
-			*list = append(*list, v)
+	counts := [3]map[string]*Valeur{{}, {}, {}}
+	err = tx.eachRaw(ctx, "console-nomenclature", []any{organisme}, func(columns [][]byte) error {
+		n, err := strconv.Atoi(string(columns[6]))
+		if err != nil {
 			return err
-		}))
+		}
+		for i, byCode := range counts {
+			v := byCode[string(columns[2*i])]
+			if v == nil {
+				v = &Valeur{Code: string(columns[2*i]), Nom: string(columns[2*i+1])}
+				byCode[v.Code] = v
+			}
+			v.Contrats += n
+		}
+		return nil
+	})
+	for i, list := range []*[]Valeur{&sites, &formations, &periodes} {
+		for _, v := range counts[i] {
+			*list = append(*list, *v)
+		}
 	}
 	return sites, formations, periodes, err
+}
+
+// SessionSites returns the sites that have sessions with apprentices, in no
+// particular order.
+func (tx *Tx) SessionSites(ctx context.Context, organisme int64) (found []Valeur, err error) {
+	err = tx.each(ctx, "console-session-sites", []any{organisme}, func(rows *sql.Rows) error {
+		var v Valeur
+		err := rows.Scan(&v.Code, &v.Nom, &v.Contrats)
+		found = append(found, v)
+		return err
+	})
+	return found, err
+}
+
+// SessionsOfSite returns the sessions of one site, in no particular order.
+func (tx *Tx) SessionsOfSite(ctx context.Context, organisme int64, site string) ([]passerelle.Session, error) {
+	return tx.sessions(ctx, "console-sessions", organisme, site)
+}
+
+// Session returns one session, or ErrNotFound.
+func (tx *Tx) Session(ctx context.Context, organisme, id int64) (passerelle.Session, error) {
+	found, err := tx.sessions(ctx, "console-session", organisme, id)
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	return append(found, passerelle.Session{})[0], err
 }
 
 // ChangedKind says which of the contracts that a synchronisation changed are
@@ -150,10 +188,14 @@ const (
 )
 
 // ChangedCodesOf returns a page of the codes of the contracts that a
-// synchronisation changed in one way, in order.
-func (tx *Tx) ChangedCodesOf(ctx context.Context, organisme, synchronisation int64, kind ChangedKind, page Page) ([]string, error) {
+// synchronisation changed in one way, in order. alone says that it changed
+// contracts in no other way, which makes them faster to list.
+func (tx *Tx) ChangedCodesOf(ctx context.Context, organisme, synchronisation int64, kind ChangedKind, alone bool, page Page) ([]string, error) {
 	name := "contrat-changed"
-	if kind != ChangedAll {
+	switch {
+	case alone && (kind == ChangedAdded || kind == ChangedArchived):
+		name = "console-changed-all-" + string(kind)
+	case kind != ChangedAll:
 		name = "console-changed-" + string(kind)
 	}
 	return tx.codes(ctx, name, organisme, synchronisation, page.Limit, page.Offset)

@@ -148,8 +148,12 @@ func (tx *Tx) insertRows(ctx context.Context, name string, rows [][]any, returne
 // Sessions returns the sessions of an organisme with their headcounts, in no
 // particular order.
 func (tx *Tx) Sessions(ctx context.Context, organisme int64) ([]passerelle.Session, error) {
+	return tx.sessions(ctx, "session-list", organisme)
+}
+
+func (tx *Tx) sessions(ctx context.Context, name string, args ...any) ([]passerelle.Session, error) {
 	var found []passerelle.Session
-	err := tx.each(ctx, "session-list", []any{organisme}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, name, args, func(rows *sql.Rows) error {
 		var s passerelle.Session
 		err := rows.Scan(&s.ID, &s.CodeSite, &s.NomSite, &s.CodePeriode, &s.NomPeriode, &s.CodeFormation, &s.NomFormation,
 			&s.CodeAnnee, &s.NomAnnee, &s.CodeGroupe, &s.NomGroupe, &s.Effectif)

@@ -28,14 +28,33 @@ SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua > $2;
 -- name: console-last
 SELECT derniere_synchronisation FROM organisme WHERE id = $1;
 
--- name: console-sites
-SELECT code_site, MAX(nom_site), SUM(effectif) FROM profil WHERE organisme_id = $1 AND effectif > 0 GROUP BY code_site;
+-- name: console-nomenclature
+SELECT code_site, nom_site, code_formation, nom_formation, code_periode, nom_periode, CAST(effectif AS TEXT)
+FROM profil WHERE organisme_id = $1 AND effectif > 0;
 
--- name: console-formations
-SELECT code_formation, MAX(nom_formation), SUM(effectif) FROM profil WHERE organisme_id = $1 AND effectif > 0 GROUP BY code_formation;
+-- name: console-session-sites
+SELECT s.code_site, MAX(s.nom_site), SUM(p.effectif) FROM profil p JOIN session s ON s.organisme_id = p.organisme_id AND s.id = p.session_id
+WHERE p.organisme_id = $1 AND p.session_id IS NOT NULL AND p.effectif > 0 GROUP BY s.code_site;
 
--- name: console-periodes
-SELECT code_periode, MAX(nom_periode), SUM(effectif) FROM profil WHERE organisme_id = $1 AND effectif > 0 GROUP BY code_periode;
+-- name: console-sessions
+SELECT s.id, s.code_site, s.nom_site, s.code_periode, s.nom_periode, s.code_formation, s.nom_formation,
+       s.code_annee, s.nom_annee, s.code_groupe, s.nom_groupe, COALESCE(p.effectif, 0)
+FROM session s LEFT JOIN (
+    SELECT session_id, SUM(effectif) AS effectif FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL GROUP BY session_id
+) AS p ON p.session_id = s.id
+WHERE s.organisme_id = $1 AND s.code_site = $2;
+
+-- name: console-session
+SELECT s.id, s.code_site, s.nom_site, s.code_periode, s.nom_periode, s.code_formation, s.nom_formation,
+       s.code_annee, s.nom_annee, s.code_groupe, s.nom_groupe,
+       (SELECT COALESCE(SUM(p.effectif), 0) FROM profil p WHERE p.organisme_id = $1 AND p.session_id = $2)
+FROM session s WHERE s.organisme_id = $1 AND s.id = $2;
+
+-- name: console-changed-all-added
+SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND depuis = $2 ORDER BY code_contrat LIMIT $3 OFFSET $4;
+
+-- name: console-changed-all-archived
+SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua = $2 ORDER BY code_contrat LIMIT $3 OFFSET $4;
 
 -- name: console-changed-added
 SELECT c.code_contrat FROM contrat c WHERE c.organisme_id = $1 AND c.depuis = $2
