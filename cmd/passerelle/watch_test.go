@@ -21,12 +21,11 @@ import (
 
 // watched is a folder that `passerelle watch` looks at.
 type watched struct {
-	dir    string
-	log    *output
-	stop   func()
-	ended  chan int
-	server *apitest.Server
-	o      *apitest.Organisme
+	dir   string
+	log   *output
+	stop  func()
+	ended chan int
+	o     *apitest.Organisme
 }
 
 func watch(t *testing.T, dir, url string, o *apitest.Organisme, args ...string) *watched {

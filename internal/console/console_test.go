@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -358,12 +357,5 @@ func TestLogsAndAddressesNameNobody(t *testing.T) {
 	}
 	if !strings.Contains(s.logs.String(), `route="GET /contrats/{code}"`) {
 		t.Error("the log does not name the route")
-	}
-}
-
-func unmarshal(t testing.TB, text string, into any) {
-	t.Helper()
-	if err := json.Unmarshal([]byte(text), into); err != nil {
-		t.Fatal(fmt.Errorf("%w in %s", err, text))
 	}
 }
