@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -32,7 +33,8 @@ func newDemo() *cobra.Command {
 		Use:   "demo",
 		Short: "Show the main job on a generated training organisation",
 		Long: "Starts a server on a fresh temporary database, pushes the contracts of a generated training organisation\n" +
-			"through the API, shows what the API answers to mistakes, places the contracts with modèles, and keeps serving.",
+			"through the API, shows what the API answers to mistakes, places the contracts with modèles, creates exercices,\n" +
+			"and keeps serving.",
 		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if contrats < 1 || contrats > 1_000_000 {
@@ -95,11 +97,12 @@ func runDemo(cmd *cobra.Command, h *hub.Hub, listener net.Listener, contrats int
 
 // demonstration tells what happens as it happens.
 type demonstration struct {
-	out   io.Writer
-	hub   *hub.Hub
-	url   string
-	token string
-	api   *client.Client
+	out      io.Writer
+	hub      *hub.Hub
+	url      string
+	token    string
+	api      *client.Client
+	exercice string // the current one
 
 	email, password string // of the console
 }
@@ -127,6 +130,9 @@ func (d *demonstration) show(ctx context.Context, n int) error {
 		return err
 	}
 	if err := d.account(ctx, organisme.ID); err != nil {
+		return err
+	}
+	if err := d.exercices(ctx); err != nil {
 		return err
 	}
 	d.where()
@@ -234,6 +240,40 @@ func (d *demonstration) integrate(ctx context.Context) error {
 	return nil
 }
 
+// exercices creates the exercices that the generated contracts fall into, and
+// closes the oldest.
+func (d *demonstration) exercices(ctx context.Context) error {
+	var years []client.ExerciceDates
+	for year := 2025; year <= 2028; year++ {
+		years = append(years, client.ExerciceDates{Debut: passerelle.NewDate(year, time.January, 1), Fin: passerelle.NewDate(year, time.December, 31)})
+	}
+	if _, err := d.api.CreateExercices(ctx, years...); err != nil {
+		return err
+	}
+	list, err := d.api.Exercices(ctx)
+	if err != nil {
+		return err
+	}
+	oldest, err := strconv.ParseInt(list[len(list)-1].ProducerID, 10, 64)
+	if err != nil {
+		return err
+	}
+	if err := d.api.CloseExercice(ctx, oldest, client.CloseOptions{}); err != nil {
+		return err
+	}
+	if list, err = d.api.Exercices(ctx); err != nil {
+		return err
+	}
+	d.say("\n4. %d exercices are created and the oldest is closed; the names follow:", len(list))
+	for _, e := range slices.Backward(list) {
+		d.say("   %-4s %s to %s  %s", e.Name, e.Period.Start, e.Period.End, e.State)
+		if e.Name == "N" {
+			d.exercice = e.ProducerID
+		}
+	}
+	return nil
+}
+
 // where tells how to go on.
 func (d *demonstration) where() {
 	d.say("\nWhere to look")
@@ -251,6 +291,9 @@ func (d *demonstration) where() {
 		"/api/sync/v1/synchronisations",
 		"/api/admin/v1/non-integres",
 		"/api/admin/v1/sessions",
+		"/api/v1/mad/exercices?version=1.0.0",
+		"/api/v1/mad/exercices?version=1.0.0&format=tra",
+		"/api/v1/mad/ventilation?version=1.0.0&par=formation&exercice=" + d.exercice,
 	} {
 		d.say("   curl -s %s '%s%s'", auth, d.url, path)
 	}
