@@ -205,7 +205,13 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 	if err := fn(&Tx{db: db, conn: conn, tx: tx, organisme: organisme}); err != nil {
 		return err
 	}
+	if options != nil && options.ReadOnly {
+		return nil // nothing to commit: what was read is already in the caller's hands
+	}
 	if err := tx.Commit(); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err() // it was rolled back when whoever asked for it left
+		}
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil

@@ -40,8 +40,9 @@ WHERE p.organisme_id = $1 AND p.session_id IS NOT NULL AND p.effectif > 0 GROUP 
 SELECT s.id, s.code_site, s.nom_site, s.code_periode, s.nom_periode, s.code_formation, s.nom_formation,
        s.code_annee, s.nom_annee, s.code_groupe, s.nom_groupe, COALESCE(p.effectif, 0)
 FROM session s LEFT JOIN (
-    SELECT session_id, SUM(effectif) AS effectif FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL GROUP BY session_id
-) AS p ON p.session_id = s.id
+    SELECT organisme_id, session_id, SUM(effectif) AS effectif FROM profil
+    WHERE organisme_id = $1 AND session_id IS NOT NULL GROUP BY organisme_id, session_id
+) AS p ON p.organisme_id = s.organisme_id AND p.session_id = s.id
 WHERE s.organisme_id = $1 AND s.code_site = $2;
 
 -- name: console-session

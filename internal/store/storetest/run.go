@@ -36,6 +36,7 @@ func Run(t *testing.T, d Database) {
 		{"an error leaves nothing behind", leavesNothing},
 		{"a panic leaves nothing behind, and the database serves on", survivesPanic},
 		{"a cancelled transaction leaves nothing behind, and the database serves on", survivesCancel},
+		{"a caller who leaves before the end is no fault of the database", survivesLateCancel},
 		{"a reader sees the last commit while a writer works", readsWhileWriting},
 		{"a reader sees one state from start to end", readsOneState},
 		{"a reader cannot write", cannotWrite},

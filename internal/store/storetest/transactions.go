@@ -83,6 +83,33 @@ func survivesCancel(t *testing.T, db *store.DB) {
 	nextSynchronisation(t, db, organisme)
 }
 
+func survivesLateCancel(t *testing.T, db *store.DB) {
+	organisme := newOrganisme(t, db)
+	ctx, cancel := context.WithCancel(t.Context())
+	err := db.Read(ctx, func(*store.Tx) error {
+		cancel()
+		// The rollback of a transaction whose caller left happens beside it.
+		time.Sleep(20 * time.Millisecond)
+		return nil
+	})
+	if err != nil {
+		t.Errorf("a read that had everything: %v", err)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	err = db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
+		if err := insert(ctx, tx, organisme, 1, "K1"); err != nil {
+			t.Error(err)
+		}
+		cancel()
+		time.Sleep(20 * time.Millisecond)
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("a write whose caller left before the commit: %v", err)
+	}
+	same(t, "active codes", activeCodes(t, db, organisme), []string(nil))
+}
+
 func readsWhileWriting(t *testing.T, db *store.DB) {
 	organisme := newOrganisme(t, db)
 	write(t, db, func(ctx context.Context, tx *store.Tx) error { return insert(ctx, tx, organisme, 1, "K1") })
