@@ -33,6 +33,7 @@ type site struct {
 	*httptest.Server
 	hub       *hub.Hub
 	organisme int64
+	location  string // of the database
 	token     string
 	logs      *safeBuffer
 	now       *clock
@@ -99,6 +100,7 @@ func newSite(t testing.TB, database string) *site {
 	}
 	s := &site{logs: &safeBuffer{}, now: &clock{}}
 	log := slog.New(slog.NewTextHandler(s.logs, nil))
+	s.location = location
 	s.hub = hub.New(db, hub.Options{Log: log, Now: s.now.Now})
 	created, err := s.hub.CreateOrganisme(context.Background(), "Horizon Formation", false)
 	if err != nil {
