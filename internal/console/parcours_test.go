@@ -12,12 +12,15 @@ import (
 )
 
 // withAndWithoutScripts runs a person's way through the pages on both databases,
-// with JavaScript and without.
+// and once more without JavaScript.
 func withAndWithoutScripts(t *testing.T, way func(t *testing.T, s *site, b *browser, scripts bool)) {
 	t.Helper()
 	t.Parallel()
 	for _, database := range []string{"sqlite", "postgres"} {
 		for _, scripts := range []bool{true, false} {
+			if database == "postgres" && !scripts {
+				continue // what a page asks of the database does not depend on scripts
+			}
 			name := database + map[bool]string{true: " with JavaScript", false: " without"}[scripts]
 			t.Run(name, func(t *testing.T) {
 				s := newSite(t, database)
@@ -31,7 +34,7 @@ func withAndWithoutScripts(t *testing.T, way func(t *testing.T, s *site, b *brow
 
 func TestFromAFreshServerToIntegratedContracts(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
-		contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 60, Seed: 1}))
+		contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 24, Seed: 1}))
 		jetons, err := s.hub.Jetons(t.Context(), s.organisme)
 		if err != nil {
 			t.Fatal(err)
@@ -47,7 +50,7 @@ func TestFromAFreshServerToIntegratedContracts(t *testing.T) {
 		s.mustPush(t, contrats) // what the management software does
 
 		b.click(`.menu a[href="/"]`)
-		b.sees("60 contrats transmis hors de toute session")
+		b.sees("24 contrats transmis hors de toute session")
 		b.click(`.aFaire a[href="/modeles"]`)
 		for range 20 {
 			left := b.eval(`String(document.querySelectorAll('a[href^="/modeles/nouveau?"]').length)`)
@@ -64,7 +67,7 @@ func TestFromAFreshServerToIntegratedContracts(t *testing.T) {
 		b.sees("100,0 % dans une session")
 		b.click(`.menu a[href="/sessions"]`)
 		b.sees("apprentis dans")
-		if _, integres, err := integrated(t, s); err != nil || integres != 60 {
+		if _, integres, err := integrated(t, s); err != nil || integres != 24 {
 			t.Errorf("%d contracts are integrated (%v)", integres, err)
 		}
 	})
