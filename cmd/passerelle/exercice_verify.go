@@ -28,8 +28,17 @@ type verified struct {
 // preuve says whether the ventilation of a closing can still be produced.
 type preuve struct {
 	ExerciceID      string `json:"exerciceId"`
-	Synchronisation string `json:"synchronisation"`
+	Synchronisation string `json:"synchronisation"` // whose contracts
+	Tarifs          string `json:"tarifs"`          // price list of its amounts, "" where it has none
 	Identique       bool   `json:"identique"`
+}
+
+func preuveOf(p hub.Preuve) preuve {
+	shown := preuve{ExerciceID: strconv.FormatInt(p.Exercice, 10), Synchronisation: strconv.FormatInt(p.Synchronisation, 10), Identique: p.Tient}
+	if p.Tarifs != 0 {
+		shown.Tarifs = strconv.FormatInt(p.Tarifs, 10)
+	}
+	return shown
 }
 
 func newExerciceVerify() *cobra.Command {
@@ -56,7 +65,7 @@ func newExerciceVerify() *cobra.Command {
 					}
 					row := verified{SocieteID: strconv.FormatInt(s.ID, 10), Nom: s.Nom, Clotures: v.Clotures, Valide: v.Rupture == nil, Ventilations: []preuve{}}
 					for _, p := range v.Preuves {
-						row.Ventilations = append(row.Ventilations, preuve{strconv.FormatInt(p.Exercice, 10), strconv.FormatInt(p.Synchronisation, 10), p.Tient})
+						row.Ventilations = append(row.Ventilations, preuveOf(p))
 					}
 					if v.Clotures > 0 {
 						row.Empreinte = v.Derniere.String()

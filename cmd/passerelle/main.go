@@ -106,6 +106,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		newCompte(),
 		newSociete(),
 		newExercice(),
+		newTarif(),
 		newTRA(),
 		newPush(),
 		newWatch(),

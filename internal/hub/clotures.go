@@ -7,7 +7,6 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
-	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -30,15 +29,15 @@ func (h *Hub) chainClosings(ctx context.Context, tx *store.Tx, s passerelle.Soci
 			loaded = true
 		}
 		var digest comptable.Empreinte
-		var synchronisation int64
+		var from store.SourceVentilation
 		if c.Genre == comptable.Fermeture {
 			var err error
-			if digest, synchronisation, err = ventilationDigest(ctx, tx, s.OrganismeID, c.Apres.Periode); err != nil {
+			if digest, from, err = ventilationDigest(ctx, tx, s.OrganismeID, c.Apres.Periode); err != nil {
 				return err
 			}
 		}
 		link := comptable.Link(chain, s.ID, c.Apres, now.Truncate(time.Microsecond), digest)
-		if err := tx.InsertMaillon(ctx, s, link, synchronisation); err != nil {
+		if err := tx.InsertMaillon(ctx, s, link, from); err != nil {
 			return err
 		}
 		chain = append(chain, link)
@@ -47,27 +46,31 @@ func (h *Hub) chainClosings(ctx context.Context, tx *store.Tx, s passerelle.Soci
 }
 
 // ventilationDigest returns the digest of the ventilation of a period over the
-// active contracts of an organisme, and the synchronisation that made them what
-// they are: with it the same figures can be produced again.
-func ventilationDigest(ctx context.Context, tx *store.Tx, organisme int64, p passerelle.Periode) (comptable.Empreinte, int64, error) {
-	synchronisation, err := tx.LatestSynchronisation(ctx, organisme)
-	if err != nil {
-		return comptable.Empreinte{}, 0, err
+// active contracts of an organisme, with the amounts of its price list where it
+// has one, and what it was made from: with it the same figures can be produced
+// again.
+func ventilationDigest(ctx context.Context, tx *store.Tx, organisme int64, p passerelle.Periode) (digest comptable.Empreinte, from store.SourceVentilation, err error) {
+	if from.Synchronisation, err = tx.LatestSynchronisation(ctx, organisme); err != nil {
+		return digest, from, err
 	}
-	digest, err := digestOf(p, func(add func([]byte) error) error { return tx.EachDocument(ctx, organisme, Filtre{}, Page{}, add) })
-	return digest, synchronisation, err
+	lists, err := tx.ListesTarifs(ctx, organisme)
+	if err != nil {
+		return digest, from, err
+	}
+	if len(lists) > 0 {
+		from.Tarifs = lists[0].ID
+	}
+	tarifs, err := tarifsOf(ctx, tx, organisme, from.Tarifs)
+	if err != nil {
+		return digest, from, err
+	}
+	digest, err = digestOf(p, tarifs, func(add func([]byte) error) error { return tx.EachDocument(ctx, organisme, Filtre{}, Page{}, add) })
+	return digest, from, err
 }
 
-func digestOf(p passerelle.Periode, each func(add func(doc []byte) error) error) (comptable.Empreinte, error) {
-	calcul := ventilation.New([]passerelle.Periode{p}, nil, ventilation.Options{})
-	err := each(func(doc []byte) error {
-		contrat, err := document.Parse(doc)
-		if err == nil {
-			calcul.Add(ventilation.ContratOf(&contrat, nil))
-		}
-		return err
-	})
-	if err != nil {
+func digestOf(p passerelle.Periode, tarifs *ventilation.Tarifs, each func(add func(doc []byte) error) error) (comptable.Empreinte, error) {
+	calcul := ventilation.New([]passerelle.Periode{p}, nil, ventilation.Options{Tarifs: tarifs})
+	if err := each(adder(calcul, nil)); err != nil {
 		return comptable.Empreinte{}, err
 	}
 	return calcul.Digest(0), nil
@@ -86,6 +89,7 @@ type Verification struct {
 type Preuve struct {
 	Exercice        int64
 	Synchronisation int64 // whose contracts it is about
+	Tarifs          int64 // price list of its amounts, 0 where it has none
 	Tient           bool  // the figures are the same; false too where contracts were purged or forgotten since
 }
 
@@ -101,7 +105,7 @@ func (h *Hub) VerifyClotures(ctx context.Context, a Acces) (v Verification, err 
 		if err != nil {
 			return err
 		}
-		chain, synchronisations, err := tx.Chain(ctx, s, list)
+		chain, sources, err := tx.Chain(ctx, s, list)
 		if err != nil {
 			return err
 		}
@@ -116,13 +120,18 @@ func (h *Hub) VerifyClotures(ctx context.Context, a Acces) (v Verification, err 
 			if m.Ventilation == (comptable.Empreinte{}) {
 				continue
 			}
-			digest, err := digestOf(m.Exercice.Periode, func(add func([]byte) error) error {
-				return tx.EachDocumentAsOf(ctx, s.OrganismeID, synchronisations[i], add)
+			from := sources[i]
+			tarifs, err := tarifsOf(ctx, tx, s.OrganismeID, from.Tarifs)
+			if err != nil {
+				return err
+			}
+			digest, err := digestOf(m.Exercice.Periode, tarifs, func(add func([]byte) error) error {
+				return tx.EachDocumentAsOf(ctx, s.OrganismeID, from.Synchronisation, add)
 			})
 			if err != nil {
 				return err
 			}
-			v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, synchronisations[i], digest == m.Ventilation})
+			v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, from.Synchronisation, from.Tarifs, digest == m.Ventilation})
 		}
 		return nil
 	})

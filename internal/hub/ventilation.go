@@ -18,12 +18,16 @@ type DemandeVentilation struct {
 	Par             []ventilation.Dimension
 	Integres        bool  // only contracts that are integrated
 	Synchronisation int64 // as they were once it had been applied, 0 for now; not with Integres
+	Montants        bool  // with the amounts of a price list
+	Tarifs          int64 // that list, 0 for the one in use
+	Facturation     ventilation.Facturation
 }
 
 // Ventilation is the contracts of an organisme over exercices of its société.
 type Ventilation struct {
 	Tous      []passerelle.Exercice // of the société, the oldest first: their names depend on all
 	Exercices []passerelle.Exercice // those that Calcul is about, in its order
+	Tarifs    int64                 // price list of the amounts, 0 where there are none
 	*ventilation.Calcul
 }
 
@@ -48,14 +52,19 @@ func (h *Hub) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilat
 			return &ExercicesRefuses{Erreurs: []fichier.Erreur{{Erreur: comptable.Erreur{Code: comptable.CodeInconnu, Index: -1, Champ: "exercice", Exercice: d.Exercice,
 				Message: "Cet exercice n’existe pas dans cette société : reprenez son identifiant dans la liste des exercices."}}}}
 		}
-		v.Calcul = ventilation.New(periodes, d.Par, ventilation.Options{})
-		add := func(doc []byte) error {
-			contrat, err := document.Parse(doc)
-			if err == nil {
-				v.Add(ventilation.ContratOf(&contrat, d.Par))
+		options := ventilation.Options{Facturation: d.Facturation}
+		if d.Montants {
+			liste, tarifs, err := listeTarifs(ctx, tx, s.OrganismeID, d.Tarifs)
+			if err != nil {
+				return err
 			}
-			return err
+			v.Tarifs = liste.ID
+			if options.Tarifs, err = priceList(tarifs); err != nil {
+				return err
+			}
 		}
+		v.Calcul = ventilation.New(periodes, d.Par, options)
+		add := adder(v.Calcul, d.Par)
 		if d.Synchronisation == 0 {
 			return tx.EachDocument(ctx, s.OrganismeID, Filtre{Integres: d.Integres}, Page{}, add)
 		}
@@ -65,4 +74,15 @@ func (h *Hub) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilat
 		return tx.EachDocumentAsOf(ctx, s.OrganismeID, d.Synchronisation, add)
 	})
 	return v, err
+}
+
+// adder returns a function that counts stored contracts in.
+func adder(calcul *ventilation.Calcul, par []ventilation.Dimension) func(doc []byte) error {
+	return func(doc []byte) error {
+		contrat, err := document.Parse(doc)
+		if err == nil {
+			calcul.Add(ventilation.ContratOf(&contrat, par))
+		}
+		return err
+	}
 }

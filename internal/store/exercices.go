@@ -145,27 +145,33 @@ func (tx *Tx) Evenements(ctx context.Context, s passerelle.Societe) ([]comptable
 	return found, err
 }
 
-// InsertMaillon adds a closing to the end of the chain of a société;
-// synchronisation is the one that made the contracts what its ventilation saw, 0
-// where none was recorded.
-func (tx *Tx) InsertMaillon(ctx context.Context, s passerelle.Societe, m comptable.Maillon, synchronisation int64) error {
-	_, err := tx.exec(ctx, "cloture-insert", s.OrganismeID, s.ID, m.Exercice.ID, m.Quand.UnixMicro(), m.Ventilation[:], synchronisation, m.Precedent[:], m.Empreinte[:])
+// SourceVentilation is what the ventilation of a closing was made from, so that
+// it can be made again.
+type SourceVentilation struct {
+	Synchronisation int64 // that made the contracts what they were; 0 where no ventilation was recorded
+	Tarifs          int64 // price list, 0 where there was none
+}
+
+// InsertMaillon adds a closing to the end of the chain of a société.
+func (tx *Tx) InsertMaillon(ctx context.Context, s passerelle.Societe, m comptable.Maillon, from SourceVentilation) error {
+	_, err := tx.exec(ctx, "cloture-insert", s.OrganismeID, s.ID, m.Exercice.ID, m.Quand.UnixMicro(), m.Ventilation[:], from.Synchronisation, from.Tarifs, m.Precedent[:], m.Empreinte[:])
 	return err
 }
 
 // Chain returns the chain of closings of a société, whose exercices are list.
 // The link of an exercice that is not in list has one with its id alone. With it
-// comes, for each link, the synchronisation that InsertMaillon was given.
-func (tx *Tx) Chain(ctx context.Context, s passerelle.Societe, list []passerelle.Exercice) (chain []comptable.Maillon, synchronisations []int64, err error) {
+// comes, for each link, what InsertMaillon was given.
+func (tx *Tx) Chain(ctx context.Context, s passerelle.Societe, list []passerelle.Exercice) (chain []comptable.Maillon, sources []SourceVentilation, err error) {
 	byID := make(map[int64]passerelle.Exercice, len(list))
 	for _, e := range list {
 		byID[e.ID] = e
 	}
 	err = tx.each(ctx, "cloture-list", []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
 		m := comptable.Maillon{Societe: s.ID}
-		var id, quand, synchronisation int64
+		var id, quand int64
+		var from SourceVentilation
 		var ventilation, precedent, empreinte []byte
-		if err := rows.Scan(&id, &quand, &ventilation, &synchronisation, &precedent, &empreinte); err != nil {
+		if err := rows.Scan(&id, &quand, &ventilation, &from.Synchronisation, &from.Tarifs, &precedent, &empreinte); err != nil {
 			return err
 		}
 		m.Exercice = byID[id]
@@ -176,10 +182,10 @@ func (tx *Tx) Chain(ctx context.Context, s passerelle.Societe, list []passerelle
 				*dest = comptable.Empreinte(digest)
 			}
 		}
-		chain, synchronisations = append(chain, m), append(synchronisations, synchronisation)
+		chain, sources = append(chain, m), append(sources, from)
 		return nil
 	})
-	return chain, synchronisations, err
+	return chain, sources, err
 }
 
 // Reponse is the first answer to a request that carried an Idempotency-Key.

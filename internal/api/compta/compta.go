@@ -35,6 +35,8 @@ func Dialect(o Options) web.Dialect {
 		{Method: "GET", Path: "/api/v1/mad/exercices", Droit: right, Handle: s.madExercices},
 		{Method: "POST", Path: "/api/v1/mad/exercices", Droit: right, Handle: s.importTRA},
 		{Method: "GET", Path: "/api/v1/mad/ventilation", Droit: right, Handle: s.ventilation},
+		{Method: "GET", Path: "/api/v1/mad/tarifs", Droit: right, Handle: s.tarifs},
+		{Method: "PUT", Path: "/api/v1/mad/tarifs", Droit: right, Handle: s.putTarifs},
 		{Method: "GET", Path: "/api/v1/society/exercice", Droit: right, Handle: s.platExercices},
 		{Method: "POST", Path: "/api/v1/society/exercice", Droit: right, Handle: s.createExercices},
 		{Method: "PUT", Path: "/api/v1/society/exercice", Droit: right, Handle: s.moveExercices},

@@ -119,7 +119,7 @@ func (e *env) insert(list ...passerelle.Exercice) {
 				continue
 			}
 			link := comptable.Link(chain, e.societe.ID, x, e.clock.Now(), comptable.Empreinte{})
-			if err := tx.InsertMaillon(ctx, e.societe, link, 0); err != nil {
+			if err := tx.InsertMaillon(ctx, e.societe, link, store.SourceVentilation{}); err != nil {
 				return err
 			}
 			chain = append(chain, link)

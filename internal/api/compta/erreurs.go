@@ -68,8 +68,8 @@ type errorLine struct {
 	ExerciceID    string  `json:"exerciceId,omitempty"`
 	Name          string  `json:"name,omitempty"`
 	ConflictsWith string  `json:"conflictsWith,omitempty"` // id of the exercice that stands in the way
-	Line          int     `json:"line,omitzero"`           // of the TRA file, from 1
-	Column        int     `json:"column,omitzero"`         // in characters, from 1
+	Line          int     `json:"line,omitzero"`           // of the file, from 1
+	Column        int     `json:"column,omitzero"`         // from 1: character of a TRA file, column of a price list
 	Rule          string  `json:"rule,omitempty"`          // of the TRA checker
 }
 
@@ -118,6 +118,7 @@ func linesOf(list []fichier.Erreur) []errorLine {
 func statusOf(err error, requestID string) (status int, code, message string) {
 	var (
 		rules     *hub.ExercicesRefuses
+		tarifs    *hub.TarifsRefuses
 		societe   *hub.SocieteError
 		header    *web.HeaderError
 		access    *hub.AccessError
@@ -133,6 +134,8 @@ func statusOf(err error, requestID string) (status int, code, message string) {
 			return http.StatusForbidden, first.Code, first.Message
 		}
 		return http.StatusBadRequest, first.Code, first.Message
+	case errors.As(err, &tarifs):
+		return http.StatusBadRequest, codeTarif, tarifs.Erreurs[0].Message
 	case errors.As(err, &societe):
 		if societe.Missing {
 			return http.StatusBadRequest, "SOCIETE10", societe.Reason
@@ -188,6 +191,10 @@ func (s *server) describe(r *http.Request, requestID string, err error) (int, er
 		if len(rules.Avertissements) > 0 {
 			details.Warnings = warningsOf(rules.Avertissements)
 		}
+	}
+	var tarifs *hub.TarifsRefuses
+	if errors.As(err, &tarifs) {
+		details.Errors = tarifLines(tarifs.Erreurs)
 	}
 	return status, errorAnswer{errorBody{code, message, details}}
 }

@@ -16,6 +16,7 @@ import (
 type ventilationOne struct {
 	Exercice comptable.MAD           `json:"exercice"`
 	Par      []ventilation.Dimension `json:"par"`
+	Tarifs   *string                 `json:"tarifs,omitempty"` // id of the price list of the amounts
 	ventilation.Ventilation
 }
 
@@ -23,11 +24,13 @@ type ventilationOne struct {
 // days in each.
 type ventilationAll struct {
 	Par           []ventilation.Dimension `json:"par"`
-	Exercices     []ventilationTable      `json:"exercices"` // the oldest first
+	Tarifs        *string                 `json:"tarifs,omitempty"` // id of the price list of the amounts
+	Exercices     []ventilationTable      `json:"exercices"`        // the oldest first
 	SansDates     ventilation.Apart       `json:"sansDates"`
-	HorsExercices ventilation.Apart       `json:"horsExercices"` // contracts that touch none
-	Total         int                     `json:"total"`         // contracts that have both dates, on all pages
-	Contrats      []contratAnswer         `json:"contrats"`      // a page of them, by code
+	HorsExercices ventilation.Apart       `json:"horsExercices"`       // contracts that touch none
+	SansTarif     *ventilation.Apart      `json:"sansTarif,omitempty"` // contracts with dates that have no price
+	Total         int                     `json:"total"`               // contracts that have both dates, on all pages
+	Contrats      []contratAnswer         `json:"contrats"`            // a page of them, by code
 }
 
 type ventilationTable struct {
@@ -45,11 +48,16 @@ type contratAnswer struct {
 	Duree       int           `json:"duree"` // days, both bounds included
 	Jours       []joursAnswer `json:"jours"` // of the exercices that it touches, the oldest first
 	Hors        int           `json:"hors"`  // days outside any exercice
+	// What it is worth: the incomes of its exercices and HorsProduit add up to
+	// Montant. nil where there are no amounts, or no price.
+	Montant     *ventilation.Centimes `json:"montant,omitempty"`
+	HorsProduit *ventilation.Centimes `json:"horsProduit,omitempty"` // outside any exercice
 }
 
 type joursAnswer struct {
-	Exercice string `json:"exercice"` // id
-	Jours    int    `json:"jours"`
+	Exercice string                `json:"exercice"` // id
+	Jours    int                   `json:"jours"`
+	Produit  *ventilation.Centimes `json:"produit,omitempty"` // income
 }
 
 func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
@@ -67,6 +75,16 @@ func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
 	}
 	if d.Integres && d.Synchronisation != 0 {
 		p.fail(codeParameter, "etat", "Paramètre « etat » : ce qui était intégré à une synchronisation passée n’est pas gardé, demandez l’un ou l’autre.")
+	}
+	d.Montants = p.one("montants", "non", "oui") == "oui"
+	d.Tarifs = p.id("tarifs", codeParameter)
+	if f := p.one("facturation", "annuelle", "unique", "echue"); f != "annuelle" {
+		d.Facturation = ventilation.Facturation(f)
+	}
+	for _, name := range []string{"tarifs", "facturation"} {
+		if p.value(name) != "" && !d.Montants {
+			p.fail(codeParameter, name, "Paramètre « %s » : il ne sert qu’avec montants=oui, ajoutez-le.", name)
+		}
 	}
 	format := p.one("format", "json", "csv", "xlsx")
 	if err := p.err(); err != nil {
@@ -87,7 +105,7 @@ func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
 	case format == "xlsx":
 		return writeVentilationXLSX(w, v, mad, d.Par)
 	case d.Exercice != 0:
-		return web.WriteJSON(w, http.StatusOK, ventilationOne{mad[0], d.Par, v.Exercice(0)})
+		return web.WriteJSON(w, http.StatusOK, ventilationOne{mad[0], d.Par, listeID(v), v.Exercice(0)})
 	}
 	return web.WriteJSON(w, http.StatusOK, allOf(v, mad, d.Par, page))
 }
@@ -107,11 +125,15 @@ func madOf(v hub.Ventilation) []comptable.MAD {
 }
 
 func allOf(v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension, page hub.Page) ventilationAll {
-	all := ventilationAll{Par: par, Exercices: make([]ventilationTable, len(mad)), SansDates: v.SansDates(), HorsExercices: v.HorsTout(),
+	all := ventilationAll{Par: par, Tarifs: listeID(v), Exercices: make([]ventilationTable, len(mad)), SansDates: v.SansDates(), HorsExercices: v.HorsTout(),
 		Total: v.Len(), Contrats: []contratAnswer{}}
 	for i := range mad {
 		table := v.Exercice(i)
 		all.Exercices[i] = ventilationTable{mad[i], table.Lignes, table.Total}
+	}
+	if v.AvecMontants() {
+		sansTarif := v.SansTarif()
+		all.SansTarif = &sansTarif
 	}
 	end := v.Len()
 	if page.Limit > 0 {
@@ -127,11 +149,28 @@ func contratOf(d ventilation.Detail, exercices []passerelle.Exercice) contratAns
 	c := contratAnswer{CodeContrat: d.Code, DateDebut: d.Periode.Debut.String(), DateFin: d.Periode.Fin.String(),
 		Duree: d.Periode.Jours(), Jours: []joursAnswer{}, Hors: d.Hors}
 	for i, jours := range d.Jours {
-		if jours > 0 {
-			c.Jours = append(c.Jours, joursAnswer{web.ID(exercices[i].ID), jours})
+		if jours == 0 {
+			continue
 		}
+		answer := joursAnswer{Exercice: web.ID(exercices[i].ID), Jours: jours}
+		if d.Produits != nil {
+			answer.Produit = &d.Produits[i]
+		}
+		c.Jours = append(c.Jours, answer)
+	}
+	if d.Produits != nil {
+		c.Montant, c.HorsProduit = &d.Total, &d.Reste
 	}
 	return c
+}
+
+// listeID returns the id of the price list of the amounts, nil where there are
+// none.
+func listeID(v hub.Ventilation) *string {
+	if v.Tarifs == 0 {
+		return nil
+	}
+	return web.OrNull(web.ID(v.Tarifs))
 }
 
 // id reads a parameter that is an id, 0 where it is absent.

@@ -13,12 +13,16 @@ import (
 )
 
 // titles are the column titles of a ventilation by dimensions.
-func titles(par []ventilation.Dimension) []string {
+func titles(v hub.Ventilation, par []ventilation.Dimension) []string {
 	out := []string{"Exercice", "Début", "Fin"}
 	for _, d := range par {
 		out = append(out, "Code "+string(d), "Nom "+string(d))
 	}
-	return append(out, "Contrats", "Apprenants", "Jours", "Mois", "Part (%)")
+	out = append(out, "Contrats", "Apprenants", "Jours", "Mois", "Part (%)")
+	if v.AvecMontants() {
+		out = append(out, "Produit (€)", "Perçu d’avance (€)", "À recevoir (€)")
+	}
+	return out
 }
 
 // attach announces a file.
@@ -37,7 +41,7 @@ func writeVentilationCSV(w http.ResponseWriter, v hub.Ventilation, mad []comptab
 	}
 	out := csv.NewWriter(w)
 	out.Comma, out.UseCRLF = ';', true
-	_ = out.Write(titles(par)) // errors stick: Error tells them
+	_ = out.Write(titles(v, par)) // errors stick: Error tells them
 	for i, m := range mad {
 		table := v.Exercice(i)
 		for _, l := range table.Lignes {
@@ -60,5 +64,9 @@ func writeVentilationCSV(w http.ResponseWriter, v hub.Ventilation, mad []comptab
 
 func csvRow(m comptable.MAD, keys []string, s ventilation.Somme) []string {
 	row := append([]string{m.Name, m.Period.Start, m.Period.End}, keys...)
-	return append(row, strconv.Itoa(s.Contrats), strconv.Itoa(s.Apprenants), strconv.FormatInt(s.Jours, 10), s.Mois.FR(), s.Part.FR())
+	row = append(row, strconv.Itoa(s.Contrats), strconv.Itoa(s.Apprenants), strconv.FormatInt(s.Jours, 10), s.Mois.FR(), s.Part.FR())
+	if s.Montants != nil {
+		row = append(row, s.Produit.FR(), s.Avance.FR(), s.ARecevoir.FR())
+	}
+	return row
 }

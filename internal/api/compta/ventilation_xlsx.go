@@ -17,7 +17,7 @@ const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 // writeVentilationXLSX answers with a workbook: a table for each exercice, whose
 // totals are formulas, and the contracts that no table holds.
 func writeVentilationXLSX(w http.ResponseWriter, v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension) error {
-	book := &workbook{File: excelize.NewFile(), par: par}
+	book := &workbook{File: excelize.NewFile(), par: par, titles: titles(v, par)[3:]}
 	defer book.Close()
 	err := book.styles()
 	for i := range mad {
@@ -44,6 +44,7 @@ func writeVentilationXLSX(w http.ResponseWriter, v hub.Ventilation, mad []compta
 type workbook struct {
 	*excelize.File
 	par                  []ventilation.Dimension
+	titles               []string
 	head, whole, decimal int // styles
 }
 
@@ -87,7 +88,7 @@ func (b *workbook) sheet(name string, titles []any, widths ...float64) (*exceliz
 func (b *workbook) table(m comptable.MAD, v ventilation.Ventilation) error {
 	var head []any
 	var widths []float64
-	for _, title := range titles(b.par)[3:] {
+	for _, title := range b.titles {
 		head = append(head, title)
 		widths = append(widths, 14)
 	}
@@ -103,7 +104,10 @@ func (b *workbook) table(m comptable.MAD, v ventilation.Ventilation) error {
 		for _, cle := range l.Cles {
 			row = append(row, cle.Code, cle.Nom)
 		}
-		row = append(row, b.integer(l.Contrats), b.integer(l.Apprenants), b.integer(int(l.Jours)), b.hundredths(l.Mois), b.hundredths(l.Part))
+		row = append(row, b.integer(l.Contrats), b.integer(l.Apprenants), b.integer(int(l.Jours)), b.hundredths(int64(l.Mois)), b.hundredths(int64(l.Part)))
+		if m := l.Montants; m != nil {
+			row = append(row, b.hundredths(int64(m.Produit)), b.hundredths(int64(m.Avance)), b.hundredths(int64(m.ARecevoir)))
+		}
 		if err := s.SetRow(fmt.Sprintf("A%d", i+2), row); err != nil {
 			return err
 		}
@@ -123,6 +127,9 @@ func (b *workbook) table(m comptable.MAD, v ventilation.Ventilation) error {
 	total[0] = excelize.Cell{StyleID: b.head, Value: "Total"}
 	total = append(total, sum(0, b.whole), b.integer(v.Total.Apprenants), sum(2, b.whole),
 		excelize.Cell{StyleID: b.decimal, Formula: fmt.Sprintf("ROUND(%s%d/(365.25/12),2)", column(2), last+1)}, sum(4, b.decimal))
+	if v.Total.Montants != nil {
+		total = append(total, sum(5, b.decimal), sum(6, b.decimal), sum(7, b.decimal))
+	}
 	if err := s.SetRow(fmt.Sprintf("A%d", last+1), total); err != nil {
 		return err
 	}
@@ -131,7 +138,7 @@ func (b *workbook) table(m comptable.MAD, v ventilation.Ventilation) error {
 
 func (b *workbook) integer(n int) excelize.Cell { return excelize.Cell{StyleID: b.whole, Value: n} }
 
-func (b *workbook) hundredths(n ventilation.Centiemes) excelize.Cell {
+func (b *workbook) hundredths(n int64) excelize.Cell {
 	return excelize.Cell{StyleID: b.decimal, Value: float64(n) / 100}
 }
 
@@ -142,7 +149,7 @@ func (b *workbook) apart(v hub.Ventilation) error {
 		return err
 	}
 	row := 2
-	for _, list := range []ventilation.Apart{v.SansDates(), v.HorsTout()} {
+	for _, list := range []ventilation.Apart{v.SansDates(), v.HorsTout(), v.SansTarif()} {
 		for i, code := range list.Codes {
 			if err := s.SetRow(fmt.Sprintf("A%d", row), []any{code, string(list.Raisons[i])}); err != nil {
 				return err

@@ -144,18 +144,42 @@ func (c *Calcul) Detail(i int) Detail {
 	return d
 }
 
+// SansTarif lists the contracts with dates that have no price, whatever
+// exercices they touch; none where no price list was given.
+func (c *Calcul) SansTarif() Apart {
+	c.settle()
+	out := apart(0)
+	for _, f := range c.fiches {
+		if f.sansPrix != "" {
+			out.add(f.code, f.sansPrix)
+		}
+	}
+	return out
+}
+
+// AvecMontants reports whether a price list was given.
+func (c *Calcul) AvecMontants() bool { return c.options.Tarifs != nil }
+
 // Digest returns the SHA-256 of the ventilation of the exercice at position i,
-// for the proof of its closing. It is the same whatever the dimensions. What is
-// hashed: the text "passerelle/ventilation/1\n", the exercice's first and last
-// day, then for each contract that touches it, in the byte order of codes, its
-// code, its first and last day, and its days inside. Numbers are 8 bytes,
+// for the proof of its closing. It is the same whatever the dimensions and the
+// way to bill. What is hashed: the text "passerelle/ventilation/1\n", the
+// exercice's first and last day, then for each contract that touches it, in the
+// byte order of codes, its code, its first and last day, and its days inside.
+// Where a price list was given the text is "passerelle/ventilation/2\n", and
+// after the days of each contract come its price per year in cents, -1 where it
+// has none, and its income in the exercice in cents. Numbers are 8 bytes,
 // big-endian, days counted since 1970-01-01; a code is preceded by its length in
 // bytes as such a number.
 func (c *Calcul) Digest(i int) [sha256.Size]byte {
 	c.settle()
 	e := c.exercices[i]
 	h := sha256.New()
-	buf := append(make([]byte, 0, 1<<12), "passerelle/ventilation/1\n"...)
+	amounts := c.options.Tarifs != nil
+	title := "passerelle/ventilation/1\n"
+	if amounts {
+		title = "passerelle/ventilation/2\n"
+	}
+	buf := append(make([]byte, 0, 1<<12), title...)
 	number := func(n int64) { buf = binary.BigEndian.AppendUint64(buf, uint64(n)) }
 	number(int64(e.Debut))
 	number(int64(e.Fin))
@@ -169,6 +193,14 @@ func (c *Calcul) Digest(i int) [sha256.Size]byte {
 		number(int64(f.periode.Debut))
 		number(int64(f.periode.Fin))
 		number(int64(jours))
+		if amounts {
+			prix, produit := int64(-1), Centimes(0)
+			if f.sansPrix == "" {
+				prix, produit = int64(f.prix), priced(f.periode, f.prix).at(e, c.options.Facturation).Produit
+			}
+			number(prix)
+			number(int64(produit))
+		}
 		if len(buf) > 1<<11 {
 			h.Write(buf)
 			buf = buf[:0]

@@ -3,6 +3,7 @@ package ventilation
 import (
 	"fmt"
 	"slices"
+	"sort"
 
 	"github.com/passerelle-hub/passerelle"
 )
@@ -67,6 +68,7 @@ func NewTarifs(list []Tarif) (*Tarifs, []ErreurTarif) {
 		for _, q := range kind[p.Code] {
 			if q.Validite.Chevauche(p.Validite) {
 				fail("Le tarif de %s valable %s chevauche celui qui est valable %s : un code n’a qu’un tarif à la fois.", p.Code, p.Validite, q.Validite)
+				break // one neighbour is enough: a long list of one code would tell of each pair
 			}
 		}
 		kind[p.Code] = append(kind[p.Code], p)
@@ -85,10 +87,9 @@ func NewTarifs(list []Tarif) (*Tarifs, []ErreurTarif) {
 func (t *Tarifs) Montant(formation, rncp string, debut passerelle.Date) (c Centimes, missing Raison) {
 	byFormation, byRNCP := t.formation[formation], t.rncp[rncp]
 	for _, prices := range [][]Tarif{byFormation, byRNCP} {
-		for _, p := range prices {
-			if p.Validite.Contient(debut) {
-				return p.Montant, ""
-			}
+		after := sort.Search(len(prices), func(i int) bool { return prices[i].Validite.Debut > debut })
+		if after > 0 && prices[after-1].Validite.Contient(debut) {
+			return prices[after-1].Montant, ""
 		}
 	}
 	if len(byFormation)+len(byRNCP) > 0 {

@@ -26,11 +26,11 @@ SELECT $1, $2, COALESCE(MAX(rang), 0) + 1, $3, $4, $5, $6, $7 FROM evenement_exe
 SELECT quand, genre, exercice FROM evenement_exercice WHERE organisme_id = $1 AND societe_id = $2 ORDER BY rang;
 
 -- name: cloture-insert
-INSERT INTO cloture (organisme_id, societe_id, rang, exercice_id, quand_us, ventilation, synchronisation_id, precedent, empreinte)
-SELECT $1, $2, COALESCE(MAX(rang), 0) + 1, $3, $4, $5, $6, $7, $8 FROM cloture WHERE organisme_id = $1 AND societe_id = $2;
+INSERT INTO cloture (organisme_id, societe_id, rang, exercice_id, quand_us, ventilation, synchronisation_id, liste_tarifs, precedent, empreinte)
+SELECT $1, $2, COALESCE(MAX(rang), 0) + 1, $3, $4, $5, $6, $7, $8, $9 FROM cloture WHERE organisme_id = $1 AND societe_id = $2;
 
 -- name: cloture-list
-SELECT exercice_id, quand_us, ventilation, synchronisation_id, precedent, empreinte FROM cloture WHERE organisme_id = $1 AND societe_id = $2 ORDER BY rang;
+SELECT exercice_id, quand_us, ventilation, synchronisation_id, liste_tarifs, precedent, empreinte FROM cloture WHERE organisme_id = $1 AND societe_id = $2 ORDER BY rang;
 
 -- name: reponse-get
 SELECT demande, statut, corps FROM reponse WHERE organisme_id = $1 AND societe_id = $2 AND jeton_id = $3 AND cle = $4;

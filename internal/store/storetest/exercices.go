@@ -50,7 +50,7 @@ func exercices(t *testing.T, db *store.DB) {
 		if err := tx.InsertEvenements(ctx, s, events, 3, "Ada"); err != nil {
 			return err
 		}
-		return tx.InsertMaillon(ctx, s, link, 42)
+		return tx.InsertMaillon(ctx, s, link, store.SourceVentilation{Synchronisation: 42, Tarifs: 3})
 	})
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
 		list, err := tx.Exercices(ctx, s)
@@ -63,9 +63,9 @@ func exercices(t *testing.T, db *store.DB) {
 		if err != nil {
 			return err
 		}
-		chain, synchronisations, err := tx.Chain(ctx, s, list)
+		chain, sources, err := tx.Chain(ctx, s, list)
 		same(t, "chain", chain, []comptable.Maillon{link})
-		same(t, "synchronisations", synchronisations, []int64{42})
+		same(t, "what ventilations were made from", sources, []store.SourceVentilation{{Synchronisation: 42, Tarifs: 3}})
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ func Run(t *testing.T, d Database) {
 		{"organismes", organismes},
 		{"sociétés", societes},
 		{"exercices, their events and their closings", exercices},
+		{"price lists", tarifs},
 		{"answers kept for repeated requests", reponses},
 		{"calls of a token", quotas},
 		{"partenaires and tokens", jetons},
