@@ -25,7 +25,7 @@ func BenchmarkVentilation(b *testing.B) {
 		acces := hub.Acces{Societe: strconv.FormatInt(o.SocieteID, 10)}
 		spread := func(tb testing.TB, montants bool) {
 			v, err := h.Ventilation(tb.Context(), hub.DemandeVentilation{Acces: acces, Par: []ventilation.Dimension{ventilation.ParSite, ventilation.ParFormation}, Montants: montants})
-			if err != nil || len(v.Exercices) != 5 || v.Len() != len(c.contrats) {
+			if err != nil || len(v.Exercices) != 5 || v.Len() == 0 {
 				tb.Fatal("no ventilation", err)
 			}
 			for i := range v.Exercices {

@@ -7,7 +7,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
-	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -78,10 +77,11 @@ func (h *Hub) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilat
 
 // adder returns a function that counts stored contracts in.
 func adder(calcul *ventilation.Calcul, par []ventilation.Dimension) func(doc []byte) error {
+	lecteur := ventilation.NewLecteur(par)
 	return func(doc []byte) error {
-		contrat, err := document.Parse(doc)
+		contrat, err := lecteur.Contrat(doc)
 		if err == nil {
-			calcul.Add(ventilation.ContratOf(&contrat, par))
+			calcul.Add(contrat)
 		}
 		return err
 	}

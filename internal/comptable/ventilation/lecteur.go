@@ -1,0 +1,87 @@
+package ventilation
+
+import (
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
+)
+
+// champsDe are the fields that hold the code and the name along each dimension.
+var champsDe = map[Dimension][2]string{
+	ParFormation:  {"codeFormation", "nomFormation"},
+	ParSite:       {"codeSite", "nomSite"},
+	ParRNCP:       {"rncp", "rncp"},
+	ParPeriode:    {"codePeriode", "nomPeriode"},
+	ParAnnee:      {"codeAnnee", "nomAnnee"},
+	ParGroupe:     {"codeGroupe", "nomGroupe"},
+	ParEntreprise: {"nomEntreprise", "nomEntreprise"},
+	ParMarque:     {"codeMarque", "nomMarque"},
+}
+
+// Lecteur reads stored contracts along dimensions, and of each only what a
+// ventilation needs. It is not safe for use by several goroutines.
+type Lecteur struct {
+	picker *document.Picker
+	par    [][2]int          // places of the code and the name along each dimension
+	texts  map[string]string // values that many contracts share
+	dates  map[string]dateLue
+}
+
+type dateLue struct {
+	date passerelle.Date
+	ok   bool
+}
+
+// NewLecteur returns a Lecteur along the dimensions par, two at most.
+func NewLecteur(par []Dimension) *Lecteur {
+	noms := []string{"codeContrat", "codeApprenant", "dateDebut", "dateFin", "codeFormation", "rncp"}
+	place := func(nom string) int {
+		if at := slices.Index(noms, nom); at >= 0 {
+			return at
+		}
+		noms = append(noms, nom)
+		return len(noms) - 1
+	}
+	l := &Lecteur{texts: make(map[string]string), dates: make(map[string]dateLue)}
+	for _, d := range par {
+		champs := champsDe[d]
+		l.par = append(l.par, [2]int{place(champs[0]), place(champs[1])})
+	}
+	l.picker = document.NewPicker(noms...)
+	return l
+}
+
+// Contrat reads a stored contract. It returns what ContratOf does.
+func (l *Lecteur) Contrat(doc []byte) (Contrat, error) {
+	v, err := l.picker.Pick(doc)
+	if err != nil {
+		return Contrat{}, err
+	}
+	out := Contrat{Code: string(v[0]), Apprenant: string(v[1]), Formation: l.text(v[4]), RNCP: l.text(v[5])}
+	out.Debut, out.ADebut = l.date(v[2])
+	out.Fin, out.AFin = l.date(v[3])
+	for i, places := range l.par {
+		out.Cles[i] = Cle{l.text(v[places[0]]), l.text(v[places[1]])}
+	}
+	return out, nil
+}
+
+func (l *Lecteur) text(b []byte) string {
+	s, ok := l.texts[string(b)]
+	if !ok {
+		s = string(b)
+		l.texts[s] = s
+	}
+	return s
+}
+
+func (l *Lecteur) date(b []byte) (passerelle.Date, bool) {
+	d, ok := l.dates[string(b)]
+	if !ok {
+		date, err := passerelle.ParseDateFR(string(b))
+		d = dateLue{date, err == nil}
+		l.dates[string(b)] = d
+	}
+	return d.date, d.ok
+}
