@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
@@ -56,12 +57,26 @@ func (c *console) logout(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
-// source is the address that a login comes from. Behind a proxy it is the
-// proxy's, for what a client says of itself cannot be trusted to throttle it.
+// source is the address that a login comes from. What a client says of itself
+// cannot be trusted to throttle it, so X-Forwarded-For counts only where a proxy
+// on this machine added to it, and only the last address, which is the proxy's
+// word.
 func source(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		return host
+	}
+	forwarded := r.Header.Values("X-Forwarded-For")
+	if len(forwarded) == 0 {
+		return host
+	}
+	last := forwarded[len(forwarded)-1]
+	last = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])
+	if net.ParseIP(last) == nil {
+		return host
+	}
+	return last
 }

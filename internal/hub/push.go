@@ -127,7 +127,12 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		return nil, err
 	}
 	if p.mustHold(actifs) {
-		return p.hold(actifs)
+		outcome, err := p.hold(actifs)
+		if err == nil && p.plan.Refuses() > 0 {
+			// What is wrong with the contracts may be why so many would leave.
+			err = p.recordAnomalies()
+		}
+		return outcome, err
 	}
 	if err := p.replaceHeld(); err != nil {
 		return nil, err

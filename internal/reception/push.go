@@ -188,7 +188,7 @@ func codeOf(raw jsontext.Value) (string, bool) {
 
 // isInteger reports whether a JSON number is written as a plain integer.
 func isInteger(number jsontext.Value) bool {
-	return len(number) <= 40 && !bytes.ContainsAny(number, ".eE")
+	return !bytes.ContainsAny(number, ".eE")
 }
 
 func kindName(kind jsontext.Kind) string {
