@@ -10,6 +10,7 @@ const (
 	OrigineV1           Origine = "v1"            // full push, all or nothing
 	OrigineV2           Origine = "v2"            // full push, contract by contract
 	OrigineChanges      Origine = "changes"       // delta
+	OrigineImport       Origine = "import"        // a CSV or XLSX file
 	OrigineConfirmation Origine = "confirmation"  // a held push that was confirmed
 	OrigineAnnulation   Origine = "annulation"    // the undo of another one
 	OrigineRemiseAZero  Origine = "remise-a-zero" // the contracts of a sandbox were forgotten

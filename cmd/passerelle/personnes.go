@@ -106,6 +106,9 @@ func newPersonneErase() *cobra.Command {
 				if len(e.Abandonnees) > 0 {
 					fmt.Fprintf(cmd.ErrOrStderr(), "held pushes dropped: %v\n", e.Abandonnees)
 				}
+				if len(e.Fichiers) > 0 {
+					fmt.Fprintf(cmd.ErrOrStderr(), "files of imports erased: %v\n", e.Fichiers)
+				}
 				return nil
 			})
 		},

@@ -267,6 +267,8 @@ func origine(o passerelle.Origine) string {
 		return "Envoi complet"
 	case passerelle.OrigineChanges:
 		return "Envoi des changements"
+	case passerelle.OrigineImport:
+		return "Import d’un fichier"
 	case passerelle.OrigineConfirmation:
 		return "Envoi confirmé"
 	case passerelle.OrigineAnnulation:

@@ -76,12 +76,14 @@ type Effacement struct {
 	Contrats, Versions int
 	Actifs             int     // contracts among them that are active: the sender will send them again
 	Abandonnees        []int64 // held pushes that were dropped, since they may name the person
+	Fichiers           []int64 // imports whose files were erased, since they may name the person
 }
 
 const effaced = "Effacé"
 
 // ErasePersonne removes a person from every version of every contract, from the
-// list of people, from the anomalies and from held pushes (RGPD, article 17).
+// list of people, from the anomalies, from held pushes and from the files that were
+// imported (RGPD, article 17).
 // What identifies them is replaced by a random code, so that the rules between
 // contracts still hold and counts stay right. It is the one place where history is
 // rewritten, and is recorded without the data. Active contracts come back with the
@@ -135,6 +137,9 @@ func (h *Hub) ErasePersonne(ctx context.Context, who Acteur, code string) (*Effa
 			if err := dropHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee); err != nil {
 				return err
 			}
+		}
+		if e.Fichiers, err = eraseImports(ctx, tx, who.Organisme, code, emails, h.now()); err != nil {
+			return err
 		}
 		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActeEffacement, Par: who.Nom, Le: h.now(), Contrats: e.Contrats, Versions: e.Versions})
 	})
@@ -203,6 +208,10 @@ func (h *Hub) Purge(ctx context.Context, who Acteur, mois int) (contrats, versio
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		now := h.now()
 		limit := passerelle.DateOf(now).AddMonths(-mois).Time()
+		// Files that old name contracts that are purged.
+		if _, err := tx.EraseImports(ctx, who.Organisme, limit, now); err != nil {
+			return err
+		}
 		last, err := tx.SynchronisationBefore(ctx, who.Organisme, limit)
 		if err != nil {
 			return err

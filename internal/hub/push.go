@@ -14,10 +14,17 @@ import (
 
 // PushOptions say how a push is taken.
 type PushOptions struct {
-	Origine passerelle.Origine // V1, V2 or Changes
+	Origine passerelle.Origine // V1, V2, Changes or Import
 	Empty   bool               // an empty full push is meant
 	Confirm bool               // archiving beyond the guard's threshold is meant
+	Partiel bool               // an Import leaves out what is invalid instead of being refused whole
 	lien    int64              // the held push that this one confirms
+
+	// Both run in the transaction of the push, where they are not nil: check once
+	// it is resolved, where an error leaves everything as it was; after once it is
+	// recorded or held.
+	check func(*pushing) error
+	after func(tx *store.Tx, synchronisation int64, etat passerelle.EtatSynchronisation) error
 }
 
 // PushResult is what a push did.
@@ -25,6 +32,11 @@ type PushResult struct {
 	Synchronisation passerelle.Synchronisation
 	Push            *synchro.Push
 	Plan            *synchro.Plan
+}
+
+// whole reports whether one invalid contract refuses the push.
+func (o *PushOptions) whole() bool {
+	return o.Origine == passerelle.OrigineV1 || o.Origine == passerelle.OrigineImport && !o.Partiel
 }
 
 // RejectedPush is a push that was refused whole because contracts in it are
@@ -119,7 +131,12 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		return nil, err
 	}
 	result.Plan = p.plan
-	if p.options.Origine == passerelle.OrigineV1 && p.plan.Refuses() > 0 {
+	if p.options.check != nil {
+		if err := p.options.check(p); err != nil {
+			return nil, err
+		}
+	}
+	if p.options.whole() && p.plan.Refuses() > 0 {
 		return rejected(p.plan), p.recordAnomalies()
 	}
 	actifs, err := p.countActifs()
@@ -127,12 +144,18 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		return nil, err
 	}
 	if p.mustHold(actifs) {
-		outcome, err := p.hold(actifs)
+		held, err := p.hold(actifs)
+		if err == nil {
+			err = p.done(held.Synchronisation, passerelle.EtatRetenue)
+		}
 		if err == nil && p.plan.Refuses() > 0 {
 			// What is wrong with the contracts may be why so many would leave.
 			err = p.recordAnomalies()
 		}
-		return outcome, err
+		if err != nil {
+			return nil, err
+		}
+		return held, nil
 	}
 	if err := p.replaceHeld(); err != nil {
 		return nil, err
@@ -142,7 +165,22 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		return nil, err
 	}
 	result.Synchronisation = *synchronisation
+	if p.options.lien != 0 {
+		if err := p.tx.ConfirmImport(p.ctx, p.organisme.ID, p.options.lien, synchronisation.ID); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.done(synchronisation.ID, passerelle.EtatAppliquee); err != nil {
+		return nil, err
+	}
 	return nil, p.recordAnomalies()
+}
+
+func (p *pushing) done(synchronisation int64, etat passerelle.EtatSynchronisation) error {
+	if p.options.after == nil {
+		return nil
+	}
+	return p.options.after(p.tx, synchronisation, etat)
 }
 
 // resolve works out the plan against the organisme's state.

@@ -29,7 +29,7 @@ func (p *pushing) mustHold(actifs int) bool {
 }
 
 // hold keeps the push for a person instead of applying it.
-func (p *pushing) hold(actifs int) (outcome, err error) {
+func (p *pushing) hold(actifs int) (*HeldPush, error) {
 	if err := p.replaceHeld(); err != nil {
 		return nil, err
 	}
@@ -231,7 +231,7 @@ func (h *Hub) Confirm(ctx context.Context, who Acteur, id int64) (*PushResult, p
 	if err != nil {
 		return nil, "", err
 	}
-	result, err := h.Push(ctx, who, push, PushOptions{Origine: held.Origine, Empty: true, Confirm: true, lien: id})
+	result, err := h.Push(ctx, who, push, PushOptions{Origine: held.Origine, Empty: true, Confirm: true, Partiel: true, lien: id})
 	if err != nil {
 		return nil, "", errors.Join(err, push.Close())
 	}

@@ -175,6 +175,9 @@ func keepHouse(ctx context.Context, options Options) {
 		} else if n > 0 {
 			options.Log.Info("held pushes expired", "count", n)
 		}
+		if _, err := options.Hub.ExpireImports(ctx); err != nil && ctx.Err() == nil {
+			options.Log.Error("waiting imports not expired", "error", err)
+		}
 		if _, err := options.Hub.ExpireReponses(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("kept answers not expired", "error", err)
 		}

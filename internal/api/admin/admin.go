@@ -1,5 +1,5 @@
 // Package admin is the API of the integration team: modèles, what is not
-// integrated and why, sessions (design 4, "Integration").
+// integrated and why, sessions (design 4, "Integration"), and the import of files.
 package admin
 
 import (
@@ -29,8 +29,16 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "GET", Path: "/api/admin/v1/non-integres", Droit: right, Handle: s.nonIntegres},
 			{Method: "GET", Path: "/api/admin/v1/sessions", Droit: right, Handle: s.sessions},
 			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/contrats", Droit: right, Handle: s.sessionContrats},
+			{Method: "GET", Path: imports, Droit: passerelle.DroitContrats, Handle: s.imports},
+			{Method: "POST", Path: imports, Droit: passerelle.DroitContrats, Handle: s.createImport},
+			{Method: "GET", Path: imports + "/{id}", Droit: passerelle.DroitContrats, Handle: s.importPreview},
+			{Method: "DELETE", Path: imports + "/{id}", Droit: passerelle.DroitContrats, Handle: s.dropImport},
+			{Method: "PUT", Path: imports + "/{id}/mapping", Droit: passerelle.DroitContrats, Handle: s.setMapping},
+			{Method: "GET", Path: imports + "/{id}/rapport", Droit: passerelle.DroitContrats, Handle: s.importReport},
+			{Method: "GET", Path: imports + "/{id}/fichier", Droit: passerelle.DroitContrats, Handle: s.importFile},
+			{Method: "POST", Path: imports + "/{id}/confirmer", Droit: passerelle.DroitContrats, Handle: s.confirmImport},
 		},
-		WriteError: web.WritePlainError,
+		WriteError: writeError,
 	}
 }
 

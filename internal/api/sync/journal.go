@@ -71,40 +71,10 @@ func (s *server) journal(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusOK, answer)
 }
 
-type fieldChange struct {
-	Field string  `json:"field"`
-	Old   *string `json:"old"`
-	New   *string `json:"new"`
-}
-
-// contratChange is what happened to one contract. Type is added, revived,
-// updated or removed.
-type contratChange struct {
-	CodeContrat string        `json:"codeContrat"`
-	Type        string        `json:"type"`
-	Changes     []fieldChange `json:"changes"`
-}
-
-func changeOf(c *passerelle.Changement) contratChange {
-	wire := contratChange{CodeContrat: c.CodeContrat, Type: "updated", Changes: []fieldChange{}}
-	switch {
-	case c.Ranime:
-		wire.Type = "revived"
-	case c.Avant == nil:
-		wire.Type = "added"
-	case c.Apres == nil:
-		wire.Type = "removed"
-	}
-	for _, f := range hub.Fields(c) {
-		wire.Changes = append(wire.Changes, fieldChange{f.Field, web.OrNull(f.Old), web.OrNull(f.New)})
-	}
-	return wire
-}
-
 type detailAnswer struct {
 	Synchronisation
-	ChangesTotal int             `json:"changesTotal"`
-	Changes      []contratChange `json:"changes"`
+	ChangesTotal int          `json:"changesTotal"`
+	Changes      []web.Change `json:"changes"`
 }
 
 func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
@@ -120,9 +90,9 @@ func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := detailAnswer{Synchronisation: wireOf(&detail.Synchronisation), ChangesTotal: detail.Total, Changes: make([]contratChange, len(detail.Changements))}
+	answer := detailAnswer{Synchronisation: wireOf(&detail.Synchronisation), ChangesTotal: detail.Total, Changes: make([]web.Change, len(detail.Changements))}
 	for i := range detail.Changements {
-		answer.Changes[i] = changeOf(&detail.Changements[i])
+		answer.Changes[i] = web.ChangeOf(&detail.Changements[i])
 	}
 	return web.WriteJSON(w, http.StatusOK, answer)
 }
@@ -272,9 +242,9 @@ func (s *server) diff(w http.ResponseWriter, r *web.Request) error {
 			if err != nil {
 				return err
 			}
-			list := make([]contratChange, len(modified))
+			list := make([]web.Change, len(modified))
 			for i := range modified {
-				list[i] = changeOf(&modified[i])
+				list[i] = web.ChangeOf(&modified[i])
 			}
 			if changes, err = json.Marshal(list); err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
 // PlainError is the error body of the synchronisation and administration
@@ -42,6 +43,8 @@ func WritePlainError(w http.ResponseWriter, r *http.Request, requestID string, e
 		rejected  *hub.RejectedPush
 		held      *hub.HeldPush
 		malformed *reception.Malformed
+		file      *tableur.FileError
+		mapping   *tableur.MappingError
 	)
 	switch {
 	case errors.As(err, &httpError):
@@ -63,6 +66,15 @@ func WritePlainError(w http.ResponseWriter, r *http.Request, requestID string, e
 	case errors.As(err, &malformed):
 		body.Reason = fmt.Sprintf("JSON mal formé, %s", malformed.Error())
 		body.Details = []any{Place{malformed.Offset, malformed.Line, malformed.Reason}}
+	case errors.As(err, &file):
+		if body.Reason = file.Message; file.Row > 0 {
+			body.Details = []any{map[string]int{"row": file.Row}}
+		}
+	case errors.As(err, &mapping):
+		body.Reason = "La matrice de correspondance ne convient pas à ce fichier : corrigez-la, ou refaites l’export avec les colonnes attendues."
+		for _, problem := range mapping.Problems {
+			body.Details = append(body.Details, problem)
+		}
 	case errors.As(err, &refusal):
 		body.Reason = refusal.Reason
 		if violations, ok := refusal.Details.([]passerelle.Violation); ok {

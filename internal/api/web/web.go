@@ -16,6 +16,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
 // Request is an HTTP request of a known token.
@@ -257,6 +258,10 @@ func StatusOf(err error) (status int, code string) {
 		unreadable *BodyError
 		exercices  *hub.ExercicesRefuses
 		societe    *hub.SocieteError
+		file       *tableur.FileError
+		mapping    *tableur.MappingError
+		stale      *hub.StaleImport
+		spoilt     *hub.RefusedImport
 	)
 	switch {
 	case errors.As(err, &httpError):
@@ -277,6 +282,17 @@ func StatusOf(err error) (status int, code string) {
 		return http.StatusRequestEntityTooLarge, "body too large"
 	case errors.As(err, &unreadable):
 		return http.StatusBadRequest, "unreadable body"
+	case errors.As(err, &file):
+		if file.Code == tableur.FileTooLarge {
+			return http.StatusRequestEntityTooLarge, string(file.Code)
+		}
+		return http.StatusUnprocessableEntity, string(file.Code)
+	case errors.As(err, &mapping):
+		return http.StatusUnprocessableEntity, "mapping mismatch"
+	case errors.As(err, &stale):
+		return http.StatusConflict, "preview outdated"
+	case errors.As(err, &spoilt):
+		return http.StatusUnprocessableEntity, "invalid contrats"
 	case errors.Is(err, context.Canceled):
 		return statusClientLeft, "client left"
 	case errors.As(err, &exercices):

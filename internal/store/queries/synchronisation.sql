@@ -26,7 +26,7 @@ SELECT id, debut FROM synchronisation WHERE organisme_id = $1 AND etat = 'retenu
 SELECT organisme_id, id, debut FROM synchronisation WHERE etat = 'retenue' AND debut < $1 ORDER BY organisme_id, id;
 
 -- name: synchronisation-push-dates
-SELECT debut FROM synchronisation WHERE organisme_id = $1 AND origine IN ('v1', 'v2', 'changes') ORDER BY id DESC LIMIT $2;
+SELECT debut FROM synchronisation WHERE organisme_id = $1 AND origine IN ('v1', 'v2', 'changes', 'import') ORDER BY id DESC LIMIT $2;
 
 -- name: push-retenu-insert
 INSERT INTO push_retenu (organisme_id, synchronisation_id, partie, contenu) VALUES ($1, $2, $3, $4);

@@ -1,0 +1,272 @@
+package admin
+
+import (
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/tableur"
+)
+
+const imports = "/api/admin/v1/imports"
+
+func (s *server) imports(w http.ResponseWriter, r *web.Request) error {
+	page, err := web.Page(r, importsPage)
+	if err != nil {
+		return err
+	}
+	var synchronisation int64
+	if text := r.URL.Query().Get("synchronisation"); text != "" {
+		if synchronisation, err = web.ParseID(text); err != nil {
+			return err
+		}
+	}
+	found, total, err := s.hub.Imports(r.Context(), r.Jeton.OrganismeID, synchronisation, page)
+	if err != nil {
+		return err
+	}
+	answer := importsAnswer{Total: total, Imports: make([]importLine, len(found))}
+	for i := range found {
+		answer.Imports[i] = importLineOf(&found[i])
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+// importsPage is the size of a page of imports.
+const importsPage = 100
+
+func (s *server) createImport(w http.ResponseWriter, r *web.Request) error {
+	nom, contents, err := upload(w, r)
+	if err != nil {
+		return err
+	}
+	o, err := s.hub.CreateImport(r.Context(), r.Acteur(), nom, r.URL.Query().Get("feuille"), contents)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	w.Header().Set("Location", imports+"/"+web.ID(o.ID))
+	answer, err := importOf(o, nil)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusCreated, answer)
+}
+
+// upload returns the file of a form (its first part that is a file), or the body
+// as it is, whose name Content-Disposition tells.
+func upload(w http.ResponseWriter, r *web.Request) (nom string, contents io.Reader, err error) {
+	body, err := web.Body(w, r)
+	if err != nil {
+		return "", nil, err
+	}
+	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" {
+		_, disposition, _ := mime.ParseMediaType(r.Header.Get("Content-Disposition")) // a name is not needed
+		return disposition["filename"], body, nil
+	}
+	form := multipart.NewReader(body, parameters["boundary"])
+	for {
+		part, err := form.NextPart()
+		if err != nil {
+			return "", nil, &web.HTTPError{Status: http.StatusBadRequest, Code: "no file",
+				Reason: "Le formulaire ne contient pas de fichier : joignez le fichier CSV ou XLSX dans le champ « fichier »."}
+		}
+		if part.FileName() != "" {
+			return part.FileName(), part, nil
+		}
+	}
+}
+
+// open opens the import that the path names.
+func (s *server) open(r *web.Request) (*hub.ImportOuvert, error) {
+	id, err := web.PathID(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.hub.Import(r.Context(), r.Jeton.OrganismeID, id)
+}
+
+func (s *server) importPreview(w http.ResponseWriter, r *web.Request) error {
+	page, err := web.Page(r, importsPage)
+	if err != nil {
+		return err
+	}
+	o, err := s.open(r)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	return s.writePreview(w, r, o, page)
+}
+
+// writePreview answers with an import and, while it waits and its mapping fits,
+// with what it would change.
+func (s *server) writePreview(w http.ResponseWriter, r *web.Request, o *hub.ImportOuvert, page hub.Page) error {
+	var apercu *hub.ApercuImport
+	if o.Waits() && len(o.Problemes) == 0 {
+		var err error
+		if apercu, err = s.hub.ApercuImport(r.Context(), o, page); err != nil {
+			return err
+		}
+	}
+	answer, err := importOf(o, apercu)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+func (s *server) dropImport(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	if err := s.hub.DropImport(r.Context(), r.Acteur(), id); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+type mappingBody struct {
+	Matrice jsontext.Value `json:"matrice"`
+	Feuille *string        `json:"feuille"`
+}
+
+func (s *server) setMapping(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	var body mappingBody
+	if err := web.ReadJSON(w, r, &body); err != nil {
+		return err
+	}
+	if len(body.Matrice) == 0 {
+		return &web.HTTPError{Status: http.StatusUnprocessableEntity, Code: "invalid mapping", Reason: "La propriété « matrice » est obligatoire."}
+	}
+	m, err := tableur.ParseMapping(body.Matrice)
+	if err != nil {
+		return &web.HTTPError{Status: http.StatusUnprocessableEntity, Code: "invalid mapping", Reason: sentence(err.Error())}
+	}
+	o, err := s.hub.SetImportMatrice(r.Context(), r.Acteur(), id, m, body.Feuille)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	return s.writePreview(w, r, o, hub.Page{Limit: importsPage})
+}
+
+// sentence writes a reason with its capital and its stop.
+func sentence(text string) string {
+	runes := []rune(text)
+	return string(append([]rune{runes[0] - 'a' + 'A'}, runes[1:]...)) + "."
+}
+
+// files are the kinds of reports with their types.
+var files = map[tableur.Format]string{
+	tableur.CSV:  "text/csv; charset=utf-8",
+	tableur.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+func (s *server) importReport(w http.ResponseWriter, r *web.Request) error {
+	format := tableur.Format(r.URL.Query().Get("format"))
+	if format == "" {
+		format = tableur.XLSX
+	}
+	kind, ok := files[format]
+	if !ok {
+		return &web.HTTPError{Status: http.StatusBadRequest, Code: "invalid parameter", Reason: "Paramètre « format » : csv ou xlsx était attendu.",
+			Details: []any{map[string]string{"parameter": "format"}}}
+	}
+	o, err := s.open(r)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	file, err := s.hub.RapportImport(r.Context(), o, format)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	attach(w, kind, "rapport."+string(format), file.Size())
+	_, _ = io.Copy(w, file) // the client may have left
+	return nil
+}
+
+func (s *server) importFile(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	i, file, err := s.hub.Fichier(r.Context(), r.Jeton.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	attach(w, "application/octet-stream", i.Nom, file.Size())
+	_, _ = io.Copy(w, file) // the client may have left
+	return nil
+}
+
+// attach announces a file to save.
+func attach(w http.ResponseWriter, kind, name string, size int64) {
+	header := w.Header()
+	header.Set("Content-Type", kind)
+	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	header.Set("Content-Length", strconv.FormatInt(size, 10))
+	w.WriteHeader(http.StatusOK)
+}
+
+type confirmBody struct {
+	Version string `json:"version"`
+}
+
+func (s *server) confirmImport(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	var options hub.ImportOptions
+	for _, flag := range []struct {
+		into        *bool
+		name, value string
+	}{{&options.Partiel, "partiel", "oui"}, {&options.Archivage, "confirmer", "archivage"}, {&options.Vide, "vide", "oui"}} {
+		if *flag.into, err = web.Flag(r, flag.name, flag.value); err != nil {
+			return err
+		}
+	}
+	var body confirmBody
+	if err := web.ReadJSON(w, r, &body); err != nil {
+		return err
+	}
+	options.Version = body.Version
+	result, err := s.hub.ConfirmImport(r.Context(), r.Acteur(), id, options)
+	if err != nil {
+		return err
+	}
+	defer result.Push.Close()
+	sync := &result.Synchronisation
+	return web.WriteJSON(w, http.StatusOK, confirmAnswer{
+		Success: result.Plan.Refuses() == 0, Total: sync.Total, Added: sync.Ajoutes, Updated: sync.Modifies, Same: sync.Identiques,
+		Removed: sync.Archives, Invalid: sync.Refuses, Integres: sync.Integres, Synchronisation: web.ID(sync.ID),
+	})
+}
+
+func date(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+func count(n int, one, several string) string {
+	if n > 1 {
+		return fmt.Sprintf("%d %s", n, several)
+	}
+	return fmt.Sprintf("%d %s", n, one)
+}

@@ -1,0 +1,409 @@
+package hub
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/store"
+	"github.com/passerelle-hub/passerelle/internal/tableur"
+)
+
+// ImportFor is how long a file waits for its confirmation.
+const ImportFor = 7 * 24 * time.Hour
+
+// ImportOuvert is an import with what its file holds. The caller closes it.
+type ImportOuvert struct {
+	passerelle.Import
+	Table        *tableur.Table // nil once the file is erased
+	Matrice      tableur.Mapping
+	Problemes    []tableur.MappingProblem // why the mapping does not fit the file
+	Propositions []tableur.Proposal       // where each field could come from
+	Exemples     []tableur.Row            // the first rows
+
+	binding *tableur.Binding // nil where the mapping does not fit
+	file    *os.File
+	zone    int64 // organisme
+}
+
+// Close releases the temporary files.
+func (o *ImportOuvert) Close() error {
+	var err error
+	if o.Table != nil {
+		err = o.Table.Close()
+	}
+	if o.file != nil {
+		err = errors.Join(err, o.file.Close())
+	}
+	return err
+}
+
+// maxFileName bounds the name of a file, in characters.
+const maxFileName = 200
+
+// CreateImport keeps a CSV or XLSX file until it is confirmed, for ImportFor at
+// most. It is read through the mapping of the organisme's last import where that
+// fits, else through the one that its columns suggest. A file that is no table is
+// refused with a *tableur.FileError.
+func (h *Hub) CreateImport(ctx context.Context, who Acteur, nom, feuille string, contents io.Reader) (*ImportOuvert, error) {
+	file, err := hiddenFile()
+	if err != nil {
+		return nil, err
+	}
+	o := &ImportOuvert{file: file, zone: who.Organisme}
+	if err := h.createImport(ctx, who, o, nom, feuille, contents); err != nil {
+		return nil, errors.Join(err, o.Close())
+	}
+	return o, nil
+}
+
+func (h *Hub) createImport(ctx context.Context, who Acteur, o *ImportOuvert, nom, feuille string, contents io.Reader) error {
+	digest := sha256.New()
+	size, err := io.Copy(io.MultiWriter(o.file, digest), contents)
+	if err != nil {
+		return err // the client's: passed on as it is
+	}
+	o.Import = passerelle.Import{Nom: fileName(nom), Taille: size, Empreinte: digest.Sum(nil), Feuille: feuille,
+		Etat: passerelle.ImportEnAttente, Par: who.Nom, Depose: h.now()}
+	if err := o.openTable(); err != nil {
+		return err
+	}
+	return h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		kept, err := tx.Matrice(ctx, who.Organisme)
+		if err != nil {
+			return err
+		}
+		if err := o.chooseMatrice(kept.Document); err != nil {
+			return err
+		}
+		if o.ID, err = tx.InsertImport(ctx, who.Organisme, &o.Import); err != nil {
+			return err
+		}
+		if _, err := o.file.Seek(0, io.SeekStart); err != nil {
+			return fmt.Errorf("read an import back: %w", err)
+		}
+		parts := &partWriter{store: func(part int, contents []byte) error {
+			return tx.ImportPart(ctx, who.Organisme, o.ID, part, contents)
+		}}
+		zip := gzip.NewWriter(parts)
+		if _, err := io.Copy(zip, o.file); err != nil {
+			return fmt.Errorf("keep an import: %w", err)
+		}
+		if err := zip.Close(); err != nil {
+			return err
+		}
+		return parts.flush()
+	})
+}
+
+// fileName returns the last part of a name that a browser sent, without what
+// cannot be shown.
+func fileName(nom string) string {
+	nom = nom[strings.LastIndexAny(nom, `/\`)+1:]
+	nom = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, nom)
+	if runes := []rune(nom); len(runes) > maxFileName {
+		nom = string(runes[len(runes)-maxFileName:])
+	}
+	if nom = strings.TrimSpace(nom); nom == "" {
+		return "contrats"
+	}
+	return nom
+}
+
+// hiddenFile returns a temporary file without a name: it holds personal data and
+// must not outlive the process.
+func hiddenFile() (*os.File, error) {
+	file, err := os.CreateTemp("", "passerelle-import-*")
+	if err != nil {
+		return nil, fmt.Errorf("create a temporary file for an import: %w", err)
+	}
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, errors.Join(fmt.Errorf("hide the temporary file of an import: %w", err), file.Close())
+	}
+	return file, nil
+}
+
+// openTable finds the table of the file.
+func (o *ImportOuvert) openTable() error {
+	table, err := tableur.Open(o.Nom, o.file, o.Taille, tableur.Options{Sheet: o.Feuille, MaxBytes: o.Taille + 1})
+	if err != nil {
+		return err
+	}
+	o.Table = table
+	if o.Exemples, err = table.Sample(50); err != nil {
+		return err
+	}
+	return nil
+}
+
+// chooseMatrice takes the kept mapping where it fits, else the proposed one.
+// That the kept one does not fit is no error: the problems of the proposed one
+// are what a person has to solve.
+func (o *ImportOuvert) chooseMatrice(kept string) error {
+	var proposed tableur.Mapping
+	proposed, o.Propositions = tableur.Propose(o.Table.Columns, o.Exemples)
+	if kept != "" {
+		if m, err := tableur.ParseMapping([]byte(kept)); err == nil && m.Check(o.Table.Columns) == nil {
+			return o.bind(m, passerelle.MatriceMemoire)
+		}
+	}
+	return o.bind(proposed, passerelle.MatriceProposition)
+}
+
+// bind reads the table through a mapping; where it does not fit, Problemes says
+// why.
+func (o *ImportOuvert) bind(m tableur.Mapping, origine passerelle.OrigineMatrice) error {
+	document, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("write a mapping: %w", err)
+	}
+	o.Matrice, o.Import.Matrice, o.OrigineMatrice = m, string(document), origine
+	o.Problemes = nil
+	o.binding, err = m.Bind(o.Table.Columns)
+	var problems *tableur.MappingError
+	if errors.As(err, &problems) {
+		o.Problemes = problems.Problems
+		return nil
+	}
+	return err
+}
+
+// Import opens an import. The caller closes it.
+func (h *Hub) Import(ctx context.Context, organisme, id int64) (*ImportOuvert, error) {
+	file, err := hiddenFile()
+	if err != nil {
+		return nil, err
+	}
+	o := &ImportOuvert{file: file, zone: organisme}
+	if err := h.openImport(ctx, o, id); err != nil {
+		return nil, errors.Join(err, o.Close())
+	}
+	return o, nil
+}
+
+func (h *Hub) openImport(ctx context.Context, o *ImportOuvert, id int64) error {
+	if err := h.loadImport(ctx, o, id); err != nil {
+		return err
+	}
+	if o.Efface != nil {
+		return nil
+	}
+	if err := o.openTable(); err != nil {
+		return err
+	}
+	_, o.Propositions = tableur.Propose(o.Table.Columns, o.Exemples)
+	m, err := tableur.ParseMapping([]byte(o.Import.Matrice))
+	if err != nil {
+		return fmt.Errorf("read the mapping of import %d: %w", id, err)
+	}
+	return o.bind(m, o.OrigineMatrice)
+}
+
+// loadImport reads an import with its file.
+func (h *Hub) loadImport(ctx context.Context, o *ImportOuvert, id int64) error {
+	return h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if o.Import, err = tx.Import(ctx, o.zone, id); err != nil || o.Efface != nil {
+			return orNotFound(err, "Il n’y a pas d’import %d.", id)
+		}
+		return eachUnzipped(o.file, func(yield func([]byte) error) error { return tx.EachImportPart(ctx, o.zone, id, yield) })
+	})
+}
+
+// eachUnzipped writes to w what compressed parts hold together, one part in
+// memory at a time.
+func eachUnzipped(w io.Writer, each func(yield func([]byte) error) error) error {
+	reader, writer := io.Pipe()
+	unzipped := make(chan error, 1)
+	go func() {
+		zip, err := gzip.NewReader(reader)
+		if err == nil {
+			_, err = io.Copy(w, zip)
+		}
+		reader.CloseWithError(err)
+		unzipped <- err
+	}()
+	err := each(func(part []byte) error {
+		_, err := writer.Write(part)
+		return err
+	})
+	writer.CloseWithError(err)
+	if unzip := <-unzipped; err == nil && unzip != nil {
+		return fmt.Errorf("read the file of an import: %w", unzip)
+	}
+	return err
+}
+
+// FichierOuvert is a file to read. The caller closes it.
+type FichierOuvert struct {
+	*io.SectionReader
+	io.Closer
+}
+
+// Fichier returns the file of an import as it was dropped. The caller closes it.
+func (h *Hub) Fichier(ctx context.Context, organisme, id int64) (passerelle.Import, *FichierOuvert, error) {
+	file, err := hiddenFile()
+	if err != nil {
+		return passerelle.Import{}, nil, err
+	}
+	o := &ImportOuvert{file: file, zone: organisme}
+	if err = h.loadImport(ctx, o, id); err == nil && o.Efface != nil {
+		err = erasedFile(&o.Import)
+	}
+	if err != nil {
+		return passerelle.Import{}, nil, errors.Join(err, o.Close())
+	}
+	return o.Import, &FichierOuvert{io.NewSectionReader(file, 0, o.Taille), file}, nil
+}
+
+func erasedFile(i *passerelle.Import) error {
+	return refuse(NotFound, "file erased", "Le fichier de l’import %d a été effacé (données personnelles) : déposez-le à nouveau si besoin.", i.ID)
+}
+
+// Imports returns a page of the imports of an organisme, latest first, and how
+// many there are; those of one synchronisation where it is not 0.
+func (h *Hub) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []passerelle.Import, total int, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, total, err = tx.Imports(ctx, organisme, synchronisation, page)
+		return err
+	})
+	return found, total, err
+}
+
+// SetImportMatrice reads an import through another mapping, or another sheet
+// where feuille is not nil. A mapping that does not fit is kept all the same: the
+// Problemes of the result say why it does not. The caller closes the result.
+func (h *Hub) SetImportMatrice(ctx context.Context, who Acteur, id int64, m tableur.Mapping, feuille *string) (*ImportOuvert, error) {
+	o, err := h.Import(ctx, who.Organisme, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.setMatrice(ctx, o, m, feuille); err != nil {
+		return nil, errors.Join(err, o.Close())
+	}
+	return o, nil
+}
+
+func (h *Hub) setMatrice(ctx context.Context, o *ImportOuvert, m tableur.Mapping, feuille *string) error {
+	if err := o.waits(); err != nil {
+		return err
+	}
+	if feuille != nil && *feuille != o.Feuille {
+		if err := o.Table.Close(); err != nil {
+			return err
+		}
+		o.Table, o.Feuille = nil, *feuille
+		if err := o.openTable(); err != nil {
+			return err
+		}
+		_, o.Propositions = tableur.Propose(o.Table.Columns, o.Exemples)
+	}
+	if err := o.bind(m, passerelle.MatriceChoix); err != nil {
+		return err
+	}
+	return h.db.WriteOrganisme(ctx, o.zone, func(tx *store.Tx) error {
+		if err := stillWaits(ctx, tx, o.zone, o.ID); err != nil {
+			return err
+		}
+		return tx.SetImportMatrice(ctx, o.zone, o.ID, o.Import.Matrice, o.OrigineMatrice, o.Feuille)
+	})
+}
+
+// Waits reports whether the import can still be confirmed.
+func (o *ImportOuvert) Waits() bool { return waits(&o.Import) == nil }
+
+// waits refuses what only an import that is not recorded yet allows.
+func (o *ImportOuvert) waits() error { return waits(&o.Import) }
+
+func waits(i *passerelle.Import) error {
+	if i.Etat == passerelle.ImportFait {
+		return refuse(Conflict, "already imported", "L’import %d est déjà enregistré : c’est la synchronisation %d. Déposez le fichier à nouveau pour le reprendre.", i.ID, i.Synchronisation)
+	}
+	if i.Efface != nil {
+		return erasedFile(i)
+	}
+	return nil
+}
+
+// stillWaits looks again, inside a transaction that writes.
+func stillWaits(ctx context.Context, tx *store.Tx, organisme, id int64) error {
+	i, err := tx.Import(ctx, organisme, id)
+	if err != nil {
+		return orNotFound(err, "Il n’y a pas d’import %d.", id)
+	}
+	return waits(&i)
+}
+
+// DropImport forgets an import that is not recorded, with its file.
+func (h *Hub) DropImport(ctx context.Context, who Acteur, id int64) error {
+	return h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		i, err := tx.Import(ctx, who.Organisme, id)
+		if err != nil {
+			return orNotFound(err, "Il n’y a pas d’import %d.", id)
+		}
+		if i.Etat == passerelle.ImportFait {
+			return waits(&i)
+		}
+		return tx.DeleteImport(ctx, who.Organisme, id)
+	})
+}
+
+// ExpireImports forgets the files that nobody confirmed in time, or whose push was
+// held and not confirmed, in every
+// organisme, and returns how many.
+func (h *Hub) ExpireImports(ctx context.Context) (int, error) {
+	var old []store.Reference
+	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		old, err = tx.WaitingImports(ctx, h.now().Add(-ImportFor), h.now().Add(-ImportFor-HeldFor))
+		return err
+	})
+	for _, waiting := range old {
+		if err != nil {
+			break
+		}
+		err = h.db.WriteOrganisme(ctx, waiting.Organisme, func(tx *store.Tx) error {
+			i, err := tx.Import(ctx, waiting.Organisme, waiting.ID)
+			if err != nil || i.Etat == passerelle.ImportFait {
+				return err // recorded since
+			}
+			return tx.DeleteImport(ctx, waiting.Organisme, waiting.ID)
+		})
+	}
+	return len(old), err
+}
+
+// eraseImports erases every file that was imported, since each may name the
+// person, and what mappings say of them.
+func eraseImports(ctx context.Context, tx *store.Tx, organisme int64, code string, emails map[string]bool, now time.Time) ([]int64, error) {
+	matrices, err := tx.Matrices(ctx, organisme)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range matrices {
+		text := bytes.ToLower([]byte(m.Document))
+		names := bytes.Contains(text, []byte(strings.ToLower(code)))
+		for email := range emails {
+			names = names || email != "" && bytes.Contains(text, []byte(email))
+		}
+		if names {
+			if err := tx.RewriteMatrice(ctx, organisme, store.Matrice{Version: m.Version}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return tx.EraseImports(ctx, organisme, now.Add(time.Second), now)
+}

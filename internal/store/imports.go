@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Matrice is one version of an organisme's mapping document.
+type Matrice struct {
+	Version  int64 // 0 where there is none
+	Document string
+}
+
+// Matrice returns the latest mapping, the zero Matrice where there is none.
+func (tx *Tx) Matrice(ctx context.Context, organisme int64) (m Matrice, err error) {
+	err = tx.one(ctx, "matrice-latest", []any{organisme}, &m.Version, &m.Document)
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return m, err
+}
+
+// Matrices returns every version of the mapping, oldest first.
+func (tx *Tx) Matrices(ctx context.Context, organisme int64) (found []Matrice, err error) {
+	err = tx.each(ctx, "matrice-list", []any{organisme}, func(rows *sql.Rows) error {
+		var m Matrice
+		err := rows.Scan(&m.Version, &m.Document)
+		found = append(found, m)
+		return err
+	})
+	return found, err
+}
+
+// InsertMatrice adds a version of the mapping.
+func (tx *Tx) InsertMatrice(ctx context.Context, organisme int64, m Matrice, par string, le time.Time) error {
+	_, err := tx.exec(ctx, "matrice-insert", organisme, m.Version, m.Document, par, millis(le))
+	return err
+}
+
+// RewriteMatrice replaces what a version says. It is for the erasure of a person
+// alone.
+func (tx *Tx) RewriteMatrice(ctx context.Context, organisme int64, m Matrice) error {
+	_, err := tx.exec(ctx, "matrice-rewrite", organisme, m.Version, m.Document)
+	return err
+}
+
+// InsertImport adds an import that waits for confirmation and returns its id.
+func (tx *Tx) InsertImport(ctx context.Context, organisme int64, i *passerelle.Import) (id int64, err error) {
+	err = tx.one(ctx, "import-insert", []any{organisme, i.Nom, i.Taille, i.Empreinte, i.Feuille, i.Matrice, string(i.OrigineMatrice), i.Par, millis(i.Depose)}, &id)
+	return id, err
+}
+
+func scanImport(scan func(...any) error) (i passerelle.Import, err error) {
+	var depose int64
+	var efface sql.NullInt64
+	err = scan(&i.ID, &i.Nom, &i.Taille, &i.Empreinte, &i.Feuille, &i.Matrice, &i.OrigineMatrice, &i.Etat, &i.Synchronisation, &i.Par, &depose, &efface)
+	i.Depose = fromMillis(depose)
+	if efface.Valid {
+		t := fromMillis(efface.Int64)
+		i.Efface = &t
+	}
+	return i, err
+}
+
+// Import returns one import, or ErrNotFound.
+func (tx *Tx) Import(ctx context.Context, organisme, id int64) (passerelle.Import, error) {
+	return scanImport(func(dest ...any) error { return tx.one(ctx, "import-get", []any{organisme, id}, dest...) })
+}
+
+// Imports returns a page of the imports, latest first, and how many there are;
+// those of one synchronisation where it is not 0.
+func (tx *Tx) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []passerelle.Import, total int, err error) {
+	if err := tx.one(ctx, "import-count", []any{organisme, synchronisation}, &total); err != nil {
+		return nil, 0, err
+	}
+	limit := page.Limit
+	if limit == 0 {
+		limit = total
+	}
+	err = tx.each(ctx, "import-list", []any{organisme, synchronisation, limit, page.Offset}, func(rows *sql.Rows) error {
+		i, err := scanImport(rows.Scan)
+		found = append(found, i)
+		return err
+	})
+	return found, total, err
+}
+
+// SetImportMatrice changes how an import is read.
+func (tx *Tx) SetImportMatrice(ctx context.Context, organisme, id int64, matrice string, origine passerelle.OrigineMatrice, feuille string) error {
+	_, err := tx.exec(ctx, "import-matrice", organisme, id, matrice, string(origine), feuille)
+	return err
+}
+
+// SetImportEtat changes what became of an import.
+func (tx *Tx) SetImportEtat(ctx context.Context, organisme, id int64, etat passerelle.EtatImport, synchronisation int64) error {
+	_, err := tx.exec(ctx, "import-etat", organisme, id, string(etat), optionalID(synchronisation))
+	return err
+}
+
+// ConfirmImport notes that the held push of an import was recorded as another
+// synchronisation.
+func (tx *Tx) ConfirmImport(ctx context.Context, organisme, held, synchronisation int64) error {
+	_, err := tx.exec(ctx, "import-confirmed", organisme, held, synchronisation)
+	return err
+}
+
+// DeleteImport forgets an import with its file.
+func (tx *Tx) DeleteImport(ctx context.Context, organisme, id int64) error {
+	if _, err := tx.exec(ctx, "import-parts-delete", organisme, id); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, "import-delete", organisme, id)
+	return err
+}
+
+// ImportPart stores one part of the file of an import.
+func (tx *Tx) ImportPart(ctx context.Context, organisme, id int64, part int, contents []byte) error {
+	_, err := tx.exec(ctx, "import-part-insert", organisme, id, part, contents)
+	return err
+}
+
+// EachImportPart passes the parts of the file of an import in order.
+func (tx *Tx) EachImportPart(ctx context.Context, organisme, id int64, yield func([]byte) error) error {
+	return tx.each(ctx, "import-parts", []any{organisme, id}, func(rows *sql.Rows) error {
+		var part sql.RawBytes
+		if err := rows.Scan(&part); err != nil {
+			return err
+		}
+		return yield(part)
+	})
+}
+
+// EraseImports erases the files that were dropped before a moment, with their
+// names and mappings, and returns the ids of their imports.
+func (tx *Tx) EraseImports(ctx context.Context, organisme int64, before, now time.Time) (ids []int64, err error) {
+	err = tx.each(ctx, "import-kept", []any{organisme, millis(before)}, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	for _, id := range ids {
+		if err == nil {
+			_, err = tx.exec(ctx, "import-parts-delete", organisme, id)
+		}
+		if err == nil {
+			_, err = tx.exec(ctx, "import-erase", organisme, id, millis(now))
+		}
+	}
+	return ids, err
+}
+
+// WaitingImports returns the imports of every organisme that were dropped before
+// a moment and not confirmed, or before another one and still held.
+func (tx *Tx) WaitingImports(ctx context.Context, before, heldBefore time.Time) ([]Reference, error) {
+	var found []Reference
+	err := tx.each(ctx, "import-waiting-all", []any{millis(before), millis(heldBefore)}, func(rows *sql.Rows) error {
+		var r Reference
+		err := rows.Scan(&r.Organisme, &r.ID)
+		found = append(found, r)
+		return err
+	})
+	return found, err
+}
