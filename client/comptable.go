@@ -125,6 +125,11 @@ func (c *Client) MoveExercices(ctx context.Context, dates ...ExerciceDates) ([]E
 }
 
 func (c *Client) changeExercices(ctx context.Context, method string, dates []ExerciceDates) (changed []ExerciceCourt, err error) {
+	err = c.get(ctx, c.changeCall(method, dates), &changed)
+	return changed, err
+}
+
+func (c *Client) changeCall(method string, dates []ExerciceDates) call {
 	type item struct {
 		ID    int64  `json:"exercice_id,omitzero"`
 		Start string `json:"start_date"`
@@ -136,8 +141,7 @@ func (c *Client) changeExercices(ctx context.Context, method string, dates []Exe
 	}
 	request := c.accounting(method, societyExercices, nil)
 	request.body, request.once = jsonBody(map[string]any{"exercice": items}), true
-	err = c.get(ctx, request, &changed)
-	return changed, err
+	return request
 }
 
 // CloseOptions say how an exercice is closed.
@@ -149,6 +153,14 @@ type CloseOptions struct {
 // CloseExercice closes the oldest open exercice, which id must name. That is
 // final.
 func (c *Client) CloseExercice(ctx context.Context, id int64, options CloseOptions) error {
+	request, err := c.closeCall(id, options)
+	if err != nil {
+		return err
+	}
+	return c.get(ctx, request, nil)
+}
+
+func (c *Client) closeCall(id int64, options CloseOptions) (call, error) {
 	query := url.Values{"id_exercice": {strconv.FormatInt(id, 10)}, "carry_forward": {strconv.FormatBool(options.CarryForward)}}
 	switch options.Lettering {
 	case "":
@@ -157,32 +169,30 @@ func (c *Client) CloseExercice(ctx context.Context, id int64, options CloseOptio
 	case "MULTI":
 		query.Set("lettering_method_id", "2")
 	default:
-		return fmt.Errorf("client: lettering %q is neither MONO nor MULTI", options.Lettering)
+		return call{}, fmt.Errorf("client: lettering %q is neither MONO nor MULTI", options.Lettering)
 	}
 	request := c.accounting("PUT", "/api/v1/society/closeExercice", query)
 	request.once = true
-	return c.get(ctx, request, nil)
+	return request, nil
 }
 
 // ExportTRA copies the TRA file of the exercices to w.
 func (c *Client) ExportTRA(ctx context.Context, w io.Writer) error {
-	response, err := c.do(ctx, c.accounting("GET", madExercices, url.Values{"version": {madVersion}, "format": {"tra"}}))
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	_, err = io.Copy(w, response.Body)
-	return err
+	return c.copyTo(ctx, c.accounting("GET", madExercices, url.Values{"version": {madVersion}, "format": {"tra"}}), w)
 }
 
 // ImportTRA creates the exercices of a TRA file that are missing. Importing the
 // same file again changes nothing.
 func (c *Client) ImportTRA(ctx context.Context, file []byte) error {
+	return c.get(ctx, c.traCall(file), nil)
+}
+
+func (c *Client) traCall(file []byte) call {
 	request := c.accounting("POST", madExercices, url.Values{"version": {madVersion}, "format": {"tra"}})
 	request.header.Set("Content-Type", "text/plain")
 	request.body = func(w io.Writer) error {
 		_, err := w.Write(file)
 		return err
 	}
-	return c.get(ctx, request, nil)
+	return request
 }

@@ -176,7 +176,7 @@ func (c *Client) Reset(ctx context.Context) (int, error) {
 // Synchronisation is a line of the journal.
 type Synchronisation struct {
 	ID       string    `json:"id"`
-	Origine  string    `json:"origine"` // v1, v2, changes, confirmation, annulation, remise-a-zero
+	Origine  string    `json:"origine"` // v1, v2, changes, import, confirmation, annulation, remise-a-zero
 	Etat     string    `json:"etat"`    // appliquee, retenue, confirmee, abandonnee, remplacee, expiree
 	Lien     string    `json:"lien"`    // the one that it undoes or confirms, "" for none
 	Date     time.Time `json:"date"`

@@ -19,7 +19,9 @@ type Error struct {
 	// Synchronisation is the id of the push that the guard holds, for the code
 	// "mass archive".
 	Synchronisation string
-	RequestID       string
+	// Apercu is the preview to look at, for a refused ConfirmImport.
+	Apercu    *ImportPreview
+	RequestID string
 }
 
 // Error returns the code with its reason.
@@ -66,6 +68,12 @@ func readError(response *http.Response) error {
 		return e
 	}
 	e.Code, e.Reason, e.DetailsTotal, e.Synchronisation = plain.Error, plain.Reason, plain.DetailsTotal, plain.Synchronisation
+	var preview struct {
+		Apercu *ImportPreview `json:"apercu"`
+	}
+	if json.Unmarshal(body, &preview) == nil {
+		e.Apercu = preview.Apercu
+	}
 	// Details of other refusals have other forms; those are left out.
 	var listed struct {
 		Details []Violation `json:"details"`
