@@ -24,7 +24,7 @@ func TestABackupMadeWhileWritesRunIsWhole(t *testing.T) {
 	dir := storetest.Dir(t)
 	db := open(t, filepath.Join(dir, "a name with ? and %.db"))
 	ctx, stop := context.WithCancel(t.Context())
-	written := make(chan int)
+	begun, written := make(chan struct{}), make(chan int)
 	go func() { // two organismes at a time
 		n := 0
 		for ctx.Err() == nil {
@@ -40,10 +40,17 @@ func TestABackupMadeWhileWritesRunIsWhole(t *testing.T) {
 				t.Error(err)
 				break
 			}
-			n += 2
+			if n += 2; n == 2 {
+				close(begun)
+			}
 		}
 		written <- n
 	}()
+	select {
+	case <-begun:
+	case n := <-written:
+		t.Fatalf("the writes ended after %d organismes", n)
+	}
 	last := 0
 	for i := range 5 {
 		dest := filepath.Join(dir, "copy"+string(rune('0'+i))+".db")
