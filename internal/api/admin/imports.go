@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -8,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -76,6 +79,10 @@ func upload(w http.ResponseWriter, r *web.Request) (nom string, contents io.Read
 	form := multipart.NewReader(body, parameters["boundary"])
 	for {
 		part, err := form.NextPart()
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return "", nil, err
+		}
 		if err != nil {
 			return "", nil, &web.HTTPError{Status: http.StatusBadRequest, Code: "no file",
 				Reason: "Le formulaire ne contient pas de fichier : joignez le fichier CSV ou XLSX dans le champ « fichier »."}
@@ -168,8 +175,8 @@ func (s *server) setMapping(w http.ResponseWriter, r *web.Request) error {
 
 // sentence writes a reason with its capital and its stop.
 func sentence(text string) string {
-	runes := []rune(text)
-	return string(append([]rune{runes[0] - 'a' + 'A'}, runes[1:]...)) + "."
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + "."
 }
 
 // files are the kinds of reports with their types.

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/demo"
+)
+
+// BenchmarkPushCSV runs the command on exports of two sizes, each to an empty hub
+// of this process: rows per second of reading, comparing and recording together,
+// the same once more where nothing changes, and the peak memory of the command's
+// own process, which must not grow with the rows.
+func BenchmarkPushCSV(b *testing.B) {
+	binary := filepath.Join(b.TempDir(), "passerelle")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	for _, rows := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
+			file := benchExport(b, rows)
+			for b.Loop() {
+				s := apitest.New(b, "sqlite")
+				o := s.Sandbox(b, "CFA Test")
+				push := func() (*verdict, time.Duration, int64) {
+					command := exec.CommandContext(b.Context(), binary, "push", file, "--url", s.URL, "--token", o.Token, "--yes", "--json")
+					started := time.Now()
+					out, err := command.Output()
+					if err != nil {
+						b.Fatalf("%v: %s", err, out)
+					}
+					v := &verdict{}
+					if err := json.Unmarshal(out, v); err != nil {
+						b.Fatal(err)
+					}
+					return v, time.Since(started), command.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+				}
+				first, took, peak := push()
+				again, tookAgain, _ := push()
+				if first.Result.Added != rows || again.Result.Same != rows {
+					b.Fatalf("%+v, then %+v", first.Result, again.Result)
+				}
+				b.ReportMetric(float64(rows)/took.Seconds(), "rows/s")
+				b.ReportMetric(float64(rows)/tookAgain.Seconds(), "same-rows/s")
+				b.ReportMetric(float64(peak)/1024, "peak-MB")
+			}
+		})
+	}
+}
+
+func benchExport(b *testing.B, rows int) string {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "contrats.csv")
+	file, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	buffered := bufio.NewWriterSize(file, 1<<20)
+	out := csv.NewWriter(buffered)
+	out.Comma = ';'
+	var row []string
+	for _, champ := range passerelle.Champs {
+		row = append(row, champ.Nom)
+	}
+	_ = out.Write(row)
+	for c := range demo.Generate(demo.Params{Contrats: rows, Seed: 1}) {
+		row = row[:0]
+		for _, champ := range passerelle.Champs {
+			row = append(row, *champ.At(&c))
+		}
+		_ = out.Write(row)
+	}
+	out.Flush()
+	if err := buffered.Flush(); err != nil {
+		b.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return path
+}
