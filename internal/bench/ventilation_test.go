@@ -35,7 +35,7 @@ func BenchmarkVentilation(b *testing.B) {
 		bare := func(tb testing.TB) {
 			total := 0
 			err := db.Read(tb.Context(), func(tx *store.Tx) error {
-				return tx.EachDocument(tb.Context(), o.ID, store.Filtre{}, store.Page{}, func(doc []byte) error {
+				return tx.EachDocumentUnordered(tb.Context(), o.ID, false, func(doc []byte) error {
 					total += len(doc)
 					return nil
 				})

@@ -64,13 +64,13 @@ func ventilationDigest(ctx context.Context, tx *store.Tx, organisme int64, p pas
 	if err != nil {
 		return digest, from, err
 	}
-	digest, err = digestOf(p, tarifs, func(add func([]byte) error) error { return tx.EachDocument(ctx, organisme, Filtre{}, Page{}, add) })
+	digest, err = digestOf(p, tarifs, func(add func([]byte) error) error { return tx.EachDocumentUnordered(ctx, organisme, false, add) })
 	return digest, from, err
 }
 
 func digestOf(p passerelle.Periode, tarifs *ventilation.Tarifs, each func(add func(doc []byte) error) error) (comptable.Empreinte, error) {
 	calcul := ventilation.New([]passerelle.Periode{p}, nil, ventilation.Options{Tarifs: tarifs})
-	if err := each(adder(calcul, nil)); err != nil {
+	if err := addDocuments(calcul, nil, each); err != nil {
 		return comptable.Empreinte{}, err
 	}
 	return calcul.Digest(0), nil

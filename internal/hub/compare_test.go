@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -26,36 +27,24 @@ func (p *paire) compare() {
 	p.keepsEveryRule()
 }
 
-// collect returns a callback that gathers documents, and their contracts.
-func (p *paire) collect() (*contrats, func([]byte) error) {
-	found := contrats{}
-	last := ""
-	return &found, func(doc []byte) error {
-		c, err := document.Parse(bytes.Clone(doc))
-		if err != nil {
-			return err
-		}
-		if c.CodeContrat <= last {
-			p.Fatalf("%q comes after %q", c.CodeContrat, last)
-		}
-		last = c.CodeContrat
-		found[c.CodeContrat] = c
-		return nil
-	}
-}
-
 func (p *paire) list(filtre hub.Filtre) contrats {
 	p.Helper()
-	found, yield := p.collect()
-	total := 0
-	err := p.hub.EachContrat(p.Context(), p.who.Organisme, filtre, hub.Page{}, func(n int) error { total = n; return nil }, yield)
+	found, last, total := contrats{}, "", 0
+	err := p.hub.EachContrat(p.Context(), p.who.Organisme, filtre, hub.Page{}, func(n int) error { total = n; return nil }, func(doc []byte) error {
+		c, err := document.Parse(bytes.Clone(doc))
+		if c.CodeContrat <= last {
+			return fmt.Errorf("%q comes after %q", c.CodeContrat, last)
+		}
+		last, found[c.CodeContrat] = c.CodeContrat, c
+		return err
+	})
 	if err != nil {
 		p.Fatal(err)
 	}
-	if total != len(*found) {
-		p.Fatalf("a list of %d says that there are %d", len(*found), total)
+	if total != len(found) {
+		p.Fatalf("a list of %d says that there are %d", len(found), total)
 	}
-	return *found
+	return found
 }
 
 func (p *paire) compareContrats() {
@@ -70,11 +59,16 @@ func (p *paire) compareContrats() {
 	}
 	p.same("integrated contracts", p.list(hub.Filtre{Integres: true}), integres)
 	for id := range int64(len(n.journal)) {
-		found, yield := p.collect()
-		if err := p.hub.EachContratAsOf(p.Context(), p.who.Organisme, id+1, yield); err != nil {
+		found := contrats{}
+		err := p.hub.EachContratAsOf(p.Context(), p.who.Organisme, id+1, func(doc []byte) error {
+			c, err := document.Parse(bytes.Clone(doc))
+			found[c.CodeContrat] = c
+			return err
+		})
+		if err != nil {
 			p.Fatal(err)
 		}
-		if diff := cmp.Diff(n.passe[id+1], *found); diff != "" {
+		if diff := cmp.Diff(n.passe[id+1], found); diff != "" {
 			p.Fatalf("contracts as of synchronisation %d (-want +got):\n%s", id+1, diff)
 		}
 	}

@@ -53,7 +53,7 @@ func countContrats(ctx context.Context, tx *store.Tx, organisme int64, filtre Fi
 }
 
 // EachContratAsOf passes the documents of the contracts as they were once a
-// synchronisation had been applied, ordered by code.
+// synchronisation had been applied, in no order.
 func (h *Hub) EachContratAsOf(ctx context.Context, organisme, synchronisation int64, yield func(doc []byte) error) error {
 	return h.db.Read(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Synchronisation(ctx, organisme, synchronisation); err != nil {

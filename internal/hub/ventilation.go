@@ -63,26 +63,29 @@ func (h *Hub) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilat
 			}
 		}
 		v.Calcul = ventilation.New(periodes, d.Par, options)
-		add := adder(v.Calcul, d.Par)
-		if d.Synchronisation == 0 {
-			return tx.EachDocument(ctx, s.OrganismeID, Filtre{Integres: d.Integres}, Page{}, add)
+		if d.Synchronisation != 0 {
+			if _, err := tx.Synchronisation(ctx, s.OrganismeID, d.Synchronisation); err != nil {
+				return orNotFound(err, "Il n’y a pas de synchronisation %d.", d.Synchronisation)
+			}
 		}
-		if _, err := tx.Synchronisation(ctx, s.OrganismeID, d.Synchronisation); err != nil {
-			return orNotFound(err, "Il n’y a pas de synchronisation %d.", d.Synchronisation)
-		}
-		return tx.EachDocumentAsOf(ctx, s.OrganismeID, d.Synchronisation, add)
+		return addDocuments(v.Calcul, d.Par, func(add func([]byte) error) error {
+			if d.Synchronisation == 0 {
+				return tx.EachDocumentUnordered(ctx, s.OrganismeID, d.Integres, add)
+			}
+			return tx.EachDocumentAsOf(ctx, s.OrganismeID, d.Synchronisation, add)
+		})
 	})
 	return v, err
 }
 
-// adder returns a function that counts stored contracts in.
-func adder(calcul *ventilation.Calcul, par []ventilation.Dimension) func(doc []byte) error {
+// addDocuments counts stored contracts in.
+func addDocuments(calcul *ventilation.Calcul, par []ventilation.Dimension, each func(add func(doc []byte) error) error) error {
 	lecteur := ventilation.NewLecteur(par)
-	return func(doc []byte) error {
+	return consumeBeside(each, func(doc []byte) error {
 		contrat, err := lecteur.Contrat(doc)
 		if err == nil {
 			calcul.Add(contrat)
 		}
 		return err
-	}
+	})
 }

@@ -3,17 +3,20 @@
 package postgres
 
 import (
+	"bufio"
 	"context"
 	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -35,6 +38,11 @@ func Open(ctx context.Context, dsn string) (*store.DB, error) {
 	if err != nil {
 		// The error of pgx quotes the URL, which may hold a password.
 		return nil, errors.New("the database URL is not valid, expected postgres://user:password@host:port/database")
+	}
+	// Documents come in long rows: 8 KiB at a time, the driver's own choice, is a
+	// call to the system for every seven.
+	config.ConnConfig.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+		return pgproto3.NewFrontend(bufio.NewReaderSize(r, 64<<10), w)
 	}
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		// A plan made while the tables were small must not be kept for when they are
@@ -118,7 +126,7 @@ func (dialect) CountCall(ctx context.Context, db *sql.DB, jeton int64, now time.
 
 // raw runs fn on the connection itself, below database/sql.
 func raw(conn *sql.Conn, fn func(*pgx.Conn) error) error {
-	return conn.Raw(func(driverConn any) error {
+	return store.Raw(conn, func(driverConn any) error {
 		return fn(driverConn.(*stdlib.Conn).Conn())
 	})
 }
@@ -127,7 +135,14 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 	return raw(conn, func(c *pgx.Conn) error {
 		columns := []string{"organisme_id", "code_contrat", "depuis", "empreinte", "profil_id", "document"}
 		row := make([]any, len(columns))
-		_, err := c.CopyFrom(ctx, pgx.Identifier{"contrat"}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+		var panicked any
+		_, err := c.CopyFrom(ctx, pgx.Identifier{"contrat"}, columns, pgx.CopyFromFunc(func() (_ []any, err error) {
+			// This is a goroutine of the driver, where nobody can recover.
+			defer func() {
+				if panicked = recover(); panicked != nil {
+					err = errors.New("panic")
+				}
+			}()
 			version, ok, err := next()
 			if err != nil || !ok {
 				return nil, err
@@ -135,6 +150,9 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 			row[0], row[1], row[2], row[3], row[4], row[5] = organisme, version.Code, depuis, version.Hash[:], version.Profil, version.Document
 			return row, nil
 		}))
+		if panicked != nil {
+			panic(panicked)
+		}
 		return err
 	})
 }

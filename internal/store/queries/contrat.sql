@@ -11,12 +11,19 @@ SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code
 -- name: contrat-documents
 SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
 
+-- name: contrat-documents-unordered
+SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL;
+
 -- name: contrat-documents-page
 SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat LIMIT $2 OFFSET $3;
 
 -- name: contrat-documents-integres
 SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat;
+
+-- name: contrat-documents-integres-unordered
+SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL);
 
 -- name: contrat-documents-integres-page
 SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
@@ -27,7 +34,7 @@ SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4;
 
 -- name: contrat-documents-as-of
-SELECT document FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2) ORDER BY code_contrat;
+SELECT document FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2);
 
 -- name: contrat-close
 UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($3);

@@ -169,7 +169,7 @@ func (d dialect) CountCall(_ context.Context, _ *sql.DB, jeton int64, now time.T
 // raw runs fn on the connection itself, below database/sql, where a row costs
 // no allocation.
 func raw(ctx context.Context, conn *sql.Conn, fn func(*sqlite3.Conn) error) error {
-	return conn.Raw(func(driverConn any) error {
+	return store.Raw(conn, func(driverConn any) error {
 		c := driverConn.(driver.Conn).Raw()
 		if old := c.SetInterrupt(ctx); old != ctx {
 			defer c.SetInterrupt(old)

@@ -46,24 +46,35 @@ func leavesNothing(t *testing.T, db *store.DB) {
 
 func survivesPanic(t *testing.T, db *store.DB) {
 	organisme := newOrganisme(t, db)
-	done := make(chan any, 1)
-	go func() {
-		defer func() { done <- recover() }()
-		_ = db.WriteOrganisme(context.Background(), organisme, func(tx *store.Tx) error {
-			if err := insert(context.Background(), tx, organisme, 1, "K1"); err != nil {
-				t.Error(err)
-			}
-			panic("a bug")
-		})
-	}()
-	select {
-	case value := <-done:
-		same(t, "panic", value, any("a bug"))
-	case <-time.After(patience):
-		t.Fatal("a panic inside a transaction never reaches its caller")
+	for place, bug := range map[string]func(tx *store.Tx){
+		"between two statements": func(*store.Tx) { panic("a bug") },
+		"while rows are read": func(tx *store.Tx) {
+			_ = tx.EachDocument(context.Background(), organisme, store.Filtre{}, store.Page{}, func([]byte) error { panic("a bug") })
+		},
+		"while rows are stored": func(tx *store.Tx) {
+			_ = tx.InsertVersions(context.Background(), organisme, 1, func() (store.Version, bool, error) { panic("a bug") })
+		},
+	} {
+		done := make(chan any, 1)
+		go func() {
+			defer func() { done <- recover() }()
+			_ = db.WriteOrganisme(context.Background(), organisme, func(tx *store.Tx) error {
+				if err := insert(context.Background(), tx, organisme, 1, "K1"); err != nil {
+					t.Error(err)
+				}
+				bug(tx)
+				return nil
+			})
+		}()
+		select {
+		case value := <-done:
+			same(t, "panic "+place, value, any("a bug"))
+		case <-time.After(patience):
+			t.Fatal("a panic inside a transaction never reaches its caller:", place)
+		}
+		same(t, "active codes", activeCodes(t, db, organisme), []string(nil))
+		nextSynchronisation(t, db, organisme)
 	}
-	same(t, "active codes", activeCodes(t, db, organisme), []string(nil))
-	nextSynchronisation(t, db, organisme)
 }
 
 func survivesCancel(t *testing.T, db *store.DB) {
