@@ -20,7 +20,7 @@ import (
 // BenchmarkPushCSV runs the command on exports of two sizes, each to an empty hub
 // of this process: rows per second of reading, comparing and recording together,
 // the same once more where nothing changes, and the peak memory of the command's
-// own process, which must not grow with the rows.
+// own process, which keeps of each row its code and its place.
 func BenchmarkPushCSV(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "passerelle")
 	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
