@@ -74,7 +74,7 @@ func (h *Hub) createImport(ctx context.Context, who Acteur, o *ImportOuvert, nom
 		return err // the client's: passed on as it is
 	}
 	o.Import = passerelle.Import{Nom: fileName(nom), Taille: size, Empreinte: digest.Sum(nil), Feuille: feuille,
-		Etat: passerelle.ImportEnAttente, Par: who.Nom, Depose: h.now()}
+		Etat: passerelle.ImportEnAttente, Par: who.Nom, Depose: h.now().Truncate(time.Millisecond)}
 	if err := o.openTable(); err != nil {
 		return err
 	}
