@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"io"
 	"slices"
@@ -12,27 +11,14 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/client"
+	"github.com/passerelle-hub/passerelle/internal/apitest"
 )
 
 // export returns contracts as a CSV file with wire names for a header.
 func export(list []passerelle.Contrat) func(io.Writer) error {
 	return func(w io.Writer) error {
-		out := csv.NewWriter(w)
-		out.Comma = ';'
-		var row []string
-		for _, champ := range passerelle.Champs {
-			row = append(row, champ.Nom)
-		}
-		_ = out.Write(row)
-		for i := range list {
-			row = row[:0]
-			for _, champ := range passerelle.Champs {
-				row = append(row, *champ.At(&list[i]))
-			}
-			_ = out.Write(row)
-		}
-		out.Flush()
-		return out.Error()
+		_, err := w.Write(apitest.CSV(list))
+		return err
 	}
 }
 

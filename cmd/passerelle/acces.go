@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -286,10 +287,32 @@ func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) 
 }
 
 func newJetonList() *cobra.Command {
+	titles := "ID\tORGANISME\tPARTENAIRE\tRIGHTS\tPERSON\tCREATED\tEXPIRES\tREVOKED\tLAST USE"
+	return newListOf("tokens", "List the tokens, without the tokens themselves", titles, func(ctx context.Context, h *hub.Hub, organisme int64, table io.Writer) error {
+		found, err := h.Jetons(ctx, organisme)
+		for _, j := range found {
+			owner := strconv.FormatInt(j.OrganismeID, 10)
+			if j.Cabinet() {
+				owner = "cabinet"
+			}
+			partner := "-"
+			if j.PartenaireID != 0 {
+				partner = strconv.FormatInt(j.PartenaireID, 10)
+			}
+			fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", j.ID, owner, partner, j.Droits, orDash(j.Personne()),
+				shortTime(&j.CreeLe), shortTime(j.ExpireLe), shortTime(j.RevoqueLe), shortTime(j.ServiLe))
+		}
+		return err
+	})
+}
+
+// newListOf returns a command that prints a table of what organismes have; rows
+// writes those of one organisme, or of all where organisme is 0.
+func newListOf(what, short, titles string, rows func(ctx context.Context, h *hub.Hub, organisme int64, table io.Writer) error) *cobra.Command {
 	var location, organisme string
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the tokens, without the tokens themselves",
+		Short: short,
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var id int64
@@ -300,30 +323,17 @@ func newJetonList() *cobra.Command {
 				}
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Jetons(cmd.Context(), id)
-				if err != nil {
-					return err
-				}
 				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-				fmt.Fprintln(table, "ID\tORGANISME\tPARTENAIRE\tRIGHTS\tPERSON\tCREATED\tEXPIRES\tREVOKED\tLAST USE")
-				for _, j := range found {
-					owner := strconv.FormatInt(j.OrganismeID, 10)
-					if j.Cabinet() {
-						owner = "cabinet"
-					}
-					partner := "-"
-					if j.PartenaireID != 0 {
-						partner = strconv.FormatInt(j.PartenaireID, 10)
-					}
-					fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", j.ID, owner, partner, j.Droits, orDash(j.Personne()),
-						shortTime(&j.CreeLe), shortTime(j.ExpireLe), shortTime(j.RevoqueLe), shortTime(j.ServiLe))
+				fmt.Fprintln(table, titles)
+				if err := rows(cmd.Context(), h, id, table); err != nil {
+					return err
 				}
 				return table.Flush()
 			})
 		},
 	}
 	databaseFlag(cmd, &location)
-	cmd.Flags().StringVar(&organisme, "organisme", "", "only the tokens of one organisme")
+	cmd.Flags().StringVar(&organisme, "organisme", "", "only the "+what+" of one organisme")
 	return cmd
 }
 

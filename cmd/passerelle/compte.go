@@ -2,11 +2,11 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -75,37 +75,15 @@ func newCompteCreate() *cobra.Command {
 }
 
 func newCompteList() *cobra.Command {
-	var location, organisme string
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the accounts",
-		Args:  exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			var id int64
-			if organisme != "" {
-				var err error
-				if id, err = parseID(organisme); err != nil {
-					return err
-				}
-			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Comptes(cmd.Context(), id)
-				if err != nil {
-					return err
-				}
-				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-				fmt.Fprintln(table, "ID\tORGANISME\tEMAIL\tPERSON\tROLE\tCREATED\tDISABLED\tLAST LOGIN")
-				for _, c := range found {
-					fmt.Fprintf(table, "%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n", c.ID, c.OrganismeID, c.Email, c.Personne(), c.Role,
-						shortTime(&c.CreeLe), shortTime(c.DesactiveLe), shortTime(c.ConnecteLe))
-				}
-				return table.Flush()
-			})
-		},
-	}
-	databaseFlag(cmd, &location)
-	cmd.Flags().StringVar(&organisme, "organisme", "", "only the accounts of one organisme")
-	return cmd
+	titles := "ID\tORGANISME\tEMAIL\tPERSON\tROLE\tCREATED\tDISABLED\tLAST LOGIN"
+	return newListOf("accounts", "List the accounts", titles, func(ctx context.Context, h *hub.Hub, organisme int64, table io.Writer) error {
+		found, err := h.Comptes(ctx, organisme)
+		for _, c := range found {
+			fmt.Fprintf(table, "%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n", c.ID, c.OrganismeID, c.Email, c.Personne(), c.Role,
+				shortTime(&c.CreeLe), shortTime(c.DesactiveLe), shortTime(c.ConnecteLe))
+		}
+		return err
+	})
 }
 
 func newCompteDisable() *cobra.Command {

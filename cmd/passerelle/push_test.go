@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -59,26 +58,10 @@ func write(t *testing.T, name, content string) string {
 	return path
 }
 
-// table writes contracts as a CSV export with wire names for a header.
+// table writes contracts as an export of wire names.
 func table(t *testing.T, list []passerelle.Contrat) string {
 	t.Helper()
-	var b bytes.Buffer
-	out := csv.NewWriter(&b)
-	out.Comma = ';'
-	var row []string
-	for _, champ := range passerelle.Champs {
-		row = append(row, champ.Nom)
-	}
-	_ = out.Write(row)
-	for i := range list {
-		row = row[:0]
-		for _, champ := range passerelle.Champs {
-			row = append(row, *champ.At(&list[i]))
-		}
-		_ = out.Write(row)
-	}
-	out.Flush()
-	return write(t, "contrats.csv", b.String())
+	return write(t, "contrats.csv", string(apitest.CSV(list)))
 }
 
 // push runs `passerelle push` against a server.

@@ -1,6 +1,8 @@
 package apitest
 
 import (
+	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -27,6 +29,27 @@ func Contrat(code string) passerelle.Contrat {
 		EmailMaitreApprentissage: "ines.petit@boulangerie.example", NomEntreprise: "Boulangerie Petit",
 		DateDebut: "01/09/2026", DateFin: "31/08/2028",
 	}
+}
+
+// CSV returns contracts as an export with wire names for a header.
+func CSV(list []passerelle.Contrat) []byte {
+	var b bytes.Buffer
+	out := csv.NewWriter(&b)
+	out.Comma = ';'
+	var row []string
+	for _, champ := range passerelle.Champs {
+		row = append(row, champ.Nom)
+	}
+	_ = out.Write(row) // a Buffer takes all
+	for i := range list {
+		row = row[:0]
+		for _, champ := range passerelle.Champs {
+			row = append(row, *champ.At(&list[i]))
+		}
+		_ = out.Write(row)
+	}
+	out.Flush()
+	return b.Bytes()
 }
 
 // Contrats returns valid contracts with the codes.

@@ -2,7 +2,6 @@ package apitest_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"flag"
 	"mime/multipart"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
@@ -81,28 +79,6 @@ func look(t *testing.T, o *apitest.Organisme, id string) imported {
 func confirm(t *testing.T, o *apitest.Organisme, id, version, query string) *apitest.Answer {
 	t.Helper()
 	return o.Post(t, imports+"/"+id+"/confirmer"+query, map[string]string{"version": version})
-}
-
-// sheet writes contracts as a CSV export with wire names for a header.
-func sheet(t *testing.T, list []passerelle.Contrat) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	out := csv.NewWriter(&b)
-	out.Comma = ';'
-	var row []string
-	for _, champ := range passerelle.Champs {
-		row = append(row, champ.Nom)
-	}
-	_ = out.Write(row)
-	for i := range list {
-		row = row[:0]
-		for _, champ := range passerelle.Champs {
-			row = append(row, *champ.At(&list[i]))
-		}
-		_ = out.Write(row)
-	}
-	out.Flush()
-	return b.Bytes()
 }
 
 func golden(t *testing.T, name string, got []byte) {
@@ -201,7 +177,7 @@ func TestAConfirmationAfterTheDataChangedShowsTheNewDiffFirst(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		o := s.Production(t, "CFA Horizon")
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Numbered(3)...)).Want(t, 200)
-		i := drop(t, o, "export.csv", sheet(t, apitest.Numbered(4)))
+		i := drop(t, o, "export.csv", apitest.CSV(apitest.Numbered(4)))
 		seen := look(t, o, i.ID).Apercu
 		if seen.Added != 1 || seen.Same != 3 || seen.Changes[0].CodeContrat != "K0004" || seen.Changes[0].Type != "added" {
 			t.Fatalf("%+v", seen)
@@ -240,7 +216,7 @@ func TestRowsInErrorCanBeLeftOut(t *testing.T) {
 		list := apitest.Numbered(4)
 		list[0].EmailApprenant = "nobody"
 		list[1].DateDebut = "31/02/2026"
-		i := drop(t, o, "export.csv", sheet(t, list))
+		i := drop(t, o, "export.csv", apitest.CSV(list))
 		a := look(t, o, i.ID).Apercu
 		if a.LignesEnErreur < 2 || a.Removed != 0 || *a.Erreurs[0].Cell != "O2" || *a.Erreurs[1].Cell != "Y3" || a.Erreurs[1].Code != "date-format" {
 			t.Fatalf("%+v", a)
@@ -259,7 +235,7 @@ func TestAnImportThatArchivesTooMuchAsksForIt(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		o := s.Production(t, "CFA Horizon")
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Numbered(60)...)).Want(t, 200)
-		i := drop(t, o, "export.csv", sheet(t, apitest.Numbered(5)))
+		i := drop(t, o, "export.csv", apitest.CSV(apitest.Numbered(5)))
 		a := look(t, o, i.ID).Apercu
 		if !a.Retenu || a.Removed != 55 {
 			t.Fatalf("%+v", a)
@@ -272,9 +248,9 @@ func TestAnImportThatArchivesTooMuchAsksForIt(t *testing.T) {
 		if now := look(t, o, i.ID); now.Etat != "importe" || *now.Synchronisation != "3" {
 			t.Errorf("after the confirmation: %+v", now)
 		}
-		next := drop(t, o, "export.csv", sheet(t, apitest.Numbered(40)))
+		next := drop(t, o, "export.csv", apitest.CSV(apitest.Numbered(40)))
 		confirm(t, o, next.ID, look(t, o, next.ID).Apercu.Version, "").Want(t, 200)
-		last := drop(t, o, "export.csv", sheet(t, apitest.Numbered(2)))
+		last := drop(t, o, "export.csv", apitest.CSV(apitest.Numbered(2)))
 		confirm(t, o, last.ID, look(t, o, last.ID).Apercu.Version, "?confirmer=archivage").Want(t, 200)
 	})
 }
@@ -298,7 +274,7 @@ func TestWhatCannotBeImportedSaysWhy(t *testing.T) {
 		o.Put(t, imports+"/"+i.ID+"/mapping", `{"matrice":{"version":7}}`).WantRefusal(t, 422, "invalid mapping", "version")
 		o.Put(t, imports+"/"+i.ID+"/mapping", `{}`).WantRefusal(t, 422, "invalid mapping", "« matrice »")
 		// A null character cannot come with the file, but with the mapping.
-		null := drop(t, o, "export.csv", sheet(t, apitest.Numbered(1)))
+		null := drop(t, o, "export.csv", apitest.CSV(apitest.Numbered(1)))
 		m := json.RawMessage(`{"version":1,"memeNom":true,"champs":{"nomEntreprise":{"constante":"a\u0000b"}}}`)
 		null = apitest.Decode[imported](t, o.Put(t, imports+"/"+null.ID+"/mapping", map[string]any{"matrice": m}).Want(t, 200))
 		if e := null.Apercu.Erreurs; len(e) != 1 || *e[0].Field != "nomEntreprise" || e[0].Cell != nil || e[0].Row != 2 {
@@ -307,7 +283,7 @@ func TestWhatCannotBeImportedSaysWhy(t *testing.T) {
 		o.Delete(t, imports+"/"+i.ID).Want(t, 204)
 		o.Get(t, imports+"/"+i.ID).WantRefusal(t, 404, "not found")
 		other := s.Production(t, "CFA Autre")
-		kept := drop(t, o, "export.csv", sheet(t, apitest.Numbered(1)))
+		kept := drop(t, o, "export.csv", apitest.CSV(apitest.Numbered(1)))
 		other.Get(t, imports+"/"+kept.ID).WantRefusal(t, 404, "not found")
 		other.Get(t, imports+"/"+kept.ID+"/fichier").WantRefusal(t, 404, "not found")
 		confirm(t, other, kept.ID, "x", "").WantRefusal(t, 404, "not found")
@@ -326,7 +302,7 @@ func TestAFileOfAFormIsTaken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := part.Write(sheet(t, apitest.Numbered(2))); err != nil {
+		if _, err := part.Write(apitest.CSV(apitest.Numbered(2))); err != nil {
 			t.Fatal(err)
 		}
 		if err := parts.Close(); err != nil {
@@ -342,8 +318,8 @@ func TestAFileOfAFormIsTaken(t *testing.T) {
 func TestFilesOfImportsAreForgotten(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		o := s.Production(t, "CFA Horizon")
-		waiting := drop(t, o, "attente.csv", sheet(t, apitest.Numbered(1)))
-		done := drop(t, o, "fait.csv", sheet(t, apitest.Numbered(2)))
+		waiting := drop(t, o, "attente.csv", apitest.CSV(apitest.Numbered(1)))
+		done := drop(t, o, "fait.csv", apitest.CSV(apitest.Numbered(2)))
 		m := json.RawMessage(`{"version":1,"memeNom":true,"champs":{"codePersonnel":{"constante":"P1"}}}`)
 		done = apitest.Decode[imported](t, o.Put(t, imports+"/"+done.ID+"/mapping", map[string]any{"matrice": m}).Want(t, 200))
 		confirm(t, o, done.ID, done.Apercu.Version, "").Want(t, 200)
@@ -363,7 +339,7 @@ func TestFilesOfImportsAreForgotten(t *testing.T) {
 			t.Errorf("%+v", now)
 		}
 		o.Get(t, imports+"/"+done.ID+"/fichier").WantRefusal(t, 404, "file erased", "effacé")
-		next := drop(t, o, "suite.csv", sheet(t, apitest.Numbered(2)))
+		next := drop(t, o, "suite.csv", apitest.CSV(apitest.Numbered(2)))
 		if next.OrigineMatrice != "proposition" || strings.Contains(string(next.Matrice), "P1") {
 			t.Errorf("the mapping that named the person is still kept: %s", next.Matrice)
 		}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
-	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -241,22 +240,15 @@ type VersionDatee struct {
 func (h *Hub) Fiche(ctx context.Context, organisme int64, code string) (*Fiche, error) {
 	f := &Fiche{}
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
-		if f.Anomalies, err = tx.AnomaliesOfContrat(ctx, organisme, code); err != nil {
-			return err
-		}
-		stored, err := tx.History(ctx, organisme, code)
+		versions, err := history(ctx, tx, organisme, code)
 		if err != nil {
 			return err
 		}
-		if len(stored) == 0 {
-			return refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", code)
+		if f.Anomalies, err = tx.AnomaliesOfContrat(ctx, organisme, code); err != nil {
+			return err
 		}
-		for _, v := range stored {
-			contrat, err := document.Parse(v.Document)
-			if err != nil {
-				return err
-			}
-			dated := VersionDatee{Version: Version{contrat, v.Depuis, v.Jusqua}}
+		for _, v := range versions {
+			dated := VersionDatee{Version: v}
 			if dated.Debut, err = tx.Synchronisation(ctx, organisme, v.Depuis); err != nil {
 				return err
 			}

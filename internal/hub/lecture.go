@@ -177,28 +177,34 @@ type Version struct {
 
 // History returns every version of a contract, oldest first.
 func (h *Hub) History(ctx context.Context, organisme int64, code string) (found []Version, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = history(ctx, tx, organisme, code)
+		return err
+	})
+	return found, err
+}
+
+func history(ctx context.Context, tx *store.Tx, organisme int64, code string) ([]Version, error) {
 	if !utf8.ValidString(code) || strings.ContainsRune(code, 0) {
 		// PostgreSQL does not even look for it.
 		return nil, refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", strings.ToValidUTF8(code, "\uFFFD"))
 	}
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		stored, err := tx.History(ctx, organisme, code)
+	stored, err := tx.History(ctx, organisme, code)
+	if err != nil {
+		return nil, err
+	}
+	if len(stored) == 0 {
+		return nil, refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", code)
+	}
+	found := make([]Version, len(stored))
+	for i, v := range stored {
+		contrat, err := document.Parse(v.Document)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if len(stored) == 0 {
-			return refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", code)
-		}
-		for _, v := range stored {
-			contrat, err := document.Parse(v.Document)
-			if err != nil {
-				return err
-			}
-			found = append(found, Version{contrat, v.Depuis, v.Jusqua})
-		}
-		return nil
-	})
-	return found, err
+		found[i] = Version{contrat, v.Depuis, v.Jusqua}
+	}
+	return found, nil
 }
 
 // Silence says how long ago an organisme last pushed, against its habit.
