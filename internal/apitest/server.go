@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/server"
@@ -31,13 +32,34 @@ type Server struct {
 	URL      string // such as http://127.0.0.1:40123
 	Clock    *Clock
 	Log      *Log
+
+	faulty bool // errors of the server's own are what the test looks at
 }
 
 // Option changes what the server is started with.
-type Option func(*server.Options)
+type Option func(*settings)
+
+type settings struct {
+	server   server.Options
+	location string
+	faulty   bool
+}
 
 // MaxBody sets the largest body that the server accepts, in bytes.
-func MaxBody(bytes int64) Option { return func(o *server.Options) { o.MaxBody = bytes } }
+func MaxBody(bytes int64) Option { return func(s *settings) { s.server.MaxBody = bytes } }
+
+// RateLimit sets how many accounting calls a token may make in 10 seconds.
+func RateLimit(calls int) Option { return func(s *settings) { s.server.RateLimit = calls } }
+
+// Pace sets how slow clients may be.
+func Pace(p web.Pace) Option { return func(s *settings) { s.server.Pace = p } }
+
+// At puts the database at a location of the test's own.
+func At(location string) Option { return func(s *settings) { s.location = location } }
+
+// Faulty says that the test makes the machine fail: errors of the server's own are
+// what it looks at.
+func Faulty() Option { return func(s *settings) { s.faulty = true } }
 
 // ForEachDatabase runs a test once on SQLite and once on PostgreSQL, side by
 // side, each with a server of its own.
@@ -56,10 +78,16 @@ func ForEachDatabase(t *testing.T, test func(t *testing.T, s *Server), options .
 // A test in which the server met an error of its own (a 500) fails.
 func New(t testing.TB, database string, options ...Option) *Server {
 	t.Helper()
-	s := &Server{Database: database, Clock: NewClock(), Log: &Log{}}
-	if database == "postgres" {
+	var chosen settings
+	for _, option := range options {
+		option(&chosen)
+	}
+	s := &Server{Database: database, Location: chosen.location, Clock: NewClock(), Log: &Log{}, faulty: chosen.faulty}
+	switch {
+	case s.Location != "":
+	case database == "postgres":
 		s.Location = pgtest.DSN(t)
-	} else {
+	default:
 		s.Location = filepath.Join(t.TempDir(), "passerelle.db")
 	}
 	log := slog.New(slog.NewTextHandler(s.Log, nil))
@@ -73,21 +101,21 @@ func New(t testing.TB, database string, options ...Option) *Server {
 		t.Fatalf("listen: %v", err)
 	}
 	s.URL = "http://" + listener.Addr().String()
-	chosen := server.Options{Hub: s.Hub, Log: log}
-	for _, option := range options {
-		option(&chosen)
-	}
+	chosen.server.Hub, chosen.server.Log = s.Hub, log
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	stopped := make(chan error, 1)
-	go func() { stopped <- server.Serve(ctx, listener, chosen) }()
+	go func() { stopped <- server.Serve(ctx, listener, chosen.server) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-stopped; err != nil {
 			t.Errorf("stop the server: %v", err)
 		}
 		s.Hub.Close()
-		if err := db.Close(); err != nil {
+		if err := db.Close(); err != nil && !chosen.faulty {
 			t.Errorf("close the database: %v", err)
+		}
+		if chosen.faulty {
+			return
 		}
 		for line := range strings.Lines(s.Log.String()) {
 			if strings.Contains(line, "level=ERROR") {
@@ -114,7 +142,7 @@ func (c *Clock) Now() time.Time {
 	return c.now
 }
 
-// Advance moves the clock on.
+// Advance moves the clock on, or back where d is negative.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -266,6 +266,11 @@ func (c *console) fail(w http.ResponseWriter, r *request, err error) {
 		page.Titre, page.Status, page.Reference = "Envoi trop volumineux", http.StatusRequestEntityTooLarge, ""
 		page.Raison = "Ce formulaire dépasse la taille acceptée."
 	default:
+		status, _ := web.StatusOf(err)
+		if reason := web.MachineReason(err, r.id); hub.FaultOf(err) != nil {
+			page.Status, page.Raison = status, reason
+			web.FailureHeaders(w, err)
+		}
 		c.log.Error("page failed", "request", r.id, "method", r.Method, "route", r.Pattern, "error", err)
 	}
 	if err := c.render(w, r, page.Status, "erreur", page.Titre, page); err != nil {

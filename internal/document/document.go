@@ -5,7 +5,9 @@ package document
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,6 +23,26 @@ type Hash [16]byte
 func HashOf(doc []byte) Hash {
 	sum := sha256.Sum256(doc)
 	return Hash(sum[:16])
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Check is the check value of a document: its CRC-32C, which takes a tenth of the
+// time of a Hash. It tells a document from a damaged one, and not from a forged one.
+func Check(doc []byte) [4]byte {
+	return [4]byte(binary.BigEndian.AppendUint32(nil, crc32.Checksum(doc, castagnoli)))
+}
+
+// Intact reports whether a document is what its check value says, which is a Check,
+// or a Hash where the document was stored before there were any.
+func Intact(doc, check []byte) bool {
+	switch len(check) {
+	case 4:
+		return Check(doc) == [4]byte(check)
+	case len(Hash{}):
+		return HashOf(doc) == Hash(check)
+	}
+	return false
 }
 
 // Append appends the document of c to dst. Values of c must be valid UTF-8.

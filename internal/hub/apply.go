@@ -2,6 +2,9 @@ package hub
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -44,12 +47,30 @@ func (c *changes) store() error {
 	slices.SortFunc(c.adds, func(a, b addition) int { return strings.Compare(a.faits.CodeContrat, b.faits.CodeContrat) })
 	// Nothing changes the facts any more: the people are sorted out while the
 	// database stores the rest.
-	personnes := make(chan []*regles.Personne, 1)
-	go func() { personnes <- c.touchedPersonnes() }()
-	if err := c.storeVersions(); err != nil {
+	sorted := make(chan sortedPersonnes, 1)
+	go func() { sorted <- c.sortPersonnes() }()
+	err := c.storeVersions()
+	personnes := <-sorted // in any case: it reads what the caller may give up after this
+	if err = errors.Join(err, personnes.err); err != nil {
 		return err
 	}
-	return c.storePersonnes(<-personnes)
+	return c.storePersonnes(personnes.list)
+}
+
+type sortedPersonnes struct {
+	list []*regles.Personne
+	err  error
+}
+
+// sortPersonnes is touchedPersonnes for a goroutine of its own, where nobody else
+// would catch a panic: it would end the process, and every request under way.
+func (c *changes) sortPersonnes() (sorted sortedPersonnes) {
+	defer func() {
+		if p := recover(); p != nil {
+			sorted = sortedPersonnes{err: fmt.Errorf("sort out the people of a push: panic: %v\n%s", p, debug.Stack())}
+		}
+	}()
+	return sortedPersonnes{list: c.touchedPersonnes()}
 }
 
 func (c *changes) storeVersions() error {

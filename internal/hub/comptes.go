@@ -187,11 +187,11 @@ func (h *Hub) Login(ctx context.Context, email, secret, source string) (c passer
 	// The try is counted before the password is looked at, so that tries made
 	// at the same moment do not all pass.
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
-		mine, err := tx.LoginFailures(ctx, byEmail, since)
+		mine, err := tx.LoginFailures(ctx, byEmail, now, since)
 		if err != nil {
 			return err
 		}
-		theirs, err := tx.LoginFailures(ctx, bySource, since)
+		theirs, err := tx.LoginFailures(ctx, bySource, now, since)
 		if err != nil {
 			return err
 		}

@@ -48,7 +48,7 @@ func New(db *store.DB, options Options) *Hub {
 	return h
 }
 
-// Ready reports whether the database answers.
+// Ready reports whether the database answers and was not found damaged.
 func (h *Hub) Ready(ctx context.Context) error { return h.db.Ping(ctx) }
 
 // Database returns the kind of database: "sqlite" or "postgres".
@@ -98,6 +98,17 @@ type Acteur struct {
 	JetonID   int64  // 0 where it is not a token
 	Nom       string // as the journal shows it
 }
+
+// What may befall the machine; FaultOf tells which.
+var (
+	ErrFull        = store.ErrFull        // no room left on a disk
+	ErrUnavailable = store.ErrUnavailable // the database does not answer; nothing was recorded
+	ErrUncertain   = store.ErrUncertain   // the database left in the middle of a commit
+	ErrDamaged     = store.ErrDamaged     // the database is not what was written to it
+)
+
+// FaultOf returns which of the above an error is, nil where it is none.
+func FaultOf(err error) error { return store.FaultOf(err) }
 
 // Page is a part of a list: Limit items after Offset, all of them for Limit 0.
 type Page = store.Page

@@ -220,13 +220,13 @@ func (h *Hub) loadImport(ctx context.Context, o *ImportOuvert, id int64) error {
 		if o.Import, err = tx.Import(ctx, o.zone, id); err != nil || o.Efface != nil {
 			return orNotFound(err, "Il n’y a pas d’import %d.", id)
 		}
-		return eachUnzipped(o.file, func(yield func([]byte) error) error { return tx.EachImportPart(ctx, o.zone, id, yield) })
+		return h.eachUnzipped(o.file, func(yield func([]byte) error) error { return tx.EachImportPart(ctx, o.zone, id, yield) })
 	})
 }
 
 // eachUnzipped writes to w what compressed parts hold together, one part in
 // memory at a time.
-func eachUnzipped(w io.Writer, each func(yield func([]byte) error) error) error {
+func (h *Hub) eachUnzipped(w io.Writer, each func(yield func([]byte) error) error) error {
 	reader, writer := io.Pipe()
 	unzipped := make(chan error, 1)
 	go func() {
@@ -243,7 +243,10 @@ func eachUnzipped(w io.Writer, each func(yield func([]byte) error) error) error 
 	})
 	writer.CloseWithError(err)
 	if unzip := <-unzipped; err == nil && unzip != nil {
-		return fmt.Errorf("read the file of an import: %w", unzip)
+		err = fmt.Errorf("read the file of an import: %w", unzip)
+		if broken(unzip) {
+			err = h.db.Damaged(err)
+		}
 	}
 	return err
 }

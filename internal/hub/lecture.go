@@ -241,13 +241,16 @@ func (h *Hub) Silence(ctx context.Context, organisme int64) (s Silence, err erro
 // rhythm is the median of the times between them.
 func silenceOf(set time.Duration, dates []time.Time, now time.Time) Silence {
 	s := Silence{Rythme: set}
+	// A push of the future was recorded before the clock was moved back: it must not
+	// hide a silence until then.
+	dates = slices.DeleteFunc(slices.Clone(dates), now.Before)
 	if len(dates) > 0 {
 		s.Dernier = dates[0]
 	}
 	if set == 0 && len(dates) >= rhythmMinimum {
 		var gaps []time.Duration
 		for i := 1; i < len(dates); i++ {
-			gaps = append(gaps, dates[i-1].Sub(dates[i]))
+			gaps = append(gaps, dates[i-1].Sub(dates[i]).Abs())
 		}
 		slices.Sort(gaps)
 		s.Rythme = max(gaps[len(gaps)/2], rhythmFloor)

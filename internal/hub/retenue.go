@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -190,16 +191,27 @@ func (h *Hub) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push,
 		}
 		unzipped, err := gzip.NewReader(&body)
 		if err != nil {
-			return fmt.Errorf("read held push %d: %w", id, err)
+			return h.db.Damaged(fmt.Errorf("read held push %d: %w", id, err))
 		}
 		if s.Origine == passerelle.OrigineChanges {
 			push, err = reception.ReadChanges(unzipped)
 		} else {
 			push, err = reception.ReadFull(unzipped, s.Origine == passerelle.OrigineV2)
 		}
+		var malformed *reception.Malformed
+		if errors.As(err, &malformed) || broken(err) {
+			// What was held had been read once.
+			err = h.db.Damaged(fmt.Errorf("read held push %d: %w", id, err))
+		}
 		return err
 	})
 	return push, s, err
+}
+
+// broken reports whether a compressed text is not what was written.
+func broken(err error) bool {
+	var corrupt flate.CorruptInputError
+	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &corrupt)
 }
 
 // expire gives a push that was held too long the state that housekeeping will

@@ -165,6 +165,8 @@ func (d *decoder) explain(err error) error {
 	switch {
 	case d.lines.failed != nil:
 		return d.lines.failed
+	case errors.Is(err, errElement) && blank(d.UnreadBuffer()):
+		return d.blanks()
 	case errors.Is(err, errElement):
 		return d.malformed(d.InputOffset(), fmt.Sprintf("cette valeur dépasse %d Mio : un contrat n’est jamais si long.", MaxElement>>20))
 	case errors.As(err, &syntactic):
@@ -173,4 +175,22 @@ func (d *decoder) explain(err error) error {
 		return d.malformed(d.lines.read, reason(io.ErrUnexpectedEOF))
 	}
 	return err
+}
+
+func blank(b []byte) bool { return len(bytes.Trim(b, " \t\r\n")) == 0 }
+
+// blanks reads on to the end of a run of blanks that is as long as a value may be: a
+// body that is too large has to be told from one that is only strange.
+func (d *decoder) blanks() error {
+	for {
+		b, err := d.lines.source.ReadByte()
+		switch {
+		case err == io.EOF:
+			return d.malformed(d.InputOffset(), reason(io.ErrUnexpectedEOF))
+		case err != nil:
+			return err
+		case !blank([]byte{b}):
+			return d.malformed(d.InputOffset(), fmt.Sprintf("plus de %d Mio de blancs se suivent ici : enlevez-les.", MaxElement>>20))
+		}
+	}
 }

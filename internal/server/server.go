@@ -28,6 +28,8 @@ type Options struct {
 	// RateLimit is how many accounting calls a token may make per 10 seconds; 0
 	// for no limit.
 	RateLimit int
+	// Pace is how slow clients may be; the zero value is the usual one.
+	Pace web.Pace
 }
 
 // DefaultMaxBody is the largest body accepted unless another limit is set.
@@ -49,6 +51,7 @@ func New(options Options) http.Handler {
 		options.MaxBody = DefaultMaxBody
 	}
 	mux := http.NewServeMux()
+	web.MountRest(mux, "/api/", web.WritePlainError)
 	for _, dialect := range Dialects(options) {
 		web.Mount(mux, dialect, web.Options{Hub: options.Hub, Log: options.Log, MaxBody: options.MaxBody})
 	}
@@ -61,7 +64,7 @@ func New(options Options) http.Handler {
 	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log})
 	metrics := newMetrics(options.Hub)
 	mux.Handle("GET /metrics", metrics.handler())
-	return web.WithRequestID(secure(metrics.measure(logged(options.Log, mux), mux)))
+	return web.Paced(web.WithRequestID(secure(metrics.measure(logged(options.Log, web.CleanPaths(mux, "/api/")), mux))), options.Pace)
 }
 
 func health(w http.ResponseWriter, _ *http.Request) {

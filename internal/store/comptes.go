@@ -106,10 +106,14 @@ func (tx *Tx) ExpireConsole(ctx context.Context, now, failures time.Time) error 
 	return err
 }
 
+// aheadOf is the end of the spans that count: one that would begin as far in the
+// future as spans last was counted before the clock was moved back.
+func aheadOf(now, after time.Time) time.Time { return now.Add(now.Sub(after)) }
+
 // LoginFailures returns how many logins failed under a key in a span that began
 // after a moment.
-func (tx *Tx) LoginFailures(ctx context.Context, cle []byte, after time.Time) (n int, err error) {
-	err = tx.one(ctx, "echec-connexion-get", []any{cle, millis(after)}, &n)
+func (tx *Tx) LoginFailures(ctx context.Context, cle []byte, now, after time.Time) (n int, err error) {
+	err = tx.one(ctx, "echec-connexion-get", []any{cle, millis(after), millis(aheadOf(now, after))}, &n)
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
@@ -119,7 +123,7 @@ func (tx *Tx) LoginFailures(ctx context.Context, cle []byte, after time.Time) (n
 // AddLoginFailure counts a failed login under a key, in the span that began
 // after a moment or in a new one.
 func (tx *Tx) AddLoginFailure(ctx context.Context, cle []byte, now, after time.Time) error {
-	_, err := tx.exec(ctx, "echec-connexion-add", cle, millis(now), millis(after))
+	_, err := tx.exec(ctx, "echec-connexion-add", cle, millis(now), millis(after), millis(aheadOf(now, after)))
 	return err
 }
 

@@ -77,7 +77,7 @@ func (tx *Tx) ActifsPlaces(ctx context.Context, organisme int64, codes []string)
 	err = tx.each(ctx, "console-rows", []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
 		var a ActifPlace
 		var ambigus string
-		if err := rows.Scan(&a.Document, &a.Profil, &a.Session, &a.Modele, &a.Motif, &ambigus); err != nil {
+		if err := tx.scanDocument(rows, &a.Document, &a.Profil, &a.Session, &a.Modele, &a.Motif, &ambigus); err != nil {
 			return err
 		}
 		found = append(found, a)
@@ -104,6 +104,9 @@ func (tx *Tx) EachActifSince(ctx context.Context, organisme, synchronisation int
 	return tx.eachRaw(ctx, name, args, func(columns [][]byte) error {
 		profil, err := strconv.ParseInt(string(columns[0]), 10, 64)
 		if err != nil {
+			return err
+		}
+		if err := tx.verify(columns[1:]); err != nil {
 			return err
 		}
 		return yield(profil, columns[1])

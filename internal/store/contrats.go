@@ -61,6 +61,16 @@ type Filtre struct {
 	Session  int64 // only those of a session, 0 for all
 }
 
+// intact returns a function that passes the document of a row (document, CONTROLE).
+func (tx *Tx) intact(yield func(doc []byte) error) func(columns [][]byte) error {
+	return func(columns [][]byte) error {
+		if err := tx.verify(columns); err != nil {
+			return err
+		}
+		return yield(columns[0])
+	}
+}
+
 // EachDocument passes the documents of active contracts, ordered by code. A
 // document is valid during the call only.
 func (tx *Tx) EachDocument(ctx context.Context, organisme int64, filtre Filtre, page Page, yield func(doc []byte) error) error {
@@ -78,7 +88,7 @@ func (tx *Tx) EachDocument(ctx context.Context, organisme int64, filtre Filtre, 
 		}
 		name, args = "contrat-documents-session", []any{organisme, filtre.Session, limit, page.Offset}
 	}
-	return tx.eachRaw(ctx, name, args, func(columns [][]byte) error { return yield(columns[0]) })
+	return tx.eachRaw(ctx, name, args, tx.intact(yield))
 }
 
 // EachDocumentOf passes the documents of those of the named contracts that are
@@ -87,7 +97,7 @@ func (tx *Tx) EachDocumentOf(ctx context.Context, organisme int64, codes []strin
 	if len(codes) == 0 {
 		return nil
 	}
-	return tx.eachRaw(ctx, "contrat-documents-of", []any{organisme, textList(codes)}, func(columns [][]byte) error { return yield(columns[0]) })
+	return tx.eachRaw(ctx, "contrat-documents-of", []any{organisme, textList(codes)}, tx.intact(yield))
 }
 
 // EachDocumentUnordered passes the documents of active contracts, or only of those
@@ -104,7 +114,7 @@ func (tx *Tx) EachDocumentUnordered(ctx context.Context, organisme int64, integr
 // EachDocumentAsOf passes the documents of the contracts that were active when
 // a synchronisation had been applied, in whatever order the database finds them.
 func (tx *Tx) EachDocumentAsOf(ctx context.Context, organisme, synchronisation int64, yield func(doc []byte) error) error {
-	return tx.eachRaw(ctx, "contrat-documents-as-of", []any{organisme, synchronisation}, func(columns [][]byte) error { return yield(columns[0]) })
+	return tx.eachRaw(ctx, "contrat-documents-as-of", []any{organisme, synchronisation}, tx.intact(yield))
 }
 
 // CloseVersions ends the active versions of the named contracts.
@@ -122,7 +132,7 @@ func (tx *Tx) CloseVersions(ctx context.Context, organisme, synchronisation int6
 // InsertVersions stores new active versions; next returns false after the last.
 func (tx *Tx) InsertVersions(ctx context.Context, organisme, synchronisation int64, next func() (Version, bool, error)) error {
 	if err := tx.db.dialect.InsertVersions(ctx, tx.conn, organisme, synchronisation, next); err != nil {
-		return fmt.Errorf("store contracts: %w", err)
+		return fmt.Errorf("store contracts: %w", tx.db.explain(err))
 	}
 	return nil
 }
@@ -156,7 +166,7 @@ func (tx *Tx) History(ctx context.Context, organisme int64, code string) ([]Stor
 	var found []StoredVersion
 	err := tx.each(ctx, "contrat-history", []any{organisme, code}, func(rows *sql.Rows) error {
 		v := StoredVersion{Code: code}
-		err := rows.Scan(&v.Depuis, &v.Jusqua, &v.Document)
+		err := tx.scanDocument(rows, &v.Document, &v.Depuis, &v.Jusqua)
 		found = append(found, v)
 		return err
 	})
@@ -192,7 +202,7 @@ func (tx *Tx) ChangedVersions(ctx context.Context, organisme, synchronisation in
 	}
 	err = tx.each(ctx, "contrat-changed-versions", []any{organisme, synchronisation, textList(codes)}, func(rows *sql.Rows) error {
 		var v StoredVersion
-		err := rows.Scan(&v.Code, &v.Depuis, &v.Jusqua, &v.Document)
+		err := tx.scanDocument(rows, &v.Document, &v.Code, &v.Depuis, &v.Jusqua)
 		versions = append(versions, v)
 		return err
 	})
@@ -223,7 +233,7 @@ func (tx *Tx) versionsAt(ctx context.Context, query string, organisme, synchroni
 	var found []StoredVersion
 	err := tx.each(ctx, query, []any{organisme, synchronisation}, func(rows *sql.Rows) error {
 		var v StoredVersion
-		err := rows.Scan(&v.Code, &v.Document)
+		err := tx.scanDocument(rows, &v.Document, &v.Code)
 		found = append(found, v)
 		return err
 	})

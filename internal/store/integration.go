@@ -136,7 +136,7 @@ func (tx *Tx) insertRows(ctx context.Context, name string, rows [][]any, returne
 		returned(id, [16]byte(key))
 		n++
 	})
-	if err == nil && n != len(rows) {
+	if err = tx.db.explain(err); err == nil && n != len(rows) {
 		err = fmt.Errorf("%d rows stored instead of %d", n, len(rows))
 	}
 	if err != nil {
@@ -281,7 +281,7 @@ func (tx *Tx) ReplacePersonnes(ctx context.Context, organisme int64, codes []str
 		return nil
 	}
 	if err := tx.db.dialect.InsertPersonnes(ctx, tx.conn, organisme, rows); err != nil {
-		return fmt.Errorf("store people: %w", err)
+		return fmt.Errorf("store people: %w", tx.db.explain(err))
 	}
 	return nil
 }

@@ -11,9 +11,11 @@ import (
 var queryFiles embed.FS
 
 // queries holds the text of every query by its name. In the files a query
-// begins with a line "-- name: NAME". Three forms are the dialect's to rewrite:
-// IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array,
-// and ROWS(type, …), the rows of Dialect.InsertRows in the place of VALUES.
+// begins with a line "-- name: NAME". Some forms are the dialect's to rewrite:
+// IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array;
+// ROWS(type, …), the rows of Dialect.InsertRows in the place of VALUES; and CONTROLE,
+// PREUVE in a query around one that has it, and SETCONTROLE, which is what a document
+// is checked against where the database does not check what it reads.
 var queries = parseQueries()
 
 func parseQueries() map[string]string {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -50,6 +51,15 @@ type Dialect interface {
 	// Migrate brings the schema up to date. Processes that start together do it
 	// one after the other.
 	Migrate(ctx context.Context, db *sql.DB) error
+	// Fault returns what an error of the driver says of the machine: ErrFull,
+	// ErrUnavailable, ErrDamaged, or nil where it says nothing.
+	Fault(err error) error
+	// ChecksPages reports whether the database itself can check what it reads from
+	// the disk; where it cannot, each document is held against its hash.
+	ChecksPages() bool
+	// Check reads the whole database and returns ErrDamaged where a part of it is
+	// not what it should be; nil where that is the database's own business.
+	Check(ctx context.Context, db *sql.DB) error
 	// Backup copies the database, while it is in use, to a new file.
 	Backup(ctx context.Context, db *sql.DB, dest string) error
 }
@@ -77,12 +87,14 @@ type DB struct {
 	queries     map[string]string
 	readOptions sql.TxOptions
 	onClose     func()
+	checksPages bool
+	damaged     atomic.Bool // a part of it was not what it should be
 }
 
 // New returns a DB on two pools of connections, which may be one: writer for
 // transactions that write, reader for the others. It migrates the schema.
 func New(ctx context.Context, dialect Dialect, writer, reader *sql.DB, read sql.TxOptions) (*DB, error) {
-	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read}
+	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read, checksPages: dialect.ChecksPages()}
 	db.queries = make(map[string]string, len(queries))
 	for name, query := range queries {
 		db.queries[name] = dialect.Rewrite(query)
@@ -135,10 +147,19 @@ func (db *DB) Close() error {
 	return err
 }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers, and was not found damaged.
 func (db *DB) Ping(ctx context.Context) error {
+	if db.damaged.Load() {
+		return ErrDamaged
+	}
 	var one int
-	return db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+	return db.explain(db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one))
+}
+
+// Check reads the whole database and returns ErrDamaged where it finds damage. On
+// PostgreSQL it does nothing: that is the job of amcheck and of its checksums.
+func (db *DB) Check(ctx context.Context) error {
+	return db.explain(db.dialect.Check(ctx, db.reader))
 }
 
 // CountCall counts one call of a token in its current window of a length, and
@@ -147,7 +168,7 @@ func (db *DB) Ping(ctx context.Context) error {
 func (db *DB) CountCall(ctx context.Context, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error) {
 	calls, end, err = db.dialect.CountCall(ctx, db.writer, jeton, now, length)
 	if err != nil {
-		return 0, end, fmt.Errorf("count a call: %w", err)
+		return 0, end, fmt.Errorf("count a call: %w", db.explain(err))
 	}
 	return calls, end, nil
 }
@@ -157,7 +178,7 @@ func (db *DB) Dialect() string { return db.dialect.Name() }
 
 // Backup copies the database to a new file while it is in use.
 func (db *DB) Backup(ctx context.Context, dest string) error {
-	return db.dialect.Backup(ctx, db.reader, dest)
+	return db.explain(db.dialect.Backup(ctx, db.reader, dest))
 }
 
 // Tx is a transaction. It is not safe for use by several goroutines.
@@ -187,19 +208,19 @@ func (db *DB) WriteOrganisme(ctx context.Context, organisme int64, fn func(*Tx) 
 func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, organisme int64, fn func(*Tx) error) error {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
-		return fmt.Errorf("connect to the database: %w", err)
+		return fmt.Errorf("connect to the database: %w", db.explain(err))
 	}
 	defer conn.Close()
 	tx, err := conn.BeginTx(ctx, options)
 	if err != nil {
-		return fmt.Errorf("begin a transaction: %w", err)
+		return fmt.Errorf("begin a transaction: %w", db.explain(err))
 	}
 	// It has no effect once the transaction is committed. A panic passes here too:
 	// the connection must not be given back with a transaction open on it.
 	defer func() { _ = tx.Rollback() }()
 	if organisme != 0 {
 		if err := db.dialect.Lock(ctx, conn, organisme); err != nil {
-			return fmt.Errorf("lock the organisme: %w", err)
+			return fmt.Errorf("lock the organisme: %w", db.explain(err))
 		}
 	}
 	if err := fn(&Tx{db: db, conn: conn, tx: tx, organisme: organisme}); err != nil {
@@ -211,6 +232,9 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 	if err := tx.Commit(); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err() // it was rolled back when whoever asked for it left
+		}
+		if err = db.explain(err); FaultOf(err) == ErrUnavailable {
+			err = &Fault{Kind: ErrUncertain, Cause: err}
 		}
 		return fmt.Errorf("commit: %w", err)
 	}
@@ -228,11 +252,11 @@ func (tx *Tx) query(name string) string {
 func (tx *Tx) exec(ctx context.Context, name string, args ...any) (int64, error) {
 	result, err := tx.tx.ExecContext(ctx, tx.query(name), args...)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", name, err)
+		return 0, fmt.Errorf("%s: %w", name, tx.db.explain(err))
 	}
 	n, err := result.RowsAffected()
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", name, err)
+		return 0, fmt.Errorf("%s: %w", name, tx.db.explain(err))
 	}
 	return n, nil
 }
@@ -244,7 +268,7 @@ func (tx *Tx) one(ctx context.Context, name string, args []any, dest ...any) err
 		return ErrNotFound
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, tx.db.explain(err))
 	}
 	return nil
 }
@@ -253,22 +277,30 @@ func (tx *Tx) one(ctx context.Context, name string, args []any, dest ...any) err
 func (tx *Tx) each(ctx context.Context, name string, args []any, scan func(*sql.Rows) error) error {
 	rows, err := tx.tx.QueryContext(ctx, tx.query(name), args...)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, tx.db.explain(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", name, tx.db.explain(err))
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, tx.db.explain(err))
 	}
 	return nil
 }
 
 func (tx *Tx) eachRaw(ctx context.Context, name string, args []any, yield func([][]byte) error) error {
-	if err := tx.db.dialect.EachRaw(ctx, tx.conn, tx.query(name), args, yield); err != nil {
+	var own error // of yield, which need not be the database's
+	err := tx.db.dialect.EachRaw(ctx, tx.conn, tx.query(name), args, func(columns [][]byte) error {
+		own = yield(columns)
+		return own
+	})
+	if err != nil && own == nil {
+		err = tx.db.explain(err)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

@@ -59,7 +59,7 @@ func (tx *Tx) InsertTarifs(ctx context.Context, organisme int64, par string, now
 		return l, nil
 	}
 	if err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.query("tarif-insert"), rows, func(int64, []byte) {}); err != nil {
-		return l, fmt.Errorf("tarif-insert: %w", err)
+		return l, fmt.Errorf("tarif-insert: %w", tx.db.explain(err))
 	}
 	return l, nil
 }

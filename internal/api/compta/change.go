@@ -77,7 +77,7 @@ var printable = func() string {
 
 func internal(err error) bool {
 	status, _, _ := statusOf(err, "")
-	return status == http.StatusInternalServerError
+	return status >= http.StatusInternalServerError
 }
 
 // keep writes the answer that replays get again.

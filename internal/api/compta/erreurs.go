@@ -162,14 +162,25 @@ func statusOf(err error, requestID string) (status int, code, message string) {
 			return shared.Status, code, shared.Reason
 		}
 	}
-	switch status, _ := web.StatusOf(err); status {
+	status, code = web.StatusOf(err)
+	switch status {
 	case http.StatusRequestEntityTooLarge:
 		return status, "ERR-BODY-TOO-LARGE", "Le corps dépasse la taille maximale pour cet appel."
 	case http.StatusBadRequest:
 		return status, codeBody, "Le corps n’a pas pu être lu jusqu’au bout : la compression ou l’envoi est incomplet, renvoyez-le."
 	}
-	return http.StatusInternalServerError, "ERR-INTERNAL",
-		"Erreur interne, rien n’a été enregistré : réessayez, et si elle persiste donnez la référence " + requestID + " à l’exploitant."
+	known, ok := machineCodes[code]
+	if !ok {
+		return http.StatusInternalServerError, "ERR-INTERNAL", web.MachineReason(errors.New("unknown"), requestID)
+	}
+	return status, known, web.MachineReason(err, requestID)
+}
+
+// machineCodes are the codes of errors that are not the client's to correct, by
+// those of the other dialects.
+var machineCodes = map[string]string{
+	"storage full": "ERR-STORAGE-FULL", "database unavailable": "ERR-DATABASE-UNAVAILABLE", "outcome unknown": "ERR-OUTCOME-UNKNOWN",
+	"damaged data": "ERR-DAMAGED-DATA", "body too slow": "ERR-BODY-TOO-SLOW",
 }
 
 var accessCodes = map[hub.AccessCode]string{
@@ -201,13 +212,6 @@ func (s *server) describe(r *http.Request, requestID string, err error) (int, er
 
 func (s *server) writeError(w http.ResponseWriter, r *http.Request, requestID string, err error) {
 	status, body := s.describe(r, requestID, err)
-	var method *web.MethodError
-	if errors.As(err, &method) {
-		w.Header().Set("Allow", method.Allowed)
-	}
-	if status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-	}
 	_ = web.WriteJSON(w, status, body) // an errorAnswer is always JSON
 }
 

@@ -121,5 +121,5 @@ func TestTheSchemasRefuseWhatIsNoExercice(t *testing.T) {
 		}
 	}
 	e.call("GET", "/api/schemas/exercice.json", nil).want(http.StatusNotFound)
-	e.call("GET", "/api/schemas/../compta.go", nil).want(http.StatusTemporaryRedirect)
+	e.call("GET", "/api/schemas/../compta.go", nil).want(http.StatusNotFound)
 }

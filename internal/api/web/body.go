@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -19,16 +18,11 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/reception"
 )
 
-// bodyTime is how long a client may take to send a body.
-const bodyTime = 15 * time.Minute
-
-// Body returns the body of r, decompressed, within the limits of size and time.
+// Body returns the body of r, decompressed, within the limit of size.
 func Body(w http.ResponseWriter, r *Request) (io.Reader, error) {
 	if r.ContentLength > r.limit {
 		return nil, &http.MaxBytesError{Limit: r.limit}
 	}
-	// Not every connection has deadlines; without one the server's own holds.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
 	body := bodySource{http.MaxBytesReader(w, r.Request.Body, r.limit)}
 	switch encoding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); encoding {
 	case "", "identity":

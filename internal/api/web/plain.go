@@ -50,10 +50,8 @@ func WritePlainError(w http.ResponseWriter, r *http.Request, requestID string, e
 	case errors.As(err, &httpError):
 		body.Reason, body.Details = httpError.Reason, httpError.Details
 	case errors.As(err, &method):
-		w.Header().Set("Allow", method.Allowed)
 		body.Reason = fmt.Sprintf("La méthode %s n’est pas possible ici : utilisez %s.", r.Method, method.Allowed)
 	case status == http.StatusUnauthorized:
-		w.Header().Set("WWW-Authenticate", "Bearer")
 		body.Reason = err.Error()
 	case errors.As(err, &rejected):
 		body.Reason = fmt.Sprintf("L’envoi est refusé en entier : %s. Rien n’a été enregistré, corrigez puis renvoyez.", plural(rejected.Total, "erreur"))
@@ -83,23 +81,25 @@ func WritePlainError(w http.ResponseWriter, r *http.Request, requestID string, e
 			}
 		}
 	default:
-		body.Reason = reasonOf(status, requestID)
-		if status == http.StatusInternalServerError {
+		if body.Reason = MachineReason(err, requestID); body.Reason == "" {
+			body.Reason = reasonOf(status)
+		}
+		if status >= http.StatusInternalServerError {
 			body.RequestID = requestID
 		}
 	}
 	_ = WriteJSON(w, status, body) // a PlainError is always JSON
 }
 
-func reasonOf(status int, requestID string) string {
-	switch status {
-	case http.StatusRequestEntityTooLarge:
+func reasonOf(status int) string {
+	if status == http.StatusRequestEntityTooLarge {
 		return "Le corps dépasse la taille maximale de ce serveur : découpez l’envoi (delta) ou demandez à l’exploitant de relever --max-body."
-	case http.StatusBadRequest:
-		return "Le corps n’a pas pu être lu jusqu’au bout : la compression ou l’envoi est incomplet, renvoyez-le."
 	}
-	return fmt.Sprintf("Erreur interne, rien n’a été enregistré : réessayez, et si elle persiste donnez la référence %s à l’exploitant.", requestID)
+	return unreadableReason
 }
+
+// unreadableReason is for a body that broke off.
+const unreadableReason = "Le corps n’a pas pu être lu jusqu’au bout : la compression ou l’envoi est incomplet, renvoyez-le."
 
 func plural(n int, word string) string {
 	if n > 1 {

@@ -4,41 +4,21 @@ import (
 	"bufio"
 	"fmt"
 	"net/http"
-	"time"
 )
-
-// writeTime is how long a client may leave a part of an answer unread.
-const writeTime = time.Minute
 
 // Stream writes a JSON answer piece by piece. Its first error sticks; Close
 // returns it.
 type Stream struct {
-	out        *bufio.Writer
-	controller *http.ResponseController
-	err        error
-	separator  string
+	out       *bufio.Writer
+	err       error
+	separator string
 }
 
 // NewStream begins an answer.
 func NewStream(w http.ResponseWriter, status int) *Stream {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	s := &Stream{controller: http.NewResponseController(w)}
-	s.out = bufio.NewWriterSize(deadlined{w, s.controller}, 64<<10)
-	return s
-}
-
-// deadlined gives each piece the time to be read.
-type deadlined struct {
-	w          http.ResponseWriter
-	controller *http.ResponseController
-}
-
-// Write sets the deadline and writes.
-func (d deadlined) Write(b []byte) (int, error) {
-	// Not every connection has deadlines; without one the server's own holds.
-	_ = d.controller.SetWriteDeadline(time.Now().Add(writeTime))
-	return d.w.Write(b)
+	return &Stream{out: bufio.NewWriterSize(w, 64<<10)}
 }
 
 // Raw writes text as it is.

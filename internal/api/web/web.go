@@ -3,7 +3,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,8 +14,6 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/reception"
-	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
 // Request is an HTTP request of a known token.
@@ -94,10 +91,7 @@ func Mount(mux *http.ServeMux, d Dialect, options Options) {
 	for _, path := range paths {
 		mux.Handle(path, &endpoint{dialect: d, routes: byPath[path], options: options})
 	}
-	mux.HandleFunc(d.Prefix, func(w http.ResponseWriter, r *http.Request) {
-		d.WriteError(w, r, RequestID(r.Context()), &HTTPError{Status: http.StatusNotFound, Code: "not found",
-			Reason: "Cette adresse n’existe pas dans l’API : voyez /docs."})
-	})
+	MountRest(mux, d.Prefix, d.WriteError)
 }
 
 // endpoint answers the methods of one path.
@@ -122,20 +116,15 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.logFailure(r, id, err)
 		panic(http.ErrAbortHandler)
 	}
-	if internal(err) {
+	if status, _ := StatusOf(err); status >= http.StatusInternalServerError {
 		e.logFailure(r, id, err)
 	}
+	FailureHeaders(w, err)
 	e.dialect.WriteError(w, r, id, err)
 }
 
 func (e *endpoint) logFailure(r *http.Request, id string, err error) {
 	e.options.Log.Error("request failed", "request", id, "method", r.Method, "route", r.Pattern, "error", err)
-}
-
-// internal reports whether an error is the machine's and not the client's.
-func internal(err error) bool {
-	status, _ := StatusOf(err)
-	return status == http.StatusInternalServerError
 }
 
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string) (err error) {
@@ -198,7 +187,17 @@ type MethodError struct{ Allowed string }
 // Error names the methods that are allowed.
 func (e *MethodError) Error() string { return "method not allowed, expected " + e.Allowed }
 
+// secretHeader carries the secret of a partenaire.
+const secretHeader = "X-Third-Party-Secret"
+
 func (e *endpoint) authenticate(r *http.Request) (passerelle.Jeton, error) {
+	for _, name := range []string{"Authorization", secretHeader} {
+		if len(r.Header.Values(name)) > 1 {
+			// Which of them counts would depend on who reads them: a proxy in front
+			// may have looked at the other one.
+			return passerelle.Jeton{}, &HeaderError{Reason: fmt.Sprintf("L’en-tête %s figure plusieurs fois : envoyez-le une seule fois.", name)}
+		}
+	}
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return passerelle.Jeton{}, &HeaderError{Reason: "L’en-tête « Authorization: Bearer JETON » est obligatoire."}
@@ -208,7 +207,7 @@ func (e *endpoint) authenticate(r *http.Request) (passerelle.Jeton, error) {
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return passerelle.Jeton{}, &HeaderError{Reason: "L’en-tête Authorization n’a pas la forme « Bearer JETON »."}
 	}
-	return e.options.Hub.Authenticate(r.Context(), token, r.Header.Get("X-Third-Party-Secret"))
+	return e.options.Hub.Authenticate(r.Context(), token, r.Header.Get(secretHeader))
 }
 
 // HeaderError is an Authorization header that is missing or malformed.
@@ -237,78 +236,6 @@ func (t *tracker) Write(b []byte) (int, error) {
 
 // Unwrap gives http.ResponseController what is underneath.
 func (t *tracker) Unwrap() http.ResponseWriter { return t.ResponseWriter }
-
-// statusClientLeft is for the log and the metrics: nobody reads the answer.
-const statusClientLeft = 499
-
-// StatusOf returns the HTTP status of an error and its short code, shared by the
-// dialects. What is not known here is 500.
-func StatusOf(err error) (status int, code string) {
-	var (
-		httpError  *HTTPError
-		method     *MethodError
-		header     *HeaderError
-		access     *hub.AccessError
-		refusal    *hub.Refusal
-		rejected   *hub.RejectedPush
-		held       *hub.HeldPush
-		malformed  *reception.Malformed
-		encoding   *reception.BadEncoding
-		tooLarge   *http.MaxBytesError
-		unreadable *BodyError
-		exercices  *hub.ExercicesRefuses
-		societe    *hub.SocieteError
-		file       *tableur.FileError
-		mapping    *tableur.MappingError
-		stale      *hub.StaleImport
-		spoilt     *hub.RefusedImport
-	)
-	switch {
-	case errors.As(err, &httpError):
-		return httpError.Status, httpError.Code
-	case errors.As(err, &method):
-		return http.StatusMethodNotAllowed, "method not allowed"
-	case errors.As(err, &header), errors.As(err, &access):
-		return http.StatusUnauthorized, "invalid token"
-	case errors.As(err, &rejected):
-		return http.StatusUnprocessableEntity, "invalid contrats"
-	case errors.As(err, &held):
-		return http.StatusConflict, "mass archive"
-	case errors.As(err, &malformed):
-		return http.StatusBadRequest, "malformed json"
-	case errors.As(err, &encoding):
-		return http.StatusBadRequest, "malformed gzip"
-	case errors.As(err, &tooLarge), errors.Is(err, reception.ErrTooLarge):
-		return http.StatusRequestEntityTooLarge, "body too large"
-	case errors.As(err, &unreadable):
-		return http.StatusBadRequest, "unreadable body"
-	case errors.As(err, &file):
-		if file.Code == tableur.FileTooLarge {
-			return http.StatusRequestEntityTooLarge, string(file.Code)
-		}
-		return http.StatusUnprocessableEntity, string(file.Code)
-	case errors.As(err, &mapping):
-		return http.StatusUnprocessableEntity, "mapping mismatch"
-	case errors.As(err, &stale):
-		return http.StatusConflict, "preview outdated"
-	case errors.As(err, &spoilt):
-		return http.StatusUnprocessableEntity, "invalid contrats"
-	case errors.Is(err, context.Canceled):
-		return statusClientLeft, "client left"
-	case errors.As(err, &exercices):
-		return http.StatusBadRequest, "invalid exercices"
-	case errors.As(err, &societe):
-		return http.StatusBadRequest, "unknown societe"
-	case errors.Is(err, hub.ErrCleReprise):
-		return http.StatusUnprocessableEntity, "idempotency key reused"
-	case errors.As(err, &refusal):
-		return map[hub.Kind]int{
-			hub.Invalid: http.StatusUnprocessableEntity, hub.NotFound: http.StatusNotFound,
-			hub.Conflict: http.StatusConflict, hub.Forbidden: http.StatusForbidden,
-		}[refusal.Kind], refusal.Code
-	}
-	return http.StatusInternalServerError, "internal error"
-}
 
 // BodyError is a body whose sending broke off.
 type BodyError struct{ Err error }

@@ -73,6 +73,8 @@ var (
 	rows    = regexp.MustCompile(`ROWS\(([^)]*)\)`)
 	inTexts = regexp.MustCompile(`IN_TEXTS\((\$\d+)\)`)
 	inIDs   = regexp.MustCompile(`IN_IDS\((\$\d+)\)`)
+	// PostgreSQL checks its pages itself.
+	controle = regexp.MustCompile(`, (?:\w+\.)?(?:CONTROLE AS PREUVE|CONTROLE|PREUVE)\b| SETCONTROLE\(\$\d+\)`)
 )
 
 // Rewrite writes a list as = ANY, whose values PostgreSQL looks up in an index
@@ -80,6 +82,7 @@ var (
 // contract of the organisme as long as it has no statistics, which is to say
 // after a first push.
 func (dialect) Rewrite(query string) string {
+	query = controle.ReplaceAllString(query, "")
 	query = inTexts.ReplaceAllString(query, "= ANY (ARRAY(SELECT json_array_elements_text($1::json)))")
 	query = rows.ReplaceAllStringFunc(query, func(types string) string {
 		columns := strings.Split(rows.FindStringSubmatch(types)[1], ",")
@@ -112,15 +115,16 @@ func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64) error 
 	return err
 }
 
-// CountCall counts in a table that every process sees.
+// CountCall counts in a table that every process sees. A window that ends later than
+// the clocks of two processes may differ was opened before the clock was moved back.
 func (dialect) CountCall(ctx context.Context, db *sql.DB, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error) {
 	var fin int64
 	err = db.QueryRowContext(ctx, `
 		INSERT INTO quota (jeton_id, fin, appels) VALUES ($1, $2, 1)
 		ON CONFLICT (jeton_id) DO UPDATE SET
-			appels = CASE WHEN quota.fin > $3 THEN quota.appels + 1 ELSE 1 END,
-			fin    = CASE WHEN quota.fin > $3 THEN quota.fin ELSE excluded.fin END
-		RETURNING appels, fin`, jeton, now.Add(length).UnixMilli(), now.UnixMilli()).Scan(&calls, &fin)
+			appels = CASE WHEN quota.fin > $3 AND quota.fin < $4 THEN quota.appels + 1 ELSE 1 END,
+			fin    = CASE WHEN quota.fin > $3 AND quota.fin < $4 THEN quota.fin ELSE excluded.fin END
+		RETURNING appels, fin`, jeton, now.Add(length).UnixMilli(), now.UnixMilli(), now.Add(2*length).UnixMilli()).Scan(&calls, &fin)
 	return calls, time.UnixMilli(fin).UTC(), err
 }
 

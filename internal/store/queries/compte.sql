@@ -35,13 +35,13 @@ DELETE FROM session_console WHERE empreinte = $1;
 DELETE FROM session_console WHERE expire_le <= $1;
 
 -- name: echec-connexion-get
-SELECT nombre FROM echec_connexion WHERE cle = $1 AND debut > $2;
+SELECT nombre FROM echec_connexion WHERE cle = $1 AND debut > $2 AND debut < $3;
 
 -- name: echec-connexion-add
 INSERT INTO echec_connexion (cle, debut, nombre) VALUES ($1, $2, 1)
 ON CONFLICT (cle) DO UPDATE SET
-    nombre = CASE WHEN echec_connexion.debut > $3 THEN echec_connexion.nombre + 1 ELSE 1 END,
-    debut = CASE WHEN echec_connexion.debut > $3 THEN echec_connexion.debut ELSE excluded.debut END;
+    nombre = CASE WHEN echec_connexion.debut > $3 AND echec_connexion.debut < $4 THEN echec_connexion.nombre + 1 ELSE 1 END,
+    debut = CASE WHEN echec_connexion.debut > $3 AND echec_connexion.debut < $4 THEN echec_connexion.debut ELSE excluded.debut END;
 
 -- name: echec-connexion-delete
 DELETE FROM echec_connexion WHERE cle = $1;

@@ -12,15 +12,15 @@ SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND 
 ORDER BY code_contrat LIMIT $3 OFFSET $4;
 
 -- name: console-rows
-SELECT c.document, c.profil_id, COALESCE(p.session_id, 0), COALESCE(p.modele_id, 0), p.motif, p.modeles
+SELECT c.profil_id, COALESCE(p.session_id, 0), COALESCE(p.modele_id, 0), p.motif, p.modeles, c.document, c.CONTROLE
 FROM contrat c JOIN profil p ON p.organisme_id = c.organisme_id AND p.id = c.profil_id
 WHERE c.organisme_id = $1 AND c.jusqua IS NULL AND c.code_contrat IN_TEXTS($2) ORDER BY c.code_contrat;
 
 -- name: console-index
-SELECT CAST(profil_id AS TEXT), document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
+SELECT CAST(profil_id AS TEXT), document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
 
 -- name: console-index-begun
-SELECT CAST(profil_id AS TEXT), document FROM contrat WHERE organisme_id = $1 AND depuis > $2 AND jusqua IS NULL ORDER BY code_contrat;
+SELECT CAST(profil_id AS TEXT), document, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis > $2 AND jusqua IS NULL ORDER BY code_contrat;
 
 -- name: console-index-ended
 SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua > $2;

@@ -6,35 +6,35 @@ SELECT code_contrat, empreinte, CAST(profil_id AS TEXT) FROM contrat
 WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2);
 
 -- name: contrat-documents-of
-SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
+SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
 
 -- name: contrat-documents
-SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
+SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
 
 -- name: contrat-documents-unordered
-SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL;
+SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL;
 
 -- name: contrat-documents-page
-SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat LIMIT $2 OFFSET $3;
+SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat LIMIT $2 OFFSET $3;
 
 -- name: contrat-documents-integres
-SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat;
 
 -- name: contrat-documents-integres-unordered
-SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL);
 
 -- name: contrat-documents-integres-page
-SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat LIMIT $2 OFFSET $3;
 
 -- name: contrat-documents-session
-SELECT document FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4;
 
 -- name: contrat-documents-as-of
-SELECT document FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2);
+SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2);
 
 -- name: contrat-close
 UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($3);
@@ -43,10 +43,10 @@ UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND co
 SELECT DISTINCT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL AND code_contrat IN_TEXTS($2);
 
 -- name: contrat-history
-SELECT depuis, fin, document FROM (
-    SELECT depuis, 0 AS fin, document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NULL
+SELECT depuis, fin, document, PREUVE FROM (
+    SELECT depuis, 0 AS fin, document, CONTROLE AS PREUVE FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NULL
     UNION ALL
-    SELECT depuis, jusqua, document FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NOT NULL
+    SELECT depuis, jusqua, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NOT NULL
 ) AS versions ORDER BY +depuis;
 
 -- name: contrat-changed
@@ -63,11 +63,11 @@ SELECT COUNT(*) FROM (
 ) AS changes;
 
 -- name: contrat-changed-versions
-SELECT code_contrat, depuis, fin, document FROM (
-    SELECT code_contrat, depuis, COALESCE(jusqua, 0) AS fin, document FROM contrat
+SELECT code_contrat, depuis, fin, document, PREUVE FROM (
+    SELECT code_contrat, depuis, COALESCE(jusqua, 0) AS fin, document, CONTROLE AS PREUVE FROM contrat
     WHERE organisme_id = $1 AND depuis = $2 AND code_contrat IN_TEXTS($3)
     UNION ALL
-    SELECT code_contrat, depuis, jusqua, document FROM contrat
+    SELECT code_contrat, depuis, jusqua, document, CONTROLE FROM contrat
     WHERE organisme_id = $1 AND jusqua = $2 AND code_contrat IN_TEXTS($3)
 ) AS versions ORDER BY code_contrat, depuis;
 
@@ -79,10 +79,10 @@ SELECT code_contrat, MIN(depuis) FROM (
 ) AS versions GROUP BY code_contrat;
 
 -- name: contrat-begun-at
-SELECT code_contrat, document FROM contrat WHERE organisme_id = $1 AND depuis = $2 AND jusqua IS NULL;
+SELECT code_contrat, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis = $2 AND jusqua IS NULL;
 
 -- name: contrat-ended-at
-SELECT code_contrat, document FROM contrat WHERE organisme_id = $1 AND jusqua = $2;
+SELECT code_contrat, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua = $2;
 
 -- name: contrat-forget
 DELETE FROM contrat WHERE organisme_id = $1;

@@ -1,8 +1,8 @@
 -- name: contrat-versions-all
-SELECT code_contrat, CAST(depuis AS TEXT), CAST(COALESCE(jusqua, 0) AS TEXT), document FROM contrat WHERE organisme_id = $1;
+SELECT code_contrat, CAST(depuis AS TEXT), CAST(COALESCE(jusqua, 0) AS TEXT), document, CONTROLE FROM contrat WHERE organisme_id = $1;
 
 -- name: contrat-rewrite
-UPDATE contrat SET document = $4, empreinte = $5 WHERE organisme_id = $1 AND code_contrat = $2 AND depuis = $3;
+UPDATE contrat SET document = $4, empreinte = $5 SETCONTROLE($6) WHERE organisme_id = $1 AND code_contrat = $2 AND depuis = $3;
 
 -- name: contrat-purge-count
 SELECT COUNT(DISTINCT code_contrat), COUNT(*) FROM contrat c WHERE c.organisme_id = $1 AND c.jusqua <= $2
@@ -13,7 +13,8 @@ DELETE FROM contrat WHERE organisme_id = $1 AND jusqua <= $2
 AND NOT EXISTS (SELECT 1 FROM contrat d WHERE d.organisme_id = $1 AND d.code_contrat = contrat.code_contrat AND (d.jusqua IS NULL OR d.jusqua > $2));
 
 -- name: synchronisation-last-before
-SELECT COALESCE(MAX(id), 0) FROM synchronisation WHERE organisme_id = $1 AND debut < $2;
+SELECT COALESCE((SELECT MIN(id) - 1 FROM synchronisation WHERE organisme_id = $1 AND debut >= $2),
+                (SELECT MAX(id) FROM synchronisation WHERE organisme_id = $1), 0);
 
 -- name: acte-insert
 INSERT INTO acte (organisme_id, nature, par, le, contrats, versions) VALUES ($1, $2, $3, $4, $5, $6);

@@ -22,7 +22,7 @@ func (q *quotas) count(jeton int64, now time.Time, length time.Duration) (int, t
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	w := q.windows[jeton]
-	if !w.end.After(now) {
+	if !w.end.After(now) || w.end.After(now.Add(2*length)) { // or the clock was moved back
 		w = window{end: now.Add(length)}
 	}
 	w.calls++

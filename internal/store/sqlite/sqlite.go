@@ -19,6 +19,7 @@ import (
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/pressly/goose/v3"
 
+	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -121,10 +122,15 @@ func (dialect) Name() string { return "sqlite" }
 var (
 	parameter = regexp.MustCompile(`\$(\d+)`)
 	rowTypes  = regexp.MustCompile(`ROWS\(([^)]*)\)`)
-	inList    = regexp.MustCompile(`IN_(?:TEXTS|IDS)\((\$\d+)\)`)
+	// Documents come with what they are checked against when they are read.
+	controle    = regexp.MustCompile(`\b((?:\w+\.)?)CONTROLE\b`)
+	setControle = regexp.MustCompile(` SETCONTROLE\((\$\d+)\)`)
+	inList      = regexp.MustCompile(`IN_(?:TEXTS|IDS)\((\$\d+)\)`)
 )
 
 func (dialect) Rewrite(query string) string {
+	query = setControle.ReplaceAllString(query, ", controle = $1")
+	query = controle.ReplaceAllString(query, "COALESCE(${1}controle, ${1}empreinte)")
 	query = inList.ReplaceAllString(query, "IN (SELECT value FROM json_each($1))")
 	query = rowTypes.ReplaceAllStringFunc(query, func(types string) string {
 		return "VALUES (?" + strings.Repeat(", ?", strings.Count(types, ",")) + ")"
@@ -181,7 +187,7 @@ func raw(ctx context.Context, conn *sql.Conn, fn func(*sqlite3.Conn) error) erro
 func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, depuis int64, next func() (store.Version, bool, error)) error {
 	return raw(ctx, conn, func(c *sqlite3.Conn) error {
 		// To bind the bytes as a text would copy them once more.
-		stmt, _, err := c.Prepare(`INSERT INTO contrat (organisme_id, code_contrat, depuis, empreinte, profil_id, document) VALUES (?1, ?2, ?3, ?4, ?5, CAST(?6 AS TEXT))`)
+		stmt, _, err := c.Prepare(`INSERT INTO contrat (organisme_id, code_contrat, depuis, empreinte, profil_id, document, controle) VALUES (?1, ?2, ?3, ?4, ?5, CAST(?6 AS TEXT), ?7)`)
 		if err != nil {
 			return err
 		}
@@ -191,8 +197,9 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 			if err != nil || !ok {
 				return err
 			}
+			check := document.Check(version.Document)
 			err = errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, version.Code), stmt.BindInt64(3, depuis),
-				stmt.BindBlob(4, version.Hash[:]), stmt.BindInt64(5, version.Profil), stmt.BindBlob(6, version.Document))
+				stmt.BindBlob(4, version.Hash[:]), stmt.BindInt64(5, version.Profil), stmt.BindBlob(6, version.Document), stmt.BindBlob(7, check[:]))
 			if err != nil {
 				return err
 			}

@@ -1,0 +1,51 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// Fault reads the SQLSTATE of an error of PostgreSQL, or that of the connection.
+func (dialect) Fault(err error) error {
+	var failed *pgconn.PgError
+	if errors.As(err, &failed) {
+		switch {
+		case failed.Code == "53100": // disk_full
+			return store.ErrFull
+		case failed.Code == "XX001", failed.Code == "XX002": // data_corrupted, index_corrupted
+			return store.ErrDamaged
+		case failed.Code == "57014": // query_canceled: whoever asked has left
+			return nil
+		case strings.HasPrefix(failed.Code, "08"), // connection exception
+			strings.HasPrefix(failed.Code, "53"),  // insufficient resources
+			strings.HasPrefix(failed.Code, "57P"), // the server stops or starts
+			strings.HasPrefix(failed.Code, "58"),  // system error
+			failed.Code == "25006":                // read-only: a standby was asked
+			return store.ErrUnavailable
+		}
+		return nil
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, io.EOF) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || pgconn.SafeToRetry(err) {
+		return store.ErrUnavailable
+	}
+	return nil
+}
+
+// ChecksPages reports that what is read from the disk is PostgreSQL's business:
+// it has checksums of its own (initdb --data-checksums).
+func (dialect) ChecksPages() bool { return true }
+
+// Check leaves PostgreSQL's files to its own tools: pg_amcheck, pg_checksums.
+func (dialect) Check(context.Context, *sql.DB) error { return nil }
