@@ -111,6 +111,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		newPush(),
 		newWatch(),
 		newBackup(),
+		newVerify(),
 		newVersion(),
 	)
 	return root

@@ -108,7 +108,7 @@ func (tx *Tx) EachDocumentUnordered(ctx context.Context, organisme int64, integr
 	if integres {
 		name = "contrat-documents-integres-unordered"
 	}
-	return tx.eachRaw(ctx, name, []any{organisme}, func(columns [][]byte) error { return yield(columns[0]) })
+	return tx.eachRaw(ctx, name, []any{organisme}, tx.intact(yield))
 }
 
 // EachDocumentAsOf passes the documents of the contracts that were active when

@@ -60,6 +60,9 @@ type Dialect interface {
 	// Check reads the whole database and returns ErrDamaged where a part of it is
 	// not what it should be; nil where that is the database's own business.
 	Check(ctx context.Context, db *sql.DB) error
+	// TenantTables is a query for the names of the tables that have a column
+	// organisme_id.
+	TenantTables() string
 	// Backup copies the database, while it is in use, to a new file.
 	Backup(ctx context.Context, db *sql.DB, dest string) error
 }

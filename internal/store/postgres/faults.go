@@ -49,3 +49,8 @@ func (dialect) ChecksPages() bool { return true }
 
 // Check leaves PostgreSQL's files to its own tools: pg_amcheck, pg_checksums.
 func (dialect) Check(context.Context, *sql.DB) error { return nil }
+
+// TenantTables looks at the schema in which the migrations made the tables.
+func (dialect) TenantTables() string {
+	return `SELECT table_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'organisme_id' ORDER BY 1`
+}

@@ -47,3 +47,8 @@ func (dialect) Check(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// TenantTables looks at the schema.
+func (dialect) TenantTables() string {
+	return `SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'organisme_id' WHERE m.type = 'table' ORDER BY m.name`
+}

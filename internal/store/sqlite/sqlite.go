@@ -309,7 +309,18 @@ func (dialect) Backup(ctx context.Context, db *sql.DB, dest string) error {
 	if err := createPrivate(dest); err != nil {
 		return err
 	}
-	return raw(ctx, conn, func(c *sqlite3.Conn) error {
-		return c.Backup("main", "file:"+(&url.URL{Path: dest}).EscapedPath())
-	})
+	copied := "file:" + (&url.URL{Path: dest}).EscapedPath()
+	if err := raw(ctx, conn, func(c *sqlite3.Conn) error { return c.Backup("main", copied) }); err != nil {
+		return err
+	}
+	// A copy of a damaged database is no backup, and must not take the place of one.
+	made, err := driver.Open(copied)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(dialect{}.Check(ctx, made), made.Close())
+	if err != nil {
+		err = errors.Join(err, os.Remove(dest))
+	}
+	return err
 }
