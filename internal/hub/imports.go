@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
@@ -56,7 +57,7 @@ const maxFileName = 200
 // fits, else through the one that its columns suggest. A file that is no table is
 // refused with a *tableur.FileError.
 func (h *Hub) CreateImport(ctx context.Context, who Acteur, nom, feuille string, contents io.Reader) (*ImportOuvert, error) {
-	file, err := hiddenFile()
+	file, err := hidden.File("an import")
 	if err != nil {
 		return nil, err
 	}
@@ -125,19 +126,6 @@ func fileName(nom string) string {
 	return nom
 }
 
-// hiddenFile returns a temporary file without a name: it holds personal data and
-// must not outlive the process.
-func hiddenFile() (*os.File, error) {
-	file, err := os.CreateTemp("", "passerelle-import-*")
-	if err != nil {
-		return nil, fmt.Errorf("create a temporary file for an import: %w", err)
-	}
-	if err := os.Remove(file.Name()); err != nil {
-		return nil, errors.Join(fmt.Errorf("hide the temporary file of an import: %w", err), file.Close())
-	}
-	return file, nil
-}
-
 // openTable finds the table of the file.
 func (o *ImportOuvert) openTable() error {
 	table, err := tableur.Open(o.Nom, o.file, o.Taille, tableur.Options{Sheet: o.Feuille, MaxBytes: o.Taille + 1})
@@ -185,7 +173,7 @@ func (o *ImportOuvert) bind(m tableur.Mapping, origine passerelle.OrigineMatrice
 
 // Import opens an import. The caller closes it.
 func (h *Hub) Import(ctx context.Context, organisme, id int64) (*ImportOuvert, error) {
-	file, err := hiddenFile()
+	file, err := hidden.File("an import")
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +247,7 @@ type FichierOuvert struct {
 
 // Fichier returns the file of an import as it was dropped. The caller closes it.
 func (h *Hub) Fichier(ctx context.Context, organisme, id int64) (passerelle.Import, *FichierOuvert, error) {
-	file, err := hiddenFile()
+	file, err := hidden.File("an import")
 	if err != nil {
 		return passerelle.Import{}, nil, err
 	}

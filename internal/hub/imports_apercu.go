@@ -14,6 +14,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
@@ -264,7 +265,7 @@ func (h *Hub) RapportImport(ctx context.Context, o *ImportOuvert, format tableur
 	if err != nil {
 		return nil, err
 	}
-	file, err := hiddenFile()
+	file, err := hidden.File("an import")
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -28,7 +29,16 @@ func (h *Hub) EachContrat(ctx context.Context, organisme int64, filtre Filtre, p
 		if err := total(n); err != nil {
 			return err
 		}
-		return tx.EachDocument(ctx, organisme, filtre, page, yield)
+		passed := 0
+		err = tx.EachDocument(ctx, organisme, filtre, page, func(doc []byte) error {
+			passed++
+			return yield(doc)
+		})
+		if expected := page.Of(n); err == nil && passed != expected {
+			// Both are of one snapshot: rows or a part of the index are gone.
+			err = h.db.Damaged(fmt.Errorf("%d contracts found where %d are counted", passed, expected))
+		}
+		return err
 	})
 }
 

@@ -54,14 +54,8 @@ func Start(durability Durability) (*Cluster, error) {
 }
 
 func (c *Cluster) create() error {
-	if os.Geteuid() == 0 {
-		id, err := postgresUser()
-		if err != nil {
-			return err
-		}
-		if err := os.Chown(c.dir, int(id.Uid), int(id.Gid)); err != nil {
-			return err
-		}
+	if err := c.own(c.dir); err != nil {
+		return err
 	}
 	if err := c.watch(); err != nil {
 		return err
@@ -72,6 +66,18 @@ func (c *Cluster) create() error {
 		return err
 	}
 	return c.start()
+}
+
+// own gives a directory to the user that the server runs as.
+func (c *Cluster) own(dir string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	id, err := postgresUser()
+	if err != nil {
+		return err
+	}
+	return os.Chown(dir, int(id.Uid), int(id.Gid))
 }
 
 // watch starts a process that outlives this one by a moment: it waits for the

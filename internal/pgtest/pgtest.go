@@ -41,7 +41,7 @@ func DSN(t testing.TB) string {
 		}
 		server = cluster.URL()
 	}
-	dsn, err := createDatabase(server)
+	dsn, err := createDatabase(server, "")
 	if err != nil {
 		t.Fatalf("create a test database: %v", err)
 	}
@@ -101,7 +101,7 @@ func Durable(t testing.TB) *Server {
 			t.Errorf("stop PostgreSQL: %v", err)
 		}
 	})
-	dsn, err := createDatabase(cluster.URL())
+	dsn, err := createDatabase(cluster.URL(), "")
 	if err != nil {
 		t.Fatalf("create a test database: %v", err)
 	}
@@ -124,6 +124,45 @@ func (s *Server) Start() {
 	s.must("", func(string) error { return s.cluster.start() })
 }
 
+// Tablespace makes a second, empty database whose tables lie in a directory of the
+// test's own, such as a small file system, and returns its URL.
+func (s *Server) Tablespace(dir string) string {
+	s.t.Helper()
+	if err := s.cluster.own(dir); err != nil {
+		s.t.Fatalf("give %s to PostgreSQL: %v", dir, err)
+	}
+	name := "space_" + strings.ToLower(rand.Text())
+	if err := execute(s.cluster.URL(), "CREATE TABLESPACE "+name+" LOCATION '"+dir+"'"); err != nil {
+		s.t.Fatalf("create a tablespace: %v", err)
+	}
+	dsn, err := createDatabase(s.cluster.URL(), " TABLESPACE "+name)
+	if err != nil {
+		s.t.Fatalf("create a test database: %v", err)
+	}
+	return dsn
+}
+
+// Database makes another empty database and returns its URL.
+func (s *Server) Database() string {
+	s.t.Helper()
+	dsn, err := createDatabase(s.cluster.URL(), "")
+	if err != nil {
+		s.t.Fatalf("create a test database: %v", err)
+	}
+	return dsn
+}
+
+// Dir returns the directory of the server, where its programs may write.
+func (s *Server) Dir() string { return s.cluster.dir }
+
+// Run runs a program of PostgreSQL, such as pg_dump, as the server's user.
+func (s *Server) Run(program string, args ...string) {
+	s.t.Helper()
+	if err := s.cluster.run(program, args...); err != nil {
+		s.t.Fatalf("PostgreSQL: %v", err)
+	}
+}
+
 func (s *Server) must(mode string, do func(mode string) error) {
 	s.t.Helper()
 	if err := do(mode); err != nil {
@@ -142,13 +181,13 @@ func needBinaries(t testing.TB) {
 }
 
 // createDatabase makes a database in the server and returns its URL.
-func createDatabase(server string) (string, error) {
+func createDatabase(server, options string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil {
 		return "", fmt.Errorf("the server's URL cannot be read")
 	}
 	u.Path = "/passerelle_test_" + strings.ToLower(rand.Text())
-	return u.String(), execute(server, "CREATE DATABASE "+quoted(u))
+	return u.String(), execute(server, "CREATE DATABASE "+quoted(u)+options)
 }
 
 func dropDatabase(server, dsn string) error {

@@ -55,6 +55,14 @@ func (tx *Tx) actifs(ctx context.Context, query string, args ...any) (map[string
 // is all of them.
 type Page struct{ Limit, Offset int }
 
+// Of returns how many items the page has of a list of n.
+func (p Page) Of(n int) int {
+	if p.Limit == 0 {
+		return n
+	}
+	return max(0, min(p.Limit, n-p.Offset))
+}
+
 // Filtre says which active contracts are wanted.
 type Filtre struct {
 	Integres bool  // only those that are integrated

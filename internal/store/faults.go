@@ -14,7 +14,7 @@ import (
 var (
 	// ErrFull says that there is no room left to write. Nothing was recorded;
 	// reading goes on.
-	ErrFull = errors.New("no room left on the disk of the database")
+	ErrFull = errors.New("no room left on the disk of the database, or it cannot be written")
 	// ErrUnavailable says that the database does not answer, or ended the
 	// connection before the commit: nothing was recorded, and the same request may
 	// succeed in a moment.

@@ -3,6 +3,8 @@ package synchro
 import (
 	"fmt"
 	"os"
+
+	"github.com/passerelle-hub/passerelle/internal/hidden"
 )
 
 // memoryLimit is how much of a push is kept in memory before the rest goes to
@@ -38,14 +40,11 @@ func (s *spool) write(b []byte) (span, error) {
 
 func (s *spool) flush() error {
 	if s.file == nil {
-		file, err := os.CreateTemp("", "passerelle-push-*")
+		file, err := hidden.File("a push")
 		if err != nil {
-			return fmt.Errorf("create a temporary file for a push: %w", err)
+			return err
 		}
 		s.file = file
-		if err := os.Remove(file.Name()); err != nil {
-			return fmt.Errorf("hide the temporary file of a push: %w", err)
-		}
 	}
 	if _, err := s.file.Write(s.memory); err != nil {
 		return fmt.Errorf("keep a push in a temporary file: %w", err)

@@ -11,9 +11,14 @@ import (
 // contracts as they are stored, which is as they were sent.
 func StreamContrats(w http.ResponseWriter, r *Request, h *hub.Hub, filtre hub.Filtre, page hub.Page) error {
 	var s *Stream
+	defer func() {
+		if s != nil {
+			s.Abort() // has no effect once it is closed
+		}
+	}()
 	separator := ""
 	err := h.EachContrat(r.Context(), r.Jeton.OrganismeID, filtre, page, func(total int) error {
-		s = NewStream(w, http.StatusOK)
+		s = NewRelayedStream(w, http.StatusOK)
 		s.Raw(`{"total":` + strconv.Itoa(total) + `,"contrats":[`)
 		return s.err
 	}, func(doc []byte) error {

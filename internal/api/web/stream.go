@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -10,6 +11,7 @@ import (
 // returns it.
 type Stream struct {
 	out       *bufio.Writer
+	relay     *relay // between the database and the client, nil where there is none
 	err       error
 	separator string
 }
@@ -19,6 +21,23 @@ func NewStream(w http.ResponseWriter, status int) *Stream {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	return &Stream{out: bufio.NewWriterSize(w, 64<<10)}
+}
+
+// NewRelayedStream begins an answer that is read from the database while it is sent.
+// Close or Abort must be called once the database is done with.
+func NewRelayedStream(w http.ResponseWriter, status int) *Stream {
+	s := NewStream(w, status)
+	s.relay = newRelay(w)
+	s.out.Reset(s.relay)
+	return s
+}
+
+// Abort gives up an answer that was not closed.
+func (s *Stream) Abort() {
+	if s.relay != nil {
+		_ = s.relay.finish(false)
+		s.relay = nil
+	}
 }
 
 // Raw writes text as it is.
@@ -50,6 +69,10 @@ func (s *Stream) List(each func(yield func(element []byte) error) error) error {
 func (s *Stream) Close() error {
 	if s.err == nil {
 		s.err = s.out.Flush()
+	}
+	if s.relay != nil {
+		s.err = errors.Join(s.err, s.relay.finish(s.err == nil))
+		s.relay = nil
 	}
 	if s.err != nil {
 		return &SendError{s.err}

@@ -113,7 +113,12 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if tracked.written {
 		// The answer has begun: cutting it short is the only way to say that it
 		// is not whole.
-		e.logFailure(r, id, err)
+		var send *SendError
+		if errors.As(err, &send) {
+			e.options.Log.Info("answer not read to its end", "request", id, "method", r.Method, "route", r.Pattern, "error", err)
+		} else {
+			e.logFailure(r, id, err)
+		}
 		panic(http.ErrAbortHandler)
 	}
 	if status, _ := StatusOf(err); status >= http.StatusInternalServerError {

@@ -31,6 +31,10 @@ var migrations embed.FS
 // ErrNoFileBackup says that a backup is PostgreSQL's own tools' job.
 var ErrNoFileBackup = errors.New("a PostgreSQL database is backed up with pg_dump or pg_basebackup")
 
+// connections is how many a process has at most, unless the URL says it
+// (pool_max_conns): a server allows 100 in its own default.
+const connections = 16
+
 // Open connects to the database at a postgres:// URL and brings its schema up
 // to date.
 func Open(ctx context.Context, dsn string) (*store.DB, error) {
@@ -43,6 +47,9 @@ func Open(ctx context.Context, dsn string) (*store.DB, error) {
 	// call to the system for every seven.
 	config.ConnConfig.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
 		return pgproto3.NewFrontend(bufio.NewReaderSize(r, 64<<10), w)
+	}
+	if !strings.Contains(dsn, "pool_max_conns") {
+		config.MaxConns = connections
 	}
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		// A plan made while the tables were small must not be kept for when they are

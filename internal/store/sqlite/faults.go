@@ -13,15 +13,18 @@ import (
 
 // Fault reads the code of an error of SQLite.
 func (dialect) Fault(err error) error {
-	var failed *sqlite3.Error
-	if !errors.As(err, &failed) {
+	var code sqlite3.ExtendedErrorCode
+	if !errors.As(err, &code) {
 		return nil
 	}
-	switch failed.ExtendedCode() {
+	switch code {
+	case sqlite3.IOERR_WRITE, sqlite3.IOERR_SHMSIZE:
+		// What the driver makes of a full disk (ENOSPC), as of version 0.37.
+		return store.ErrFull
 	case sqlite3.IOERR_DATA, sqlite3.IOERR_CORRUPTFS, sqlite3.IOERR_SHORT_READ:
 		return store.ErrDamaged
 	}
-	switch failed.Code() {
+	switch sqlite3.ErrorCode(code & 0xff) {
 	case sqlite3.FULL:
 		return store.ErrFull
 	case sqlite3.CORRUPT, sqlite3.NOTADB:

@@ -1,0 +1,22 @@
+// Package hidden makes temporary files without a name: what they hold is personal
+// data, which must not outlive the process.
+package hidden
+
+import (
+	"errors"
+	"fmt"
+	"os"
+)
+
+// File creates a temporary file that nobody can open by name; it is gone when it is
+// closed, however the process ends. purpose is for the error.
+func File(purpose string) (*os.File, error) {
+	file, err := os.CreateTemp("", "passerelle-*")
+	if err != nil {
+		return nil, fmt.Errorf("create a temporary file for %s: %w", purpose, err)
+	}
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, errors.Join(fmt.Errorf("hide the temporary file of %s: %w", purpose, err), file.Close())
+	}
+	return file, nil
+}
