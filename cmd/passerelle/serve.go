@@ -54,6 +54,7 @@ func (s *size) Type() string { return "size" }
 func newServe() *cobra.Command {
 	var address, location string
 	var rateLimit int
+	var login openidFlags
 	maxBody := size(server.DefaultMaxBody)
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -63,13 +64,22 @@ func newServe() *cobra.Command {
 			if rateLimit < 0 {
 				return usageError{fmt.Errorf("--rate-limit: %d is negative", rateLimit)}
 			}
+			provider, err := login.provider()
+			if err != nil {
+				return err
+			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+				if provider != nil && provider.Decides() {
+					if _, err := h.Organisme(cmd.Context(), provider.Organisme); err != nil {
+						return fmt.Errorf("--oidc-organisme: %w", err)
+					}
+				}
 				listener, err := net.Listen("tcp", address)
 				if err != nil {
 					return fmt.Errorf("listen: %w", err)
 				}
 				slog.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
-				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit})
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider})
 				slog.Info("stopped")
 				return err
 			})
@@ -79,5 +89,6 @@ func newServe() *cobra.Command {
 	databaseFlag(cmd, &location)
 	cmd.Flags().IntVar(&rateLimit, "rate-limit", 20, "accounting calls per 10 seconds and token, 0 for no limit")
 	cmd.Flags().Var(&maxBody, "max-body", "largest request body")
+	login.add(cmd.Flags())
 	return cmd
 }

@@ -16,6 +16,7 @@ type comptesPage struct {
 	Form    passerelle.Compte
 	Serves  bool
 	Erreurs map[string]string
+	Seul    string // the identity provider's name where nobody has a password
 	Nouveau string // a password that was just made, shown once
 	Cree    passerelle.Compte
 }
@@ -37,7 +38,7 @@ func (c *console) comptes(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) showComptes(w http.ResponseWriter, r *request, status int, p comptesPage) (err error) {
-	p.Roles = roles
+	p.Roles, p.Seul = roles, c.only()
 	if p.Comptes, err = c.hub.Comptes(r.Context(), r.compte.OrganismeID); err != nil {
 		return err
 	}
@@ -54,6 +55,9 @@ func (c *console) createCompte(w http.ResponseWriter, r *request) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.onlyOpenID() {
+		return then(w, r, "/comptes", "compte-cree")
 	}
 	return c.showComptes(w, r, http.StatusOK, comptesPage{Form: passerelle.Compte{Role: passerelle.RoleLecture}, Nouveau: secret, Cree: created})
 }
@@ -99,7 +103,7 @@ func (c *console) editCompte(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) showCompte(w http.ResponseWriter, r *request, status int, p comptesPage) error {
-	p.Roles = roles
+	p.Roles, p.Seul = roles, c.only()
 	return c.render(w, r, status, "compte", "Compte de "+p.Form.Personne(), p)
 }
 
@@ -131,6 +135,9 @@ func (c *console) resetPassword(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if err := c.noPasswords(); err != nil {
+		return err
+	}
 	secret := password.Generate()
 	if err := c.hub.SetPassword(r.Context(), compte, secret); err != nil {
 		return err
@@ -141,16 +148,29 @@ func (c *console) resetPassword(w http.ResponseWriter, r *request) error {
 // monComptePage is what mon-compte.html shows.
 type monComptePage struct {
 	passerelle.Compte
-	Erreurs map[string]string
+	Fournisseur string // the identity provider's name, "" for none
+	Seul        bool   // nobody has a password
+	Erreurs     map[string]string
 }
 
 func (c *console) monCompte(w http.ResponseWriter, r *request) error {
-	return c.render(w, r, http.StatusOK, "mon-compte", "Mon compte", monComptePage{Compte: r.compte})
+	return c.showMonCompte(w, r, http.StatusOK, nil)
+}
+
+func (c *console) showMonCompte(w http.ResponseWriter, r *request, status int, erreurs map[string]string) error {
+	p := monComptePage{Compte: r.compte, Erreurs: erreurs}
+	if c.openid != nil {
+		p.Fournisseur, p.Seul = c.openid.Name, c.openid.Only
+	}
+	return c.render(w, r, status, "mon-compte", "Mon compte", p)
 }
 
 func (c *console) changePassword(w http.ResponseWriter, r *request) error {
+	if err := c.noPasswords(); err != nil {
+		return err
+	}
 	refused := func(fields map[string]string) error {
-		return c.render(w, r, http.StatusUnprocessableEntity, "mon-compte", "Mon compte", monComptePage{r.compte, fields})
+		return c.showMonCompte(w, r, http.StatusUnprocessableEntity, fields)
 	}
 	_, err := c.hub.Login(r.Context(), r.compte.Email, r.PostFormValue("actuel"), source(r.Request))
 	if errors.Is(err, hub.ErrLogin) || errors.Is(err, hub.ErrThrottled) {

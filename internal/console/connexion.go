@@ -7,12 +7,24 @@ import (
 	"strings"
 	"time"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // loginPage is what connexion.html shows.
 type loginPage struct {
 	Email, Erreur string
+	Fournisseur   string // the identity provider's name, "" for none
+	Seul          bool   // nobody logs in with a password
+	Sortie        string // where to log out of the provider too, "" where that is not the question
+}
+
+// showLogin answers with the login page.
+func (c *console) showLogin(w http.ResponseWriter, r *request, status int, p loginPage) error {
+	if c.openid != nil {
+		p.Fournisseur, p.Seul = c.openid.Name, c.openid.Only
+	}
+	return c.render(w, r, status, "connexion", "Connexion", p)
 }
 
 func (c *console) loginForm(w http.ResponseWriter, r *request) error {
@@ -20,26 +32,44 @@ func (c *console) loginForm(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, "/", http.StatusSeeOther)
 		return nil
 	}
-	return c.render(w, r, http.StatusOK, "connexion", "Connexion", loginPage{})
+	p := loginPage{}
+	if c.openid != nil && r.URL.Query().Get("fait") == loggedOut {
+		p.Sortie = c.openid.LogoutURL()
+	}
+	return c.showLogin(w, r, http.StatusOK, p)
 }
 
 func (c *console) login(w http.ResponseWriter, r *request) error {
+	if err := c.noPasswords(); err != nil {
+		return err
+	}
 	email := r.PostFormValue("email")
 	compte, err := c.hub.Login(r.Context(), email, r.PostFormValue("password"), source(r.Request))
 	switch {
 	case errors.Is(err, hub.ErrThrottled):
-		return c.render(w, r, http.StatusTooManyRequests, "connexion", "Connexion", loginPage{email,
-			"Trop d’essais ont échoué : attendez un quart d’heure avant de recommencer, ou demandez un nouveau mot de passe à une personne de l’administration."})
+		return c.showLogin(w, r, http.StatusTooManyRequests, loginPage{Email: email,
+			Erreur: "Trop d’essais ont échoué : attendez un quart d’heure avant de recommencer, ou demandez un nouveau mot de passe à une personne de l’administration."})
 	case errors.Is(err, hub.ErrLogin):
-		return c.render(w, r, http.StatusUnprocessableEntity, "connexion", "Connexion", loginPage{email,
-			"L’adresse e-mail ou le mot de passe n’est pas le bon. Vérifiez les deux et recommencez."})
+		return c.showLogin(w, r, http.StatusUnprocessableEntity, loginPage{Email: email,
+			Erreur: "L’adresse e-mail ou le mot de passe n’est pas le bon. Vérifiez les deux et recommencez."})
 	case err != nil:
 		return err
 	}
-	if err := c.sessions.RenewToken(r.Context()); err != nil {
+	return c.enter(w, r, compte, false)
+}
+
+// enter logs the browser in, under a new cookie.
+func (c *console) enter(w http.ResponseWriter, r *request, compte passerelle.Compte, identified bool) error {
+	ctx := r.Context()
+	// Nothing of who was there before stays.
+	if err := c.sessions.Clear(ctx); err != nil {
 		return err
 	}
-	c.sessions.Put(r.Context(), keyCompte, compte.ID)
+	if err := c.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	c.sessions.Put(ctx, keyCompte, compte.ID)
+	c.sessions.Put(ctx, keyIdentified, identified)
 	c.sessions.Put(r.Context(), keySeen, time.Now().Unix())
 	if err := c.remember(w, r); err != nil {
 		return err
@@ -48,12 +78,20 @@ func (c *console) login(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
+// loggedOut says in the address of the login page that the login at the identity
+// provider may go on.
+const loggedOut = "deconnecte"
+
 func (c *console) logout(w http.ResponseWriter, r *request) error {
+	path := "/connexion"
+	if c.sessions.GetBool(r.Context(), keyIdentified) {
+		path += "?fait=" + loggedOut
+	}
 	if err := c.sessions.Destroy(r.Context()); err != nil {
 		return err
 	}
 	http.SetCookie(w, cookie(r.Request, "", -time.Second))
-	http.Redirect(w, r.Request, "/connexion", http.StatusSeeOther)
+	http.Redirect(w, r.Request, path, http.StatusSeeOther)
 	return nil
 }
 

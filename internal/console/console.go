@@ -19,12 +19,16 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/openid"
 )
 
 // Options are what the console is given.
 type Options struct {
 	Hub *hub.Hub
 	Log *slog.Logger
+	// OpenID is where people may log in beside the password, or in its place; nil
+	// for nowhere.
+	OpenID *openid.Provider
 	// Location is the zone in which times are shown; nil for that of the
 	// variable TZ, or else French time.
 	Location *time.Location
@@ -78,6 +82,7 @@ type console struct {
 	hub      *hub.Hub
 	log      *slog.Logger
 	sessions *scs.SessionManager
+	openid   *openid.Provider // nil for none
 	pages    *pages
 }
 
@@ -85,6 +90,8 @@ func (c *console) routes() []route {
 	return []route{
 		{"GET /connexion", public, c.loginForm},
 		{"POST /connexion", public, c.login},
+		{"GET /connexion/fournisseur", public, c.leave},
+		{"GET " + openid.ReturnPath, public, c.comeBack},
 		{"POST /deconnexion", public, c.logout},
 		{"GET /{$}", lire, c.tableau},
 		{"GET /synchronisations", lire, c.synchronisations},
@@ -166,7 +173,7 @@ func Mount(mux *http.ServeMux, options Options) {
 }
 
 func newConsole(options Options) *console {
-	c := &console{hub: options.Hub, log: options.Log, sessions: scs.New()}
+	c := &console{hub: options.Hub, log: options.Log, openid: options.OpenID, sessions: scs.New()}
 	if c.log == nil {
 		c.log = slog.Default()
 	}

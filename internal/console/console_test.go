@@ -20,6 +20,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/openid"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/server"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
@@ -90,6 +91,13 @@ func forEachDatabase(t *testing.T, test func(t *testing.T, s *site)) {
 
 func newSite(t testing.TB, database string) *site {
 	t.Helper()
+	return newSiteWith(t, database, func(*site) *openid.Provider { return nil })
+}
+
+// newSiteWith has people log in at an identity provider too, which knows the
+// address of the site.
+func newSiteWith(t testing.TB, database string, provider func(*site) *openid.Provider) *site {
+	t.Helper()
 	location := filepath.Join(t.TempDir(), "passerelle.db")
 	if database == "postgres" {
 		location = pgtest.DSN(t)
@@ -110,7 +118,11 @@ func newSite(t testing.TB, database string) *site {
 	for _, role := range passerelle.TousRoles {
 		s.account(t, string(role)+"@cfa.example", role)
 	}
-	s.Server = httptest.NewServer(server.New(server.Options{Hub: s.hub, Log: log}))
+	s.Server = httptest.NewUnstartedServer(nil)
+	s.URL = "http://" + s.Listener.Addr().String()
+	s.Config.Handler = server.New(server.Options{Hub: s.hub, Log: log, OpenID: provider(s)})
+	s.URL = "" // Start wants to set it
+	s.Start()
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Log(s.logs)

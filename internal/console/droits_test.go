@@ -12,7 +12,7 @@ import (
 func TestEveryRouteAsksForItsRight(t *testing.T) {
 	t.Parallel()
 	want := map[droit][]string{
-		public: {"GET /connexion", "POST /connexion", "POST /deconnexion"},
+		public: {"GET /connexion", "POST /connexion", "GET /connexion/fournisseur", "GET /connexion/retour", "POST /deconnexion"},
 		lire: {"GET /{$}", "GET /synchronisations", "GET /synchronisations/{id}", "GET /contrats", "POST /contrats", "GET /contrats/{code}", "GET /modeles",
 			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /anomalies", "GET /anomalies/{nature}/{code}",
 			"GET /anomalies.csv", "GET /exercices", "GET /exercices.tra", "GET /tra", "POST /tra", "GET /mon-compte", "POST /mon-compte"},

@@ -142,6 +142,7 @@ var done = map[string]string{
 	"modele-fini":        "Le modèle est supprimé et les contrats ont été replacés.",
 	"revoque":            "Le jeton est révoqué : il ne sert plus, dès maintenant.",
 	"compte":             "Le compte est modifié.",
+	"compte-cree":        "Le compte est créé.",
 	"exercice-cree":      "L’exercice est créé.",
 	"exercice-deplace":   "Les dates sont changées.",
 	"exercice-clos":      "L’exercice est clos.",

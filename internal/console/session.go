@@ -22,6 +22,8 @@ const (
 	keyCompte = "compte"
 	keySeen   = "vu"
 	keySearch = "recherches"
+	// keyIdentified: the login is by the identity provider.
+	keyIdentified = "identifie"
 )
 
 // load returns a context with what is remembered of the browser.

@@ -26,11 +26,7 @@ const (
 // role, password.
 func (h *Hub) CreateCompte(ctx context.Context, c passerelle.Compte, secret string) (passerelle.Compte, error) {
 	c.Email = strings.ToLower(strings.TrimSpace(c.Email))
-	var details []passerelle.Violation
-	if parsed, err := mail.ParseAddress(c.Email); err != nil || parsed.Address != c.Email || len(c.Email) > 254 {
-		details = append(details, passerelle.Violation{Field: "email", Code: passerelle.CodeEmailFormat, Message: "Saisissez une adresse e-mail, par exemple prenom.nom@cfa.fr."})
-	}
-	details = append(details, checkCompte(&c)...)
+	details := append(checkEmail(c.Email), checkCompte(&c)...)
 	details = append(details, checkPassword(&c, secret)...)
 	if len(details) > 0 {
 		return c, &Refusal{Kind: Invalid, Code: "invalid compte", Reason: details[0].Message, Details: details}
@@ -51,6 +47,13 @@ func (h *Hub) CreateCompte(ctx context.Context, c passerelle.Compte, secret stri
 		return err
 	})
 	return c, err
+}
+
+func checkEmail(email string) []passerelle.Violation {
+	if parsed, err := mail.ParseAddress(email); err != nil || parsed.Address != email || len(email) > 254 {
+		return []passerelle.Violation{{Field: "email", Code: passerelle.CodeEmailFormat, Message: "Saisissez une adresse e-mail, par exemple prenom.nom@cfa.fr."}}
+	}
+	return nil
 }
 
 func checkCompte(c *passerelle.Compte) (details []passerelle.Violation) {

@@ -18,6 +18,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/console"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/openid"
 )
 
 // Options are what a server is given.
@@ -30,6 +31,9 @@ type Options struct {
 	RateLimit int
 	// Pace is how slow clients may be; the zero value is the usual one.
 	Pace web.Pace
+	// OpenID is where people may log in to the console beside the password; nil
+	// for nowhere.
+	OpenID *openid.Provider
 }
 
 // DefaultMaxBody is the largest body accepted unless another limit is set.
@@ -61,7 +65,7 @@ func New(options Options) http.Handler {
 	mux.Handle("GET /api/schemas/", compta.Schemas())
 	mux.Handle("GET /docs", docs.Handler())
 	mux.Handle("GET /docs/", docs.Handler())
-	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log})
+	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log, OpenID: options.OpenID})
 	metrics := newMetrics(options.Hub)
 	mux.Handle("GET /metrics", metrics.handler())
 	return web.Paced(web.WithRequestID(secure(metrics.measure(logged(options.Log, web.CleanPaths(mux, "/api/")), mux))), options.Pace)
