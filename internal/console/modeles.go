@@ -142,20 +142,26 @@ func (c *console) showModele(w http.ResponseWriter, r *request, status int, m pa
 	if strings.TrimSpace(named.Nom) == "" {
 		named.Nom = "sans nom" // a preview does not need one
 	}
-	if len(m.Criteres) > 0 {
-		var err error
-		if p.Apercu, err = c.hub.PreviewModele(r.Context(), r.compte.OrganismeID, named); err != nil {
-			if err := p.read(err); err != nil {
-				return err
+	if r.Header.Get("HX-Request") != "" {
+		if len(m.Criteres) > 0 {
+			var err error
+			if p.Apercu, err = c.hub.PreviewModele(r.Context(), r.compte.OrganismeID, named); err != nil {
+				if err := p.read(err); err != nil {
+					return err
+				}
 			}
 		}
-	}
-	if r.Header.Get("HX-Request") != "" {
 		return c.renderPart(w, r, "modele", "apercu", p)
 	}
-	usage, err := c.hub.Usage(r.Context(), r.compte.OrganismeID)
+	usage, apercu, noApercu, err := c.hub.UsageWith(r.Context(), r.compte.OrganismeID, named)
 	if err != nil {
 		return err
+	}
+	if len(m.Criteres) > 0 {
+		p.Apercu = apercu
+		if err := p.read(noApercu); err != nil {
+			return err
+		}
 	}
 	for _, critere := range criteres {
 		form := critereForm{Champ: critere.champ, Nom: critere.nom, Erreur: p.Erreurs["criteres."+critere.champ]}

@@ -155,33 +155,42 @@ func (h *Hub) PreviewModele(ctx context.Context, organisme int64, m passerelle.M
 	if err := CheckModele(&m); err != nil {
 		return nil, err
 	}
-	a := &Apercu{}
+	var a *Apercu
 	err := h.db.Read(ctx, func(tx *store.Tx) error {
 		modeles, err := tx.Modeles(ctx, organisme)
 		if err != nil {
 			return err
 		}
-		if m.ID == 0 {
-			modeles = append(modeles, m)
-			for i := range modeles {
-				m.ID = max(m.ID, modeles[i].ID+1)
-			}
-			modeles[len(modeles)-1].ID = m.ID
-		} else {
-			i := slices.IndexFunc(modeles, func(known passerelle.Modele) bool { return known.ID == m.ID })
-			if i < 0 {
-				return refuse(NotFound, "not found", "Il n’y a pas de modèle %d.", m.ID)
-			}
-			modeles[i] = m
-		}
 		profils, err := tx.Profils(ctx, organisme)
 		if err != nil {
 			return err
 		}
-		a.count(profils, modeles, m.ID)
-		return nil
+		a, err = preview(profils, modeles, m)
+		return err
 	})
 	return a, err
+}
+
+// preview works out what m would do beside modeles, or in the place of the one
+// with its ID.
+func preview(profils []store.Profil, modeles []passerelle.Modele, m passerelle.Modele) (*Apercu, error) {
+	modeles = slices.Clone(modeles)
+	if m.ID == 0 {
+		modeles = append(modeles, m)
+		for i := range modeles {
+			m.ID = max(m.ID, modeles[i].ID+1)
+		}
+		modeles[len(modeles)-1].ID = m.ID
+	} else {
+		i := slices.IndexFunc(modeles, func(known passerelle.Modele) bool { return known.ID == m.ID })
+		if i < 0 {
+			return nil, refuse(NotFound, "not found", "Il n’y a pas de modèle %d.", m.ID)
+		}
+		modeles[i] = m
+	}
+	a := &Apercu{}
+	a.count(profils, modeles, m.ID)
+	return a, nil
 }
 
 func (a *Apercu) count(profils []store.Profil, modeles []passerelle.Modele, id int64) {

@@ -56,20 +56,43 @@ func (h *Hub) Session(ctx context.Context, organisme, id int64) (s passerelle.Se
 
 // Usage returns what the modèles of an organisme do.
 func (h *Hub) Usage(ctx context.Context, organisme int64) (*Usage, error) {
-	u := &Usage{Pris: map[int64]int{}, Ambigus: map[int64]int{}, Valeurs: map[string][]Valeur{}}
+	var u *Usage
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
-		if u.Modeles, err = tx.Modeles(ctx, organisme); err != nil {
-			return err
-		}
-		profils, err := tx.Profils(ctx, organisme)
-		if err != nil {
-			return err
-		}
-		u.count(profils)
-		u.Groupes = groupsOf(profils, u.Modeles)
-		return nil
+		u, _, err = usageOf(ctx, tx, organisme)
+		return err
 	})
 	return u, err
+}
+
+func usageOf(ctx context.Context, tx *store.Tx, organisme int64) (*Usage, []store.Profil, error) {
+	u := &Usage{Pris: map[int64]int{}, Ambigus: map[int64]int{}, Valeurs: map[string][]Valeur{}}
+	var err error
+	if u.Modeles, err = tx.Modeles(ctx, organisme); err != nil {
+		return nil, nil, err
+	}
+	profils, err := tx.Profils(ctx, organisme)
+	if err != nil {
+		return nil, nil, err
+	}
+	u.count(profils)
+	u.Groupes = groupsOf(profils, u.Modeles)
+	return u, profils, nil
+}
+
+// UsageWith returns what the modèles of an organisme do and, where m can be
+// saved, what saving it would change: one reading of the profils for both. It
+// checks m as PreviewModele does; refused says why there is no preview.
+func (h *Hub) UsageWith(ctx context.Context, organisme int64, m passerelle.Modele) (u *Usage, a *Apercu, refused, err error) {
+	refused = CheckModele(&m)
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		var profils []store.Profil
+		var err error
+		if u, profils, err = usageOf(ctx, tx, organisme); err == nil && refused == nil {
+			a, err = preview(profils, u.Modeles, m)
+		}
+		return err
+	})
+	return u, a, refused, err
 }
 
 func (u *Usage) count(profils []store.Profil) {

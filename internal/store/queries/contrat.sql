@@ -92,7 +92,7 @@ SELECT CAST(id AS TEXT), CAST(effectif AS TEXT), CAST(COALESCE(session_id, 0) AS
        CAST(motif_depuis AS TEXT), motif, modeles,
        code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
        code_annee, nom_annee, code_marque, nom_marque, month_start, rncp
-FROM profil WHERE organisme_id = $1 ORDER BY id;
+FROM profil WHERE organisme_id = $1 ORDER BY profil.id;
 
 -- name: profil-save
 INSERT INTO profil (organisme_id, cle, code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode,

@@ -230,6 +230,25 @@ func keepsTexts(t *testing.T, db *store.DB) {
 	write(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.CloseVersions(ctx, organisme, 2, codes) })
 }
 
+// Ids are read as text, which must not make the order that of text.
+func profilsInOrder(t *testing.T, db *store.DB) {
+	organisme := newOrganisme(t, db)
+	made := make([]*store.Profil, 12)
+	for i := range made {
+		made[i] = &store.Profil{Valeurs: regles.Profil{CodeGroupe: fmt.Sprint(i)}, Effectif: 1, MotifDepuis: now}
+		write(t, db, func(ctx context.Context, tx *store.Tx) error {
+			return tx.SaveProfils(ctx, organisme, made[i:i+1])
+		})
+	}
+	read(t, db, func(ctx context.Context, tx *store.Tx) error {
+		stored, err := tx.Profils(ctx, organisme)
+		for i, p := range stored {
+			same(t, "the profil at this place", p.ID, made[i].ID)
+		}
+		return err
+	})
+}
+
 func profils(t *testing.T, db *store.DB) {
 	organisme := newOrganisme(t, db)
 	p := &regles.Profil{

@@ -53,6 +53,7 @@ func Run(t *testing.T, d Database) {
 		{"codes are ordered by their bytes", ordersByBytes},
 		{"any text comes back as it was", keepsTexts},
 		{"profils and sessions", profils},
+		{"profils come in the order in which they were made", profilsInOrder},
 		{"modèles", modeles},
 		{"people", personnes},
 		{"the journal", journal},
