@@ -40,6 +40,10 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"exercice-nouveau", "/exercices/nouveau"},
 		{"exercice-dates", "/exercices/3/deplacer"},
 		{"exercice-cloturer", "/exercices/3/cloturer"},
+		{"ventilation", "/ventilation?exercice=3&par=formation&par=annee"},
+		{"ventilation-tous", "/ventilation?exercice=tous&par=site"},
+		{"ventilation-contrats", "/ventilation/contrats?exercice=3"},
+		{"ventilation-a-part", "/ventilation/contrats?exercice=3&apart=sans-tarif"},
 		{"tra", "/tra"},
 		{"jetons", "/jetons"},
 		{"jeton-revoquer", "/jetons/1/revoquer"},
@@ -78,7 +82,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	}
 	check(look{"connexion", "/connexion"})
 	b.login(passerelle.RoleAdministration)
-	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices"} {
+	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices", "/ventilation"} {
 		b.open(path)
 		b.accessible(path + ", empty")
 	}

@@ -33,8 +33,13 @@ func slice(page int) hub.Page { return hub.Page{Limit: perPage, Offset: (page - 
 // paginate describes a page of a list of total lines whose other pages differ
 // in one value of the address.
 func paginate(r *http.Request, page, total int) pagination {
-	p := pagination{Page: page, Pages: (total + perPage - 1) / perPage, Total: total}
-	p.Premier, p.Final = min((page-1)*perPage+1, total), min(page*perPage, total)
+	return paginateBy(r, page, total, perPage)
+}
+
+// paginateBy describes a page of size lines.
+func paginateBy(r *http.Request, page, total, size int) pagination {
+	p := pagination{Page: page, Pages: (total + size - 1) / size, Total: total}
+	p.Premier, p.Final = min((page-1)*size+1, total), min(page*size, total)
 	if page > 1 {
 		p.Precedente = with(r.URL, "page", strconv.Itoa(page-1))
 	}
@@ -42,6 +47,11 @@ func paginate(r *http.Request, page, total int) pagination {
 		p.Suivante = with(r.URL, "page", strconv.Itoa(page+1))
 	}
 	return p
+}
+
+// part returns the lines of a page of size lines.
+func part[T any](list []T, page, size int) []T {
+	return list[min((page-1)*size, len(list)):min(page*size, len(list))]
 }
 
 // with returns an address with one value changed, or removed for "".

@@ -110,6 +110,8 @@ func BenchmarkPages(b *testing.B) {
 				contrats[i*1000+1] = mistake.Contrat
 			}
 			s.mustPush(b, contrats)
+			s.exercices(b)
+			s.tarifs(b, contrats)
 			settle(b, s.location)
 			v := s.as(b, passerelle.RoleIntegration)
 			sessions, err := s.hub.Sessions(context.Background(), s.organisme, false)
@@ -120,6 +122,11 @@ func BenchmarkPages(b *testing.B) {
 			get := func(path string) func() page { return func() page { return v.get(path) } }
 			search := func(q string) func() page {
 				return func() page { return v.post("/contrats", url.Values{"q": {q}}, "HX-Request", "true") }
+			}
+			pairs, asked := []string{"formation", "site", "annee", "periode", "rncp", "marque"}, 0
+			unseen := func() page { // more of them than are kept
+				asked++
+				return v.get("/ventilation?exercice=3&par=" + pairs[asked%6])
 			}
 			for _, tt := range []struct {
 				name string
@@ -143,6 +150,13 @@ func BenchmarkPages(b *testing.B) {
 				{"diff, last page", get("/synchronisations/1?page=2000")},
 				{"anomalies", get("/anomalies")},
 				{"anomalies of a rule", get("/anomalies/refus/email-shared")},
+				{"ventilation", get("/ventilation?exercice=3&par=formation&par=site")},
+				{"ventilation, another exercice", get("/ventilation?exercice=4&par=formation&par=site")},
+				{"ventilation, all exercices", get("/ventilation?exercice=tous&par=formation&par=site")},
+				{"ventilation, by company", get("/ventilation?exercice=3&par=entreprise")},
+				{"ventilation, contracts", get("/ventilation/contrats?exercice=3&page=500")},
+				{"ventilation, apart", get("/ventilation/contrats?exercice=1&apart=hors-exercice")},
+				{"ventilation, not seen before", unseen},
 			} {
 				b.Run(tt.name, func(b *testing.B) {
 					tt.ask()

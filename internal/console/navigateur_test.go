@@ -23,6 +23,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -253,6 +254,26 @@ func (s *site) story(t testing.TB, contrats []passerelle.Contrat) {
 	}
 	s.push(t, "/api/sync/v2/contrats", contrats[:n/2])
 	s.exercices(t)
+	s.tarifs(t, contrats)
+}
+
+// tarifs gives every formation but one a price.
+func (s *site) tarifs(t testing.TB, contrats []passerelle.Contrat) {
+	t.Helper()
+	priced := map[string]bool{contrats[0].CodeFormation: true}
+	var list []ventilation.Tarif
+	for i := range contrats {
+		if code := contrats[i].CodeFormation; !priced[code] {
+			priced[code] = true
+			list = append(list, ventilation.Tarif{Par: ventilation.ParFormation, Code: code, Montant: ventilation.Centimes(700_000 + 25_050*len(list)),
+				Validite: passerelle.Periode{Debut: ventilation.ToujoursDepuis, Fin: ventilation.ToujoursJusque}})
+		}
+	}
+	for _, list := range [][]ventilation.Tarif{list[:1], list} {
+		if _, err := s.hub.ImportTarifs(context.Background(), s.organisme, "Nadia Perrin", list, false); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // exercices gives the société four years, of which two are closed.

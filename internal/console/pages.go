@@ -18,6 +18,7 @@ import (
 	"github.com/vearutop/statigz"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 )
 
 //go:embed *.html
@@ -74,6 +75,7 @@ var menu = []menuEntry{
 	{Lien: "/modeles", Nom: "Modèles", droit: lire},
 	{Lien: "/sessions", Nom: "Sessions", droit: lire},
 	{Lien: "/exercices", Nom: "Exercices", droit: lire},
+	{Lien: "/ventilation", Nom: "Ventilation", droit: lire},
 	{Lien: "/jetons", Nom: "Jetons", droit: administrer},
 	{Lien: "/comptes", Nom: "Comptes", droit: administrer},
 }
@@ -189,7 +191,10 @@ func (p *pages) functions() template.FuncMap {
 		"dernierjour": func(t *time.Time) string { return t.Add(-1).UTC().Format("02/01/2006") },
 		"iso":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"nombre":      nombre,
+		"jours":       func(n int64) string { return nombre(int(n)) },
 		"pluriel":     pluriel,
+		"montant":     func(c ventilation.Centimes) string { return grouped(c.FR()) }, // under a title that says euros
+		"centiemes":   func(c ventilation.Centiemes) string { return grouped(c.FR()) },
 		"compte":      func(n int, mot string) string { return nombre(n) + "\u00a0" + pluriel(n, mot) },
 		"age":         age,
 		"duree":       duree,
@@ -212,9 +217,16 @@ func (p *pages) functions() template.FuncMap {
 	}
 }
 
+// grouped puts thin spaces between the thousands of a number with two decimals.
+func grouped(text string) string {
+	point := len(text) - len(",00")
+	return thousands(text[:point]) + text[point:]
+}
+
 // nombre writes a number with thin spaces between its thousands.
-func nombre(n int) string {
-	digits := strconv.Itoa(n)
+func nombre(n int) string { return thousands(strconv.Itoa(n)) }
+
+func thousands(digits string) string {
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
 		digits = digits[:i] + "\u202f" + digits[i:]
 	}

@@ -22,9 +22,10 @@ type Hub struct {
 	now func() time.Time
 	log *slog.Logger
 
-	served  sync.Map       // token id -> when its use was last recorded by this process
-	pending sync.WaitGroup // notes of use being written
-	indexes searchIndexes  // what searches read
+	served   sync.Map       // token id -> when its use was last recorded by this process
+	pending  sync.WaitGroup // notes of use being written
+	indexes  searchIndexes  // what searches read
+	parcours parcoursKept   // ventilations that are leafed through
 }
 
 // Close waits for what is still being written. It does not close the database.

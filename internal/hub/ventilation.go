@@ -34,46 +34,52 @@ type Ventilation struct {
 // its société, or over all of them (design 6).
 func (h *Hub) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilation, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		s, err := societe(ctx, tx, d.Acces)
+		v, err = spread(ctx, tx, d)
+		return err
+	})
+	return v, err
+}
+
+func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilation, err error) {
+	s, err := societe(ctx, tx, d.Acces)
+	if err != nil {
+		return v, err
+	}
+	if v.Tous, err = tx.Exercices(ctx, s); err != nil {
+		return v, err
+	}
+	var periodes []passerelle.Periode
+	for _, e := range v.Tous {
+		if d.Exercice == 0 || d.Exercice == e.ID {
+			v.Exercices, periodes = append(v.Exercices, e), append(periodes, e.Periode)
+		}
+	}
+	if d.Exercice != 0 && len(periodes) == 0 {
+		return v, &ExercicesRefuses{Erreurs: []fichier.Erreur{{Erreur: comptable.Erreur{Code: comptable.CodeInconnu, Index: -1, Champ: "exercice", Exercice: d.Exercice,
+			Message: "Cet exercice n’existe pas dans cette société : reprenez son identifiant dans la liste des exercices."}}}}
+	}
+	options := ventilation.Options{Facturation: d.Facturation}
+	if d.Montants {
+		liste, tarifs, err := listeTarifs(ctx, tx, s.OrganismeID, d.Tarifs)
 		if err != nil {
-			return err
+			return v, err
 		}
-		if v.Tous, err = tx.Exercices(ctx, s); err != nil {
-			return err
+		v.Tarifs = liste.ID
+		if options.Tarifs, err = priceList(tarifs); err != nil {
+			return v, err
 		}
-		var periodes []passerelle.Periode
-		for _, e := range v.Tous {
-			if d.Exercice == 0 || d.Exercice == e.ID {
-				v.Exercices, periodes = append(v.Exercices, e), append(periodes, e.Periode)
-			}
+	}
+	v.Calcul = ventilation.New(periodes, d.Par, options)
+	if d.Synchronisation != 0 {
+		if _, err := tx.Synchronisation(ctx, s.OrganismeID, d.Synchronisation); err != nil {
+			return v, orNotFound(err, "Il n’y a pas de synchronisation %d.", d.Synchronisation)
 		}
-		if d.Exercice != 0 && len(periodes) == 0 {
-			return &ExercicesRefuses{Erreurs: []fichier.Erreur{{Erreur: comptable.Erreur{Code: comptable.CodeInconnu, Index: -1, Champ: "exercice", Exercice: d.Exercice,
-				Message: "Cet exercice n’existe pas dans cette société : reprenez son identifiant dans la liste des exercices."}}}}
+	}
+	err = addDocuments(v.Calcul, d.Par, func(add func([]byte) error) error {
+		if d.Synchronisation == 0 {
+			return tx.EachDocumentUnordered(ctx, s.OrganismeID, d.Integres, add)
 		}
-		options := ventilation.Options{Facturation: d.Facturation}
-		if d.Montants {
-			liste, tarifs, err := listeTarifs(ctx, tx, s.OrganismeID, d.Tarifs)
-			if err != nil {
-				return err
-			}
-			v.Tarifs = liste.ID
-			if options.Tarifs, err = priceList(tarifs); err != nil {
-				return err
-			}
-		}
-		v.Calcul = ventilation.New(periodes, d.Par, options)
-		if d.Synchronisation != 0 {
-			if _, err := tx.Synchronisation(ctx, s.OrganismeID, d.Synchronisation); err != nil {
-				return orNotFound(err, "Il n’y a pas de synchronisation %d.", d.Synchronisation)
-			}
-		}
-		return addDocuments(v.Calcul, d.Par, func(add func([]byte) error) error {
-			if d.Synchronisation == 0 {
-				return tx.EachDocumentUnordered(ctx, s.OrganismeID, d.Integres, add)
-			}
-			return tx.EachDocumentAsOf(ctx, s.OrganismeID, d.Synchronisation, add)
-		})
+		return tx.EachDocumentAsOf(ctx, s.OrganismeID, d.Synchronisation, add)
 	})
 	return v, err
 }

@@ -100,14 +100,21 @@ func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
 	}
 	mad := madOf(v)
 	switch {
-	case format == "csv":
-		return writeVentilationCSV(w, v, mad, d.Par)
-	case format == "xlsx":
-		return writeVentilationXLSX(w, v, mad, d.Par)
+	case format != "json":
+		return WriteVentilation(w, v, d.Par, format)
 	case d.Exercice != 0:
 		return web.WriteJSON(w, http.StatusOK, ventilationOne{mad[0], d.Par, listeID(v), v.Exercice(0)})
 	}
 	return web.WriteJSON(w, http.StatusOK, allOf(v, mad, d.Par, page))
+}
+
+// WriteVentilation answers with a ventilation along dimensions as a file to save,
+// "csv" or "xlsx". The error is a *web.SendError where the client left.
+func WriteVentilation(w http.ResponseWriter, v hub.Ventilation, par []ventilation.Dimension, format string) error {
+	if format == "csv" {
+		return writeVentilationCSV(w, v, madOf(v), par)
+	}
+	return writeVentilationXLSX(w, v, madOf(v), par)
 }
 
 // madOf returns the exercices of v as the JSON dialect shows them, in the order

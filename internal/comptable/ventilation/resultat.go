@@ -120,6 +120,19 @@ func (c *Calcul) HorsTout() Apart {
 // Len returns the number of contracts that have both dates.
 func (c *Calcul) Len() int { return len(c.fiches) }
 
+// Dans returns which contracts touch the exercice at position i, in the order of
+// codes, as positions for Detail.
+func (c *Calcul) Dans(i int) []int {
+	c.settle()
+	var found []int
+	for at, f := range c.fiches {
+		if f.first >= 0 && f.first <= int32(i) && int32(i) <= f.last {
+			found = append(found, at)
+		}
+	}
+	return found
+}
+
 // Detail returns one contract over every exercice, i from 0 to Len in the order
 // of codes.
 func (c *Calcul) Detail(i int) Detail {

@@ -1,0 +1,265 @@
+package console
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/compta"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// ventilationPage is what ventilation.html and ventilation-contrats.html show.
+type ventilationPage struct {
+	dossier
+	Choix        ventilationChoix
+	Erreurs      map[string]string
+	Exercices    []exerciceLigne
+	Courant      *exerciceLigne // nil for all of them
+	Dimensions   []choixDimension
+	Facturations []struct{ Code, Nom string }
+	PeutAgir     bool // keep exercices and prices
+	PeutImporter bool
+
+	Synchronisation passerelle.Synchronisation
+	Listes          []store.ListeTarifs
+	Tarifs          int64 // the price list of the amounts, 0 where there are none
+
+	Titres     []string // of the columns that say what a line is about
+	Lignes     []ventilationLigne
+	Total      ventilationLigne
+	Pagination pagination
+	Graphique  *barres
+	Aparts     []apartListe
+	CSV, XLSX  string // addresses
+	Contrats   string // address of the contracts one by one
+	Retour     string // address of the table
+
+	Apart   *apartListe // of ventilation-contrats.html, nil for contracts with dates
+	Details []detailLigne
+}
+
+// Montants reports whether there are amounts.
+func (p *ventilationPage) Montants() bool { return p.Tarifs != 0 }
+
+// Rang is the place of the exercice of the page.
+func (p *ventilationPage) Rang() int {
+	return slices.IndexFunc(p.Exercices, func(l exerciceLigne) bool { return l.ID == p.Courant.ID })
+}
+
+// Plus reports whether one of the less usual choices is made or wrong.
+func (p *ventilationPage) Plus() bool {
+	return p.Choix.Synchronisation != "" || p.Choix.Tarifs != "" || p.Erreurs["synchronisation"] != "" || p.Erreurs["tarifs"] != ""
+}
+
+// ventilationLigne is one line of a table: what one exercice says of it or, for
+// all of them, what each does.
+type ventilationLigne struct {
+	Noms   []string
+	Somme  ventilation.Somme
+	Sommes []ventilation.Somme // per exercice, for all of them
+}
+
+// linesPerPage is how many lines of a ventilation a page shows: most tables are
+// then printed whole.
+const linesPerPage = 200
+
+// readParcours reads the address, finds the exercice and spreads the contracts. The
+// page holds no table where something in the address is wrong.
+func (c *console) readParcours(r *request) (p *ventilationPage, v hub.Parcours, err error) {
+	d, err := c.readDossier(r)
+	if err != nil {
+		return nil, v, err
+	}
+	p = &ventilationPage{dossier: d, Dimensions: dimensions, Facturations: facturations,
+		PeutAgir: r.compte.Role.Compte(), PeutImporter: r.compte.Role.Integre()}
+	var demande hub.DemandeVentilation
+	p.Choix, demande, p.Erreurs = readVentilation(r)
+	if len(p.Erreurs) > 0 {
+		list, err := c.hub.Exercices(r.Context(), r.acces(), nil)
+		p.Exercices = lignes(list, nil)
+		return p, v, err
+	}
+	v, err = c.hub.ParcourirVentilation(r.Context(), demande)
+	var refusal *hub.Refusal
+	if errors.As(err, &refusal) && refusal.Kind == hub.NotFound {
+		switch {
+		case demande.Tarifs != 0 && strings.Contains(refusal.Code, "price list"):
+			p.Erreurs["tarifs"] = refusal.Reason
+		case demande.Synchronisation != 0:
+			p.Erreurs["synchronisation"] = refusal.Reason
+		}
+		if len(p.Erreurs) > 0 {
+			p.Exercices = lignes(v.Tous, nil)
+			return p, v, nil
+		}
+	}
+	if err != nil {
+		return nil, v, err
+	}
+	p.Exercices, p.Synchronisation, p.Listes, p.Tarifs = lignes(v.Tous, nil), v.Synchronisation, v.Listes, v.Tarifs
+	if len(p.Exercices) == 0 {
+		return p, v, nil
+	}
+	if p.Choix.Exercice == "" {
+		today := passerelle.DateOf(c.hub.Now().In(hub.Paris))
+		p.Courant = &p.Exercices[len(p.Exercices)-1]
+		for i := range p.Exercices {
+			if p.Exercices[i].Periode.Contient(today) {
+				p.Courant = &p.Exercices[i]
+			}
+		}
+		p.Choix.Exercice = strconv.FormatInt(p.Courant.ID, 10)
+	}
+	for i := range p.Exercices {
+		if p.Choix.Exercice == strconv.FormatInt(p.Exercices[i].ID, 10) {
+			p.Courant = &p.Exercices[i]
+		}
+	}
+	if p.Courant == nil && p.Choix.Exercice != tousExercices {
+		return nil, v, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cet exercice n’existe pas dans cette société : choisissez-le dans la liste."}
+	}
+	query := p.Choix
+	query.Apart = ""
+	address := "?" + query.query(p.societe()).Encode()
+	p.CSV, p.XLSX, p.Contrats = "/ventilation.csv"+address, "/ventilation.xlsx"+address, "/ventilation/contrats"+address
+	p.Retour = "/ventilation" + address
+	return p, v, nil
+}
+
+// societe is the société as the address names it.
+func (d *dossier) societe() string {
+	if d.Parametre == "" {
+		return ""
+	}
+	return strconv.FormatInt(d.Societe.ID, 10)
+}
+
+func (c *console) ventilation(w http.ResponseWriter, r *request) error {
+	p, v, err := c.readParcours(r)
+	if err != nil {
+		return err
+	}
+	if len(p.Erreurs) > 0 {
+		return c.render(w, r, http.StatusUnprocessableEntity, "ventilation", "Ventilation", p)
+	}
+	if len(p.Exercices) > 0 && v.Synchronisation.ID != 0 {
+		for _, d := range []string{p.Choix.Par, p.Choix.Puis} {
+			if d != "" {
+				p.Titres = append(p.Titres, nomDimension(ventilation.Dimension(d)))
+			}
+		}
+		var lines []ventilationLigne
+		if p.Courant != nil {
+			lines = p.one(v)
+		} else {
+			lines = p.all(v)
+		}
+		p.Graphique = newBarres(p, lines)
+		page := pageOf(r.Request)
+		p.Pagination = paginateBy(r.Request, page, len(lines), linesPerPage)
+		p.Lignes = part(lines, page, linesPerPage)
+		for i := range p.Aparts {
+			p.Aparts[i].adresse(p)
+		}
+	}
+	return c.render(w, r, http.StatusOK, "ventilation", "Ventilation", p)
+}
+
+// noms reads the values of a line aloud.
+func noms(cles ventilation.Cles) []string {
+	list := make([]string, len(cles))
+	for i, cle := range cles {
+		list[i] = cmp.Or(cle.Nom, cle.Code, "(non renseigné)")
+	}
+	return list
+}
+
+// one reads the table of the exercice of the page.
+func (p *ventilationPage) one(v hub.Parcours) []ventilationLigne {
+	table := v.Exercice(v.Position(p.Courant.ID))
+	lines := make([]ventilationLigne, len(table.Lignes))
+	for i, l := range table.Lignes {
+		lines[i] = ventilationLigne{Noms: noms(l.Cles), Somme: l.Somme}
+	}
+	p.Total.Somme = table.Total
+	p.Aparts = aparts(table.SansDates, table.HorsExercice, table.SansTarif)
+	return lines
+}
+
+// all reads the tables of every exercice side by side, the lines with the most
+// days first.
+func (p *ventilationPage) all(v hub.Parcours) []ventilationLigne {
+	var lines []ventilationLigne
+	places := map[string]int{}
+	for i := range v.Exercices {
+		table := v.Exercice(i)
+		for _, l := range table.Lignes {
+			key := ""
+			for _, cle := range l.Cles {
+				key += cle.Code + "\x00"
+			}
+			at, ok := places[key]
+			if !ok {
+				at = len(lines)
+				places[key] = at
+				lines = append(lines, ventilationLigne{Noms: noms(l.Cles), Sommes: make([]ventilation.Somme, len(v.Exercices))})
+			}
+			lines[at].Sommes[i] = l.Somme
+			lines[at].Somme.Jours += l.Jours
+		}
+		p.Total.Sommes = append(p.Total.Sommes, table.Total)
+		p.Total.Somme.Jours += table.Total.Jours
+	}
+	slices.SortStableFunc(lines, func(a, b ventilationLigne) int {
+		return cmp.Or(cmp.Compare(b.Somme.Jours, a.Somme.Jours), slices.Compare(a.Noms, b.Noms))
+	})
+	sansTarif := v.SansTarif()
+	p.Aparts = aparts(v.SansDates(), v.HorsTout(), &sansTarif)
+	return lines
+}
+
+func (c *console) ventilationFile(format string) func(http.ResponseWriter, *request) error {
+	return func(w http.ResponseWriter, r *request) error {
+		if _, err := c.readDossier(r); err != nil {
+			return err
+		}
+		choix, d, erreurs := readVentilation(r)
+		for _, message := range erreurs {
+			return &hub.Refusal{Kind: hub.Invalid, Code: "invalid parameter", Reason: message}
+		}
+		if choix.Exercice != "" && choix.Exercice != tousExercices {
+			id, err := strconv.ParseInt(choix.Exercice, 10, 64)
+			if err != nil || id < 1 {
+				return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cet exercice n’existe pas dans cette société : choisissez-le dans la liste."}
+			}
+			d.Exercice = id
+		}
+		lists, err := c.hub.ListesTarifs(r.Context(), r.compte.OrganismeID)
+		if err != nil {
+			return err
+		}
+		d.Montants = len(lists) > 0
+		v, err := c.hub.Ventilation(r.Context(), d)
+		var refused *hub.ExercicesRefuses
+		if errors.As(err, &refused) {
+			return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: refused.Erreurs[0].Message}
+		}
+		if err != nil {
+			return err
+		}
+		err = compta.WriteVentilation(w, v, d.Par, format)
+		var left *web.SendError
+		if errors.As(err, &left) {
+			return nil
+		}
+		return err
+	}
+}

@@ -1,0 +1,157 @@
+package console_test
+
+import (
+	"archive/zip"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+func TestTheVentilationSaysWhatToDoNext(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		accountant, reader := s.as(t, passerelle.RoleComptabilite), s.as(t, passerelle.RoleLecture)
+		accountant.get("/ventilation").has(t, http.StatusOK, "Aucun exercice pour l’instant", `href="/exercices/nouveau"`)
+		p := reader.get("/ventilation")
+		p.has(t, http.StatusOK, "Une personne de la comptabilité")
+		p.hasNot(t, `href="/exercices/nouveau"`)
+		s.exercices(t)
+		accountant.get("/ventilation").has(t, http.StatusOK, "Aucun contrat pour l’instant")
+		s.filled(t, 60)
+		accountant.get("/ventilation").has(t, http.StatusOK, "Ventilation de l’exercice N", "importez une liste de tarifs")
+		for _, year := range []string{"2028", "2029", "2030", "2031"} {
+			accountant.post("/exercices/nouveau", url.Values{"debut": {year + "-01-01"}, "fin": {year + "-12-31"}, "action": {"enregistrer"}}).has(t, http.StatusOK, year)
+		}
+		accountant.get("/ventilation?exercice=8").has(t, http.StatusOK, "Aucun contrat ne touche cet exercice", "Hors exercice")
+	})
+}
+
+func TestTheVentilationIsThatOfTheHubAndItsAddressSaysAll(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		contrats := s.filled(t, 200)
+		s.exercices(t)
+		s.tarifs(t, contrats)
+		v := s.as(t, passerelle.RoleLecture)
+		want, err := s.hub.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.Acces{Jeton: passerelle.Jeton{OrganismeID: s.organisme}}, Exercice: 3,
+			Par: []ventilation.Dimension{ventilation.ParSite, ventilation.ParAnnee}, Montants: true, Facturation: ventilation.FacturationUnique})
+		if err != nil {
+			t.Fatal(err)
+		}
+		table := want.Exercice(0)
+		address := "?exercice=3&par=site&par=annee&facturation=unique"
+		for range 2 { // the second time from memory
+			p := v.get("/ventilation" + address)
+			p.has(t, http.StatusOK, "<title id=\"titre-barres\">Jours de l’exercice N par site et par année</title>", "synchronisation 2</a>", "liste de tarifs 2",
+				"<tfoot>", "Sans dates", "Sans tarif", "Hors exercice", "100,00")
+			for _, l := range append(table.Lignes, ventilation.Ligne{Somme: table.Total}) {
+				for _, text := range []string{spaced(l.Mois.FR()), l.Part.FR(), spaced(l.Produit.FR()), spaced(l.Avance.FR())} {
+					p.has(t, http.StatusOK, text)
+				}
+			}
+		}
+		// One parameter with a comma is the same as two.
+		v.get("/ventilation?exercice=3&par=site,annee").has(t, http.StatusOK, "par site et par année")
+		all := v.get("/ventilation?exercice=tous&par=formation")
+		all.has(t, http.StatusOK, "N-2, jours", "N&#43;1, produit (€)", "Jours par exercice et par formation")
+		v.get("/ventilation?exercice=99").has(t, http.StatusNotFound)
+		v.get("/ventilation?par=site&par=site").has(t, http.StatusUnprocessableEntity, `id="e-puis"`, "demandée deux fois", "Rien n’est affiché")
+		v.get("/ventilation?synchronisation=99").has(t, http.StatusUnprocessableEntity, `id="e-synchronisation"`)
+		v.get("/ventilation?synchronisation=1&etat=integres").has(t, http.StatusUnprocessableEntity, `id="e-synchronisation"`)
+		v.get("/ventilation?tarifs=x").has(t, http.StatusUnprocessableEntity, `id="e-tarifs"`)
+		v.get("/ventilation?tarifs=7").has(t, http.StatusUnprocessableEntity, `id="e-tarifs"`)
+		v.get("/ventilation?exercice=3&synchronisation=1").has(t, http.StatusOK, "synchronisation 1</a>", "Les contrats tels qu’après")
+
+		rows := readCSV(t, v.get("/ventilation.csv"+address))
+		if len(rows) != len(table.Lignes)+2 || rows[0][3] != "Code site" || rows[len(rows)-1][3] != "Total" {
+			t.Errorf("the file has %d rows for %d lines: %v", len(rows), len(table.Lignes), rows[0])
+		}
+		book := v.get("/ventilation.xlsx" + address)
+		if _, err := zip.NewReader(strings.NewReader(book.body), int64(len(book.body))); err != nil || book.status != http.StatusOK {
+			t.Errorf("the workbook: %d %v", book.status, err)
+		}
+		v.get("/ventilation.csv?exercice=99").has(t, http.StatusNotFound)
+
+		v.get("/ventilation/contrats?exercice=3&apart=sans-dates").has(t, http.StatusOK, "Les deux dates manquent", "CTR-")
+		v.get("/ventilation/contrats?exercice=3&apart=sans-tarif").has(t, http.StatusOK, "Ni sa formation ni son code RNCP n’a de tarif")
+		detail := v.get("/ventilation/contrats?exercice=3&page=2")
+		detail.has(t, http.StatusOK, "du 51 au 100", "Produit de N", "Page précédente")
+		v.get("/ventilation/contrats?exercice=tous").has(t, http.StatusOK, "leurs deux dates")
+	})
+}
+
+// spaced puts the thousands of an amount apart, as the pages do.
+func spaced(amount string) string {
+	whole, cents, _ := strings.Cut(amount, ",")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "\u202f" + whole[i:]
+	}
+	return whole + "," + cents
+}
+
+func TestAVentilationFollowsWhatChanges(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		contrats := s.filled(t, 120)
+		s.exercices(t)
+		v := s.as(t, passerelle.RoleComptabilite)
+		transmis, integres := "/ventilation?exercice=3&par=site", "/ventilation?exercice=3&par=site&etat=integres"
+		figures := func(path string) string {
+			p := v.get(path)
+			p.has(t, http.StatusOK, "<tfoot>")
+			return p.body
+		}
+		before := []string{figures(transmis), figures(integres)}
+		modeles, err := s.hub.Modeles(t.Context(), s.organisme)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.hub.DeleteModele(t.Context(), s.organisme, modeles[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		if figures(transmis) != before[0] || figures(integres) == before[1] {
+			t.Error("a modèle that goes does not change what is integrated, or changes what is transmitted")
+		}
+		s.mustPush(t, contrats[:110])
+		if figures(transmis) == before[0] {
+			t.Error("a push changes nothing")
+		}
+		s.tarifs(t, contrats)
+		v.get(transmis).has(t, http.StatusOK, "Perçu d’avance (€)", "liste de tarifs 2")
+		v.post("/exercices/4/deplacer", url.Values{"debut": {"2027-01-01"}, "fin": {"2027-06-30"}, "action": {"enregistrer"}})
+		v.get("/ventilation").has(t, http.StatusOK, "30/06/2027")
+	})
+}
+
+func TestTheVentilationIsChosenAndReadInTheBrowser(t *testing.T) {
+	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, scripts bool) {
+		contrats := s.filled(t, 120)
+		s.exercices(t)
+		s.tarifs(t, contrats)
+		b.login(passerelle.RoleComptabilite)
+		b.click(`.menu a[href="/ventilation"]`)
+		b.sees("Ventilation de l’exercice N")
+		b.do("choose", chromedp.SetValue(chromedp.CSS("#puis"), "site"))
+		if scripts {
+			b.until("the table by two dimensions", `location.search.includes("par=site") && document.readyState === "complete"`)
+		} else {
+			b.click(`.filtres > button`)
+		}
+		b.sees("Total")
+		if columns := b.eval(`String(document.querySelectorAll("thead th").length)`); columns != "10" {
+			t.Errorf("%s columns", columns)
+		}
+		b.click(`.codes li:last-child a`)
+		b.sees("Raison")
+		b.click(`main > p:first-child a`)
+		b.sees("Ventilation de l’exercice N")
+		b.click(`a[href^="/ventilation/contrats?"]`)
+		b.sees("Contrats de l’exercice N")
+		b.click(`tbody a`)
+		b.sees("Histoire")
+	})
+}

@@ -1,0 +1,139 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// Parcours is a ventilation over every exercice of a société, for someone who
+// leafs through it: exercice after exercice, page after page.
+type Parcours struct {
+	Ventilation
+	Synchronisation passerelle.Synchronisation // the contracts are as they were once it had been applied; ID 0 where none was
+	Listes          []store.ListeTarifs        // the price lists that there are, the one in use first
+}
+
+// Position returns the place of an exercice in p, -1 where it has none.
+func (p Parcours) Position(exercice int64) int {
+	return slices.IndexFunc(p.Exercices, func(e passerelle.Exercice) bool { return e.ID == exercice })
+}
+
+// parcoursMost is how many ventilations a process keeps, some 100 bytes for each
+// contract of each.
+const parcoursMost = 4
+
+// parcoursKept are the ventilations that were looked at lately: a cache of what
+// the database says, which serves as long as nothing that they depend on changed.
+type parcoursKept struct {
+	mu   sync.Mutex
+	kept []keptParcours // the latest served last
+}
+
+type keptParcours struct {
+	key string
+	v   Ventilation
+}
+
+func (k *parcoursKept) get(key string) (Ventilation, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	at := slices.IndexFunc(k.kept, func(p keptParcours) bool { return p.key == key })
+	if at < 0 {
+		return Ventilation{}, false
+	}
+	found := k.kept[at]
+	k.kept = append(slices.Delete(k.kept, at, at+1), found)
+	return found.v, true
+}
+
+func (k *parcoursKept) put(key string, v Ventilation) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.kept = append(slices.DeleteFunc(k.kept, func(p keptParcours) bool { return p.key == key }), keptParcours{key, v})
+	if len(k.kept) > parcoursMost {
+		k.kept = slices.Delete(k.kept, 0, 1)
+	}
+}
+
+// ParcourirVentilation returns what Ventilation does for all exercices, whatever
+// d.Exercice says, and remembers it. There are amounts where d asks for them and
+// the organisme has a price list.
+func (h *Hub) ParcourirVentilation(ctx context.Context, d DemandeVentilation) (p Parcours, err error) {
+	d.Exercice = 0
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		s, err := societe(ctx, tx, d.Acces)
+		if err != nil {
+			return err
+		}
+		if p.Tous, err = tx.Exercices(ctx, s); err != nil {
+			return err
+		}
+		if p.Listes, err = tx.ListesTarifs(ctx, s.OrganismeID); err != nil {
+			return err
+		}
+		d.Montants = d.Montants && len(p.Listes) > 0
+		last := d.Synchronisation
+		if last == 0 {
+			if last, err = tx.LatestSynchronisation(ctx, s.OrganismeID); err != nil {
+				return err
+			}
+		}
+		if last != 0 {
+			if p.Synchronisation, err = tx.Synchronisation(ctx, s.OrganismeID, last); err != nil {
+				return orNotFound(err, "Il n’y a pas de synchronisation %d.", last)
+			}
+		}
+		if d.Synchronisation != 0 {
+			// A purge may change the past: it is not kept.
+			p.Ventilation, err = spread(ctx, tx, d)
+			return err
+		}
+		key, err := parcoursKey(ctx, tx, s, d, p)
+		if err != nil {
+			return err
+		}
+		var known bool
+		if p.Ventilation, known = h.parcours.get(key); known {
+			return nil
+		}
+		if p.Ventilation, err = spread(ctx, tx, d); err != nil {
+			return err
+		}
+		p.SansDates() // puts contracts in order: from here on it is only read
+		h.parcours.put(key, p.Ventilation)
+		return nil
+	})
+	return p, err
+}
+
+// parcoursKey names all that a ventilation depends on. Personal data that is
+// erased is not part of it: no name of a person is kept, and codes of contracts
+// stay.
+func parcoursKey(ctx context.Context, tx *store.Tx, s passerelle.Societe, d DemandeVentilation, p Parcours) (string, error) {
+	transmis, integres, err := tx.Counts(ctx, s.OrganismeID)
+	if err != nil {
+		return "", err
+	}
+	depends := []any{s, d.Par, d.Integres, d.Montants, d.Tarifs, d.Facturation, p.Tous, p.Synchronisation.ID, transmis, integres}
+	if d.Montants {
+		depends = append(depends, p.Listes[0].ID)
+	}
+	if d.Integres {
+		modeles, err := tx.Modeles(ctx, s.OrganismeID)
+		if err != nil {
+			return "", err
+		}
+		depends = append(depends, modeles)
+	}
+	key, err := json.Marshal(depends)
+	if err != nil {
+		return "", fmt.Errorf("name a ventilation: %w", err)
+	}
+	return string(key), nil
+}
