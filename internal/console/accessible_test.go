@@ -44,6 +44,7 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"ventilation-tous", "/ventilation?exercice=tous&par=site"},
 		{"ventilation-contrats", "/ventilation/contrats?exercice=3"},
 		{"ventilation-a-part", "/ventilation/contrats?exercice=3&apart=sans-tarif"},
+		{"tarifs", "/tarifs"},
 		{"tra", "/tra"},
 		{"jetons", "/jetons"},
 		{"jeton-revoquer", "/jetons/1/revoquer"},
@@ -82,7 +83,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	}
 	check(look{"connexion", "/connexion"})
 	b.login(passerelle.RoleAdministration)
-	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices", "/ventilation"} {
+	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices", "/ventilation", "/tarifs"} {
 		b.open(path)
 		b.accessible(path + ", empty")
 	}

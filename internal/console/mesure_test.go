@@ -157,6 +157,7 @@ func BenchmarkPages(b *testing.B) {
 				{"ventilation, contracts", get("/ventilation/contrats?exercice=3&page=500")},
 				{"ventilation, apart", get("/ventilation/contrats?exercice=1&apart=hors-exercice")},
 				{"ventilation, not seen before", unseen},
+				{"tarifs", get("/tarifs")},
 			} {
 				b.Run(tt.name, func(b *testing.B) {
 					tt.ask()

@@ -76,6 +76,7 @@ var menu = []menuEntry{
 	{Lien: "/sessions", Nom: "Sessions", droit: lire},
 	{Lien: "/exercices", Nom: "Exercices", droit: lire},
 	{Lien: "/ventilation", Nom: "Ventilation", droit: lire},
+	{Lien: "/tarifs", Nom: "Tarifs", droit: lire},
 	{Lien: "/jetons", Nom: "Jetons", droit: administrer},
 	{Lien: "/comptes", Nom: "Comptes", droit: administrer},
 }
@@ -149,6 +150,7 @@ var done = map[string]string{
 	"exercice-deplace":   "Les dates sont changées.",
 	"exercice-clos":      "L’exercice est clos.",
 	"exercices-importes": "Les exercices du fichier sont là.",
+	"tarifs":             "La liste de tarifs est en vigueur.",
 	"mot-de-passe":       "Votre mot de passe est changé.",
 }
 
