@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/bench"
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
@@ -29,16 +30,16 @@ import (
 // database makes new, empty databases of one kind.
 type database struct {
 	location func() string
-	bare     func() bare
+	bare     func() bench.Bare
 	settle   func(tb testing.TB, location string) // what earlier iterations left to write is written
 }
 
 // forEachDatabase runs a benchmark for every database and size.
-func forEachDatabase(b *testing.B, run func(b *testing.B, db *database, c *corpus)) {
+func forEachDatabase(b *testing.B, run func(b *testing.B, db *database, c *bench.Corpus)) {
 	b.Run("sqlite", func(b *testing.B) {
 		forEachSize(b, &database{
 			location: func() string { return filepath.Join(b.TempDir(), "hub.db") },
-			bare:     func() bare { return newBareSQLite(b) },
+			bare:     func() bench.Bare { return opened(b)(bench.OpenSQLite(filepath.Join(b.TempDir(), "bare.db"))) },
 			settle:   func(testing.TB, string) {},
 		}, run)
 	})
@@ -50,15 +51,25 @@ func forEachDatabase(b *testing.B, run func(b *testing.B, db *database, c *corpu
 				next++
 				return createDatabase(b, cluster.DSN(), fmt.Sprintf("hub%d", next))
 			},
-			bare:   func() bare { return newBarePostgres(b, cluster.DSN()) },
+			bare:   func() bench.Bare { return opened(b)(bench.OpenPostgres(context.Background(), cluster.DSN())) },
 			settle: func(tb testing.TB, location string) { execute(tb, location, "CHECKPOINT") },
 		}, run)
 	})
 }
 
-func forEachSize(b *testing.B, db *database, run func(b *testing.B, db *database, c *corpus)) {
+func forEachSize(b *testing.B, db *database, run func(b *testing.B, db *database, c *bench.Corpus)) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) { run(b, db, corpusOf(b, n)) })
+	}
+}
+
+// opened returns a bare database, which is closed with the benchmark.
+func opened(tb testing.TB) func(bench.Bare, error) bench.Bare {
+	return func(bare bench.Bare, err error) bench.Bare {
+		tb.Helper()
+		must(tb, err)
+		tb.Cleanup(func() { must(tb, bare.Close()) })
+		return bare
 	}
 }
 
@@ -157,9 +168,9 @@ func (in *instance) call(tb testing.TB, method, path string, body []byte, answer
 
 type pushed struct{ Total, Added, Updated, Same, Removed, Integres int }
 
-func (in *instance) push(tb testing.TB, c *corpus) (answer pushed) {
+func (in *instance) push(tb testing.TB, c *bench.Corpus) (answer pushed) {
 	tb.Helper()
-	in.call(tb, "POST", "/api/sync/v1/contrats", c.body, &answer)
+	in.call(tb, "POST", "/api/sync/v1/contrats", c.Body, &answer)
 	return answer
 }
 
@@ -173,9 +184,9 @@ type series struct{ clock, cpu []time.Duration }
 
 func (s *series) time(run func()) {
 	runtime.GC()
-	clock, cpu := time.Now(), cpuTime()
+	clock, cpu := time.Now(), bench.CPUTime()
 	run()
-	s.clock, s.cpu = append(s.clock, time.Since(clock)), append(s.cpu, cpuTime()-cpu)
+	s.clock, s.cpu = append(s.clock, time.Since(clock)), append(s.cpu, bench.CPUTime()-cpu)
 }
 
 func median(list []time.Duration) float64 {
@@ -187,9 +198,9 @@ func least(list []time.Duration) float64 { return float64(slices.Min(list)) / 1e
 
 // report gives medians in milliseconds and the ratios between medians, between
 // the best times and between processor times.
-func (s *samples) report(b *testing.B, c *corpus) {
+func (s *samples) report(b *testing.B, c *bench.Corpus) {
 	b.ReportMetric(median(s.measured.clock), "ms")
-	b.ReportMetric(float64(len(c.body))/1e3/median(s.measured.clock), "MB/s")
+	b.ReportMetric(float64(len(c.Body))/1e3/median(s.measured.clock), "MB/s")
 	b.ReportMetric(median(s.limit.clock), "limit-ms")
 	b.ReportMetric(median(s.measured.clock)/median(s.limit.clock), "ratio")
 	b.ReportMetric(least(s.measured.clock)/least(s.limit.clock), "best-ratio")
@@ -200,7 +211,7 @@ func (s *samples) report(b *testing.B, c *corpus) {
 
 // measure runs op beside its limit until the benchmark has enough; before is
 // what each turn needs that is not timed.
-func measure(b *testing.B, c *corpus, before func(), op, limit func()) {
+func measure(b *testing.B, c *bench.Corpus, before func(), op, limit func()) {
 	var s samples
 	b.ReportAllocs()
 	for b.Loop() {
@@ -216,8 +227,8 @@ func measure(b *testing.B, c *corpus, before func(), op, limit func()) {
 // BenchmarkFullPush pushes new contracts into an empty organisme. Its limit is
 // to decode the body and to insert as many bare rows.
 func BenchmarkFullPush(b *testing.B) {
-	forEachDatabase(b, func(b *testing.B, db *database, c *corpus) {
-		bare, rows := db.bare(), bareRows(b, c)
+	forEachDatabase(b, func(b *testing.B, db *database, c *bench.Corpus) {
+		bare, rows := db.bare(), rowsOf(b, c)
 		var in *instance
 		stop := func() {
 			if in != nil {
@@ -228,14 +239,14 @@ func BenchmarkFullPush(b *testing.B) {
 			stop()
 			in = start(b, db)
 			db.settle(b, in.location)
-			bare.empty(b)
+			must(b, bare.Empty())
 		}, func() {
-			if got := in.push(b, c); got.Added != len(c.contrats) {
+			if got := in.push(b, c); got.Added != len(c.Contrats) {
 				b.Fatalf("pushed: %+v", got)
 			}
 		}, func() {
-			bareDecode(b, c.body)
-			bare.insert(b, rows)
+			must(b, bench.Decode(c.Body))
+			must(b, bare.Insert(rows))
 		})
 		stop()
 	})
@@ -244,20 +255,20 @@ func BenchmarkFullPush(b *testing.B) {
 // BenchmarkUnchangedPush pushes what is there already. Its limit is to decode
 // the body, to load all keys and hashes, and to hash and compare.
 func BenchmarkUnchangedPush(b *testing.B) {
-	forEachDatabase(b, func(b *testing.B, db *database, c *corpus) {
-		bare, rows := db.bare(), bareRows(b, c)
-		bare.empty(b)
-		bare.insert(b, rows)
+	forEachDatabase(b, func(b *testing.B, db *database, c *bench.Corpus) {
+		bare, rows := db.bare(), rowsOf(b, c)
+		must(b, bare.Empty())
+		must(b, bare.Insert(rows))
 		in := start(b, db)
 		defer in.close()
 		in.push(b, c)
 		measure(b, c, func() {}, func() {
-			if got := in.push(b, c); got.Same != len(c.contrats) {
+			if got := in.push(b, c); got.Same != len(c.Contrats) {
 				b.Fatalf("pushed: %+v", got)
 			}
 		}, func() {
-			bareDecode(b, c.body)
-			bare.compare(b, rows)
+			must(b, bench.Decode(c.Body))
+			must(b, bare.Compare(rows))
 		})
 	})
 }
@@ -265,7 +276,7 @@ func BenchmarkUnchangedPush(b *testing.B) {
 // BenchmarkDelta changes one contract in a hundred. Its limit is what it saves:
 // the full push of all of them, into a database of its own each turn.
 func BenchmarkDelta(b *testing.B) {
-	forEachDatabase(b, func(b *testing.B, db *database, c *corpus) {
+	forEachDatabase(b, func(b *testing.B, db *database, c *bench.Corpus) {
 		in := start(b, db)
 		defer in.close()
 		in.push(b, c)
@@ -276,12 +287,13 @@ func BenchmarkDelta(b *testing.B) {
 			other := start(b, db)
 			s.limit.time(func() { other.push(b, c) })
 			other.close()
-			body := c.delta(b, turn)
+			body, err := c.Delta(turn)
+			must(b, err)
 			b.StartTimer()
 			s.measured.time(func() {
 				var got pushed
 				in.call(b, "POST", "/api/sync/v2/contrats/changes", body, &got)
-				if got.Updated != len(c.contrats)/100 {
+				if got.Updated != len(c.Contrats)/100 {
 					b.Fatalf("pushed: %+v", got)
 				}
 			})
@@ -293,17 +305,17 @@ func BenchmarkDelta(b *testing.B) {
 // BenchmarkList lists every contract. Its limit is to read the bare documents
 // in the same order.
 func BenchmarkList(b *testing.B) {
-	forEachDatabase(b, func(b *testing.B, db *database, c *corpus) {
+	forEachDatabase(b, func(b *testing.B, db *database, c *bench.Corpus) {
 		bare := db.bare()
-		bare.empty(b)
-		bare.insert(b, bareRows(b, c))
+		must(b, bare.Empty())
+		must(b, bare.Insert(rowsOf(b, c)))
 		in := start(b, db)
 		defer in.close()
 		in.push(b, c)
 		measure(b, c, func() {}, func() {
-			if n := in.call(b, "GET", "/api/sync/v1/contrats-get-all", nil, nil); n < int64(len(c.body)) {
+			if n := in.call(b, "GET", "/api/sync/v1/contrats-get-all", nil, nil); n < int64(len(c.Body)) {
 				b.Fatalf("%d bytes listed", n)
 			}
-		}, func() { bare.read(b) })
+		}, func() { must(b, bare.Read()) })
 	})
 }

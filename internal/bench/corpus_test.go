@@ -1,66 +1,42 @@
 package bench_test
 
 import (
-	"fmt"
-	"slices"
 	"sync"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
-	"github.com/passerelle-hub/passerelle/internal/demo"
-	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/bench"
 )
 
 var sizes = []int{1_000, 10_000, 100_000}
 
-// corpus is a set of contracts in the forms that the benchmarks send.
-type corpus struct {
-	contrats []passerelle.Contrat
-	body     []byte // the whole set, {"contrats":[…]}
-}
-
 var (
-	corpora   = map[int]*corpus{}
+	corpora   = map[int]*bench.Corpus{}
 	corporaMu sync.Mutex
 )
 
 // corpusOf returns the same n contracts every time.
-func corpusOf(tb testing.TB, n int) *corpus {
+func corpusOf(tb testing.TB, n int) *bench.Corpus {
 	tb.Helper()
 	corporaMu.Lock()
 	defer corporaMu.Unlock()
 	if corpora[n] == nil {
-		contrats := slices.Collect(demo.Generate(demo.Params{Contrats: n, Seed: 1}))
-		body := append(list(tb, []byte(`{"contrats":`), contrats), '}')
-		corpora[n] = &corpus{contrats, slices.Clip(body)}
+		c, err := bench.NewCorpus(n, 1)
+		must(tb, err)
+		corpora[n] = c
 	}
 	return corpora[n]
 }
 
-func list(tb testing.TB, dst []byte, contrats []passerelle.Contrat) []byte {
+func rowsOf(tb testing.TB, c *bench.Corpus) []bench.Row {
 	tb.Helper()
-	dst = append(dst, '[')
-	for i := range contrats {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		var err error
-		if dst, err = document.Append(dst, &contrats[i]); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	return append(dst, ']')
+	rows, err := c.Rows()
+	must(tb, err)
+	return rows
 }
 
-// delta returns a body that changes one contract in a hundred; each turn says
-// something else.
-func (c *corpus) delta(tb testing.TB, turn int) []byte {
+func must(tb testing.TB, err error) {
 	tb.Helper()
-	var changed []passerelle.Contrat
-	for i := 50; i < len(c.contrats); i += 100 {
-		contrat := c.contrats[i]
-		contrat.MissionTitle = fmt.Sprintf("%.400s (%d)", contrat.MissionTitle, turn)
-		changed = append(changed, contrat)
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return append(list(tb, []byte(`{"changes":{"updated":`), changed), "}}"...)
 }

@@ -1,5 +1,6 @@
-// Package bench measures the hub from outside, over HTTP on both databases,
-// each time beside the limit: the same bytes decoded and written by the same
-// libraries with nothing else to do. It holds benchmarks only; see
+// Package bench holds what the hub is measured with: the contracts that are
+// sent, and the limit, which is the same bytes decoded and written by the same
+// libraries with nothing else to do. Its benchmarks measure the hub in their own
+// process; the command in bench/ measures it from outside. See
 // docs/performance.md.
 package bench

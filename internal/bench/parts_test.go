@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/passerelle-hub/passerelle/internal/bench"
 	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/regles"
@@ -13,10 +14,10 @@ import (
 
 // The parts of a push that need no database.
 
-func readFull(tb testing.TB, c *corpus) *synchro.Push {
+func readFull(tb testing.TB, c *bench.Corpus) *synchro.Push {
 	tb.Helper()
-	push, err := reception.ReadFull(bytes.NewReader(c.body), false)
-	if err != nil || len(push.Entrees) != len(c.contrats) {
+	push, err := reception.ReadFull(bytes.NewReader(c.Body), false)
+	if err != nil || len(push.Entrees) != len(c.Contrats) {
 		tb.Fatalf("read %d contracts: %v", len(push.Entrees), err)
 	}
 	return push
@@ -32,7 +33,7 @@ func BenchmarkReception(b *testing.B) {
 				if err := readFull(b, c).Close(); err != nil {
 					b.Fatal(err)
 				}
-			}, func() { bareDecode(b, c.body) })
+			}, func() { must(b, bench.Decode(c.Body)) })
 		})
 	}
 }
@@ -43,12 +44,12 @@ func BenchmarkRules(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			c := corpusOf(b, n)
-			rows := bareRows(b, c)
+			rows := rowsOf(b, c)
 			measure(b, c, func() {}, func() {
 				interner, etat := regles.NewInterner(), regles.NewEtat()
-				for i := range c.contrats {
-					faits := interner.Faits(&c.contrats[i])
-					alone := regles.Verify(&c.contrats[i], 0)
+				for i := range c.Contrats {
+					faits := interner.Faits(&c.Contrats[i])
+					alone := regles.Verify(&c.Contrats[i], 0)
 					together, _ := etat.Check(&faits)
 					if len(alone)+len(together) > 0 {
 						b.Fatal("a contract of the corpus breaks a rule")
@@ -57,7 +58,7 @@ func BenchmarkRules(b *testing.B) {
 				}
 			}, func() {
 				for i := range rows {
-					if document.HashOf(rows[i].doc) != rows[i].hash {
+					if document.HashOf(rows[i].Doc) != rows[i].Hash {
 						b.Fatal("a hash changed")
 					}
 				}
@@ -72,12 +73,12 @@ func BenchmarkReconcile(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			c := corpusOf(b, n)
-			rows := bareRows(b, c)
+			rows := rowsOf(b, c)
 			known := make(map[string]document.Hash, n)
 			for i := range rows {
-				known[rows[i].key] = rows[i].hash
+				known[rows[i].Key] = rows[i].Hash
 				if i%100 == 50 {
-					known[rows[i].key] = document.Hash{}
+					known[rows[i].Key] = document.Hash{}
 				}
 			}
 			push := readFull(b, c)
@@ -100,7 +101,7 @@ func BenchmarkReconcile(b *testing.B) {
 			}, func() {
 				changed := 0
 				for i := range rows {
-					if known[rows[i].key] != rows[i].hash {
+					if known[rows[i].Key] != rows[i].Hash {
 						changed++
 					}
 				}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/bench"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -15,7 +16,7 @@ import (
 // from the question to the tables. Its limit is the scan of the same rows
 // by the same driver, with nothing done to them.
 func BenchmarkVentilation(b *testing.B) {
-	forEachDatabase(b, func(b *testing.B, d *database, c *corpus) {
+	forEachDatabase(b, func(b *testing.B, d *database, c *bench.Corpus) {
 		db, err := open.Database(b.Context(), d.location())
 		if err != nil {
 			b.Fatal(err)
@@ -61,7 +62,7 @@ func BenchmarkVentilation(b *testing.B) {
 
 // fill makes an organisme with five exercices, a price for every RNCP code, and
 // the contracts of c.
-func fill(b *testing.B, h *hub.Hub, c *corpus) *hub.NewOrganisme {
+func fill(b *testing.B, h *hub.Hub, c *bench.Corpus) *hub.NewOrganisme {
 	b.Helper()
 	o, err := h.CreateOrganisme(b.Context(), "CFA", false)
 	if err != nil {
@@ -77,8 +78,8 @@ func fill(b *testing.B, h *hub.Hub, c *corpus) *hub.NewOrganisme {
 	}
 	var prices []ventilation.Tarif
 	known := map[string]bool{}
-	for i := range c.contrats {
-		if code := c.contrats[i].RNCP; code != "" && !known[code] {
+	for i := range c.Contrats {
+		if code := c.Contrats[i].RNCP; code != "" && !known[code] {
 			known[code] = true
 			prices = append(prices, ventilation.Tarif{Par: ventilation.ParRNCP, Code: code, Montant: 7_523_17,
 				Validite: passerelle.Periode{Debut: ventilation.ToujoursDepuis, Fin: ventilation.ToujoursJusque}})
