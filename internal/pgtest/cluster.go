@@ -36,8 +36,9 @@ type Cluster struct {
 
 // Start makes a cluster in a temporary directory and starts it. As root it runs
 // as the system's user "postgres", since PostgreSQL refuses root. Whatever ends
-// the process, the cluster is stopped and its directory removed.
-func Start(durability Durability) (*Cluster, error) {
+// the process, the cluster is stopped and its directory removed. Settings of
+// the server are written NAME=VALUE.
+func Start(durability Durability, settings ...string) (*Cluster, error) {
 	dir, err := os.MkdirTemp("", "pgtest")
 	if err != nil {
 		return nil, err
@@ -46,6 +47,9 @@ func Start(durability Durability) (*Cluster, error) {
 	c.options = "-c listen_addresses='' -c max_connections=200 -k " + dir
 	if durability == Fast {
 		c.options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+	}
+	for _, setting := range settings {
+		c.options += " -c '" + setting + "'"
 	}
 	if err := c.create(); err != nil {
 		return nil, errors.Join(err, c.Close(), os.RemoveAll(dir))
@@ -116,6 +120,9 @@ func (c *Cluster) Close() error {
 func (c *Cluster) URL() string {
 	return "postgres://postgres@/postgres?host=" + c.dir + "&sslmode=disable"
 }
+
+// CreateDatabase makes an empty database and returns its URL.
+func (c *Cluster) CreateDatabase() (string, error) { return createDatabase(c.URL()) }
 
 func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
 

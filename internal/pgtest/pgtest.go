@@ -170,9 +170,16 @@ func (s *Server) must(mode string, do func(mode string) error) {
 	}
 }
 
+// Installed returns an error that says what is missing where PostgreSQL's
+// programs are not installed.
+func Installed() error {
+	_, err := binary("initdb")
+	return err
+}
+
 func needBinaries(t testing.TB) {
 	t.Helper()
-	if _, err := binary("initdb"); err != nil {
+	if err := Installed(); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("this test needs PostgreSQL, and CI is set: %v", err)
 		}
