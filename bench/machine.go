@@ -50,15 +50,15 @@ func (m machine) String() string {
 	return fmt.Sprintf("%s, %d processors, Linux %s, Go %s, PostgreSQL %s (fsync on)", m.cpu, m.cores, m.kernel, m.golang, m.postgres)
 }
 
-// load returns what else the machine had to do: processes that wanted to run,
-// as a mean over the last 15 minutes.
-func load() string {
+// loadAverage returns what else the machine had to do: processes that wanted to
+// run, as a mean over the last minute (0), five (1) or fifteen (2).
+func loadAverage(which int) string {
 	text, err := os.ReadFile("/proc/loadavg")
 	fields := strings.Fields(string(text))
 	if err != nil || len(fields) < 3 {
 		return "not known"
 	}
-	return fields[2]
+	return fields[which]
 }
 
 // moduleVersion returns the version of a dependency of the module at dir.

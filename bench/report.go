@@ -53,7 +53,7 @@ func replaceBetween(path, name, text string) error {
 func (r *report) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Measured on %s, local disk. Medians of %d turns, in milliseconds; load of the machine over the last 15 minutes: %s.\n\n",
-		r.machine, r.runs, load())
+		r.machine, r.runs, loadAverage(2))
 	b.WriteString("| operation | contracts |")
 	for _, db := range []string{onSQLite, onPostgres} {
 		fmt.Fprintf(&b, " %s | limit | ratio |", db)
