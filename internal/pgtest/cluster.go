@@ -122,7 +122,7 @@ func (c *Cluster) URL() string {
 }
 
 // CreateDatabase makes an empty database and returns its URL.
-func (c *Cluster) CreateDatabase() (string, error) { return createDatabase(c.URL()) }
+func (c *Cluster) CreateDatabase() (string, error) { return createDatabase(c.URL(), "") }
 
 func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
 
