@@ -4,6 +4,7 @@
 package document
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -43,6 +44,16 @@ func Intact(doc, check []byte) bool {
 		return HashOf(doc) == Hash(check)
 	}
 	return false
+}
+
+// Of reports whether a document is that of a contract with a code.
+func Of(doc, code []byte) bool {
+	if rest, ok := bytes.CutPrefix(doc, []byte(`{"codeContrat":"`)); ok && bytes.HasPrefix(rest, code) && len(rest) > len(code) && rest[len(code)] == '"' {
+		return true
+	}
+	// A code with characters that JSON writes in another way.
+	c, err := Parse(doc)
+	return err == nil && c.CodeContrat == string(code)
 }
 
 // Append appends the document of c to dst. Values of c must be valid UTF-8.

@@ -84,6 +84,10 @@ func ready(options Options) http.HandlerFunc {
 		if err := options.Hub.Ready(ctx); err != nil {
 			options.Log.Error("not ready", "error", err)
 			w.WriteHeader(http.StatusServiceUnavailable)
+			if hub.FaultOf(err) == hub.ErrDamaged {
+				_, _ = w.Write([]byte("database damaged\n"))
+				return
+			}
 			_, _ = w.Write([]byte("database out of reach\n"))
 			return
 		}

@@ -106,7 +106,7 @@ func (tx *Tx) EachActifSince(ctx context.Context, organisme, synchronisation int
 		if err != nil {
 			return err
 		}
-		if err := tx.verify(columns[1:]); err != nil {
+		if err := tx.verify(columns[1], columns[2:]); err != nil {
 			return err
 		}
 		return yield(profil, columns[1])

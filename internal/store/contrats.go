@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -69,10 +70,14 @@ type Filtre struct {
 	Session  int64 // only those of a session, 0 for all
 }
 
-// intact returns a function that passes the document of a row (document, CONTROLE).
+// intact returns a function that passes the document of a row (document, code_contrat,
+// CONTROLE). The code comes from the index by which the row was found.
 func (tx *Tx) intact(yield func(doc []byte) error) func(columns [][]byte) error {
 	return func(columns [][]byte) error {
-		if err := tx.verify(columns); err != nil {
+		if !tx.db.checksPages && !document.Of(columns[0], columns[1]) {
+			return tx.db.Damaged(errors.New("an index leads to another contract"))
+		}
+		if err := tx.verify(columns[0], columns[2:]); err != nil {
 			return err
 		}
 		return yield(columns[0])

@@ -74,11 +74,11 @@ func (db *DB) explain(err error) error {
 	return &Fault{Kind: kind, Cause: err}
 }
 
-// verify returns ErrDamaged where a document is not what its check value says. The
-// columns are document and CONTROLE; where the database itself checks what it reads
-// there is no CONTROLE.
-func (tx *Tx) verify(columns [][]byte) error {
-	if tx.db.checksPages || document.Intact(columns[0], columns[1]) {
+// verify returns ErrDamaged where a document is not what its check value says.
+// controle is the column CONTROLE, which is not there where the database itself checks
+// what it reads.
+func (tx *Tx) verify(doc []byte, controle [][]byte) error {
+	if tx.db.checksPages || document.Intact(doc, controle[0]) {
 		return nil
 	}
 	return tx.db.Damaged(errors.New("a stored contract is not what was written"))
@@ -100,5 +100,5 @@ func (tx *Tx) scanDocument(rows *sql.Rows, doc *[]byte, before ...any) error {
 	if err := rows.Scan(append(before, doc, &controle)...); err != nil {
 		return err
 	}
-	return tx.verify([][]byte{*doc, controle})
+	return tx.verify(*doc, [][]byte{controle})
 }

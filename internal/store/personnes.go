@@ -23,7 +23,7 @@ func (tx *Tx) EachVersion(ctx context.Context, organisme int64, yield func(Store
 		if err != nil {
 			return fmt.Errorf("read the age of a contract: %w", err)
 		}
-		if err := tx.verify(columns[3:]); err != nil {
+		if err := tx.verify(columns[3], columns[4:]); err != nil {
 			return err
 		}
 		return yield(StoredVersion{Code: string(columns[0]), Depuis: depuis, Jusqua: jusqua, Document: columns[3]})

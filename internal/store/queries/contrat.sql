@@ -6,35 +6,35 @@ SELECT code_contrat, empreinte, CAST(profil_id AS TEXT) FROM contrat
 WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2);
 
 -- name: contrat-documents-of
-SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
 
 -- name: contrat-documents
-SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
 
 -- name: contrat-documents-unordered
-SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL;
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL;
 
 -- name: contrat-documents-page
-SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat LIMIT $2 OFFSET $3;
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat LIMIT $2 OFFSET $3;
 
 -- name: contrat-documents-integres
-SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat;
 
 -- name: contrat-documents-integres-unordered
-SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL);
 
 -- name: contrat-documents-integres-page
-SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat LIMIT $2 OFFSET $3;
 
 -- name: contrat-documents-session
-SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4;
 
 -- name: contrat-documents-as-of
-SELECT document, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2);
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2);
 
 -- name: contrat-close
 UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($3);

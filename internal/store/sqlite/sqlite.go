@@ -143,16 +143,38 @@ func (dialect) Migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	if err := readable(ctx, db); err != nil {
+		return err
+	}
 	// A process that starts at the same moment may migrate first: the schema
 	// is then current when this one looks again.
 	for range 20 {
 		err = store.Migrate(ctx, goose.DialectSQLite3, db, files)
-		if err == nil || errors.Is(err, store.ErrTooNew) || ctx.Err() != nil {
+		if err == nil || errors.Is(err, store.ErrTooNew) || ctx.Err() != nil || (dialect{}).Fault(err) == store.ErrDamaged {
 			return err
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	return err
+}
+
+// readable returns why the version of the schema cannot be read where it should be
+// there: goose would take a damaged table for a missing one, and try for a minute to
+// make it.
+func readable(ctx context.Context, db *sql.DB) error {
+	var there int
+	err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'goose_db_version'").Scan(&there)
+	if err == nil && there > 0 {
+		var version sql.NullInt64
+		err = db.QueryRowContext(ctx, "SELECT MAX(version_id) FROM goose_db_version WHERE is_applied IN (0, 1)").Scan(&version)
+		if err == nil && !version.Valid { // the table is made with its first row
+			err = errors.New("there is none")
+		}
+	}
+	if kind := (dialect{}).Fault(err); err != nil && ctx.Err() == nil && (kind == nil || kind == store.ErrDamaged) {
+		return fmt.Errorf("read the version of the schema: %w", &store.Fault{Kind: store.ErrDamaged, Cause: err})
+	}
+	return nil
 }
 
 // Lock has only to look: the transaction began as the only writer.
