@@ -39,12 +39,7 @@ const (
 // sets of contracts take turns.
 func TestAPushIsThereWhollyOrNotAtAllAfterACrash(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "passerelle")
-	build := exec.Command("go", "build", "-o", binary, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := build(t)
 	for name, location := range map[string]func(*testing.T) string{
 		"sqlite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "crash.db") },
 		"postgres": func(t *testing.T) string { return pgtest.Durable(t).DSN() },
@@ -72,6 +67,18 @@ func TestAPushIsThereWhollyOrNotAtAllAfterACrash(t *testing.T) {
 			}
 		})
 	}
+}
+
+// build builds the command, without cgo as it is released.
+func build(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "passerelle")
+	build := exec.Command("go", "build", "-o", binary, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return binary
 }
 
 type crash struct {
