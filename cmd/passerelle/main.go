@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
 
@@ -183,8 +184,13 @@ func withHub(ctx context.Context, location string, use func(*hub.Hub) error) err
 	if err != nil {
 		return err
 	}
+	return onDatabase(db, use)
+}
+
+// onDatabase runs use with a hub on an open database, which it closes.
+func onDatabase(db *store.DB, use func(*hub.Hub) error) error {
 	h := hub.New(db, hub.Options{})
-	err = use(h)
+	err := use(h)
 	h.Close()
 	return errors.Join(err, db.Close())
 }

@@ -80,6 +80,7 @@ func TestExitStatuses(t *testing.T) {
 		{"a client of no identity provider is wrong usage", []string{"serve", "--oidc-only"}, exitUsage},
 		{"an identity provider that does not know the hub's address is wrong usage", []string{"serve", "--oidc-issuer", "https://id.example", "--oidc-client-id", "p"}, exitUsage},
 		{"a role that does not exist is wrong usage", []string{"serve", "--oidc-issuer", "https://id.example", "--oidc-roles", "a=chef"}, exitUsage},
+		{"a replica of an SQLite file is wrong usage", []string{"serve", "--db-read", "postgres://127.0.0.1:1/none"}, exitUsage},
 		{"no contracts is wrong usage", []string{"demo", "--contrats", "0"}, exitUsage},
 		{"an unknown organisme fails", []string{"jeton", "create", "--organisme", "99"}, exitFailed},
 		{"an unknown token fails", []string{"jeton", "revoke", "99"}, exitFailed},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -11,6 +13,8 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/server"
+	"github.com/passerelle-hub/passerelle/internal/store"
+	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
 
 // size is a number of bytes as a flag: 256MiB, 10MB, 4096.
@@ -52,7 +56,7 @@ func (s *size) String() string {
 func (s *size) Type() string { return "size" }
 
 func newServe() *cobra.Command {
-	var address, location string
+	var address, location, replica string
 	var rateLimit int
 	var login openidFlags
 	maxBody := size(server.DefaultMaxBody)
@@ -68,7 +72,11 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			db, err := openServed(cmd.Context(), location, replica)
+			if err != nil {
+				return err
+			}
+			return onDatabase(db, func(h *hub.Hub) error {
 				if provider != nil && provider.Decides() {
 					if _, err := h.Organisme(cmd.Context(), provider.Organisme); err != nil {
 						return fmt.Errorf("--oidc-organisme: %w", err)
@@ -87,8 +95,21 @@ func newServe() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&address, "addr", "127.0.0.1:8080", "address to listen on")
 	databaseFlag(cmd, &location)
+	cmd.Flags().StringVar(&replica, "db-read", "", "postgres:// URL of a streaming replica of --db, which answers lists and journals")
 	cmd.Flags().IntVar(&rateLimit, "rate-limit", 20, "accounting calls per 10 seconds and token, 0 for no limit")
 	cmd.Flags().Var(&maxBody, "max-body", "largest request body")
 	login.add(cmd.Flags())
 	return cmd
+}
+
+// openServed opens the database, with its replica where there is one.
+func openServed(ctx context.Context, location, replica string) (*store.DB, error) {
+	if replica == "" {
+		return open.Database(ctx, location)
+	}
+	db, err := open.WithReplica(ctx, location, replica)
+	if errors.Is(err, open.ErrReplicaOfSQLite) {
+		return nil, usageError{fmt.Errorf("--db-read: %w", err)}
+	}
+	return db, err
 }

@@ -55,6 +55,10 @@ func (h *Hub) Ready(ctx context.Context) error { return h.db.Ping(ctx) }
 // Database returns the kind of database: "sqlite" or "postgres".
 func (h *Hub) Database() string { return h.db.Dialect() }
 
+// ReplicaReads returns how many long reads the replica has answered, and how many
+// the database in its place; ok is false where there is no replica.
+func (h *Hub) ReplicaReads() (replica, primary uint64, ok bool) { return h.db.ReplicaReads() }
+
 // Backup copies an embedded database to a new file while it is in use.
 func (h *Hub) Backup(ctx context.Context, dest string) error { return h.db.Backup(ctx, dest) }
 

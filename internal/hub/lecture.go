@@ -21,7 +21,7 @@ type Filtre = store.Filtre
 // documents of a page of them, ordered by code. A document is valid during the
 // call only.
 func (h *Hub) EachContrat(ctx context.Context, organisme int64, filtre Filtre, page Page, total func(int) error, yield func(doc []byte) error) error {
-	return h.db.Read(ctx, func(tx *store.Tx) error {
+	return h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		n, err := countContrats(ctx, tx, organisme, filtre)
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func countContrats(ctx context.Context, tx *store.Tx, organisme int64, filtre Fi
 // EachContratAsOf passes the documents of the contracts as they were once a
 // synchronisation had been applied, in no order.
 func (h *Hub) EachContratAsOf(ctx context.Context, organisme, synchronisation int64, yield func(doc []byte) error) error {
-	return h.db.Read(ctx, func(tx *store.Tx) error {
+	return h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Synchronisation(ctx, organisme, synchronisation); err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", synchronisation)
 		}
@@ -76,7 +76,7 @@ func (h *Hub) EachContratAsOf(ctx context.Context, organisme, synchronisation in
 // Synchronisations returns a page of the journal, latest first, and how many
 // lines it has.
 func (h *Hub) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
+	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		found, total, err = tx.Synchronisations(ctx, organisme, page)
 		for i := range found {
 			h.expire(&found[i])
@@ -98,7 +98,7 @@ type Detail struct {
 // would change now.
 func (h *Hub) Synchronisation(ctx context.Context, organisme, id int64, page Page) (*Detail, error) {
 	d := &Detail{}
-	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+	err := h.db.ReadLarge(ctx, func(tx *store.Tx) (err error) {
 		if d.Synchronisation, err = tx.Synchronisation(ctx, organisme, id); err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
@@ -187,7 +187,7 @@ type Version struct {
 
 // History returns every version of a contract, oldest first.
 func (h *Hub) History(ctx context.Context, organisme int64, code string) (found []Version, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
+	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		found, err = history(ctx, tx, organisme, code)
 		return err
 	})

@@ -39,37 +39,56 @@ type Cluster struct {
 // the process, the cluster is stopped and its directory removed. Settings of
 // the server are written NAME=VALUE.
 func Start(durability Durability, settings ...string) (*Cluster, error) {
-	dir, err := os.MkdirTemp("", "pgtest")
+	c, err := newCluster()
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir}
-	c.options = "-c listen_addresses='' -c max_connections=200 -k " + dir
 	if durability == Fast {
 		c.options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 	}
 	for _, setting := range settings {
 		c.options += " -c '" + setting + "'"
 	}
-	if err := c.create(); err != nil {
-		return nil, errors.Join(err, c.Close(), os.RemoveAll(dir))
-	}
-	return c, nil
+	return c.created("initdb", "-D", c.data(), "-U", "postgres", "-A", "trust", "--no-sync",
+		"-E", "UTF8", "--no-locale", "--locale-provider=icu", "--icu-locale=fr-FR")
 }
 
-func (c *Cluster) create() error {
-	if err := c.own(c.dir); err != nil {
-		return err
-	}
-	if err := c.watch(); err != nil {
-		return err
-	}
-	err := c.run("initdb", "-D", c.data(), "-U", "postgres", "-A", "trust", "--no-sync",
-		"-E", "UTF8", "--no-locale", "--locale-provider=icu", "--icu-locale=fr-FR")
+// Replica starts a streaming replica of the cluster: a cluster of its own, to be
+// closed first, whose databases have the same names and cannot be written.
+func (c *Cluster) Replica() (*Cluster, error) {
+	r, err := newCluster()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return c.start()
+	return r.created("pg_basebackup", "-D", r.data(), "-h", c.dir, "-U", "postgres", "--checkpoint=fast", "--write-recovery-conf", "--no-sync")
+}
+
+// newCluster makes the directory of a cluster and says how it is started.
+func newCluster() (*Cluster, error) {
+	dir, err := os.MkdirTemp("", "pgtest")
+	if err != nil {
+		return nil, err
+	}
+	return &Cluster{dir: dir, options: "-c listen_addresses='' -c max_connections=200 -k " + dir}, nil
+}
+
+// created makes the data directory by a program of PostgreSQL and starts the
+// server; nothing is left where that fails.
+func (c *Cluster) created(program string, args ...string) (*Cluster, error) {
+	err := c.own(c.dir)
+	if err == nil {
+		err = c.watch()
+	}
+	if err == nil {
+		err = c.run(program, args...)
+	}
+	if err == nil {
+		err = c.start()
+	}
+	if err != nil {
+		return nil, errors.Join(err, c.Close(), os.RemoveAll(c.dir))
+	}
+	return c, nil
 }
 
 // own gives a directory to the user that the server runs as.

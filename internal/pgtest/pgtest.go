@@ -112,6 +112,22 @@ func Durable(t testing.TB) *Server {
 // from one start to the next.
 func (s *Server) DSN() string { return s.dsn }
 
+// Replica starts a streaming replica of the server, which is stopped and removed
+// when the test ends. Its DSN names the same database.
+func (s *Server) Replica() *Server {
+	s.t.Helper()
+	cluster, err := s.cluster.Replica()
+	if err != nil {
+		s.t.Fatalf("start a replica of PostgreSQL: %v", err)
+	}
+	s.t.Cleanup(func() {
+		if err := cluster.Close(); err != nil {
+			s.t.Errorf("stop the replica of PostgreSQL: %v", err)
+		}
+	})
+	return &Server{t: s.t, cluster: cluster, dsn: strings.ReplaceAll(s.dsn, s.cluster.dir, cluster.dir)}
+}
+
 // Stop ends every connection and shuts down in good order.
 func (s *Server) Stop() { s.must("fast", s.cluster.stop) }
 

@@ -29,6 +29,9 @@ func newMetrics(h *hub.Hub) *metrics {
 		inFlight:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "passerelle_http_requests_in_flight", Help: "Requests being answered."}),
 	}
 	m.registry.MustRegister(m.requests, m.durations, m.inFlight, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &organismes{h})
+	if _, _, ok := h.ReplicaReads(); ok {
+		m.registry.MustRegister(&replica{h})
+	}
 	return m
 }
 
@@ -97,4 +100,19 @@ func (o *organismes) Collect(found chan<- prometheus.Metric) {
 		found <- prometheus.MustNewConstMetric(active, prometheus.GaugeValue, float64(s.Transmis), id, "transmis")
 		found <- prometheus.MustNewConstMetric(active, prometheus.GaugeValue, float64(s.Integres), id, "integres")
 	}
+}
+
+// replica tells whether long reads reach the replica.
+type replica struct{ hub *hub.Hub }
+
+var replicaReads = prometheus.NewDesc("passerelle_replica_reads_total", "Long reads, by who answered: the replica, or the database where the replica was out of reach or too far behind.", []string{"answered"}, nil)
+
+// Describe names the metric.
+func (r *replica) Describe(descriptions chan<- *prometheus.Desc) { descriptions <- replicaReads }
+
+// Collect reads the counters.
+func (r *replica) Collect(found chan<- prometheus.Metric) {
+	fromReplica, fromDatabase, _ := r.hub.ReplicaReads()
+	found <- prometheus.MustNewConstMetric(replicaReads, prometheus.CounterValue, float64(fromReplica), "replica")
+	found <- prometheus.MustNewConstMetric(replicaReads, prometheus.CounterValue, float64(fromDatabase), "database")
 }

@@ -89,9 +89,22 @@ type DB struct {
 	reader      *sql.DB
 	queries     map[string]string
 	readOptions sql.TxOptions
+	replica     Replica // nil where there is none
 	onClose     func()
 	checksPages bool
 	damaged     atomic.Bool // a part of it was not what it should be
+
+	replicaReads, primaryReads atomic.Uint64
+}
+
+// Replica is a copy of the database that follows it.
+type Replica interface {
+	// Conn returns a connection on which everything can be seen that was committed
+	// to the database before the call, or false where the copy is not to be used
+	// now: it is out of reach, or too far behind.
+	Conn(ctx context.Context) (*sql.Conn, bool)
+	// Close closes the connections.
+	Close() error
 }
 
 // New returns a DB on two pools of connections, which may be one: writer for
@@ -138,12 +151,26 @@ func (db *DB) Queries() map[string]string { return maps.Clone(db.queries) }
 // OnClose has fn called when the database is closed.
 func (db *DB) OnClose(fn func()) { db.onClose = fn }
 
+// UseReplica has ReadLarge read a replica, which is closed with the database. It
+// must be called before the database is used.
+func (db *DB) UseReplica(replica Replica) { db.replica = replica }
+
+// ReplicaReads returns how many transactions of ReadLarge were answered by the
+// replica, and how many by the database in its place; ok is false where there
+// is no replica.
+func (db *DB) ReplicaReads() (replica, primary uint64, ok bool) {
+	return db.replicaReads.Load(), db.primaryReads.Load(), db.replica != nil
+}
+
 // Close closes the database.
 func (db *DB) Close() error {
 	if db.onClose != nil {
 		defer db.onClose()
 	}
 	err := db.reader.Close()
+	if db.replica != nil {
+		err = errors.Join(err, db.replica.Close())
+	}
 	if db.writer != db.reader {
 		err = errors.Join(err, db.writer.Close())
 	}
@@ -195,6 +222,24 @@ type Tx struct {
 // Read runs fn on a snapshot of the database, which it cannot change.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	return db.run(ctx, db.reader, &db.readOptions, 0, fn)
+}
+
+// ReadLarge runs fn as Read does, on the replica where there is one that shows
+// everything committed so far: it is for lists and journals, which read much.
+func (db *DB) ReadLarge(ctx context.Context, fn func(*Tx) error) error {
+	if db.replica == nil {
+		return db.Read(ctx, fn)
+	}
+	if conn, ok := db.replica.Conn(ctx); ok {
+		defer conn.Close()
+		if tx, err := conn.BeginTx(ctx, &db.readOptions); err == nil {
+			db.replicaReads.Add(1)
+			defer func() { _ = tx.Rollback() }()
+			return fn(&Tx{db: db, conn: conn, tx: tx})
+		}
+	}
+	db.primaryReads.Add(1)
+	return db.Read(ctx, fn)
 }
 
 // Write runs fn in one transaction: all of it happens, or nothing.

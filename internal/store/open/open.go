@@ -3,6 +3,7 @@ package open
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -17,6 +18,18 @@ func Database(ctx context.Context, location string) (*store.DB, error) {
 		return postgres.Open(ctx, location)
 	}
 	return sqlite.Open(ctx, location)
+}
+
+// ErrReplicaOfSQLite says that a replica was given for a database that has none.
+var ErrReplicaOfSQLite = errors.New("only a PostgreSQL database has a replica: both locations must be postgres:// URLs")
+
+// WithReplica opens the postgres:// URL of a database with that of a streaming
+// replica of it, which long reads go to.
+func WithReplica(ctx context.Context, location, replica string) (*store.DB, error) {
+	if !IsPostgres(location) || !IsPostgres(replica) {
+		return nil, ErrReplicaOfSQLite
+	}
+	return postgres.OpenWithReplica(ctx, location, replica, postgres.ReplicaOptions{})
 }
 
 // IsPostgres reports whether a location is a PostgreSQL URL.

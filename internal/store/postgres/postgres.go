@@ -38,6 +38,30 @@ const connections = 16
 // Open connects to the database at a postgres:// URL and brings its schema up
 // to date.
 func Open(ctx context.Context, dsn string) (*store.DB, error) {
+	db, _, err := open(ctx, dsn)
+	return db, err
+}
+
+// open returns the pool of connections too, which goes with the DB.
+func open(ctx context.Context, dsn string) (*store.DB, *sql.DB, error) {
+	pool, err := connect(ctx, dsn, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	db := stdlib.OpenDBFromPool(pool)
+	opened, err := store.New(ctx, dialect{}, db, db, sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		db.Close()
+		pool.Close()
+		return nil, nil, err
+	}
+	opened.OnClose(pool.Close)
+	return opened, db, nil
+}
+
+// connect returns a pool of connections to the database at a URL. Where check is
+// not nil a connection that it refuses is not used.
+func connect(ctx context.Context, dsn string, check func(context.Context, *pgx.Conn) error) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		// The error of pgx quotes the URL, which may hold a password.
@@ -52,6 +76,11 @@ func Open(ctx context.Context, dsn string) (*store.DB, error) {
 		config.MaxConns = connections
 	}
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		if check != nil {
+			if err := check(ctx, conn); err != nil {
+				return err
+			}
+		}
 		// A plan made while the tables were small must not be kept for when they are
 		// large.
 		_, err := conn.Exec(ctx, "SET plan_cache_mode = force_custom_plan")
@@ -61,15 +90,7 @@ func Open(ctx context.Context, dsn string) (*store.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
-	db := stdlib.OpenDBFromPool(pool)
-	opened, err := store.New(ctx, dialect{}, db, db, sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
-	if err != nil {
-		db.Close()
-		pool.Close()
-		return nil, err
-	}
-	opened.OnClose(pool.Close)
-	return opened, nil
+	return pool, nil
 }
 
 type dialect struct{}
