@@ -155,7 +155,9 @@ func TestAFileStillBeingWrittenWaits(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t, "sqlite")
 	o := s.Sandbox(t, "CFA Test")
-	w := watch(t, t.TempDir(), s.URL, o)
+	// Looks are far enough apart that no pause of the writer spans two of them, on
+	// a busy machine either.
+	w := watch(t, t.TempDir(), s.URL, o, "--interval", "800ms")
 	text, err := os.ReadFile(table(t, apitest.Numbered(40)))
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +172,7 @@ func TestAFileStillBeingWrittenWaits(t *testing.T) {
 			t.Fatal(err)
 		}
 		text = text[n:]
-		time.Sleep(3 * time.Millisecond)
+		time.Sleep(150 * time.Millisecond)
 	}
 	if err := file.Close(); err != nil {
 		t.Fatal(err)
