@@ -186,11 +186,8 @@ func (c *console) changePassword(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	// Whoever stole the old cookie is out.
-	if err := c.sessions.RenewToken(r.Context()); err != nil {
-		return err
-	}
-	if err := c.remember(w, r); err != nil {
+	// Every session of the account has ended with the old password; this one goes on.
+	if err := c.open(w, r, r.compte.ID, c.sessions.GetBool(r.Context(), keyIdentified)); err != nil {
 		return err
 	}
 	return then(w, r, "/mon-compte", "mot-de-passe")

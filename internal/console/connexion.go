@@ -58,20 +58,9 @@ func (c *console) login(w http.ResponseWriter, r *request) error {
 	return c.enter(w, r, compte, false)
 }
 
-// enter logs the browser in, under a new cookie.
+// enter logs the browser in.
 func (c *console) enter(w http.ResponseWriter, r *request, compte passerelle.Compte, identified bool) error {
-	ctx := r.Context()
-	// Nothing of who was there before stays.
-	if err := c.sessions.Clear(ctx); err != nil {
-		return err
-	}
-	if err := c.sessions.RenewToken(ctx); err != nil {
-		return err
-	}
-	c.sessions.Put(ctx, keyCompte, compte.ID)
-	c.sessions.Put(ctx, keyIdentified, identified)
-	c.sessions.Put(r.Context(), keySeen, time.Now().Unix())
-	if err := c.remember(w, r); err != nil {
+	if err := c.open(w, r, compte.ID, identified); err != nil {
 		return err
 	}
 	http.Redirect(w, r.Request, "/", http.StatusSeeOther)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"mime"
 	"net/http"
 	"os"
 	"runtime/debug"
@@ -251,8 +252,36 @@ func (c *console) run(route route, w http.ResponseWriter, r *request) (err error
 		return &hub.Refusal{Kind: hub.Forbidden, Code: "forbidden",
 			Reason: fmt.Sprintf("Votre compte a le rôle « %s », qui ne permet pas cette action : demandez à une personne de l’administration.", r.compte.Role.Libelle())}
 	}
+	if err := readForm(r.Request); err != nil {
+		return err
+	}
 	return route.handle(w, r)
 }
+
+// readForm reads the form of a request, unless it brings a file, and refuses text that
+// no person types: what the databases make of it differs.
+func readForm(r *http.Request) error {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); r.Method != http.MethodPost || kind == "multipart/form-data" {
+		return nil
+	}
+	if err := r.ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) || errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
+		return errForm
+	}
+	for name, values := range r.PostForm {
+		for _, value := range append(values, name) {
+			if !web.PlainText(value) {
+				return errForm
+			}
+		}
+	}
+	return nil
+}
+
+var errForm = &hub.Refusal{Kind: hub.Invalid, Code: "unreadable form", Reason: "Ce formulaire contient des caractères illisibles : revenez à la page et saisissez-les de nouveau."}
 
 // fail shows why a request was not served.
 func (c *console) fail(w http.ResponseWriter, r *request, err error) {
@@ -281,7 +310,7 @@ func (c *console) fail(w http.ResponseWriter, r *request, err error) {
 		page.Raison = "Ce formulaire dépasse la taille acceptée."
 	default:
 		status, _ := web.StatusOf(err)
-		if reason := web.MachineReason(err, r.id); hub.FaultOf(err) != nil {
+		if reason := web.MachineReason(err, r.id); hub.FaultOf(err) != nil || status == http.StatusRequestTimeout {
 			page.Status, page.Raison = status, reason
 			web.FailureHeaders(w, err)
 		}

@@ -20,6 +20,7 @@ const (
 // The keys of what is remembered of a browser.
 const (
 	keyCompte = "compte"
+	keyProof  = "preuve"
 	keySeen   = "vu"
 	keySearch = "recherches"
 	// keyIdentified: the login is by the identity provider.
@@ -52,12 +53,15 @@ func (c *console) identify(r *request) (known bool, err error) {
 	if now.Sub(seen) > sessionIdle {
 		return false, c.sessions.Destroy(ctx)
 	}
-	compte, err := c.hub.Compte(ctx, id)
+	compte, proof, err := c.hub.CompteOfSession(ctx, id)
 	if isNotFound(err) {
 		return false, nil
 	}
 	if err != nil || compte.DesactiveLe != nil {
 		return false, err
+	}
+	if c.sessions.GetString(ctx, keyProof) != proof {
+		return false, c.sessions.Destroy(ctx) // the password has changed since
 	}
 	if now.Sub(seen) > seenEvery {
 		c.sessions.Put(ctx, keySeen, now.Unix())
@@ -67,6 +71,28 @@ func (c *console) identify(r *request) (known bool, err error) {
 	}
 	r.compte = compte
 	return true, nil
+}
+
+// open begins the session of an account under a new token, so that a cookie that
+// somebody planted, or stole before, opens nothing.
+func (c *console) open(w http.ResponseWriter, r *request, compte int64, identified bool) error {
+	ctx := r.Context()
+	_, proof, err := c.hub.CompteOfSession(ctx, compte)
+	if err != nil {
+		return err
+	}
+	// Nothing of who was there before stays.
+	if err := c.sessions.Clear(ctx); err != nil {
+		return err
+	}
+	if err := c.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	c.sessions.Put(ctx, keyCompte, compte)
+	c.sessions.Put(ctx, keyIdentified, identified)
+	c.sessions.Put(ctx, keyProof, proof)
+	c.sessions.Put(ctx, keySeen, time.Now().Unix())
+	return c.remember(w, r)
 }
 
 // remember stores what changed in the session and gives the browser its cookie.

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/mail"
 	"strings"
@@ -100,11 +101,21 @@ func (h *Hub) Comptes(ctx context.Context, organisme int64) (found []passerelle.
 
 // Compte returns one account.
 func (h *Hub) Compte(ctx context.Context, id int64) (c passerelle.Compte, err error) {
+	c, _, err = h.CompteOfSession(ctx, id)
+	return c, err
+}
+
+// CompteOfSession returns one account with what a session must have been opened with
+// to serve: it changes with the password, so that a new one ends every session.
+func (h *Hub) CompteOfSession(ctx context.Context, id int64) (c passerelle.Compte, proof string, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		c, err = tx.Compte(ctx, id)
+		var hash string
+		c, hash, err = tx.Compte(ctx, id)
+		sum := sha256.Sum256([]byte(hash))
+		proof = hex.EncodeToString(sum[:16])
 		return orNotFound(err, "Il n’y a pas de compte %d.", id)
 	})
-	return c, err
+	return c, proof, err
 }
 
 // UpdateCompte changes the names, the role and whether an account serves. The

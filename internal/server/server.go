@@ -68,7 +68,7 @@ func New(options Options) http.Handler {
 	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log, OpenID: options.OpenID})
 	metrics := newMetrics(options.Hub)
 	mux.Handle("GET /metrics", metrics.handler())
-	return web.Paced(web.WithRequestID(secure(metrics.measure(logged(options.Log, web.CleanPaths(mux, "/api/")), mux))), options.Pace)
+	return web.Paced(web.WithRequestID(secure(metrics.measure(logged(options.Log, web.CheckAddresses(mux, "/api/")), mux))), options.Pace)
 }
 
 func health(w http.ResponseWriter, _ *http.Request) {

@@ -41,9 +41,10 @@ func (tx *Tx) Comptes(ctx context.Context, organisme int64) ([]passerelle.Compte
 	return found, err
 }
 
-// Compte returns one account, or ErrNotFound.
-func (tx *Tx) Compte(ctx context.Context, id int64) (passerelle.Compte, error) {
-	return scanCompte(func(dest ...any) error { return tx.one(ctx, "compte-get", []any{id}, dest...) })
+// Compte returns one account and the hash of its password, or ErrNotFound.
+func (tx *Tx) Compte(ctx context.Context, id int64) (c passerelle.Compte, hash string, err error) {
+	c, err = scanCompte(func(dest ...any) error { return tx.one(ctx, "compte-get", []any{id}, dest...) }, &hash)
+	return c, hash, err
 }
 
 // CompteByEmail returns the account of an e-mail in lower case and the hash of

@@ -1,50 +1,86 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrorWriter answers with an error in the form of a dialect.
 type ErrorWriter func(w http.ResponseWriter, r *http.Request, requestID string, err error)
 
+// addressError is the key of why an address is refused.
+type addressError struct{}
+
 // MountRest answers whatever is under a prefix and no route.
 func MountRest(mux *http.ServeMux, prefix string, write ErrorWriter) {
 	rest := func(w http.ResponseWriter, r *http.Request) {
-		write(w, r, RequestID(r.Context()), &HTTPError{Status: http.StatusNotFound, Code: "not found",
-			Reason: "Cette adresse n’existe pas dans l’API : voyez /docs."})
+		err, ok := r.Context().Value(addressError{}).(error)
+		if !ok {
+			err = &HTTPError{Status: http.StatusNotFound, Code: "not found", Reason: "Cette adresse n’existe pas dans l’API : voyez /docs."}
+		}
+		write(w, r, RequestID(r.Context()), err)
 	}
 	mux.HandleFunc(prefix, rest)
 	// Without this http.ServeMux redirects to the prefix, in HTML.
 	mux.HandleFunc(strings.TrimSuffix(prefix, "/"), rest)
 }
 
-// CleanPaths has mux answer requests under a prefix whose path is not in its
-// shortest form (//, /./, /../) as what they are: addresses that do not exist.
-// http.ServeMux would redirect them, in HTML, and clients that follow send their
-// token along.
-func CleanPaths(mux *http.ServeMux, prefix string) http.Handler {
+// CheckAddresses has mux see only addresses that are text, and, under a prefix, those
+// whose path is in its shortest form. Others (//, /./, /../) http.ServeMux would
+// redirect, in HTML, and clients that follow send their token along: they are answered
+// as what they are, addresses that do not exist.
+func CheckAddresses(mux *http.ServeMux, prefix string) http.Handler {
+	under := func(p string) bool { return strings.HasPrefix(p+"/", prefix) }
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		clean := path.Clean("/" + r.URL.Path)
 		if strings.HasSuffix(r.URL.Path, "/") && clean != "/" {
 			clean += "/"
 		}
-		under := func(p string) bool { return strings.HasPrefix(p+"/", prefix) }
-		if r.URL.Path == clean || !under(clean) && !under(r.URL.Path) {
+		api := under(clean) || under(r.URL.Path)
+		switch {
+		case !PlainText(r.URL.Path) || !plainQuery(r.URL):
+			err := &HTTPError{Status: http.StatusBadRequest, Code: "invalid parameter", Reason: "L’adresse contient des caractères qui ne sont pas du texte UTF-8."}
+			if !api {
+				http.Error(w, err.Reason, err.Status)
+				return
+			}
+			if PlainText(r.URL.Path) { // otherwise it names nothing
+				r = r.WithContext(context.WithValue(r.Context(), addressError{}, error(err)))
+			}
+		case r.URL.Path == clean || !api:
 			mux.ServeHTTP(w, r)
 			return
 		}
 		// The longest prefix that the path falls under has the form of the answer.
-		ask := r.Clone(r.Context())
-		ask.URL.Path, ask.URL.RawPath = prefix, ""
+		ask := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: prefix}, Host: r.Host}
 		if under(clean) {
-			ask.URL.Path = prefixOf(clean)
+			ask.URL.Path = prefixOf(strings.ToValidUTF8(clean, "?"))
 		}
 		handler, pattern := mux.Handler(ask)
 		r.Pattern = pattern
 		handler.ServeHTTP(w, r)
 	})
+}
+
+// PlainText reports whether a text can be stored and compared everywhere: UTF-8
+// without the character U+0000, which PostgreSQL refuses.
+func PlainText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+// plainQuery reports whether every parameter of an address is text. One that cannot
+// be decoded is dropped by whoever reads it.
+func plainQuery(u *url.URL) bool {
+	for name, values := range u.Query() {
+		for _, value := range append(values, name) {
+			if !PlainText(value) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // prefixOf returns the first two parts of a path with a slash at the end: what a

@@ -7,7 +7,7 @@ SELECT id, organisme_id, email, nom, prenom, role, cree_le, desactive_le, connec
 FROM compte WHERE $1 = 0 OR organisme_id = $1 ORDER BY nom, prenom, id;
 
 -- name: compte-get
-SELECT id, organisme_id, email, nom, prenom, role, cree_le, desactive_le, connecte_le FROM compte WHERE id = $1;
+SELECT id, organisme_id, email, nom, prenom, role, cree_le, desactive_le, connecte_le, mot_de_passe FROM compte WHERE id = $1;
 
 -- name: compte-by-email
 SELECT id, organisme_id, email, nom, prenom, role, cree_le, desactive_le, connecte_le, mot_de_passe FROM compte WHERE email = $1;
