@@ -26,7 +26,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) { pgtest.Main(m, func() { stopChromium() }) }
 
 // A site is a whole server on a database of its own, with one organisme and one
 // account of each role.

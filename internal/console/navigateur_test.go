@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,7 +28,8 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
-// A browser is a headless Chromium with a new profile, looking at one site.
+// A browser is a tab of the headless Chromium that all tests share, with a
+// profile of its own, looking at one site.
 type browser struct {
 	t    *testing.T
 	ctx  context.Context
@@ -39,21 +41,16 @@ type browser struct {
 
 func (s *site) browser(t *testing.T) *browser {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("this test needs Chromium, and CI is set: %v", err)
-		}
+	all, err := chromium()
+	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
 		t.Skipf("this test needs Chromium (Debian: apt-get install chromium): %v", err)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "fr-FR"))
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	if err != nil {
+		t.Fatalf("this test needs Chromium: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(all, 4*time.Minute)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	b := &browser{t: t, ctx: ctx, site: s}
 	err = chromedp.Listen(ctx, func(event any) {
@@ -61,7 +58,7 @@ func (s *site) browser(t *testing.T) *browser {
 		defer b.mu.Unlock()
 		switch e := event.(type) {
 		case *network.EventRequestWillBeSent:
-			if u := e.Request.URL; !strings.HasPrefix(u, s.URL+"/") && !strings.HasPrefix(u, "data:") {
+			if u := e.Request.URL; !strings.HasPrefix(u, b.site.URL+"/") && !strings.HasPrefix(u, "data:") {
 				b.complaints = append(b.complaints, "asks for "+u)
 			}
 		case *log.EventEntryAdded:
@@ -83,6 +80,10 @@ func (s *site) browser(t *testing.T) *browser {
 			t.Errorf("the browser complains: %q", b.complaints)
 		}
 	})
+	// Other tabs are in front of this one, which must not matter.
+	if _, err := chromedp.Call(b.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
 	b.size(1280, 900)
 	return b
 }
@@ -168,11 +169,17 @@ func (b *browser) fill(selector, text string) {
 
 func (b *browser) login(role passerelle.Role) {
 	b.t.Helper()
-	b.open("/connexion")
-	b.fill("#email", string(role)+"@cfa.example")
-	b.fill("#password", secret)
-	b.click("main form button")
+	b.enter(string(role)+"@cfa.example", secret)
 	b.sees("Tableau de bord")
+}
+
+// enter fills in the login page and sends it.
+func (b *browser) enter(email, password string) {
+	b.t.Helper()
+	b.open("/connexion")
+	b.fill("#email", email)
+	b.fill("#password", password)
+	b.click("main form button")
 }
 
 // axe is the accessibility checker, as a script.

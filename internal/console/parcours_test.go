@@ -23,6 +23,7 @@ func withAndWithoutScripts(t *testing.T, way func(t *testing.T, s *site, b *brow
 			}
 			name := database + map[bool]string{true: " with JavaScript", false: " without"}[scripts]
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				s := newSite(t, database)
 				b := s.browser(t)
 				b.scripts(scripts)

@@ -66,9 +66,13 @@ var started *Cluster
 
 // Main runs the tests of a package and waits until the cluster that they
 // started, if any, is gone. It is what TestMain calls; it does not return.
-// Without it the cluster goes too, a moment after the process.
-func Main(m *testing.M) {
+// Without it the cluster goes too, a moment after the process. Whatever else the
+// tests of the package share ends with after.
+func Main(m *testing.M, after ...func()) {
 	code := m.Run()
+	for _, end := range after {
+		end()
+	}
 	if started != nil {
 		if err := started.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
