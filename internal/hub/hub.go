@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -26,10 +27,16 @@ type Hub struct {
 	pending  sync.WaitGroup // notes of use being written
 	indexes  searchIndexes  // what searches read
 	parcours parcoursKept   // ventilations that are leafed through
+	stop     context.Context
+	stopNow  context.CancelFunc
+	settles  atomic.Int32 // how often settling was asked for since it began
 }
 
 // Close waits for what is still being written. It does not close the database.
-func (h *Hub) Close() { h.pending.Wait() }
+func (h *Hub) Close() {
+	h.stopNow()
+	h.pending.Wait()
+}
 
 // Options are what a Hub may be given; the zero value is fine.
 type Options struct {
@@ -40,6 +47,7 @@ type Options struct {
 // New returns a Hub on db.
 func New(db *store.DB, options Options) *Hub {
 	h := &Hub{db: db, now: options.Now, log: options.Log}
+	h.stop, h.stopNow = context.WithCancel(context.Background())
 	if h.now == nil {
 		h.now = time.Now
 	}

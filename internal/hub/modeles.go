@@ -114,6 +114,7 @@ func (h *Hub) DeleteModele(ctx context.Context, organisme, id int64) error {
 // changeModeles runs change and re-evaluates every profil that has contracts,
 // in one transaction.
 func (h *Hub) changeModeles(ctx context.Context, organisme int64, change func(*store.Tx) error) error {
+	var written, total int
 	err := h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
 		if err := change(tx); err != nil {
 			return err
@@ -133,8 +134,12 @@ func (h *Hub) changeModeles(ctx context.Context, organisme int64, change func(*s
 		if err != nil {
 			return err
 		}
+		written, total = len(changed), len(profils)
 		return tx.SaveProfils(ctx, organisme, changed)
 	})
+	if err == nil {
+		h.settle(written, total)
+	}
 	return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 }
 

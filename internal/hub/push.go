@@ -94,6 +94,8 @@ func (h *Hub) Push(ctx context.Context, who Acteur, push *synchro.Push, options 
 	if err != nil {
 		return nil, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
 	}
+	b := &result.Synchronisation.Bilan
+	h.settle(b.Ajoutes+b.Modifies+b.Archives, b.Total)
 	return result, nil
 }
 

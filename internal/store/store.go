@@ -48,6 +48,9 @@ type Dialect interface {
 	// with its first call and lasts for length; it returns how many there are and
 	// when the window ends.
 	CountCall(ctx context.Context, db *sql.DB, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error)
+	// Settle does at once, after much has been written to the contracts, what the
+	// database otherwise does in its own time so that queries stay fast.
+	Settle(ctx context.Context, db *sql.DB) error
 	// Migrate brings the schema up to date. Processes that start together do it
 	// one after the other.
 	Migrate(ctx context.Context, db *sql.DB) error
@@ -201,6 +204,16 @@ func (db *DB) CountCall(ctx context.Context, jeton int64, now time.Time, length 
 		return 0, end, fmt.Errorf("count a call: %w", db.explain(err))
 	}
 	return calls, end, nil
+}
+
+// Settle does at once, after much has been written to the contracts, what the
+// database otherwise does in its own time so that queries stay fast. It keeps
+// nobody from reading or writing.
+func (db *DB) Settle(ctx context.Context) error {
+	if err := db.dialect.Settle(ctx, db.writer); err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	return nil
 }
 
 // Dialect returns the name of the database: "sqlite" or "postgres".

@@ -30,8 +30,10 @@ SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat LIMIT $2 OFFSET $3;
 
 -- name: contrat-documents-session
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
-AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4;
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN (
+    SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+    AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4
+) ORDER BY code_contrat;
 
 -- name: contrat-documents-as-of
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2);

@@ -187,6 +187,9 @@ func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64) error 
 	return err
 }
 
+// Settle has nothing to do: the queries find their indexes without statistics.
+func (dialect) Settle(context.Context, *sql.DB) error { return nil }
+
 // CountCall counts in memory: one process serves a file, and a call that only
 // reads must not wait for the one writer.
 func (d dialect) CountCall(_ context.Context, _ *sql.DB, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error) {
