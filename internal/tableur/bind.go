@@ -215,8 +215,9 @@ func (c *binder) find(champ passerelle.Champ, ref Reference) (Column, bool) {
 		return Column{}, false
 	}
 	var same []Column
+	name := fold(ref.Colonne)
 	for _, column := range c.columns {
-		if fold(column.Nom) == fold(ref.Colonne) && column.Nom != "" {
+		if column.Nom != "" && (column.Nom == ref.Colonne || fold(column.Nom) == name) {
 			same = append(same, column)
 		}
 	}

@@ -11,6 +11,9 @@ import (
 // accents, case, punctuation and the boundaries of camelCase.
 func fold(s string) string { return strings.Join(words(s), " ") }
 
+// ligatures are letters that no normal form takes apart.
+var ligatures = strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "Æ", "AE")
+
 // words splits a name into folded words: "dateDébut_Contrat" gives date, debut,
 // contrat.
 func words(s string) []string {
@@ -23,7 +26,7 @@ func words(s string) []string {
 		}
 	}
 	lower := false // the letter before is lower case or a digit
-	for _, r := range norm.NFD.String(strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "Æ", "AE").Replace(s)) {
+	for _, r := range norm.NFD.String(ligatures.Replace(s)) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
