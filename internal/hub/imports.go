@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -273,6 +274,18 @@ func (h *Hub) Imports(ctx context.Context, organisme, synchronisation int64, pag
 		return err
 	})
 	return found, total, err
+}
+
+// Matrices returns every mapping that an organisme imported with, the latest
+// first. Those that named a person who was erased are left out.
+func (h *Hub) Matrices(ctx context.Context, organisme int64) (found []store.Matrice, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Matrices(ctx, organisme)
+		return err
+	})
+	found = slices.DeleteFunc(found, func(m store.Matrice) bool { return m.Document == "" })
+	slices.Reverse(found)
+	return found, err
 }
 
 // SetImportMatrice reads an import through another mapping, or another sheet

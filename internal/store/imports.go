@@ -11,11 +11,13 @@ import (
 
 // Matrice is one version of an organisme's mapping document.
 type Matrice struct {
-	Version  int64 // 0 where there is none
-	Document string
+	Version  int64  // 0 where there is none
+	Document string // "" once it was erased
+	Par      string
+	Le       time.Time
 }
 
-// Matrice returns the latest mapping, the zero Matrice where there is none.
+// Matrice returns the latest mapping without its Par and Le, the zero Matrice where there is none.
 func (tx *Tx) Matrice(ctx context.Context, organisme int64) (m Matrice, err error) {
 	err = tx.one(ctx, "matrice-latest", []any{organisme}, &m.Version, &m.Document)
 	if errors.Is(err, ErrNotFound) {
@@ -28,7 +30,9 @@ func (tx *Tx) Matrice(ctx context.Context, organisme int64) (m Matrice, err erro
 func (tx *Tx) Matrices(ctx context.Context, organisme int64) (found []Matrice, err error) {
 	err = tx.each(ctx, "matrice-list", []any{organisme}, func(rows *sql.Rows) error {
 		var m Matrice
-		err := rows.Scan(&m.Version, &m.Document)
+		var le int64
+		err := rows.Scan(&m.Version, &m.Document, &m.Par, &le)
+		m.Le = fromMillis(le)
 		found = append(found, m)
 		return err
 	})

@@ -2,7 +2,7 @@
 SELECT version, document FROM matrice WHERE organisme_id = $1 ORDER BY version DESC LIMIT 1;
 
 -- name: matrice-list
-SELECT version, document FROM matrice WHERE organisme_id = $1 ORDER BY version;
+SELECT version, document, par, le FROM matrice WHERE organisme_id = $1 ORDER BY version;
 
 -- name: matrice-insert
 INSERT INTO matrice (organisme_id, version, document, par, le) VALUES ($1, $2, $3, $4, $5);
