@@ -26,9 +26,15 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"anomalies", "/anomalies"},
 		{"anomalies-regle", "/anomalies/refus/email-shared"},
 		{"synchronisations", "/synchronisations"},
-		{"synchronisation", "/synchronisations/21?changement=modifies"},
-		{"synchronisation-retenue", "/synchronisations/22"},
-		{"annuler", "/synchronisations/21/annuler"},
+		{"synchronisation", "/synchronisations/22?changement=modifies"},
+		{"synchronisation-retenue", "/synchronisations/23"},
+		{"annuler", "/synchronisations/22/annuler"},
+		{"imports", "/imports"},
+		{"import-correspondance", "/imports/2/correspondance"},
+		{"import-erreurs", "/imports/2"},
+		{"import-changements", "/imports/2?vue=changements"},
+		{"import-lignes", "/imports/2?vue=lignes"},
+		{"import-enregistre", "/imports/1"},
 		{"contrats", "/contrats"},
 		{"contrat", "/contrats/" + contrats[4].CodeContrat},
 		{"modeles", "/modeles"},
@@ -83,7 +89,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	}
 	check(look{"connexion", "/connexion"})
 	b.login(passerelle.RoleAdministration)
-	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices", "/ventilation", "/tarifs"} {
+	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices", "/ventilation", "/tarifs", "/imports"} {
 		b.open(path)
 		b.accessible(path + ", empty")
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
+	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
 // Options are what the console is given.
@@ -101,6 +102,16 @@ func (c *console) routes() []route {
 		{"POST /synchronisations/{id}/annuler", integrer, c.undo},
 		{"POST /synchronisations/{id}/confirmer", integrer, c.confirm},
 		{"POST /synchronisations/{id}/abandonner", integrer, c.drop},
+		{"GET /imports", integrer, c.imports},
+		{"POST /imports", integrer, c.createImport},
+		{"GET /imports/{id}", integrer, c.showImport},
+		{"GET /imports/{id}/correspondance", integrer, c.matriceForm},
+		{"POST /imports/{id}/correspondance", integrer, c.saveMatrice},
+		{"POST /imports/{id}/confirmer", integrer, c.confirmImport},
+		{"POST /imports/{id}/abandonner", integrer, c.dropImport},
+		{"GET /imports/{id}/fichier", integrer, c.importFile},
+		{"GET /imports/{id}/rapport.csv", integrer, c.importReport(tableur.CSV, "text/csv; charset=utf-8")},
+		{"GET /imports/{id}/rapport.xlsx", integrer, c.importReport(tableur.XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")},
 		{"GET /contrats", lire, c.contrats},
 		{"POST /contrats", lire, c.search},
 		{"GET /contrats/{code}", lire, c.contrat},
@@ -161,7 +172,7 @@ const (
 )
 
 // withFile lists the forms that bring a file.
-var withFile = map[string]bool{"POST /tra": true, "POST /tra/importer": true}
+var withFile = map[string]bool{"POST /tra": true, "POST /tra/importer": true, "POST /imports": true}
 
 // Mount adds the pages to mux, at its root.
 func Mount(mux *http.ServeMux, options Options) {

@@ -116,6 +116,7 @@ func BenchmarkPages(b *testing.B) {
 			s.mustPush(b, contrats)
 			s.exercices(b)
 			s.tarifs(b, contrats)
+			s.dropped(b, "export.csv", sheet(contrats[:1000]))
 			v := s.as(b, passerelle.RoleIntegration)
 			sessions, err := s.hub.Sessions(context.Background(), s.organisme, false)
 			if err != nil {
@@ -161,6 +162,9 @@ func BenchmarkPages(b *testing.B) {
 				{"ventilation, apart", get("/ventilation/contrats?exercice=1&apart=hors-exercice")},
 				{"ventilation, not seen before", unseen},
 				{"tarifs", get("/tarifs")},
+				{"imports", get("/imports")},
+				{"import, mapping", get("/imports/1/correspondance")},
+				{"import, preview of 1,000 rows", get("/imports/1")},
 			} {
 				b.Run(tt.name, func(b *testing.B) {
 					tt.ask()

@@ -239,6 +239,7 @@ func (s *site) story(t testing.TB, contrats []passerelle.Contrat) {
 	const days = 21
 	s.now.Move(-days * 24 * time.Hour)
 	n := len(contrats)
+	s.imported(t, "premiers-contrats.csv", sheet(contrats[:n/2]))
 	for day := range days {
 		size := n*7/10 + n*3*day/10/(days-1)
 		sent := slices.Clone(contrats[:size])
@@ -262,6 +263,12 @@ func (s *site) story(t testing.TB, contrats []passerelle.Contrat) {
 	s.push(t, "/api/sync/v2/contrats", contrats[:n/2])
 	s.exercices(t)
 	s.tarifs(t, contrats)
+	wrong := slices.Clone(contrats[:n*9/10])
+	for i := range 4 {
+		wrong[i*7].EmailApprenant = "adresse à corriger"
+		wrong[i*11+3].DateFin = "31/02/2027"
+	}
+	s.dropped(t, "export du 25 novembre.csv", sheet(wrong))
 }
 
 // tarifs gives every formation but one a price.

@@ -71,6 +71,7 @@ var menu = []menuEntry{
 	{Lien: "/", Nom: "Tableau de bord", droit: lire},
 	{Lien: "/anomalies", Nom: "Anomalies", droit: lire},
 	{Lien: "/synchronisations", Nom: "Synchronisations", droit: lire},
+	{Lien: "/imports", Nom: "Import", droit: integrer},
 	{Lien: "/contrats", Nom: "Contrats", droit: lire},
 	{Lien: "/modeles", Nom: "Modèles", droit: lire},
 	{Lien: "/sessions", Nom: "Sessions", droit: lire},
@@ -140,6 +141,8 @@ var done = map[string]string{
 	"annulee":            "La synchronisation est annulée : les contrats sont de nouveau comme avant elle.",
 	"confirmee":          "L’envoi retenu est confirmé et appliqué.",
 	"abandonnee":         "L’envoi retenu est abandonné : rien n’en a été enregistré.",
+	"import":             "L’import est enregistré.",
+	"import-abandonne":   "Le fichier est abandonné : rien n’en a été enregistré.",
 	"modele-cree":        "Le modèle est créé et les contrats ont été replacés.",
 	"modele":             "Le modèle est modifié et les contrats ont été replacés.",
 	"modele-fini":        "Le modèle est supprimé et les contrats ont été replacés.",
@@ -193,6 +196,7 @@ func (p *pages) functions() template.FuncMap {
 		"dernierjour": func(t *time.Time) string { return t.Add(-1).UTC().Format("02/01/2006") },
 		"iso":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"nombre":      nombre,
+		"octets":      octets,
 		"jours":       func(n int64) string { return nombre(int(n)) },
 		"pluriel":     pluriel,
 		"montant":     func(c ventilation.Centimes) string { return grouped(c.FR()) }, // under a title that says euros
@@ -233,6 +237,17 @@ func thousands(digits string) string {
 		digits = digits[:i] + "\u202f" + digits[i:]
 	}
 	return digits
+}
+
+// octets says the size of a file in its largest unit.
+func octets(n int64) string {
+	for _, unit := range []string{"o", "ko", "Mo"} {
+		if n < 1000 {
+			return strconv.FormatInt(n, 10) + "\u00a0" + unit
+		}
+		n = (n + 500) / 1000
+	}
+	return nombre(int(n)) + "\u00a0Go"
 }
 
 // pluriel puts every word in the plural from 2 on, as French does.

@@ -38,6 +38,7 @@ type synchronisationPage struct {
 	AConfirmer  bool
 	Avertir     bool // the push that is held would archive more than the guard allows
 	Explication string
+	Fichier     *passerelle.Import // that it was read from, nil for another origin or another role
 }
 
 // onglet is one filter of a list, as a link.
@@ -51,6 +52,7 @@ type onglet struct {
 type changement struct {
 	Code, Personne  string
 	Classe, Libelle string
+	Inconnu         bool                // nothing is recorded of it yet
 	Champs          []hub.FieldChange   // of a changed one
 	Contrat         *passerelle.Contrat // of an added or archived one
 }
@@ -103,6 +105,15 @@ func (c *console) readSynchronisation(r *request) (*synchronisationPage, error) 
 		return nil, err
 	}
 	p := &synchronisationPage{Changes: changes, PeutAgir: r.compte.Role.Integre(), Pagination: paginate(r.Request, page, changes.Total)}
+	if p.PeutAgir {
+		files, _, err := c.hub.Imports(r.Context(), r.compte.OrganismeID, id, hub.Page{Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if len(files) > 0 {
+			p.Fichier = &files[0]
+		}
+	}
 	p.AConfirmer = changes.Etat == passerelle.EtatRetenue && !changes.Expiree
 	for _, k := range kinds {
 		if n := k.count(changes.Bilan); n > 0 {
@@ -114,6 +125,7 @@ func (c *console) readSynchronisation(r *request) (*synchronisationPage, error) 
 	}
 	for _, change := range changes.Changements {
 		p.Lignes = append(p.Lignes, readChange(change))
+		p.Lignes[len(p.Lignes)-1].Inconnu = p.AConfirmer && change.Avant == nil && !change.Ranime
 	}
 	return p, nil
 }

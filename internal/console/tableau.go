@@ -66,6 +66,9 @@ func aFaire(t *hub.Tableau, role passerelle.Role, zone *time.Location) (list []t
 		default:
 			add("info", "Aucun contrat n’est encore arrivé. Donnez le jeton au logiciel de gestion, qui envoie ses contrats par l’API.", "/docs", "Lire la documentation")
 		}
+		if role.Integre() {
+			add("info", "Vous pouvez aussi commencer sans lui : déposez un fichier CSV ou XLSX de vos contrats.", "/imports", "Importer un fichier")
+		}
 	}
 	counts := map[passerelle.NatureAnomalie]int{}
 	for _, regle := range t.Regles {

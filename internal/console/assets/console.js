@@ -20,6 +20,61 @@
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
+  document.querySelectorAll("[data-avec-script]").forEach(function (note) { note.hidden = false; });
+  // A file may be dropped on the form that takes it.
+  ["dragover", "dragleave", "drop"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var zone = event.target.closest && event.target.closest("[data-depot]");
+      if (!zone) return;
+      if (name !== "dragleave") event.preventDefault();
+      zone.classList.toggle("dessus", name === "dragover");
+      if (name === "drop" && event.dataTransfer.files.length) zone.querySelector("input[type=file]").files = event.dataTransfer.files;
+    });
+  });
+  // A form that takes its time shows how far it is. The answer names the next
+  // page, or is this one with what has to be mended.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!form.dataset.progres || event.defaultPrevented) return;
+    event.preventDefault();
+    if (form.dataset.parti) return;
+    form.dataset.parti = "oui";
+    var shown = form.querySelector("[data-avancement]");
+    var bar = shown.querySelector("progress");
+    var text = shown.querySelector("p");
+    var request = new XMLHttpRequest();
+    function fail(reason) {
+      delete form.dataset.parti;
+      bar.hidden = true;
+      text.textContent = reason;
+    }
+    shown.hidden = false;
+    bar.hidden = false;
+    bar.removeAttribute("value");
+    text.textContent = form.dataset.progres;
+    request.upload.onprogress = function (e) {
+      if (!e.lengthComputable || !form.querySelector("input[type=file]")) return;
+      if (e.loaded === e.total) {
+        bar.removeAttribute("value");
+        text.textContent = "Lecture du fichier";
+        return;
+      }
+      bar.value = 100 * e.loaded / e.total;
+      text.textContent = form.dataset.progres + " : " + Math.round(bar.value) + " %";
+    };
+    request.onload = function () {
+      var next = request.getResponseHeader("HX-Redirect");
+      if (next) { window.location.assign(next); return; }
+      var main = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("main");
+      if (!main) { fail("Le serveur n’a pas répondu comme prévu : rechargez la page pour savoir où vous en êtes."); return; }
+      document.querySelector("main").replaceWith(main);
+      main.focus();
+    };
+    request.onerror = function () { fail("La liaison avec le serveur est coupée : vérifiez-la, puis réessayez."); };
+    request.open("POST", form.action);
+    request.setRequestHeader("HX-Request", "true");
+    request.send(new FormData(form));
+  });
   // A form is sent once, however impatient the click.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -1,0 +1,194 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/tableur"
+)
+
+// importsPage is what imports.html shows.
+type importsPage struct {
+	Lignes     []passerelle.Import
+	Pagination pagination
+	Erreur     string // why a file was refused
+}
+
+func (c *console) imports(w http.ResponseWriter, r *request) error {
+	return c.showImports(w, r, http.StatusOK, "")
+}
+
+func (c *console) showImports(w http.ResponseWriter, r *request, status int, refused string) error {
+	page := pageOf(r.Request)
+	found, total, err := c.hub.Imports(r.Context(), r.compte.OrganismeID, 0, slice(page))
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, status, "imports", "Import de fichiers", importsPage{found, paginate(r.Request, page, total), refused})
+}
+
+// createImport keeps a file that is dropped, and goes to the mapping where a person
+// has to look at it, else to the preview.
+func (c *console) createImport(w http.ResponseWriter, r *request) error {
+	nom, contents, err := upload(r)
+	if err != nil {
+		return err
+	}
+	if contents == nil {
+		return c.showImports(w, r, http.StatusUnprocessableEntity, "Choisissez un fichier CSV ou XLSX.")
+	}
+	o, err := c.hub.CreateImport(r.Context(), r.acteur(), nom, "", contents)
+	var refused *tableur.FileError
+	if errors.As(err, &refused) {
+		return c.showImports(w, r, http.StatusUnprocessableEntity, refused.Message)
+	}
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	path := lienImport(o.ID)
+	if o.OrigineMatrice != passerelle.MatriceMemoire || len(o.Problemes) > 0 {
+		path += "/correspondance"
+	}
+	return sent(w, r, path)
+}
+
+// upload returns the file of a form as a stream, nil where none was chosen.
+func upload(r *request) (nom string, contents io.Reader, err error) {
+	form, err := r.MultipartReader()
+	if err != nil {
+		return "", nil, nil // no file is in another kind of form
+	}
+	for {
+		part, err := form.NextPart()
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			return "", nil, err
+		case err != nil:
+			return "", nil, nil
+		case part.FileName() != "":
+			return part.FileName(), part, nil
+		}
+	}
+}
+
+// sent goes to another page after a form that a script may have sent to show its
+// progress.
+func sent(w http.ResponseWriter, r *request, path string) error {
+	if r.Header.Get("HX-Request") != "" {
+		w.Header().Set("HX-Redirect", path)
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	http.Redirect(w, r.Request, path, http.StatusSeeOther)
+	return nil
+}
+
+func lienImport(id int64) string { return "/imports/" + strconv.FormatInt(id, 10) }
+
+// openImport opens the import of the address. The caller closes it.
+func (c *console) openImport(r *request) (*hub.ImportOuvert, error) {
+	id, err := number(r, "id")
+	if err != nil {
+		return nil, err
+	}
+	return c.hub.Import(r.Context(), r.compte.OrganismeID, id)
+}
+
+func (c *console) dropImport(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	if err := c.hub.DropImport(r.Context(), r.acteur(), id); err != nil {
+		return err
+	}
+	return then(w, r, "/imports", "import-abandonne")
+}
+
+// confirmImport records an import. It goes on where the person leaves meanwhile:
+// the list of imports tells what became of it.
+func (c *console) confirmImport(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	options := hub.ImportOptions{Version: r.PostFormValue("version"), Partiel: r.PostFormValue("partiel") != "",
+		Archivage: r.PostFormValue("archivage") != "", Vide: r.PostFormValue("vide") != ""}
+	result, err := c.hub.ConfirmImport(context.WithoutCancel(r.Context()), r.acteur(), id, options)
+	var stale *hub.StaleImport
+	var refused *hub.RefusedImport
+	var held *hub.HeldPush
+	var refusal *hub.Refusal
+	switch {
+	case err == nil:
+		if err := result.Push.Close(); err != nil {
+			c.log.Warn("temporary files of a push not removed", "request", r.id, "error", err)
+		}
+		return sent(w, r, lienImport(id)+"?fait=import")
+	case errors.As(err, &held):
+		return sent(w, r, lienImport(id))
+	case errors.As(err, &stale):
+		return c.showApercu(w, r, "Rien n’est enregistré : les contrats ou la correspondance ont changé depuis l’aperçu que vous aviez sous les yeux. Voici le nouveau.")
+	case errors.As(err, &refused):
+		return c.showApercu(w, r, "Rien n’est enregistré : des lignes sont en erreur. Corrigez le fichier, ou cochez « Laisser de côté ».")
+	case errors.As(err, &refusal) && refusal.Code == "empty push":
+		return c.showApercu(w, r, "Rien n’est enregistré : ce fichier ne contient aucun contrat et archiverait tout. Cochez la case si c’est voulu.")
+	}
+	return err
+}
+
+func (c *console) importFile(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	i, file, err := c.hub.Fichier(r.Context(), r.compte.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	attach(w, "application/octet-stream", i.Nom, file.Size())
+	_, _ = io.Copy(w, file) // the browser may have left
+	return nil
+}
+
+// importReport is the file with what is wrong with each row, as a file of the same
+// kind.
+func (c *console) importReport(format tableur.Format, kind string) func(http.ResponseWriter, *request) error {
+	return func(w http.ResponseWriter, r *request) error {
+		o, err := c.openImport(r)
+		if err != nil {
+			return err
+		}
+		defer o.Close()
+		file, err := c.hub.RapportImport(r.Context(), o, format)
+		var unfit *tableur.MappingError
+		if errors.As(err, &unfit) {
+			return &hub.Refusal{Kind: hub.Conflict, Code: "mapping does not fit", Reason: "La correspondance ne convient pas au fichier : complétez-la d’abord."}
+		}
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		attach(w, kind, "rapport."+string(format), file.Size())
+		_, _ = io.Copy(w, file) // the browser may have left
+		return nil
+	}
+}
+
+// attach announces a file to save.
+func attach(w http.ResponseWriter, kind, name string, size int64) {
+	header := w.Header()
+	header.Set("Content-Type", kind)
+	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	header.Set("Content-Length", strconv.FormatInt(size, 10))
+	w.WriteHeader(http.StatusOK)
+}
