@@ -67,6 +67,9 @@ type exerciceLigne struct {
 	Debut1, Fin1 string
 }
 
+// Milieu is where the name stands in the drawing.
+func (l exerciceLigne) Milieu() float64 { return round(l.X + l.W/2) }
+
 // lignes reads exercices, the oldest first, with what a request changes.
 func lignes(list []passerelle.Exercice, changes []comptable.Changement) []exerciceLigne {
 	list = comptable.Sorted(list)
@@ -112,14 +115,8 @@ func (c *console) exercices(w http.ResponseWriter, r *request) error {
 	}
 	p := exercicesPage{dossier: d, Lignes: lignes(list, nil), PeutAgir: r.compte.Role.Compte()}
 	p.draw()
-	today := passerelle.DateOf(c.hub.Now().In(hub.Paris))
-	for _, l := range p.Lignes {
-		if l.Premier && l.Periode.Fin < today {
-			p.Rappel = "L’exercice " + l.Nom + " est terminé depuis le " + l.Fin1 + " et encore ouvert : clôturez-le quand ses comptes sont arrêtés."
-		}
-	}
-	if n := len(p.Lignes); n > 0 && p.Rappel == "" && p.Lignes[n-1].Periode.Fin < today.AddMonths(2) {
-		p.Rappel = "Le dernier exercice finit le " + p.Lignes[n-1].Fin1 + " : créez le suivant."
+	if e := prochaine(p.Lignes, passerelle.DateOf(c.hub.Now().In(hub.Paris))); e != nil && e.Presse {
+		p.Rappel = e.Texte
 	}
 	return c.render(w, r, http.StatusOK, "exercices", "Exercices", p)
 }

@@ -16,6 +16,7 @@ type tableauPage struct {
 	Graphique *graphique
 	Derniere  *passerelle.Synchronisation // the last applied push
 	Refuses   int                         // contracts refused by the last pushes
+	Echeance  *echeance                   // the next exercice to close or to create, nil where there are none
 }
 
 // tache is one thing that waits for a person, with where to do it.
@@ -31,7 +32,14 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	page := tableauPage{Tableau: t, AFaire: aFaire(t, r.compte.Role, c.pages.location), Graphique: newGraphique(t.Journal, c.pages.location)}
+	due, err := c.echeances(r, passerelle.DateOf(c.hub.Now().In(hub.Paris)))
+	if err != nil {
+		return err
+	}
+	page := tableauPage{Tableau: t, AFaire: append(aFaire(t, r.compte.Role, c.pages.location), comptesAFaire(due, r.compte.Role)...), Graphique: newGraphique(t.Journal, c.pages.location)}
+	if len(due) > 0 {
+		page.Echeance = &due[0]
+	}
 	for i := range t.Journal {
 		if t.Journal[i].Etat == passerelle.EtatAppliquee {
 			page.Derniere = &t.Journal[i]
@@ -82,6 +90,21 @@ func aFaire(t *hub.Tableau, role passerelle.Role, zone *time.Location) (list []t
 	}
 	if n := counts[passerelle.NatureAvertissement]; n > 0 {
 		add("info", nombre(n)+" "+pluriel(n, "avertissement")+" à regarder : les contrats sont acceptés, mais quelque chose surprend.", "/anomalies", "Voir les avertissements")
+	}
+	return list
+}
+
+// comptesAFaire lists the exercices to close or to create now; people who may do
+// neither are told, too, for whom to ask.
+func comptesAFaire(due []echeance, role passerelle.Role) (list []tache) {
+	for _, e := range due {
+		switch {
+		case !e.Presse:
+		case role.Compte():
+			list = append(list, tache{"", e.Texte, e.Lien, e.Action})
+		default:
+			list = append(list, tache{"info", e.Texte + " La comptabilité peut le faire.", "/exercices", "Voir les exercices"})
+		}
 	}
 	return list
 }

@@ -2,10 +2,13 @@ package console_test
 
 import (
 	"net/http"
+	"net/url"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 func TestTheFirstPageSaysWhatToDoNext(t *testing.T) {
@@ -50,5 +53,34 @@ func TestSilenceIsShown(t *testing.T) {
 		v.get("/").hasNot(t, "n’a rien envoyé depuis")
 		s.now.Move(4 * time.Hour)
 		v.get("/").has(t, http.StatusOK, "n’a rien envoyé depuis 4\u00a0heures")
+	})
+}
+
+func TestTheFirstPageNamesTheNextExerciceToCloseOrCreate(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		accountant, reader := s.as(t, passerelle.RoleComptabilite), s.as(t, passerelle.RoleLecture)
+		accountant.get("/").hasNot(t, "Prochain exercice")
+		year := s.now.Now().In(hub.Paris).Year()
+		create := func(year int) {
+			text := strconv.Itoa(year)
+			accountant.post("/exercices/nouveau", url.Values{"debut": {text + "-01-01"}, "fin": {text + "-12-31"}, "action": {"enregistrer"}}).has(t, http.StatusOK, "L’exercice est créé")
+		}
+		create(year - 1)
+		end := "31/12/" + strconv.Itoa(year-1)
+		accountant.get("/").has(t, http.StatusOK, "L’exercice N est terminé depuis le "+end, `href="/exercices/1/cloturer">Clôturer l’exercice`, "Prochain exercice à clôturer", "jusqu’au "+end)
+		p := reader.get("/")
+		p.has(t, http.StatusOK, "La comptabilité peut le faire", `href="/exercices">Voir les exercices`)
+		p.hasNot(t, "/cloturer")
+		accountant.post("/exercices/1/cloturer", url.Values{"lettrage": {"MONO"}, "action": {"enregistrer"}}).has(t, http.StatusOK, "L’exercice est clos")
+		other, err := s.hub.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
+		if err != nil || other.ID != 2 {
+			t.Fatal(other, err)
+		}
+		accountant.get("/").has(t, http.StatusOK, "Horizon Formation : le dernier exercice finit le "+end, `href="/exercices/nouveau?societe=1">Créer l’exercice suivant`, "Prochain exercice à créer")
+		create(year)
+		create(year + 1)
+		p = accountant.get("/")
+		p.has(t, http.StatusOK, "Prochain exercice à clôturer", "jusqu’au 31/12/"+strconv.Itoa(year))
+		p.hasNot(t, "Clôturer l’exercice", "Créer l’exercice suivant")
 	})
 }

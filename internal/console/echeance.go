@@ -1,0 +1,76 @@
+package console
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// echeance is the next thing to do about the exercices of a société: close the
+// oldest open one, or create the one after the last.
+type echeance struct {
+	exerciceLigne
+	ACreer  bool // the one after it is to be created
+	Societe passerelle.Societe
+	Presse  bool   // it is due
+	Texte   string // what to do then
+	Lien    string // where it is done
+	Action  string
+}
+
+// createAhead is how long before the last exercice ends the next one should be
+// there.
+const createAhead = 2 // months
+
+// prochaine returns the next exercice of a société to close or to create, nil where
+// it has none at all.
+func prochaine(lines []exerciceLigne, today passerelle.Date) *echeance {
+	if len(lines) == 0 {
+		return nil
+	}
+	last := lines[len(lines)-1]
+	create := &echeance{exerciceLigne: last, ACreer: true, Presse: true, Lien: "/exercices/nouveau", Action: "Créer l’exercice suivant",
+		Texte: "Le dernier exercice finit le " + last.Fin1 + " : créez le suivant."}
+	at := slices.IndexFunc(lines, func(l exerciceLigne) bool { return l.Premier })
+	if at < 0 {
+		return create // all are closed
+	}
+	oldest := lines[at]
+	shut := &echeance{exerciceLigne: oldest, Presse: oldest.Periode.Fin < today, Lien: "/exercices/" + strconv.FormatInt(oldest.ID, 10) + "/cloturer",
+		Action: "Clôturer l’exercice", Texte: "L’exercice " + oldest.Nom + " est terminé depuis le " + oldest.Fin1 + " et encore ouvert : clôturez-le quand ses comptes sont arrêtés."}
+	if !shut.Presse && last.Periode.Fin < today.AddMonths(createAhead) {
+		return create
+	}
+	return shut
+}
+
+// echeances returns the next thing to do in each société of an organisme, the
+// earliest first.
+func (c *console) echeances(r *request, today passerelle.Date) (list []echeance, err error) {
+	access := r.acces()
+	access.Societe = ""
+	societes, err := c.hub.Societes(r.Context(), access)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range societes {
+		access.Societe = strconv.FormatInt(s.ID, 10)
+		exercices, err := c.hub.Exercices(r.Context(), access, nil)
+		if err != nil {
+			return nil, err
+		}
+		e := prochaine(lignes(exercices, nil), today)
+		if e == nil {
+			continue
+		}
+		e.Societe = s
+		if len(societes) > 1 {
+			e.Lien += "?societe=" + access.Societe
+			e.Texte = s.Nom + " : " + lower(e.Texte)
+		}
+		list = append(list, *e)
+	}
+	slices.SortStableFunc(list, func(a, b echeance) int { return int(a.Periode.Fin) - int(b.Periode.Fin) })
+	return list, nil
+}
