@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -154,4 +155,25 @@ func TestTheVentilationIsChosenAndReadInTheBrowser(t *testing.T) {
 		b.click(`tbody a`)
 		b.sees("Histoire")
 	})
+}
+
+func TestManyReadOneVentilationAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite")
+	s.filled(t, 200)
+	s.exercices(t)
+	v := s.as(t, passerelle.RoleLecture)
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			path := "/ventilation?exercice=" + []string{"2", "3", "4", "tous"}[i%4] + "&par=" + []string{"site", "formation"}[i%2]
+			if p := v.get(path); p.status != http.StatusOK || !strings.Contains(p.body, "<tfoot>") {
+				t.Errorf("%s answers %d", path, p.status)
+			}
+			if p := v.get("/ventilation/contrats?exercice=3&page=2"); p.status != http.StatusOK {
+				t.Errorf("the contracts answer %d", p.status)
+			}
+		})
+	}
+	all.Wait()
 }

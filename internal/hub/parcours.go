@@ -66,7 +66,7 @@ func (k *parcoursKept) put(key string, v Ventilation) {
 // the organisme has a price list.
 func (h *Hub) ParcourirVentilation(ctx context.Context, d DemandeVentilation) (p Parcours, err error) {
 	d.Exercice = 0
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
+	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		s, err := societe(ctx, tx, d.Acces)
 		if err != nil {
 			return err
