@@ -100,7 +100,7 @@ func (c *console) ventilationContrats(w http.ResponseWriter, r *request) error {
 			p.Details = append(p.Details, detailLigne{Detail: ventilation.Detail{Code: code}, Raison: raisons[raisonsOf[i]]})
 		}
 		p.Pagination = paginate(r.Request, page, p.Apart.Contrats)
-		return c.render(w, r, http.StatusOK, "ventilation-contrats", "Contrats "+p.Apart.Nom, p)
+		return c.render(w, r, http.StatusOK, "ventilation-contrats", "Contrats "+lower(p.Apart.Nom), p)
 	}
 	total := v.Len()
 	at := func(i int) int { return i }

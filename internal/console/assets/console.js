@@ -21,6 +21,10 @@
     button.addEventListener("click", function () { window.print(); });
   });
   document.querySelectorAll("[data-avec-script]").forEach(function (note) { note.hidden = false; });
+  // Where the menu scrolls sideways, it shows the page that one is on.
+  var menu = document.querySelector(".menu");
+  var here = menu && menu.querySelector("[aria-current]");
+  if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
   // A file may be dropped on the form that takes it.
   ["dragover", "dragleave", "drop"].forEach(function (name) {
     document.addEventListener(name, function (event) {
