@@ -53,8 +53,15 @@ func newVersion() *cobra.Command {
 	}
 }
 
-// version is the module's version, or the commit that the binary was built from.
+// release is the version of a release, which scripts/release sets.
+var release string
+
+// version is the version of the release, else the module's, or the commit that the
+// binary was built from.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
