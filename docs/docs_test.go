@@ -150,3 +150,35 @@ func TestTheMappingOfTheGuideIsOne(t *testing.T) {
 		}
 	}
 }
+
+// What the guides name as proof is there to be run.
+func TestEveryTestThatAGuideNamesIsThere(t *testing.T) {
+	t.Parallel()
+	var code strings.Builder
+	err := filepath.WalkDir("..", func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		code.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, guide := range []string{"security.md", "operations.md"} {
+		text, err := os.ReadFile(guide)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w+`).FindAllString(string(text), -1)
+		if len(named) < 5 {
+			t.Errorf("%s names %d tests", guide, len(named))
+		}
+		for _, name := range named {
+			if !strings.Contains(code.String(), "\nfunc "+name+"(") {
+				t.Errorf("%s names %s, which is not there", guide, name)
+			}
+		}
+	}
+}
