@@ -93,7 +93,7 @@ func BenchmarkReconcile(b *testing.B) {
 							}
 						}
 					},
-					Base: regles.NewEtat,
+					Base: func() *regles.Etat { return regles.NewEtatFor(push.Interner().People()) },
 				})
 				if err != nil || len(plan.Modifies) != n/100 || plan.Identiques != n-n/100 {
 					b.Fatalf("%d changed, %d same: %v", len(plan.Modifies), plan.Identiques, err)

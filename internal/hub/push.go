@@ -185,48 +185,62 @@ func (p *pushing) done(synchronisation int64, etat passerelle.EtatSynchronisatio
 	return p.options.after(p.tx, synchronisation, etat)
 }
 
-// resolve works out the plan against the organisme's state.
+// resolve works out the plan against the organisme's state. The active contracts
+// are loaded while those of the push are held against each other, which needs
+// them late or not at all.
 func (p *pushing) resolve() error {
-	var err error
-	if p.push.Delta {
-		p.actifs, err = p.tx.ActifsOf(p.ctx, p.organisme.ID, p.push.Codes())
-	} else {
-		p.actifs, err = p.tx.Actifs(p.ctx, p.organisme.ID)
+	loading := begin(func() (map[string]store.Actif, error) {
+		if p.push.Delta {
+			return p.tx.ActifsOf(p.ctx, p.organisme.ID, p.push.Codes())
+		}
+		return p.tx.Actifs(p.ctx, p.organisme.ID, len(p.push.Entrees))
+	})
+	defer loading.join() // nobody else uses the transaction once this returns, or panics
+	plan, err := p.plans(loading)
+	var failed error
+	if p.actifs, failed = loading.wait(); failed != nil {
+		return failed
 	}
-	if err != nil {
+	if p.plan = plan; err != nil || !p.push.Delta {
 		return err
 	}
+	return p.nameHolders()
+}
+
+func (p *pushing) plans(loading *ahead[map[string]store.Actif]) (*synchro.Plan, error) {
 	p.old = &oldFacts{ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, interner: p.push.Interner(), known: map[string]*regles.Faits{}}
+	actifs := func() map[string]store.Actif {
+		found, _ := loading.wait() // its error is the caller's to return
+		return found
+	}
 	known := synchro.Known{
 		Actif: func(code string) (document.Hash, bool) {
-			actif, ok := p.actifs[code]
+			actif, ok := actifs()[code]
 			return actif.Hash, ok
 		},
 		Codes: func(yield func(string) bool) {
-			for code := range p.actifs {
+			for code := range actifs() {
 				if !yield(code) {
 					return
 				}
 			}
 		},
-		Base:  regles.NewEtat,
+		Base:  func() *regles.Etat { return regles.NewEtatFor(p.push.Interner().People()) },
 		Faits: p.old.of,
 	}
 	if p.options.Origine == passerelle.OrigineV1 {
 		known.Faits = nil
 	}
 	if p.push.Delta {
+		var err error
+		if p.actifs, err = loading.wait(); err != nil {
+			return nil, err
+		}
 		if known.Base, err = p.deltaBase(); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if p.plan, err = synchro.Resolve(p.push, known); err != nil {
-		return err
-	}
-	if p.push.Delta {
-		return p.nameHolders()
-	}
-	return nil
+	return synchro.Resolve(p.push, known)
 }
 
 // deltaBase returns what the contracts say that a delta does not touch.

@@ -50,14 +50,20 @@ type Etat struct {
 	emails          map[string]*usager // e-mail -> who has it
 	profils         map[*Profil]int    // how many contracts stand with it
 	disperses       map[string]bool    // groupes whose spread was reported
+	libres          []usager           // room for those who come
 }
 
 // NewEtat returns the state in which nothing stands.
-func NewEtat() *Etat {
+func NewEtat() *Etat { return NewEtatFor(0) }
+
+// NewEtatFor returns the state in which nothing stands, with room for a number of
+// people.
+func NewEtatFor(people int) *Etat {
 	e := &Etat{
 		groupes: map[string]fait{}, lieux: map[string]*Profil{},
-		usagers: map[string]*usager{}, emails: map[string]*usager{},
+		usagers: make(map[string]*usager, people), emails: make(map[string]*usager, people),
 		profils: map[*Profil]int{}, disperses: map[string]bool{},
+		libres: make([]usager, people),
 	}
 	for i := range couples {
 		e.parCode[i], e.parNom[i] = map[string]fait{}, map[string]fait{}
@@ -110,7 +116,11 @@ func (e *Etat) addProfil(p *Profil, contrat string) {
 func (e *Etat) addPersonne(p *Personne, contrat string, effectif int) {
 	u := e.usagers[p.Code]
 	if u == nil {
-		u = &usager{contrat: contrat}
+		if len(e.libres) == 0 {
+			e.libres = make([]usager, 16)
+		}
+		u, e.libres = &e.libres[0], e.libres[1:]
+		u.contrat = contrat
 		e.usagers[p.Code] = u
 		e.emails[p.Email] = u
 	}

@@ -130,6 +130,9 @@ func NewInterner() *Interner {
 	}
 }
 
+// People returns how many user codes it has seen.
+func (in *Interner) People() int { return len(in.personnes.by) }
+
 // Faits returns the facts of c. What it keeps of c is copied: c may share its
 // memory with a buffer.
 func (in *Interner) Faits(c *passerelle.Contrat) Faits {

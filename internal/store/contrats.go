@@ -26,9 +26,10 @@ func textList(values []string) string {
 	return string(list)
 }
 
-// Actifs returns the active contracts of an organisme by their codes.
-func (tx *Tx) Actifs(ctx context.Context, organisme int64) (map[string]Actif, error) {
-	return tx.actifs(ctx, "contrat-actifs", organisme)
+// Actifs returns the active contracts of an organisme by their codes; about is
+// how many there probably are.
+func (tx *Tx) Actifs(ctx context.Context, organisme int64, about int) (map[string]Actif, error) {
+	return tx.actifs(ctx, "contrat-actifs", about, organisme)
 }
 
 // ActifsOf returns those of the named contracts that are active.
@@ -36,11 +37,11 @@ func (tx *Tx) ActifsOf(ctx context.Context, organisme int64, codes []string) (ma
 	if len(codes) == 0 {
 		return map[string]Actif{}, nil
 	}
-	return tx.actifs(ctx, "contrat-actifs-of", organisme, textList(codes))
+	return tx.actifs(ctx, "contrat-actifs-of", len(codes), organisme, textList(codes))
 }
 
-func (tx *Tx) actifs(ctx context.Context, query string, args ...any) (map[string]Actif, error) {
-	found := map[string]Actif{}
+func (tx *Tx) actifs(ctx context.Context, query string, about int, args ...any) (map[string]Actif, error) {
+	found := make(map[string]Actif, about)
 	err := tx.eachRaw(ctx, query, args, func(columns [][]byte) error {
 		profil, err := strconv.ParseInt(string(columns[2]), 10, 64)
 		if err != nil || len(columns[1]) != len(document.Hash{}) {

@@ -100,7 +100,7 @@ func versions(t *testing.T, db *store.DB) {
 		same(t, "named", codes(func(yield func([]byte) error) error { return tx.EachDocumentOf(ctx, organisme, named, yield) }), []string{"K1", "K4"})
 		same(t, "none named", codes(func(yield func([]byte) error) error { return tx.EachDocumentOf(ctx, organisme, nil, yield) }), []string(nil))
 
-		actifs, err := tx.Actifs(ctx, organisme)
+		actifs, err := tx.Actifs(ctx, organisme, 0)
 		if err != nil {
 			return err
 		}

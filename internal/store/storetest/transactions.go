@@ -147,12 +147,12 @@ func readsWhileWriting(t *testing.T, db *store.DB) {
 func readsOneState(t *testing.T, db *store.DB) {
 	organisme := newOrganisme(t, db)
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
-		before, err := tx.Actifs(ctx, organisme)
+		before, err := tx.Actifs(ctx, organisme, 0)
 		if err != nil {
 			return err
 		}
 		write(t, db, func(ctx context.Context, tx *store.Tx) error { return insert(ctx, tx, organisme, 1, "K1") })
-		after, err := tx.Actifs(ctx, organisme)
+		after, err := tx.Actifs(ctx, organisme, 0)
 		same(t, "contracts before and after someone else's commit", len(after), len(before))
 		return err
 	})
