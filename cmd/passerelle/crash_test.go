@@ -84,7 +84,8 @@ func build(t *testing.T) string {
 type crash struct {
 	*testing.T
 	binary   string
-	location string // of the database
+	location string   // of the database
+	options  []string // of the server
 	token    string
 	bodies   [2][]byte            // the two sets of contracts
 	sums     [2][sha256.Size]byte // what they read like
@@ -224,7 +225,7 @@ type served struct {
 var servingAt = regexp.MustCompile(`address=(http://\S+)`)
 
 func (c *crash) serve() *served {
-	cmd := exec.Command(c.binary, "serve", "--addr", "127.0.0.1:0", "--db", c.location)
+	cmd := exec.Command(c.binary, append([]string{"serve", "--addr", "127.0.0.1:0", "--db", c.location}, c.options...)...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		c.Fatal(err)

@@ -108,6 +108,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		newSociete(),
 		newExercice(),
 		newTarif(),
+		newWebhook(),
 		newTRA(),
 		newPush(),
 		newWatch(),
@@ -180,16 +181,20 @@ func databaseFlag(cmd *cobra.Command, location *string) {
 
 // withHub runs use with a hub on a database.
 func withHub(ctx context.Context, location string, use func(*hub.Hub) error) error {
+	return withHubOf(ctx, location, hub.Options{}, use)
+}
+
+func withHubOf(ctx context.Context, location string, options hub.Options, use func(*hub.Hub) error) error {
 	db, err := open.Database(ctx, location)
 	if err != nil {
 		return err
 	}
-	return onDatabase(db, use)
+	return onDatabase(db, options, use)
 }
 
 // onDatabase runs use with a hub on an open database, which it closes.
-func onDatabase(db *store.DB, use func(*hub.Hub) error) error {
-	h := hub.New(db, hub.Options{})
+func onDatabase(db *store.DB, options hub.Options, use func(*hub.Hub) error) error {
+	h := hub.New(db, options)
 	err := use(h)
 	h.Close()
 	return errors.Join(err, db.Close())

@@ -59,6 +59,7 @@ func newServe() *cobra.Command {
 	var address, location, replica string
 	var rateLimit int
 	var login openidFlags
+	var webhooks hub.PolitiqueWebhooks
 	maxBody := size(server.DefaultMaxBody)
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -76,7 +77,7 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return onDatabase(db, func(h *hub.Hub) error {
+			return onDatabase(db, hub.Options{Webhooks: webhooks}, func(h *hub.Hub) error {
 				if provider != nil && provider.Decides() {
 					if _, err := h.Organisme(cmd.Context(), provider.Organisme); err != nil {
 						return fmt.Errorf("--oidc-organisme: %w", err)
@@ -97,6 +98,7 @@ func newServe() *cobra.Command {
 	databaseFlag(cmd, &location)
 	cmd.Flags().StringVar(&replica, "db-read", "", "postgres:// URL of a streaming replica of --db, which answers lists and journals")
 	cmd.Flags().IntVar(&rateLimit, "rate-limit", 20, "accounting calls per 10 seconds and token, 0 for no limit")
+	webhookFlags(cmd, &webhooks)
 	cmd.Flags().Var(&maxBody, "max-body", "largest request body")
 	login.add(cmd.Flags())
 	return cmd

@@ -41,12 +41,18 @@ type Option func(*settings)
 
 type settings struct {
 	server   server.Options
+	hub      hub.Options
 	location string
 	faulty   bool
 }
 
 // MaxBody sets the largest body that the server accepts, in bytes.
 func MaxBody(bytes int64) Option { return func(s *settings) { s.server.MaxBody = bytes } }
+
+// InsideWebhooks lets webhooks lead to the machine of the tests, without TLS.
+func InsideWebhooks() Option {
+	return func(s *settings) { s.hub.Webhooks = hub.PolitiqueWebhooks{HTTP: true, Prive: true} }
+}
 
 // RateLimit sets how many accounting calls a token may make in 10 seconds.
 func RateLimit(calls int) Option { return func(s *settings) { s.server.RateLimit = calls } }
@@ -95,7 +101,8 @@ func New(t testing.TB, database string, options ...Option) *Server {
 	if err != nil {
 		t.Fatalf("open the database: %v", err)
 	}
-	s.Hub = hub.New(db, hub.Options{Now: s.Clock.Now, Log: log})
+	chosen.hub.Now, chosen.hub.Log = s.Clock.Now, log
+	s.Hub = hub.New(db, chosen.hub)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("listen: %v", err)

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -30,28 +31,33 @@ func (h *Hub) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.Synch
 		if undone.Origine == passerelle.OrigineRemiseAZero {
 			return refuse(Conflict, "not undoable", "La synchronisation %d a oublié les contrats du bac à sable : elle ne peut pas être annulée.", id)
 		}
-		s, err = h.undo(ctx, tx, who, &undone)
-		if err != nil {
+		var c *changes
+		if s, c, err = h.undo(ctx, tx, who, &undone); err != nil {
 			return err
 		}
 		s.Debut, s.Duree = started, h.now().Sub(started)
-		return tx.InsertSynchronisation(ctx, who.Organisme, s)
+		if err := tx.InsertSynchronisation(ctx, who.Organisme, s); err != nil {
+			return err
+		}
+		return h.tell(ctx, tx, who.Organisme, func() ([]evenement, error) {
+			return append([]evenement{aboutSynchronisation(passerelle.SynchronisationAnnulee, s)}, aboutIntegration(s, c)...), nil
+		})
 	})
 	return s, err
 }
 
-func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passerelle.Synchronisation) (*passerelle.Synchronisation, error) {
+func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passerelle.Synchronisation) (*passerelle.Synchronisation, *changes, error) {
 	begun, err := tx.BegunAt(ctx, who.Organisme, undone.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ended, err := tx.EndedAt(ctx, who.Organisme, undone.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	id, err := tx.NextSynchronisation(ctx, who.Organisme)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c := &changes{ctx: ctx, tx: tx, organisme: who.Organisme, id: id, now: h.now(), interner: regles.NewInterner()}
 	s := &passerelle.Synchronisation{
@@ -67,7 +73,7 @@ func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passer
 	for i := range begun {
 		faits, err := faitsOf(c.interner, begun[i].Document)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		want(&faits)
 		c.closes, c.ended = append(c.closes, begun[i].Code), append(c.ended, faits)
@@ -76,7 +82,7 @@ func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passer
 	for i := range ended {
 		faits, err := faitsOf(c.interner, ended[i].Document)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		want(&faits)
 		c.adds = append(c.adds, addition{faits: &faits, hash: document.HashOf(ended[i].Document), source: i})
@@ -89,20 +95,20 @@ func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passer
 	}
 	s.Archives = len(begun) - s.Modifies
 	if c.stand, err = standOf(ctx, tx, who.Organisme, keys(codes), keys(emails)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c.etat = c.stand.without(c.interner, c.ended)()
 	for i := range c.adds {
 		c.etat.Add(c.adds[i].faits)
 	}
 	if err := c.store(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.Total, s.Integres, err = tx.Counts(ctx, who.Organisme); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s.Identiques = s.Total - s.Ajoutes - s.Modifies
-	return s, nil
+	return s, c, nil
 }
 
 // Reset forgets every contract of a sandbox with its history and returns how
@@ -117,7 +123,8 @@ func (h *Hub) Reset(ctx context.Context, who Acteur) (removed int, err error) {
 		if !organisme.Sandbox {
 			return refuse(Forbidden, "not a sandbox", "L’organisme « %s » n’est pas un bac à sable : ses contrats ne peuvent pas être supprimés.", organisme.Nom)
 		}
-		if removed, _, err = tx.Counts(ctx, who.Organisme); err != nil {
+		var integrated int
+		if removed, integrated, err = tx.Counts(ctx, who.Organisme); err != nil {
 			return err
 		}
 		held, err := tx.Retenues(ctx, who.Organisme)
@@ -136,9 +143,19 @@ func (h *Hub) Reset(ctx context.Context, who Acteur) (removed int, err error) {
 		if err != nil {
 			return err
 		}
-		return tx.InsertSynchronisation(ctx, who.Organisme, &passerelle.Synchronisation{
+		s := &passerelle.Synchronisation{
 			ID: id, Origine: passerelle.OrigineRemiseAZero, Etat: passerelle.EtatAppliquee, JetonID: who.JetonID, Par: who.Nom,
 			Debut: started, Duree: h.now().Sub(started), Bilan: passerelle.Bilan{Archives: removed},
+		}
+		if err := tx.InsertSynchronisation(ctx, who.Organisme, s); err != nil {
+			return err
+		}
+		return h.tell(ctx, tx, who.Organisme, func() ([]evenement, error) {
+			list := []evenement{aboutSynchronisation(passerelle.SynchronisationAppliquee, s)}
+			if integrated > 0 {
+				list = append(list, evenement{passerelle.IntegrationChangee, dataIntegration{Synchronisation: fmt.Sprint(id), Perdus: integrated}})
+			}
+			return list, nil
 		})
 	})
 	return removed, err

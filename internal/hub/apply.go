@@ -39,6 +39,8 @@ type changes struct {
 	etat     *regles.Etat                                 // what stands afterwards, for all that closes and adds touch
 	stand    *stand                                       // before, with all people that closes and adds touch; nil where nobody read it
 	first    bool                                         // there was no active contract before
+
+	placed map[*regles.Profil]*store.Profil // where the touched profils are, once stored
 }
 
 // store writes the changes: versions, people, profils with their integration.
@@ -148,11 +150,32 @@ func (c *changes) placeProfils() (map[*regles.Profil]int64, error) {
 	if err := c.tx.SaveProfils(c.ctx, c.organisme, changed); err != nil {
 		return nil, err
 	}
+	c.placed = touched
 	ids := make(map[*regles.Profil]int64, len(touched))
 	for profil, row := range touched {
 		ids[profil] = row.ID
 	}
 	return ids, nil
+}
+
+// integration counts the contracts that entered a session and those that are in
+// none any more. A profil that had contracts before stays where it was.
+func (c *changes) integration() (entered, left int) {
+	before := make(map[string]bool, len(c.closes)) // code -> was in a session
+	for i, code := range c.closes {
+		if before[code] = c.placed[c.ended[i].Profil].Session != 0; before[code] {
+			left++
+		}
+	}
+	for i := range c.adds {
+		switch is := c.placed[c.adds[i].faits.Profil].Session != 0; {
+		case is && before[c.adds[i].faits.CodeContrat]:
+			left--
+		case is:
+			entered++
+		}
+	}
+	return entered, left
 }
 
 // place decides where profils belong: it matches each with the modèles, finds
@@ -310,10 +333,11 @@ func (p *pushing) storePlan(id int64) (revived int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	c := &changes{
+	p.changes = &changes{
 		ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, id: id, now: p.started, interner: p.push.Interner(),
 		closes: closes, ended: ended, etat: p.plan.Etat, stand: p.stand, document: p.push.Document, first: !p.push.Delta && len(p.actifs) == 0,
 	}
+	c := p.changes
 	c.adds = make([]addition, 0, len(p.plan.Ajoutes)+len(p.plan.Modifies))
 	for _, list := range [][]int{p.plan.Ajoutes, p.plan.Modifies} {
 		for _, i := range list {

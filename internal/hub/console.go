@@ -25,7 +25,8 @@ type Tableau struct {
 	Journal            []passerelle.Synchronisation // the latest, latest first
 	Retenues           []passerelle.Synchronisation // held pushes that wait for a person
 	Regles             []Regle
-	Jetons             int // tokens that may push today
+	Jetons             int                  // tokens that may push today
+	Webhooks           []passerelle.Webhook // that fail since long, or were turned off by the hub
 	Maintenant         time.Time
 }
 
@@ -55,6 +56,15 @@ func (h *Hub) Tableau(ctx context.Context, organisme int64) (*Tableau, error) {
 		}
 		if t.Regles, err = reglesOf(ctx, tx, organisme); err != nil {
 			return err
+		}
+		webhooks, err := tx.Webhooks(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		for _, w := range webhooks {
+			if w.EnEchec(t.Maintenant) {
+				t.Webhooks = append(t.Webhooks, w)
+			}
 		}
 		jetons, err := tx.Jetons(ctx, organisme)
 		for _, j := range jetons {

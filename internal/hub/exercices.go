@@ -180,5 +180,8 @@ func (h *Hub) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExerci
 	if err := tx.InsertEvenements(ctx, s, comptable.Evenements(res.Changements, now), d.Jeton.ID, d.journal()); err != nil {
 		return err
 	}
-	return h.chainClosings(ctx, tx, s, res, now)
+	if err := h.chainClosings(ctx, tx, s, res, now); err != nil {
+		return err
+	}
+	return h.tell(ctx, tx, s.OrganismeID, func() ([]evenement, error) { return aboutExercices(s, res.Changements), nil })
 }

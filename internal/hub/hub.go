@@ -19,14 +19,16 @@ import (
 // Hub is the application on a database. It is safe for use by several
 // goroutines and holds nothing that another process would need.
 type Hub struct {
-	db  *store.DB
-	now func() time.Time
-	log *slog.Logger
+	db       *store.DB
+	now      func() time.Time
+	log      *slog.Logger
+	webhooks PolitiqueWebhooks
 
 	served   sync.Map       // token id -> when its use was last recorded by this process
 	pending  sync.WaitGroup // notes of use being written
 	indexes  searchIndexes  // what searches read
 	parcours parcoursKept   // ventilations that are leafed through
+	wakes    chan struct{}  // there is something to deliver
 	stop     context.Context
 	stopNow  context.CancelFunc
 	settles  atomic.Int32 // how often settling was asked for since it began
@@ -40,13 +42,14 @@ func (h *Hub) Close() {
 
 // Options are what a Hub may be given; the zero value is fine.
 type Options struct {
-	Now func() time.Time // the clock, time.Now by default
-	Log *slog.Logger     // slog.Default by default
+	Now      func() time.Time // the clock, time.Now by default
+	Log      *slog.Logger     // slog.Default by default
+	Webhooks PolitiqueWebhooks
 }
 
 // New returns a Hub on db.
 func New(db *store.DB, options Options) *Hub {
-	h := &Hub{db: db, now: options.Now, log: options.Log}
+	h := &Hub{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, wakes: make(chan struct{}, 1)}
 	h.stop, h.stopNow = context.WithCancel(context.Background())
 	if h.now == nil {
 		h.now = time.Now

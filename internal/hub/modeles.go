@@ -87,9 +87,10 @@ func (h *Hub) CreateModele(ctx context.Context, organisme int64, m passerelle.Mo
 	if err := CheckModele(&m); err != nil {
 		return m, err
 	}
-	err := h.changeModeles(ctx, organisme, func(tx *store.Tx) (err error) {
+	err := h.changeModeles(ctx, organisme, func(tx *store.Tx) (int64, error) {
+		var err error
 		m.ID, err = tx.CreateModele(ctx, organisme, m, h.now())
-		return err
+		return m.ID, err
 	})
 	return m, err
 }
@@ -99,24 +100,25 @@ func (h *Hub) UpdateModele(ctx context.Context, organisme int64, m passerelle.Mo
 	if err := CheckModele(&m); err != nil {
 		return err
 	}
-	return h.changeModeles(ctx, organisme, func(tx *store.Tx) error {
-		return orNotFound(tx.UpdateModele(ctx, organisme, m, h.now()), "Il n’y a pas de modèle %d.", m.ID)
+	return h.changeModeles(ctx, organisme, func(tx *store.Tx) (int64, error) {
+		return m.ID, orNotFound(tx.UpdateModele(ctx, organisme, m, h.now()), "Il n’y a pas de modèle %d.", m.ID)
 	})
 }
 
 // DeleteModele removes a modèle and places the contracts again, at once.
 func (h *Hub) DeleteModele(ctx context.Context, organisme, id int64) error {
-	return h.changeModeles(ctx, organisme, func(tx *store.Tx) error {
-		return orNotFound(tx.DeleteModele(ctx, organisme, id), "Il n’y a pas de modèle %d.", id)
+	return h.changeModeles(ctx, organisme, func(tx *store.Tx) (int64, error) {
+		return id, orNotFound(tx.DeleteModele(ctx, organisme, id), "Il n’y a pas de modèle %d.", id)
 	})
 }
 
-// changeModeles runs change and re-evaluates every profil that has contracts,
-// in one transaction.
-func (h *Hub) changeModeles(ctx context.Context, organisme int64, change func(*store.Tx) error) error {
+// changeModeles runs change, which returns the id of the modèle, and re-evaluates
+// every profil that has contracts, in one transaction.
+func (h *Hub) changeModeles(ctx context.Context, organisme int64, change func(*store.Tx) (int64, error)) error {
 	var written, total int
 	err := h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
-		if err := change(tx); err != nil {
+		modele, err := change(tx)
+		if err != nil {
 			return err
 		}
 		profils, err := tx.Profils(ctx, organisme)
@@ -124,10 +126,11 @@ func (h *Hub) changeModeles(ctx context.Context, organisme int64, change func(*s
 			return err
 		}
 		var active []*store.Profil
+		before := map[*store.Profil]bool{} // was in a session
 		for i := range profils {
 			// The others are placed when a contract has them again.
-			if profils[i].Effectif > 0 {
-				active = append(active, &profils[i])
+			if p := &profils[i]; p.Effectif > 0 {
+				active, before[p] = append(active, p), p.Session != 0
 			}
 		}
 		changed, err := place(ctx, tx, organisme, active, h.now())
@@ -135,7 +138,27 @@ func (h *Hub) changeModeles(ctx context.Context, organisme int64, change func(*s
 			return err
 		}
 		written, total = len(changed), len(profils)
-		return tx.SaveProfils(ctx, organisme, changed)
+		if err := tx.SaveProfils(ctx, organisme, changed); err != nil {
+			return err
+		}
+		return h.tell(ctx, tx, organisme, func() ([]evenement, error) {
+			d := dataIntegration{Modele: fmt.Sprint(modele)}
+			for _, p := range active {
+				switch is := p.Session != 0; {
+				case is && !before[p]:
+					d.Nouveaux += p.Effectif
+				case before[p] && !is:
+					d.Perdus += p.Effectif
+				}
+				if p.Session != 0 {
+					d.Integres += p.Effectif
+				}
+			}
+			if d.Nouveaux+d.Perdus == 0 {
+				return nil, nil
+			}
+			return []evenement{{passerelle.IntegrationChangee, d}}, nil
+		})
 	})
 	if err == nil {
 		h.settle(written, total)

@@ -134,7 +134,7 @@ func (h *Hub) ErasePersonne(ctx context.Context, who Acteur, code string) (*Effa
 			return err
 		}
 		for _, id := range e.Abandonnees {
-			if err := dropHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee); err != nil {
+			if err := h.giveUpHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee); err != nil {
 				return err
 			}
 		}

@@ -114,6 +114,8 @@ type pushing struct {
 	old    *oldFacts
 	stand  *stand // for a delta
 	plan   *synchro.Plan
+
+	changes *changes // what was stored, nil where nothing changed
 }
 
 // run resolves and applies the push. outcome is a refusal that the transaction
@@ -139,7 +141,11 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		}
 	}
 	if p.options.whole() && p.plan.Refuses() > 0 {
-		return rejected(p.plan), p.recordAnomalies()
+		refused := rejected(p.plan)
+		if err := p.tellRefused(refused); err != nil {
+			return nil, err
+		}
+		return refused, p.recordAnomalies()
 	}
 	actifs, err := p.countActifs()
 	if err != nil {
@@ -149,6 +155,9 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		held, err := p.hold(actifs)
 		if err == nil {
 			err = p.done(held.Synchronisation, passerelle.EtatRetenue)
+		}
+		if err == nil {
+			err = p.tellHeld(held)
 		}
 		if err == nil && p.plan.Refuses() > 0 {
 			// What is wrong with the contracts may be why so many would leave.
@@ -173,6 +182,9 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		}
 	}
 	if err := p.done(synchronisation.ID, passerelle.EtatAppliquee); err != nil {
+		return nil, err
+	}
+	if err := p.tellApplied(synchronisation); err != nil {
 		return nil, err
 	}
 	return nil, p.recordAnomalies()

@@ -171,6 +171,16 @@ func dropHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat passe
 	return tx.DropHeld(ctx, organisme, id)
 }
 
+// giveUpHeld drops a held push that nothing takes the place of.
+func (h *Hub) giveUpHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat passerelle.EtatSynchronisation) error {
+	if err := dropHeld(ctx, tx, organisme, id, etat); err != nil {
+		return err
+	}
+	return h.tell(ctx, tx, organisme, func() ([]evenement, error) {
+		return []evenement{{passerelle.SynchronisationAbandonnee, dataAbandonnee{fmt.Sprint(id), etat}}}, nil
+	})
+}
+
 // heldPush reads a held push back.
 func (h *Hub) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push, passerelle.Synchronisation, error) {
 	var push *synchro.Push
@@ -260,7 +270,7 @@ func (h *Hub) Drop(ctx context.Context, who Acteur, id int64) error {
 		if h.expire(&s); s.Etat != passerelle.EtatRetenue {
 			return refuse(Conflict, "not held", "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
 		}
-		return dropHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee)
+		return h.giveUpHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee)
 	})
 }
 
@@ -281,7 +291,7 @@ func (h *Hub) ExpireHeld(ctx context.Context) (int, error) {
 			if err != nil || s.Etat != passerelle.EtatRetenue {
 				return err
 			}
-			return dropHeld(ctx, tx, held.Organisme, held.ID, passerelle.EtatExpiree)
+			return h.giveUpHeld(ctx, tx, held.Organisme, held.ID, passerelle.EtatExpiree)
 		})
 	}
 	return len(old), err

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -19,6 +20,7 @@ type metrics struct {
 	requests  *prometheus.CounterVec
 	durations *prometheus.HistogramVec
 	inFlight  prometheus.Gauge
+	webhooks  *prometheus.CounterVec
 }
 
 func newMetrics(h *hub.Hub) *metrics {
@@ -27,8 +29,9 @@ func newMetrics(h *hub.Hub) *metrics {
 		requests:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "passerelle_http_requests_total", Help: "HTTP requests answered."}, []string{"method", "route", "status"}),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "passerelle_http_request_duration_seconds", Help: "Time to answer.", Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)}, []string{"method", "route"}),
 		inFlight:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "passerelle_http_requests_in_flight", Help: "Requests being answered."}),
+		webhooks:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "passerelle_webhook_attempts_total", Help: "Attempts at delivering an event to a webhook, by what came of it."}, []string{"result"}),
 	}
-	m.registry.MustRegister(m.requests, m.durations, m.inFlight, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &organismes{h})
+	m.registry.MustRegister(m.requests, m.durations, m.inFlight, m.webhooks, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &organismes{h}, &webhookStates{h})
 	if _, _, ok := h.ReplicaReads(); ok {
 		m.registry.MustRegister(&replica{h})
 	}
@@ -115,4 +118,53 @@ func (r *replica) Collect(found chan<- prometheus.Metric) {
 	fromReplica, fromDatabase, _ := r.hub.ReplicaReads()
 	found <- prometheus.MustNewConstMetric(replicaReads, prometheus.CounterValue, float64(fromReplica), "replica")
 	found <- prometheus.MustNewConstMetric(replicaReads, prometheus.CounterValue, float64(fromDatabase), "database")
+}
+
+// delivered counts an attempt at a delivery.
+func (m *metrics) delivered(failure passerelle.ErreurLivraison) {
+	result := string(failure)
+	if result == "" {
+		result = "delivered"
+	}
+	m.webhooks.WithLabelValues(result).Inc()
+}
+
+// webhookStates tells of each organisme that has webhooks how much waits for
+// them, and how many have failed for days.
+type webhookStates struct{ hub *hub.Hub }
+
+var (
+	webhooksWaiting = prometheus.NewDesc("passerelle_webhook_events_waiting", "Events that wait to be delivered to the webhooks of the organisme.", []string{"organisme"}, nil)
+	webhooksFailing = prometheus.NewDesc("passerelle_webhooks_failing", "Webhooks of the organisme that have failed for three days, or that answered 410 and are off.", []string{"organisme"}, nil)
+)
+
+// Describe names the metrics.
+func (w *webhookStates) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- webhooksWaiting
+	descriptions <- webhooksFailing
+}
+
+// Collect reads the metrics from the database.
+func (w *webhookStates) Collect(found chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	states, err := w.hub.WebhookStates(ctx)
+	if err != nil {
+		found <- prometheus.NewInvalidMetric(webhooksFailing, err)
+		return
+	}
+	waiting, failing := map[int64]int{}, map[int64]int{}
+	for i := range states {
+		s := &states[i]
+		waiting[s.Organisme] += s.EnAttente
+		failing[s.Organisme] += 0
+		if s.EnEchec(w.hub.Now()) {
+			failing[s.Organisme]++
+		}
+	}
+	for organisme, n := range waiting {
+		id := strconv.FormatInt(organisme, 10)
+		found <- prometheus.MustNewConstMetric(webhooksWaiting, prometheus.GaugeValue, float64(n), id)
+		found <- prometheus.MustNewConstMetric(webhooksFailing, prometheus.GaugeValue, float64(failing[organisme]), id)
+	}
 }

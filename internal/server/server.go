@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	gosync "sync"
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/api/admin"
@@ -19,6 +20,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/console"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
+	"github.com/passerelle-hub/passerelle/internal/webhook"
 )
 
 // Options are what a server is given.
@@ -48,6 +50,12 @@ func Dialects(options Options) []web.Dialect {
 
 // New returns the handler of the whole server.
 func New(options Options) http.Handler {
+	handler, _ := assemble(&options)
+	return handler
+}
+
+// assemble completes the options and returns the handler with what it measures.
+func assemble(options *Options) (http.Handler, *metrics) {
 	if options.Log == nil {
 		options.Log = slog.Default()
 	}
@@ -56,11 +64,11 @@ func New(options Options) http.Handler {
 	}
 	mux := http.NewServeMux()
 	web.MountRest(mux, "/api/", web.WritePlainError)
-	for _, dialect := range Dialects(options) {
+	for _, dialect := range Dialects(*options) {
 		web.Mount(mux, dialect, web.Options{Hub: options.Hub, Log: options.Log, MaxBody: options.MaxBody})
 	}
 	mux.HandleFunc("GET /healthz", health)
-	mux.HandleFunc("GET /readyz", ready(options))
+	mux.HandleFunc("GET /readyz", ready(*options))
 	mux.Handle("GET /openapi.yaml", openapi.Handler())
 	mux.Handle("GET /api/schemas/", compta.Schemas())
 	mux.Handle("GET /docs", docs.Handler())
@@ -68,7 +76,7 @@ func New(options Options) http.Handler {
 	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log, OpenID: options.OpenID})
 	metrics := newMetrics(options.Hub)
 	mux.Handle("GET /metrics", metrics.handler())
-	return web.Paced(web.WithRequestID(secure(metrics.measure(logged(options.Log, web.CheckAddresses(mux, "/api/")), mux))), options.Pace)
+	return web.Paced(web.WithRequestID(secure(metrics.measure(logged(options.Log, web.CheckAddresses(mux, "/api/")), mux))), options.Pace), metrics
 }
 
 func health(w http.ResponseWriter, _ *http.Request) {
@@ -149,16 +157,21 @@ const stopTime = 30 * time.Second
 
 // Serve answers on listener until ctx ends, then lets requests under way finish.
 func Serve(ctx context.Context, listener net.Listener, options Options) error {
+	handler, metrics := assemble(&options)
 	server := &http.Server{
-		Handler:           New(options),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(options.Log.Handler(), slog.LevelWarn),
 	}
-	housekeeping, stopHousekeeping := context.WithCancel(ctx)
-	defer stopHousekeeping()
-	go keepHouse(housekeeping, options)
+	var beside gosync.WaitGroup // what works beside the requests
+	besideCtx, stopBeside := context.WithCancel(ctx)
+	defer beside.Wait()
+	defer stopBeside()
+	beside.Go(func() { keepHouse(besideCtx, options) })
+	beside.Go(func() { watchSilence(besideCtx, options) })
+	beside.Go(func() { webhook.New(options.Hub, options.Log, metrics.delivered).Run(besideCtx) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -176,7 +189,7 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 }
 
 // keepHouse drops, every hour, held pushes that nobody confirmed in time and
-// what was kept for a time only: answers for replays, console sessions.
+// what was kept for a time only: answers for replays, console sessions, deliveries.
 func keepHouse(ctx context.Context, options Options) {
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()
@@ -192,8 +205,29 @@ func keepHouse(ctx context.Context, options Options) {
 		if _, err := options.Hub.ExpireReponses(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("kept answers not expired", "error", err)
 		}
+		if n, err := options.Hub.ExpireLivraisons(ctx); err != nil && ctx.Err() == nil {
+			options.Log.Error("deliveries not expired", "error", err)
+		} else if n > 0 {
+			options.Log.Warn("events given up that no webhook took", "count", n)
+		}
 		if err := options.Hub.ExpireConsole(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("console sessions not expired", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// watchSilence tells, every minute, of organismes that have fallen silent.
+func watchSilence(ctx context.Context, options Options) {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		if _, err := options.Hub.TellSilences(ctx); err != nil && ctx.Err() == nil {
+			options.Log.Error("silences not told", "error", err)
 		}
 		select {
 		case <-ctx.Done():

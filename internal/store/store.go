@@ -230,6 +230,7 @@ type Tx struct {
 	conn      *sql.Conn
 	tx        *sql.Tx
 	organisme int64
+	committed []func() // what waits for the commit
 }
 
 // Read runs fn on a snapshot of the database, which it cannot change.
@@ -284,7 +285,8 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 			return fmt.Errorf("lock the organisme: %w", db.explain(err))
 		}
 	}
-	if err := fn(&Tx{db: db, conn: conn, tx: tx, organisme: organisme}); err != nil {
+	running := &Tx{db: db, conn: conn, tx: tx, organisme: organisme}
+	if err := fn(running); err != nil {
 		return err
 	}
 	if options != nil && options.ReadOnly {
@@ -298,6 +300,9 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 			err = &Fault{Kind: ErrUncertain, Cause: err}
 		}
 		return fmt.Errorf("commit: %w", err)
+	}
+	for _, fn := range running.committed {
+		fn()
 	}
 	return nil
 }

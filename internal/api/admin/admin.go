@@ -1,5 +1,6 @@
 // Package admin is the API of the integration team: modèles, what is not
-// integrated and why, sessions (design 4, "Integration"), and the import of files.
+// integrated and why, sessions (design 4, "Integration"), the import of files, and
+// webhooks.
 package admin
 
 import (
@@ -37,6 +38,15 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "GET", Path: imports + "/{id}/rapport", Droit: passerelle.DroitContrats, Handle: s.importReport},
 			{Method: "GET", Path: imports + "/{id}/fichier", Droit: passerelle.DroitContrats, Handle: s.importFile},
 			{Method: "POST", Path: imports + "/{id}/confirmer", Droit: passerelle.DroitContrats, Handle: s.confirmImport},
+			{Method: "GET", Path: webhooks, Droit: right, Handle: s.webhooks},
+			{Method: "POST", Path: webhooks, Droit: right, Handle: s.createWebhook},
+			{Method: "GET", Path: webhooks + "/{id}", Droit: right, Handle: s.webhook},
+			{Method: "PUT", Path: webhooks + "/{id}", Droit: right, Handle: s.updateWebhook},
+			{Method: "DELETE", Path: webhooks + "/{id}", Droit: right, Handle: s.deleteWebhook},
+			{Method: "POST", Path: webhooks + "/{id}/secret", Droit: right, Handle: s.rotateWebhook},
+			{Method: "POST", Path: webhooks + "/{id}/essai", Droit: right, Handle: s.testWebhook},
+			{Method: "GET", Path: webhooks + "/{id}/livraisons", Droit: right, Handle: s.livraisons},
+			{Method: "POST", Path: "/api/admin/v1/livraisons/{id}/rejouer", Droit: right, Handle: s.replayLivraison},
 		},
 		WriteError: writeError,
 	}

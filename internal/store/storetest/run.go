@@ -59,6 +59,8 @@ func Run(t *testing.T, d Database) {
 		{"the journal", journal},
 		{"held pushes", retenues},
 		{"anomalies", anomalies},
+		{"webhooks and their deliveries", webhooks},
+		{"a webhook is one process’s at a time", leases},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,232 @@
+package admin
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+const webhooks = "/api/admin/v1/webhooks"
+
+// webhookBody is a webhook as a client sends it.
+type webhookBody struct {
+	Nom        string                     `json:"nom"`
+	URL        string                     `json:"url"`
+	Evenements []passerelle.TypeEvenement `json:"evenements"`
+	Actif      *bool                      `json:"actif"`
+}
+
+func readWebhook(w http.ResponseWriter, r *web.Request) (passerelle.Webhook, error) {
+	var body webhookBody
+	err := web.ReadJSON(w, r, &body)
+	return passerelle.Webhook{Nom: body.Nom, URL: body.URL, Evenements: body.Evenements, Actif: body.Actif == nil || *body.Actif}, err
+}
+
+type webhookAnswer struct {
+	ID            string                     `json:"id"`
+	Nom           string                     `json:"nom"`
+	URL           string                     `json:"url"`
+	Evenements    []passerelle.TypeEvenement `json:"evenements"` // all of them where there is none
+	Actif         bool                       `json:"actif"`
+	CreeLe        time.Time                  `json:"creeLe"`
+	EnAttente     int                        `json:"enAttente"`
+	Echecs        int                        `json:"echecs"`
+	EchecDepuis   *time.Time                 `json:"echecDepuis"`
+	ProchainEssai *time.Time                 `json:"prochainEssai"`
+	EnEchec       bool                       `json:"enEchec"`
+	Motif         *string                    `json:"motif"`
+	Secret        string                     `json:"secret,omitempty"` // where it is created
+}
+
+func (s *server) webhookOf(w *passerelle.Webhook) webhookAnswer {
+	answer := webhookAnswer{
+		ID: web.ID(w.ID), Nom: w.Nom, URL: w.URL, Evenements: w.Evenements, Actif: w.Actif, CreeLe: w.CreeLe, EnAttente: w.EnAttente,
+		Echecs: w.Echecs, EchecDepuis: w.EchecLe, ProchainEssai: w.Prochain, EnEchec: w.EnEchec(s.hub.Now()), Motif: web.OrNull(string(w.Motif)),
+	}
+	if answer.Evenements == nil {
+		answer.Evenements = []passerelle.TypeEvenement{}
+	}
+	return answer
+}
+
+type webhooksAnswer struct {
+	Total    int             `json:"total"`
+	Webhooks []webhookAnswer `json:"webhooks"`
+}
+
+func (s *server) webhooks(w http.ResponseWriter, r *web.Request) error {
+	found, err := s.hub.Webhooks(r.Context(), r.Jeton.OrganismeID)
+	if err != nil {
+		return err
+	}
+	answer := webhooksAnswer{Total: len(found), Webhooks: make([]webhookAnswer, len(found))}
+	for i := range found {
+		answer.Webhooks[i] = s.webhookOf(&found[i])
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+func (s *server) createWebhook(w http.ResponseWriter, r *web.Request) error {
+	wanted, err := readWebhook(w, r)
+	if err != nil {
+		return err
+	}
+	created, secret, err := s.hub.CreateWebhook(r.Context(), r.Jeton.OrganismeID, wanted)
+	if err != nil {
+		return err
+	}
+	answer := s.webhookOf(&created)
+	answer.Secret = secret
+	w.Header().Set("Location", webhooks+"/"+answer.ID)
+	return web.WriteJSON(w, http.StatusCreated, answer)
+}
+
+func (s *server) webhook(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	found, err := s.hub.Webhook(r.Context(), r.Jeton.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, s.webhookOf(&found))
+}
+
+func (s *server) updateWebhook(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	wanted, err := readWebhook(w, r)
+	if err != nil {
+		return err
+	}
+	wanted.ID = id
+	changed, err := s.hub.UpdateWebhook(r.Context(), r.Jeton.OrganismeID, wanted)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, s.webhookOf(&changed))
+}
+
+func (s *server) deleteWebhook(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	if err := s.hub.DeleteWebhook(r.Context(), r.Jeton.OrganismeID, id); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+type secretAnswer struct {
+	Secret       string    `json:"secret"`
+	AncienJusqua time.Time `json:"ancienJusqua"`
+}
+
+func (s *server) rotateWebhook(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	secret, until, err := s.hub.RotateWebhook(r.Context(), r.Jeton.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, secretAnswer{secret, until})
+}
+
+type livraisonAnswer struct {
+	ID           string                      `json:"id"`
+	Webhook      string                      `json:"webhook"`
+	Evenement    string                      `json:"evenement"`
+	Type         passerelle.TypeEvenement    `json:"type"`
+	Etat         passerelle.EtatLivraison    `json:"etat"`
+	CreeLe       time.Time                   `json:"creeLe"`
+	Essais       int                         `json:"essais"`
+	DernierEssai *time.Time                  `json:"dernierEssai"`
+	FinieLe      *time.Time                  `json:"finieLe"`
+	Statut       *int                        `json:"statut"`
+	Erreur       *passerelle.ErreurLivraison `json:"erreur"`
+	Message      *string                     `json:"message"`
+	Contenu      json.RawMessage             `json:"contenu"`
+}
+
+func livraisonOf(l *passerelle.Livraison) livraisonAnswer {
+	answer := livraisonAnswer{
+		ID: web.ID(l.ID), Webhook: web.ID(l.WebhookID), Evenement: l.Evenement, Type: l.Type, Etat: l.Etat, CreeLe: l.CreeLe, Essais: l.Essais,
+		DernierEssai: l.EssaiLe, FinieLe: l.FinieLe, Message: web.OrNull(hub.ExplainLivraison(l)), Contenu: l.Contenu,
+	}
+	if l.Statut != 0 {
+		answer.Statut = &l.Statut
+	}
+	if l.Erreur != "" {
+		answer.Erreur = &l.Erreur
+	}
+	return answer
+}
+
+type livraisonsAnswer struct {
+	Total      int               `json:"total"`
+	Livraisons []livraisonAnswer `json:"livraisons"`
+}
+
+// livraisonsPage is the size of a page of deliveries.
+const livraisonsPage = 100
+
+func (s *server) livraisons(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	page, err := web.Page(r, livraisonsPage)
+	if err != nil {
+		return err
+	}
+	etat := passerelle.EtatLivraison(r.URL.Query().Get("etat"))
+	switch etat {
+	case "", passerelle.LivraisonAttente, passerelle.LivraisonFaite, passerelle.LivraisonAbandonnee:
+	default:
+		return &web.HTTPError{Status: http.StatusBadRequest, Code: "invalid parameter", Reason: "Le paramètre etat vaut attente, livree ou abandonnee."}
+	}
+	found, total, err := s.hub.Livraisons(r.Context(), r.Jeton.OrganismeID, id, etat, page)
+	if err != nil {
+		return err
+	}
+	answer := livraisonsAnswer{Total: total, Livraisons: make([]livraisonAnswer, len(found))}
+	for i := range found {
+		answer.Livraisons[i] = livraisonOf(&found[i])
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+func (s *server) testWebhook(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	l, err := s.hub.TestWebhook(r.Context(), r.Jeton.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusAccepted, livraisonOf(&l))
+}
+
+func (s *server) replayLivraison(w http.ResponseWriter, r *web.Request) error {
+	id, err := web.PathID(r)
+	if err != nil {
+		return err
+	}
+	l, err := s.hub.ReplayLivraison(r.Context(), r.Jeton.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusAccepted, livraisonOf(&l))
+}

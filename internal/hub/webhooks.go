@@ -1,0 +1,247 @@
+package hub
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// PolitiqueWebhooks says where webhooks may lead.
+type PolitiqueWebhooks struct {
+	HTTP  bool // without TLS
+	Prive bool // to addresses of inside networks
+}
+
+// PolitiqueWebhooks returns where webhooks may lead.
+func (h *Hub) PolitiqueWebhooks() PolitiqueWebhooks { return h.webhooks }
+
+// MaxWebhooks is how many webhooks an organisme may have.
+const MaxWebhooks = 10
+
+// RotationWebhook is how long the secret before the current one signs too.
+const RotationWebhook = 24 * time.Hour
+
+const maxURL = 2000
+
+// newWebhookSecret returns a secret as Standard Webhooks writes it.
+func newWebhookSecret() string {
+	var key [32]byte
+	_, _ = rand.Read(key[:]) // never fails
+	return "whsec_" + base64.StdEncoding.EncodeToString(key[:])
+}
+
+// checkWebhook trims a webhook and returns what is wrong with it, field by field.
+func (h *Hub) checkWebhook(w *passerelle.Webhook) error {
+	var details []passerelle.Violation
+	add := func(field string, code passerelle.Code, format string, args ...any) {
+		details = append(details, passerelle.Violation{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
+	}
+	w.Nom, w.URL = strings.TrimSpace(w.Nom), strings.TrimSpace(w.URL)
+	switch {
+	case w.Nom == "":
+		add("nom", passerelle.CodeRequired, "Le nom du webhook est obligatoire : dites quel logiciel il prévient.")
+	case len([]rune(w.Nom)) > maxNom:
+		add("nom", passerelle.CodeTooLong, "Le nom du webhook a au plus %d caractères.", maxNom)
+	case strings.ContainsRune(w.Nom, 0):
+		add("nom", passerelle.CodeType, "Le nom du webhook contient le caractère nul, retirez-le.")
+	}
+	address, err := url.Parse(w.URL)
+	switch {
+	case w.URL == "":
+		add("url", passerelle.CodeRequired, "L’adresse du webhook est obligatoire.")
+	case len(w.URL) > maxURL:
+		add("url", passerelle.CodeTooLong, "L’adresse du webhook a au plus %d caractères.", maxURL)
+	case err != nil || address.Hostname() == "" || address.Scheme != "https" && address.Scheme != "http" || address.Fragment != "":
+		add("url", passerelle.CodeType, "L’adresse du webhook est une URL complète, comme https://logiciel.example/passerelle.")
+	case address.User != nil:
+		add("url", passerelle.CodeType, "L’adresse du webhook ne porte ni nom d’utilisateur ni mot de passe : la signature prouve d’où vient l’appel.")
+	case address.Scheme == "http" && !h.webhooks.HTTP:
+		add("url", passerelle.CodeType, "L’adresse du webhook commence par https:// : l’exploitant n’a pas permis http://.")
+	}
+	for _, t := range w.Evenements {
+		if !slices.Contains(passerelle.TousEvenements, t) {
+			add("evenements", passerelle.CodeType, "« %s » n’est pas un événement : choisissez parmi %s.", t, ListeEvenements())
+			break
+		}
+	}
+	slices.Sort(w.Evenements)
+	w.Evenements = slices.Compact(w.Evenements)
+	if len(details) > 0 {
+		return &Refusal{Kind: Invalid, Code: "invalid webhook", Reason: details[0].Message, Details: details}
+	}
+	return nil
+}
+
+// ListeEvenements names every type of event in a sentence.
+func ListeEvenements() string {
+	words := make([]string, len(passerelle.TousEvenements))
+	for i, t := range passerelle.TousEvenements {
+		words[i] = string(t)
+	}
+	return strings.Join(words, ", ")
+}
+
+func noWebhook(err error, id int64) error {
+	return orNotFound(err, "Il n’y a pas de webhook %d.", id)
+}
+
+// Webhooks returns the webhooks of an organisme, oldest first.
+func (h *Hub) Webhooks(ctx context.Context, organisme int64) (found []passerelle.Webhook, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Webhooks(ctx, organisme)
+		return err
+	})
+	return found, err
+}
+
+// Webhook returns one webhook.
+func (h *Hub) Webhook(ctx context.Context, organisme, id int64) (w passerelle.Webhook, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		w, err = tx.Webhook(ctx, organisme, id)
+		return noWebhook(err, id)
+	})
+	return w, err
+}
+
+// CreateWebhook adds a webhook and returns it with its secret, which is shown
+// once.
+func (h *Hub) CreateWebhook(ctx context.Context, organisme int64, w passerelle.Webhook) (created passerelle.Webhook, secret string, err error) {
+	if err := h.checkWebhook(&w); err != nil {
+		return w, "", err
+	}
+	secret = newWebhookSecret()
+	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
+		known, err := tx.Webhooks(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		if len(known) >= MaxWebhooks {
+			return refuse(Conflict, "too many webhooks", "Un organisme a au plus %d webhooks : supprimez celui qui ne sert plus.", MaxWebhooks)
+		}
+		w.CreeLe = h.now()
+		id, err := tx.InsertWebhook(ctx, organisme, &w, secret)
+		if err != nil {
+			return err
+		}
+		created, err = tx.Webhook(ctx, organisme, id)
+		return err
+	})
+	return created, secret, orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
+}
+
+// UpdateWebhook replaces what a person says of a webhook. Its failures are
+// forgotten, and what waits for it is tried at once.
+func (h *Hub) UpdateWebhook(ctx context.Context, organisme int64, w passerelle.Webhook) (changed passerelle.Webhook, err error) {
+	if err := h.checkWebhook(&w); err != nil {
+		return w, err
+	}
+	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
+		if err := tx.UpdateWebhook(ctx, organisme, &w); err != nil {
+			return noWebhook(err, w.ID)
+		}
+		tx.OnCommit(h.wake)
+		changed, err = tx.Webhook(ctx, organisme, w.ID)
+		return err
+	})
+	return changed, err
+}
+
+// DeleteWebhook forgets a webhook and what was to be delivered to it.
+func (h *Hub) DeleteWebhook(ctx context.Context, organisme, id int64) error {
+	return h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error { return noWebhook(tx.DeleteWebhook(ctx, organisme, id), id) })
+}
+
+// RotateWebhook gives a webhook another secret, which is shown once. Until the
+// moment returned the one before signs too.
+func (h *Hub) RotateWebhook(ctx context.Context, organisme, id int64) (secret string, until time.Time, err error) {
+	secret, until = newWebhookSecret(), h.now().Add(RotationWebhook)
+	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error { return noWebhook(tx.RotateWebhook(ctx, organisme, id, secret, until), id) })
+	return secret, until, err
+}
+
+type dataEssai struct {
+	Webhook string `json:"webhook"`
+}
+
+// TestWebhook has an event delivered that tells of nothing, after those that
+// wait, and has the webhook tried at once.
+func (h *Hub) TestWebhook(ctx context.Context, organisme, id int64) (l passerelle.Livraison, err error) {
+	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
+		w, err := tx.Webhook(ctx, organisme, id)
+		if err != nil {
+			return noWebhook(err, id)
+		}
+		if err := mustBeOn(&w); err != nil {
+			return err
+		}
+		if l, err = h.livraisonOf(organisme, evenement{passerelle.WebhookEssai, dataEssai{fmt.Sprint(id)}}); err != nil {
+			return err
+		}
+		l.WebhookID = id
+		newID, err := tx.InsertLivraison(ctx, organisme, &l)
+		if err != nil {
+			return err
+		}
+		tx.OnCommit(h.wake)
+		if l, err = tx.Livraison(ctx, organisme, newID); err != nil {
+			return err
+		}
+		return tx.HurryWebhook(ctx, organisme, id)
+	})
+	return l, err
+}
+
+func mustBeOn(w *passerelle.Webhook) error {
+	if !w.Actif {
+		return refuse(Conflict, "webhook off", "Le webhook %d est désactivé : activez-le d’abord.", w.ID)
+	}
+	return nil
+}
+
+// Livraisons returns a page of the deliveries to a webhook, latest first, and how
+// many there are; those in one state where it is not "".
+func (h *Hub) Livraisons(ctx context.Context, organisme, webhook int64, etat passerelle.EtatLivraison, page Page) (found []passerelle.Livraison, total int, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Webhook(ctx, organisme, webhook); err != nil {
+			return noWebhook(err, webhook)
+		}
+		found, total, err = tx.Livraisons(ctx, organisme, webhook, etat, page)
+		return err
+	})
+	return found, total, err
+}
+
+// ReplayLivraison has an event delivered once more, or at once where it still
+// waits, before the later ones. It keeps its webhook-id.
+func (h *Hub) ReplayLivraison(ctx context.Context, organisme, id int64) (l passerelle.Livraison, err error) {
+	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
+		if l, err = tx.Livraison(ctx, organisme, id); err != nil {
+			return orNotFound(err, "Il n’y a pas de livraison %d.", id)
+		}
+		w, err := tx.Webhook(ctx, organisme, l.WebhookID)
+		if err != nil {
+			return err
+		}
+		if err := mustBeOn(&w); err != nil {
+			return err
+		}
+		if err := tx.ReplayLivraison(ctx, organisme, id); err != nil {
+			return err
+		}
+		if err := tx.HurryWebhook(ctx, organisme, l.WebhookID); err != nil {
+			return err
+		}
+		tx.OnCommit(h.wake)
+		l, err = tx.Livraison(ctx, organisme, id)
+		return err
+	})
+	return l, err
+}

@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Bail is the right of one process to deliver to one webhook for a time, with
+// what that needs.
+type Bail struct {
+	Organisme, Webhook int64
+	Porteur            string // who holds it, a text of its own for each lease
+	URL                string
+	Secrets            []string // the current one, and the one before while it counts
+	Echecs             int      // attempts that failed since the last success
+}
+
+// DueWebhooks returns the webhooks of every organisme that have something to
+// deliver, may be tried at a moment and are nobody's.
+func (tx *Tx) DueWebhooks(ctx context.Context, now time.Time) (found []Reference, err error) {
+	err = tx.each(ctx, "webhook-due-all", []any{millis(now)}, func(rows *sql.Rows) error {
+		var r Reference
+		err := rows.Scan(&r.Organisme, &r.ID)
+		found = append(found, r)
+		return err
+	})
+	return found, err
+}
+
+// LeaseWebhook takes a webhook that is due until a moment; ok is false where
+// another process was faster.
+func (tx *Tx) LeaseWebhook(ctx context.Context, r Reference, holder string, now, until time.Time) (b Bail, ok bool, err error) {
+	b = Bail{Organisme: r.Organisme, Webhook: r.ID, Porteur: holder, Secrets: make([]string, 2)}
+	err = tx.one(ctx, "webhook-lease", []any{r.Organisme, r.ID, holder, millis(now), millis(until)}, &b.URL, &b.Secrets[0], &b.Secrets[1], &b.Echecs)
+	if errors.Is(err, ErrNotFound) {
+		return b, false, nil
+	}
+	if b.Secrets[1] == "" {
+		b.Secrets = b.Secrets[:1]
+	}
+	return b, err == nil, err
+}
+
+// RenewLease keeps a lease until another moment, or gives it back for one that is
+// past; ok is false where it was lost.
+func (tx *Tx) RenewLease(ctx context.Context, b *Bail, until time.Time) (ok bool, err error) {
+	n, err := tx.exec(ctx, "webhook-renew", b.Organisme, b.Webhook, b.Porteur, millis(until))
+	return n > 0, err
+}
+
+// FreeLeases ends every lease. It is for a database that one process serves, when
+// that starts.
+func (tx *Tx) FreeLeases(ctx context.Context) error {
+	_, err := tx.exec(ctx, "webhook-free-all")
+	return err
+}
+
+// WebhookSucceeded forgets the failures of a webhook.
+func (tx *Tx) WebhookSucceeded(ctx context.Context, organisme, id int64) error {
+	_, err := tx.exec(ctx, "webhook-success", organisme, id)
+	return err
+}
+
+// WebhookFailed counts a failure; no attempt is made before next.
+func (tx *Tx) WebhookFailed(ctx context.Context, organisme, id int64, now, next time.Time) error {
+	_, err := tx.exec(ctx, "webhook-failure", organisme, id, millis(now), millis(next))
+	return err
+}
+
+// StopWebhook turns a webhook off.
+func (tx *Tx) StopWebhook(ctx context.Context, organisme, id int64, why passerelle.MotifArret) error {
+	_, err := tx.exec(ctx, "webhook-stop", organisme, id, string(why))
+	return err
+}
+
+// InsertLivraison adds a delivery and returns its id.
+func (tx *Tx) InsertLivraison(ctx context.Context, organisme int64, l *passerelle.Livraison) (id int64, err error) {
+	err = tx.one(ctx, "livraison-insert", []any{organisme, l.WebhookID, l.Evenement, string(l.Type), string(l.Contenu), millis(l.CreeLe)}, &id)
+	return id, err
+}
+
+func scanLivraison(scan func(...any) error) (l passerelle.Livraison, err error) {
+	var contenu string
+	var cree int64
+	var essai, finie sql.NullInt64
+	err = scan(&l.ID, &l.WebhookID, &l.Evenement, &l.Type, &contenu, &l.Etat, &cree, &l.Essais, &essai, &finie, &l.Statut, &l.Erreur)
+	l.Contenu, l.CreeLe, l.EssaiLe, l.FinieLe = []byte(contenu), fromMillis(cree), optionalTime(essai), optionalTime(finie)
+	return l, err
+}
+
+// NextLivraison returns what a webhook is to be told next; ok is false where
+// there is nothing.
+func (tx *Tx) NextLivraison(ctx context.Context, organisme, webhook int64) (l passerelle.Livraison, ok bool, err error) {
+	l, err = scanLivraison(func(dest ...any) error { return tx.one(ctx, "livraison-next", []any{organisme, webhook}, dest...) })
+	if errors.Is(err, ErrNotFound) {
+		return l, false, nil
+	}
+	return l, err == nil, err
+}
+
+// Livraison returns one delivery, or ErrNotFound.
+func (tx *Tx) Livraison(ctx context.Context, organisme, id int64) (passerelle.Livraison, error) {
+	return scanLivraison(func(dest ...any) error { return tx.one(ctx, "livraison-get", []any{organisme, id}, dest...) })
+}
+
+// Livraisons returns a page of the deliveries to a webhook, latest first, and how
+// many there are; those in one state where it is not "".
+func (tx *Tx) Livraisons(ctx context.Context, organisme, webhook int64, etat passerelle.EtatLivraison, page Page) (found []passerelle.Livraison, total int, err error) {
+	if err := tx.one(ctx, "livraison-count", []any{organisme, webhook, string(etat)}, &total); err != nil {
+		return nil, 0, err
+	}
+	limit := page.Limit
+	if limit == 0 {
+		limit = total
+	}
+	err = tx.each(ctx, "livraison-list", []any{organisme, webhook, string(etat), limit, page.Offset}, func(rows *sql.Rows) error {
+		l, err := scanLivraison(rows.Scan)
+		found = append(found, l)
+		return err
+	})
+	return found, total, err
+}
+
+// RecordAttempt stores what an attempt at a delivery led to: its state, moment,
+// status and error.
+func (tx *Tx) RecordAttempt(ctx context.Context, organisme int64, l *passerelle.Livraison) error {
+	_, err := tx.exec(ctx, "livraison-result", organisme, l.ID, string(l.Etat), optionalMillis(l.EssaiLe), optionalMillis(l.FinieLe), l.Statut, string(l.Erreur))
+	return err
+}
+
+// ReplayLivraison has a delivery made again.
+func (tx *Tx) ReplayLivraison(ctx context.Context, organisme, id int64) error {
+	return tx.mustChange(ctx, "livraison-replay", organisme, id)
+}
+
+// ExpireLivraisons gives up what waits since before a moment and forgets what was
+// delivered or given up before it.
+func (tx *Tx) ExpireLivraisons(ctx context.Context, before, now time.Time) (givenUp, purged int64, err error) {
+	if purged, err = tx.exec(ctx, "livraison-purge-all", millis(before)); err != nil {
+		return 0, 0, err
+	}
+	givenUp, err = tx.exec(ctx, "livraison-give-up-all", millis(before), millis(now))
+	return givenUp, purged, err
+}
