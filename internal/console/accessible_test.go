@@ -54,6 +54,9 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"tra", "/tra"},
 		{"jetons", "/jetons"},
 		{"jeton-revoquer", "/jetons/1/revoquer"},
+		{"webhooks", "/webhooks"},
+		{"webhook", "/webhooks/1"},
+		{"webhook-supprimer", "/webhooks/1/supprimer"},
 		{"comptes", "/comptes"},
 		{"compte", "/comptes/1"},
 		{"mon-compte", "/mon-compte"},
@@ -89,7 +92,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	}
 	check(look{"connexion", "/connexion"})
 	b.login(passerelle.RoleAdministration)
-	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices", "/ventilation", "/tarifs", "/imports"} {
+	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices", "/ventilation", "/tarifs", "/imports", "/webhooks"} {
 		b.open(path)
 		b.accessible(path + ", empty")
 	}

@@ -44,7 +44,7 @@ const (
 	lire                     // any account
 	integrer                 // place contracts, undo, confirm
 	compter                  // keep exercices
-	administrer              // tokens, accounts
+	administrer              // tokens, webhooks, accounts
 )
 
 // allows reports whether a role has a right.
@@ -151,6 +151,16 @@ func (c *console) routes() []route {
 		{"POST /jetons", administrer, c.createJeton},
 		{"GET /jetons/{id}/revoquer", administrer, c.revokeForm},
 		{"POST /jetons/{id}/revoquer", administrer, c.revokeJeton},
+		{"GET /webhooks", administrer, c.webhooks},
+		{"POST /webhooks", administrer, c.createWebhook},
+		{"GET /webhooks/{id}", administrer, c.webhook},
+		{"POST /webhooks/{id}", administrer, c.updateWebhook},
+		{"POST /webhooks/{id}/etat", administrer, c.toggleWebhook},
+		{"POST /webhooks/{id}/essai", administrer, c.testWebhook},
+		{"POST /webhooks/{id}/secret", administrer, c.rotateWebhook},
+		{"GET /webhooks/{id}/supprimer", administrer, c.deleteWebhookForm},
+		{"POST /webhooks/{id}/supprimer", administrer, c.deleteWebhook},
+		{"POST /livraisons/{id}/rejouer", administrer, c.replayLivraison},
 		{"GET /comptes", administrer, c.comptes},
 		{"POST /comptes", administrer, c.createCompte},
 		{"GET /comptes/{id}", administrer, c.editCompte},

@@ -120,7 +120,7 @@ func newSiteWith(t testing.TB, database string, provider func(*site) *openid.Pro
 	s := &site{logs: &safeBuffer{}, now: &clock{}}
 	log := slog.New(slog.NewTextHandler(s.logs, nil))
 	s.location = location
-	s.hub = hub.New(db, hub.Options{Log: log, Now: s.now.Now})
+	s.hub = hub.New(db, hub.Options{Log: log, Now: s.now.Now, Webhooks: hub.PolitiqueWebhooks{HTTP: true, Prive: true}})
 	created, err := s.hub.CreateOrganisme(context.Background(), "Horizon Formation", false)
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,9 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 			"GET /modeles/{id}/supprimer", "POST /modeles/{id}/supprimer"},
 		compter: {"GET /exercices/nouveau", "POST /exercices/nouveau", "GET /exercices/{id}/deplacer", "POST /exercices/{id}/deplacer",
 			"GET /exercices/{id}/cloturer", "POST /exercices/{id}/cloturer", "POST /tarifs", "POST /tra/importer"},
-		administrer: {"GET /jetons", "POST /jetons", "GET /jetons/{id}/revoquer", "POST /jetons/{id}/revoquer", "GET /comptes", "POST /comptes",
+		administrer: {"GET /jetons", "POST /jetons", "GET /jetons/{id}/revoquer", "POST /jetons/{id}/revoquer", "GET /webhooks", "POST /webhooks",
+			"GET /webhooks/{id}", "POST /webhooks/{id}", "POST /webhooks/{id}/etat", "POST /webhooks/{id}/essai", "POST /webhooks/{id}/secret",
+			"GET /webhooks/{id}/supprimer", "POST /webhooks/{id}/supprimer", "POST /livraisons/{id}/rejouer", "GET /comptes", "POST /comptes",
 			"GET /comptes/{id}", "POST /comptes/{id}", "POST /comptes/{id}/mot-de-passe"},
 	}
 	got := map[droit][]string{}

@@ -260,6 +260,7 @@ func (s *site) story(t testing.TB, contrats []passerelle.Contrat) {
 		}
 		s.now.Move(24 * time.Hour)
 	}
+	s.webhook(t)
 	s.push(t, "/api/sync/v2/contrats", contrats[:n/2])
 	s.exercices(t)
 	s.tarifs(t, contrats)
@@ -269,6 +270,7 @@ func (s *site) story(t testing.TB, contrats []passerelle.Contrat) {
 		wrong[i*11+3].DateFin = "31/02/2027"
 	}
 	s.dropped(t, "export du 25 novembre.csv", sheet(wrong))
+	s.attempt(t, 200, 503)
 }
 
 // tarifs gives every formation but one a price.
@@ -287,6 +289,45 @@ func (s *site) tarifs(t testing.TB, contrats []passerelle.Contrat) {
 		if _, err := s.hub.ImportTarifs(context.Background(), s.organisme, "Nadia Perrin", list, false); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// webhook gives the organisme a webhook.
+func (s *site) webhook(t testing.TB) {
+	t.Helper()
+	w := passerelle.Webhook{Nom: "Suivi pédagogique", URL: "https://suivi.cfa.example/passerelle", Actif: true}
+	if _, _, err := s.hub.CreateWebhook(context.Background(), s.organisme, w); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// attempt has the events of the first webhook answered with statuses.
+func (s *site) attempt(t testing.TB, statuses ...int) {
+	t.Helper()
+	ctx := context.Background()
+	due, err := s.hub.DueWebhooks(ctx)
+	if err != nil || len(due) != 1 {
+		t.Fatalf("%d webhooks are due (%v)", len(due), err)
+	}
+	lease, _, err := s.hub.LeaseWebhook(ctx, due[0])
+	for _, status := range statuses {
+		essai := hub.Essai{Statut: status}
+		if status != 200 {
+			essai.Erreur = passerelle.ErreurStatut
+		}
+		var next passerelle.Livraison
+		if err == nil {
+			next, _, err = s.hub.NextLivraison(ctx, &lease)
+		}
+		if err == nil {
+			_, err = s.hub.RecordAttempt(ctx, &lease, next, essai)
+		}
+	}
+	if err == nil {
+		err = s.hub.ReturnWebhook(ctx, &lease)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

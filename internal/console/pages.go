@@ -79,6 +79,7 @@ var menu = []menuEntry{
 	{Lien: "/ventilation", Nom: "Ventilation", droit: lire},
 	{Lien: "/tarifs", Nom: "Tarifs", droit: lire},
 	{Lien: "/jetons", Nom: "Jetons", droit: administrer},
+	{Lien: "/webhooks", Nom: "Webhooks", droit: administrer},
 	{Lien: "/comptes", Nom: "Comptes", droit: administrer},
 }
 
@@ -147,6 +148,12 @@ var done = map[string]string{
 	"modele":             "Le modèle est modifié et les contrats ont été replacés.",
 	"modele-fini":        "Le modèle est supprimé et les contrats ont été replacés.",
 	"revoque":            "Le jeton est révoqué : il ne sert plus, dès maintenant.",
+	"webhook":            "Le webhook est modifié.",
+	"webhook-actif":      "Le webhook est activé : il est prévenu de ce qui arrive à partir de maintenant.",
+	"webhook-arrete":     "Le webhook est désactivé : il n’est plus prévenu de rien.",
+	"webhook-essai":      "L’événement d’essai part. Rechargez la page pour voir ce que le logiciel a répondu.",
+	"webhook-rejoue":     "L’événement est livré de nouveau. Rechargez la page pour voir ce que le logiciel a répondu.",
+	"webhook-supprime":   "Le webhook est supprimé, avec ses livraisons.",
 	"compte":             "Le compte est modifié.",
 	"compte-cree":        "Le compte est créé.",
 	"exercice-cree":      "L’exercice est créé.",

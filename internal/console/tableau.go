@@ -65,6 +65,21 @@ func aFaire(t *hub.Tableau, role passerelle.Role, zone *time.Location) (list []t
 		add("grave", "Le logiciel de gestion n’a rien envoyé depuis "+duree(t.Maintenant.Sub(t.Silence.Dernier))+
 			", alors qu’il envoie d’habitude toutes les "+duree(t.Silence.Rythme)+". Vérifiez qu’il tourne et que son jeton sert encore.", "/synchronisations", "Voir les synchronisations")
 	}
+	for _, w := range t.Webhooks {
+		texte := "Le webhook « " + w.Nom + " » échoue"
+		if w.EchecLe != nil {
+			texte += " depuis " + duree(t.Maintenant.Sub(*w.EchecLe))
+		}
+		if w.Motif == passerelle.ArretParti {
+			texte = "Le webhook « " + w.Nom + " » est désactivé : le logiciel a répondu qu’il ne veut plus être prévenu (410)"
+		}
+		lien, action := lienWebhook(w.ID), "Voir ses livraisons"
+		if !role.Administre() {
+			texte += ". Prévenez une personne de l’administration"
+			lien, action = "/synchronisations", "Voir les synchronisations"
+		}
+		add("grave", texte+". Ce logiciel n’est plus prévenu de ce qui arrive ici.", lien, action)
+	}
 	if t.Silence.Dernier.IsZero() {
 		switch {
 		case t.Jetons == 0 && role.Administre():
