@@ -28,6 +28,9 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 		}
 		s.mustPush(t, list)
 		s.modeles(t)
+		s.exercices(t)
+		s.tarifs(t, list)
+		s.dropped(t, marker+".csv", sheet(list))
 		held := s.push(t, "/api/sync/v1/contrats", list[:2])
 		if held.StatusCode != http.StatusConflict {
 			t.Fatal(held.Status)
