@@ -13,6 +13,7 @@ var queryFiles embed.FS
 // queries holds the text of every query by its name. In the files a query
 // begins with a line "-- name: NAME". Some forms are the dialect's to rewrite:
 // IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array;
+// HASHED(column), in front of IN_TEXTS, a column that may have an index of its hashes;
 // ROWS(type, …), the rows of Dialect.InsertRows in the place of VALUES; and CONTROLE,
 // PREUVE in a query around one that has it, and SETCONTROLE, which is what a document
 // is checked against where the database does not check what it reads.

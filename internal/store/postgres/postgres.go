@@ -100,6 +100,7 @@ func (dialect) Name() string { return "postgres" }
 var (
 	rows    = regexp.MustCompile(`ROWS\(([^)]*)\)`)
 	inTexts = regexp.MustCompile(`IN_TEXTS\((\$\d+)\)`)
+	hashed  = regexp.MustCompile(`HASHED\((\w+)\) IN_TEXTS\((\$\d+)\)`)
 	inIDs   = regexp.MustCompile(`IN_IDS\((\$\d+)\)`)
 	// PostgreSQL checks its pages itself.
 	controle = regexp.MustCompile(`, (?:\w+\.)?(?:CONTROLE AS PREUVE|CONTROLE|PREUVE)\b| SETCONTROLE\(\$\d+\)`)
@@ -108,9 +109,10 @@ var (
 // Rewrite writes a list as = ANY, whose values PostgreSQL looks up in an index
 // whatever it believes about the table. With IN (SELECT …) it reads every
 // contract of the organisme as long as it has no statistics, which is to say
-// after a first push.
+// after a first push. A HASHED column has an index of its hashes.
 func (dialect) Rewrite(query string) string {
 	query = controle.ReplaceAllString(query, "")
+	query = hashed.ReplaceAllString(query, "hashtextextended($1, 0) = ANY (ARRAY(SELECT hashtextextended(v, 0) FROM json_array_elements_text($2::json) AS v)) AND $1 IN_TEXTS($2)")
 	query = inTexts.ReplaceAllString(query, "= ANY (ARRAY(SELECT json_array_elements_text($1::json)))")
 	query = rows.ReplaceAllStringFunc(query, func(types string) string {
 		columns := strings.Split(rows.FindStringSubmatch(types)[1], ",")

@@ -118,7 +118,7 @@ WHERE organisme_id = $1 AND code IN_TEXTS($2);
 
 -- name: personne-of-emails
 SELECT code, email, nom, prenom, CAST(role AS TEXT), CAST(effectif AS TEXT) FROM personne
-WHERE organisme_id = $1 AND email IN_TEXTS($2);
+WHERE organisme_id = $1 AND HASHED(email) IN_TEXTS($2);
 
 -- name: personne-delete
 DELETE FROM personne WHERE organisme_id = $1 AND code IN_TEXTS($2);

@@ -126,11 +126,13 @@ var (
 	controle    = regexp.MustCompile(`\b((?:\w+\.)?)CONTROLE\b`)
 	setControle = regexp.MustCompile(` SETCONTROLE\((\$\d+)\)`)
 	inList      = regexp.MustCompile(`IN_(?:TEXTS|IDS)\((\$\d+)\)`)
+	hashed      = regexp.MustCompile(`HASHED\((\w+)\)`)
 )
 
 func (dialect) Rewrite(query string) string {
 	query = setControle.ReplaceAllString(query, ", controle = $1")
 	query = controle.ReplaceAllString(query, "COALESCE(${1}controle, ${1}empreinte)")
+	query = hashed.ReplaceAllString(query, "$1")
 	query = inList.ReplaceAllString(query, "IN (SELECT value FROM json_each($1))")
 	query = rowTypes.ReplaceAllStringFunc(query, func(types string) string {
 		return "VALUES (?" + strings.Repeat(", ?", strings.Count(types, ",")) + ")"
