@@ -70,27 +70,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 600, Seed: 1}))
 	b := s.browser(t)
 
-	check := func(page look) {
-		b.open(page.path)
-		for _, scheme := range []string{"light", "dark"} {
-			b.scheme(scheme)
-			for _, width := range []int64{1280, 380} {
-				b.size(width, 900)
-				name := page.name + ", " + scheme + ", " + strconv.FormatInt(width, 10) + " px"
-				b.accessible(name)
-				if wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); err != nil || wide > width {
-					t.Errorf("%s is %d px wide (%v)", name, wide, err)
-				}
-				switch {
-				case scheme == "light" && width == 1280:
-					b.picture(page.name)
-				case scheme == "dark" && width == 380 && page.path == "/":
-					b.picture(page.name + "-sombre-etroit")
-				}
-			}
-		}
-	}
-	check(look{"connexion", "/connexion"})
+	b.examine(look{"connexion", "/connexion"})
 	b.login(passerelle.RoleAdministration)
 	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices", "/ventilation", "/tarifs", "/imports", "/webhooks"} {
 		b.open(path)
@@ -98,6 +78,39 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	}
 	s.story(t, contrats)
 	for _, page := range looks(t, s, contrats) {
-		check(page)
+		b.examine(page)
 	}
+}
+
+// examine looks at a page light and dark, wide and narrow: its accessibility, its
+// width, and its picture where pictures are made.
+func (b *browser) examine(page look) {
+	b.t.Helper()
+	b.open(page.path)
+	for _, scheme := range []string{"light", "dark"} {
+		b.scheme(scheme)
+		for _, width := range []int64{1280, 380} {
+			b.size(width, 900)
+			name := page.name + ", " + scheme + ", " + strconv.FormatInt(width, 10) + " px"
+			b.accessible(name)
+			if wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); err != nil || wide > width {
+				b.t.Errorf("%s is %d px wide (%v)", name, wide, err)
+			}
+			switch {
+			case scheme == "light" && width == 1280:
+				b.picture(page.name)
+			case scheme == "dark" && width == 380 && page.path == "/":
+				b.picture(page.name + "-sombre-etroit")
+			}
+		}
+	}
+}
+
+func TestTheLoginPageOfAnIdentityProviderIsAccessible(t *testing.T) {
+	t.Parallel()
+	s, _ := identified(t, "sqlite", nil)
+	b := s.browser(t)
+	b.examine(look{"connexion-fournisseur", "/connexion"})
+	b.open("/connexion/retour")
+	b.accessible("a login that is refused")
 }

@@ -35,18 +35,32 @@ type pages struct {
 
 func newPages(location *time.Location) *pages {
 	p := &pages{byName: map[string]*template.Template{}, location: location}
-	layout := template.Must(template.New("layout.html").Funcs(p.functions()).ParseFS(templateFiles, "layout.html", "partages.html"))
+	layout := template.Must(template.New("layout.html").Funcs(p.functions()).Parse(typeset("layout.html")))
+	template.Must(layout.New("partages.html").Parse(typeset("partages.html")))
 	files, err := fs.Glob(templateFiles, "*.html")
 	if err != nil {
 		panic(err) // the pattern is well formed
 	}
 	for _, file := range files {
 		if file != "layout.html" && file != "partages.html" {
-			page := template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, file))
+			page := template.Must(template.Must(layout.Clone()).Parse(typeset(file)))
 			p.byName[strings.TrimSuffix(file, ".html")] = page
 		}
 	}
 	return p
+}
+
+// spaces that no line may end at, before the signs that French sets apart.
+var spaces = strings.NewReplacer(" ; ", "\u00a0; ", " : ", "\u00a0: ", " ?<", "\u00a0?<", " ? ", "\u00a0? ", "« ", "«\u00a0", " »", "\u00a0»")
+
+// typeset reads a template with the spaces of French. What people wrote
+// themselves is not touched: it is not in the templates.
+func typeset(file string) string {
+	text, err := templateFiles.ReadFile(file)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return spaces.Replace(string(text))
 }
 
 // view is what the layout shows: D is the page's own data.
@@ -198,7 +212,7 @@ func (p *pages) functions() template.FuncMap {
 	return template.FuncMap{
 		"version": func() string { return assetVersion },
 		"date":    func(t time.Time) string { return t.In(p.location).Format("02/01/2006") },
-		"heure":   func(t time.Time) string { return t.In(p.location).Format("02/01/2006 à 15:04") },
+		"heure":   func(t time.Time) string { return t.In(p.location).Format("02/01/2006 à\u00a015:04") },
 		// A token serves until a midnight: what people call its last day is the one before.
 		"dernierjour": func(t *time.Time) string { return t.Add(-1).UTC().Format("02/01/2006") },
 		"iso":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
