@@ -41,6 +41,12 @@ var everywhere = map[string]string{
 	"synchronisation-retenues-all": "housekeeping, once an hour: held pushes that nobody confirmed",
 	"import-waiting-all":           "housekeeping, once an hour: imports that nobody confirmed",
 	"reponse-expire":               "housekeeping, once an hour: answers kept for repeated requests",
+	"livraison-give-up-all":        "housekeeping, once an hour: events that no webhook took in time",
+	"livraison-purge-all":          "housekeeping, once an hour: events delivered long ago",
+	"webhook-counts-all":           "metrics of the process",
+	"webhook-organismes-all":       "the organismes whose silence webhooks are told of",
+	"webhook-due-all":              "what the process has to deliver next",
+	"webhook-free-all":             "on SQLite alone: leases of a process that is gone",
 }
 
 // spread is a database whose tables are partitioned by organisme_id, with a

@@ -3,7 +3,7 @@ INSERT INTO webhook (organisme_id, nom, url, evenements, actif, secret, cree_le)
 
 -- name: webhook-list
 SELECT w.id, w.nom, w.url, w.evenements, w.actif, w.motif, w.echecs, w.echec_le, w.prochain_le, w.cree_le,
-       (SELECT COUNT(*) FROM livraison l WHERE l.organisme_id = w.organisme_id AND l.webhook_id = w.id AND l.etat = 'attente')
+       (SELECT COUNT(*) FROM livraison l WHERE l.organisme_id = $1 AND l.webhook_id = w.id AND l.etat = 'attente')
 FROM webhook w WHERE w.organisme_id = $1 AND (CAST($2 AS BIGINT) = 0 OR w.id = $2) ORDER BY w.id;
 
 -- name: webhook-counts-all
