@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/server"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/traces"
 )
 
 // size is a number of bytes as a flag: 256MiB, 10MB, 4096.
@@ -83,12 +85,21 @@ func newServe() *cobra.Command {
 						return fmt.Errorf("--oidc-organisme: %w", err)
 					}
 				}
+				spans, err := traces.Start(cmd.Context(), version(), func(err error) { slog.Warn("traces not exported", "error", err) })
+				if err != nil {
+					return err
+				}
+				defer func() {
+					stop, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), 5*time.Second)
+					defer cancel()
+					_ = spans.Stop(stop) // what failed was told
+				}()
 				listener, err := net.Listen("tcp", address)
 				if err != nil {
 					return fmt.Errorf("listen: %w", err)
 				}
 				slog.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
-				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider})
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans})
 				slog.Info("stopped")
 				return err
 			})

@@ -19,6 +19,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/server"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/traces"
 )
 
 // Databases are the databases that every behaviour is tested on.
@@ -56,6 +57,9 @@ func InsideWebhooks() Option {
 
 // RateLimit sets how many accounting calls a token may make in 10 seconds.
 func RateLimit(calls int) Option { return func(s *settings) { s.server.RateLimit = calls } }
+
+// Traces has the server tell of its requests as spans.
+func Traces(p *traces.Provider) Option { return func(s *settings) { s.server.Traces = p } }
 
 // Pace sets how slow clients may be.
 func Pace(p web.Pace) Option { return func(s *settings) { s.server.Pace = p } }

@@ -10,6 +10,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
+	"github.com/passerelle-hub/passerelle/internal/traces"
 )
 
 // PushOptions say how a push is taken.
@@ -79,15 +80,24 @@ func (h *Hub) Push(ctx context.Context, who Acteur, push *synchro.Push, options 
 	}
 	result := &PushResult{Push: push}
 	var outcome error // a refusal whose anomalies are recorded
+	written := func(...traces.Count) {}
+	wait := traces.Phase(ctx, "push.wait") // for the lock of the organisme
+	defer wait()                           // where it was not given
 	err := h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		wait()
 		organisme, err := tx.Organisme(ctx, who.Organisme)
 		if err != nil {
 			return err
 		}
 		p := &pushing{hub: h, ctx: ctx, tx: tx, who: who, push: push, options: options, started: started, organisme: organisme}
 		outcome, err = p.run(result)
+		written = p.written
 		return err
 	})
+	if plan := result.Plan; plan != nil { // the commit included
+		written(traces.Count{Name: "passerelle.ajoutes", N: len(plan.Ajoutes)}, traces.Count{Name: "passerelle.modifies", N: len(plan.Modifies)},
+			traces.Count{Name: "passerelle.archives", N: len(plan.Archives)})
+	}
 	if err == nil {
 		err = outcome
 	}
@@ -115,7 +125,8 @@ type pushing struct {
 	stand  *stand // for a delta
 	plan   *synchro.Plan
 
-	changes *changes // what was stored, nil where nothing changed
+	changes *changes              // what was stored, nil where nothing changed
+	written func(...traces.Count) // ends the span of what is written
 }
 
 // run resolves and applies the push. outcome is a refusal that the transaction
@@ -131,9 +142,13 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 			return nil, refuse(Conflict, "not held", "La synchronisation %d n’attend plus de confirmation : elle est %s.", held.ID, frenchEtat(held.Etat))
 		}
 	}
-	if err := p.resolve(); err != nil {
+	compared := traces.Phase(p.ctx, "push.compare")
+	err = p.resolve()
+	compared()
+	if err != nil {
 		return nil, err
 	}
+	p.written = traces.Phase(p.ctx, "push.write")
 	result.Plan = p.plan
 	if p.options.check != nil {
 		if err := p.options.check(p); err != nil {

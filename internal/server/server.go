@@ -20,6 +20,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/console"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
+	"github.com/passerelle-hub/passerelle/internal/traces"
 	"github.com/passerelle-hub/passerelle/internal/webhook"
 )
 
@@ -31,6 +32,8 @@ type Options struct {
 	// RateLimit is how many accounting calls a token may make per 10 seconds; 0
 	// for no limit.
 	RateLimit int
+	// Traces tells of requests as spans; nil for none.
+	Traces *traces.Provider
 	// Pace is how slow clients may be; the zero value is the usual one.
 	Pace web.Pace
 	// OpenID is where people may log in to the console beside the password; nil
@@ -76,7 +79,12 @@ func assemble(options *Options) (http.Handler, *metrics) {
 	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log, OpenID: options.OpenID})
 	metrics := newMetrics(options.Hub)
 	mux.Handle("GET /metrics", metrics.handler())
-	return web.Paced(web.WithRequestID(secure(metrics.measure(logged(options.Log, web.CheckAddresses(mux, "/api/")), mux))), options.Pace), metrics
+	route := func(r *http.Request) string {
+		_, pattern := mux.Handler(r)
+		return pattern
+	}
+	answer := options.Traces.Handler(logged(options.Log, web.CheckAddresses(mux, "/api/")), route)
+	return web.Paced(web.WithRequestID(secure(metrics.measure(answer, mux))), options.Pace), metrics
 }
 
 func health(w http.ResponseWriter, _ *http.Request) {
@@ -122,8 +130,12 @@ func logged(log *slog.Logger, next http.Handler) http.Handler {
 		started := time.Now()
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
-			log.Info("request", "request", web.RequestID(r.Context()), "method", r.Method, "route", r.Pattern,
-				"status", recorder.status, "bytes", recorder.bytes, "ms", time.Since(started).Milliseconds())
+			line := []any{"request", web.RequestID(r.Context()), "method", r.Method, "route", r.Pattern,
+				"status", recorder.status, "bytes", recorder.bytes, "ms", time.Since(started).Milliseconds()}
+			if id := traces.ID(r.Context()); id != "" {
+				line = append(line, "trace_id", id)
+			}
+			log.Info("request", line...)
 		}()
 		next.ServeHTTP(recorder, r)
 	})

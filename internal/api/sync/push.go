@@ -11,6 +11,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
+	"github.com/passerelle-hub/passerelle/internal/traces"
 )
 
 type v1Answer struct {
@@ -46,10 +47,13 @@ func (s *server) push(w http.ResponseWriter, r *web.Request, origine passerelle.
 	if options.Confirm, err = web.Flag(r, "confirmer", "archivage"); err != nil {
 		return err
 	}
+	read := traces.Phase(r.Context(), "push.read")
 	push, err := readPush(w, r, origine)
 	if err != nil {
+		read()
 		return err
 	}
+	read(traces.Count{Name: "passerelle.contrats", N: len(push.Entrees)})
 	defer push.Close()
 	result, err := s.hub.Push(r.Context(), r.Acteur(), push, options)
 	if err != nil {
