@@ -60,6 +60,7 @@ func (s *size) Type() string { return "size" }
 func newServe() *cobra.Command {
 	var address, location, replica string
 	var rateLimit int
+	var drain time.Duration
 	var login openidFlags
 	var webhooks hub.PolitiqueWebhooks
 	maxBody := size(server.DefaultMaxBody)
@@ -70,6 +71,9 @@ func newServe() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if rateLimit < 0 {
 				return usageError{fmt.Errorf("--rate-limit: %d is negative", rateLimit)}
+			}
+			if drain < 0 {
+				return usageError{fmt.Errorf("--drain: %v is negative", drain)}
 			}
 			provider, err := login.provider()
 			if err != nil {
@@ -99,7 +103,7 @@ func newServe() *cobra.Command {
 					return fmt.Errorf("listen: %w", err)
 				}
 				slog.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
-				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans})
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain})
 				slog.Info("stopped")
 				return err
 			})
@@ -109,6 +113,7 @@ func newServe() *cobra.Command {
 	databaseFlag(cmd, &location)
 	cmd.Flags().StringVar(&replica, "db-read", "", "postgres:// URL of a streaming replica of --db, which answers lists and journals")
 	cmd.Flags().IntVar(&rateLimit, "rate-limit", 20, "accounting calls per 10 seconds and token, 0 for no limit")
+	cmd.Flags().DurationVar(&drain, "drain", 0, "how long to go on serving at a stop while /readyz says 503, such as 5s behind a load balancer")
 	webhookFlags(cmd, &webhooks)
 	cmd.Flags().Var(&maxBody, "max-body", "largest request body")
 	login.add(cmd.Flags())

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	gosync "sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/api/admin"
@@ -32,8 +33,13 @@ type Options struct {
 	// RateLimit is how many accounting calls a token may make per 10 seconds; 0
 	// for no limit.
 	RateLimit int
+	// Drain is how long, once it is asked to stop, a server still takes requests
+	// while /readyz says that it is stopping: until those who send them know.
+	Drain time.Duration
 	// Traces tells of requests as spans; nil for none.
 	Traces *traces.Provider
+
+	stopping *atomic.Bool
 	// Pace is how slow clients may be; the zero value is the usual one.
 	Pace web.Pace
 	// OpenID is where people may log in to the console beside the password; nil
@@ -65,6 +71,7 @@ func assemble(options *Options) (http.Handler, *metrics) {
 	if options.MaxBody == 0 {
 		options.MaxBody = DefaultMaxBody
 	}
+	options.stopping = &atomic.Bool{}
 	mux := http.NewServeMux()
 	web.MountRest(mux, "/api/", web.WritePlainError)
 	for _, dialect := range Dialects(*options) {
@@ -84,7 +91,7 @@ func assemble(options *Options) (http.Handler, *metrics) {
 		return pattern
 	}
 	answer := options.Traces.Handler(logged(options.Log, web.CheckAddresses(mux, "/api/")), route)
-	return web.Paced(web.WithRequestID(secure(metrics.measure(answer, mux))), options.Pace), metrics
+	return web.Paced(web.WithRequestID(leaving(options.stopping, secure(metrics.measure(answer, mux)))), options.Pace), metrics
 }
 
 func health(w http.ResponseWriter, _ *http.Request) {
@@ -97,6 +104,11 @@ func ready(options Options) http.HandlerFunc {
 		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 		defer cancel()
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		if options.stopping.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = w.Write([]byte("stopping\n"))
+			return
+		}
 		if err := options.Hub.Ready(ctx); err != nil {
 			options.Log.Error("not ready", "error", err)
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -109,6 +121,17 @@ func ready(options Options) http.HandlerFunc {
 		}
 		_, _ = w.Write([]byte("ready\n"))
 	}
+}
+
+// leaving asks clients of a server that stops to make another connection for
+// their next request.
+func leaving(stopping *atomic.Bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if stopping.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // secure sets the headers that every answer carries.
@@ -167,7 +190,8 @@ func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter 
 // stopTime is how long requests under way may take to finish at a stop.
 const stopTime = 30 * time.Second
 
-// Serve answers on listener until ctx ends, then lets requests under way finish.
+// Serve answers on listener until ctx ends; then it is no longer ready, takes
+// requests for as long as it drains, and lets those under way finish.
 func Serve(ctx context.Context, listener net.Listener, options Options) error {
 	handler, metrics := assemble(&options)
 	server := &http.Server{
@@ -190,6 +214,12 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
+	}
+	options.stopping.Store(true)
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(options.Drain):
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
