@@ -61,18 +61,18 @@ const ArretParti MotifArret = "410"
 
 // Livraison is one event on its way to one webhook.
 type Livraison struct {
-	ID         int64
-	WebhookID  int64
-	Evenement  string // webhook-id: the same for every webhook and every attempt
-	Type       TypeEvenement
-	Contenu    []byte // the JSON body that is signed and sent
-	Etat       EtatLivraison
-	CreeLe     time.Time
-	Essais     int        // attempts made
-	EssaiLe    *time.Time // the last one
-	FinieLe    *time.Time // when it was delivered or given up
-	Statut     int        // HTTP status of the last answer, 0 where there was none
-	Erreur     ErreurLivraison
+	ID        int64
+	WebhookID int64
+	Evenement string // webhook-id: the same for every webhook and every attempt
+	Type      TypeEvenement
+	Contenu   []byte // the JSON body that is signed and sent
+	Etat      EtatLivraison
+	CreeLe    time.Time
+	Essais    int        // attempts made
+	EssaiLe   *time.Time // the last one
+	FinieLe   *time.Time // when it was delivered or given up
+	Statut    int        // HTTP status of the last answer, 0 where there was none
+	Erreur    ErreurLivraison
 }
 
 // EtatLivraison says what became of a delivery.
