@@ -26,6 +26,10 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 			c.NomEntreprise, c.NomFormation, c.NomSite = marker, c.NomFormation+marker, c.NomSite+marker
 			list = append(list, c)
 		}
+		hook := passerelle.Webhook{Nom: marker, URL: "https://logiciel.example/" + marker, Actif: true}
+		if _, _, err := s.hub.CreateWebhook(ctx, s.organisme, hook); err != nil {
+			t.Fatal(err)
+		}
 		s.mustPush(t, list)
 		s.modeles(t)
 		s.exercices(t)

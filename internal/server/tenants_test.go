@@ -11,6 +11,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // marker is in every name that the organisme under attack gives to something.
@@ -20,6 +21,8 @@ const marker = "SECRETDEA"
 func victim(t *testing.T, s *apitest.Server) *apitest.Organisme {
 	t.Helper()
 	a := s.Sandbox(t, "CFA "+marker)
+	hook := map[string]any{"nom": marker, "url": "https://" + strings.ToLower(marker) + ".invalid/" + marker}
+	a.Post(t, "/api/admin/v1/webhooks", hook).Want(t, 201)
 	list := apitest.Numbered(30)
 	for i := range list {
 		list[i].NomEntreprise, list[i].NomFormation = marker+" SARL", "BTS "+marker
@@ -30,6 +33,11 @@ func victim(t *testing.T, s *apitest.Server) *apitest.Organisme {
 	a.Post(t, "/api/v1/society/exercice", `{"exercice":[{"start_date":"2026-01-01","end_date":"2026-12-31"}]}`).Want(t, 200)
 	a.Put(t, "/api/v1/mad/tarifs?version=1.0.0", "par;code;montant annuel;debut;fin\nformation;MCO;8000;01/01/2026;31/12/2027\n", apitest.Header("Content-Type", "text/csv")).Want(t, 200)
 	a.Post(t, "/api/admin/v1/imports?nom="+marker+".csv", "Code contrat;Nom "+marker+"\nK1;Martin\n", apitest.Header("Content-Type", "application/octet-stream"), apitest.Wrong()).Want(t, 201)
+	hook["actif"] = false // nothing is delivered while somebody looks at what changes
+	a.Put(t, "/api/admin/v1/webhooks/1", hook).Want(t, 200)
+	if waiting, n, err := s.Hub.Livraisons(t.Context(), a.ID, 1, "", hub.Page{}); err != nil || n < 3 || waiting[n-1].ID != 1 {
+		t.Fatalf("%d events of the organisme under attack (%v)", n, err)
+	}
 	s.Hub.Close() // what notes the use of tokens is done
 	return a
 }
