@@ -335,6 +335,9 @@ func (c *console) fail(w http.ResponseWriter, r *request, err error) {
 			page.Status, page.Raison = status, reason
 			web.FailureHeaders(w, err)
 		}
+		if page.Status < http.StatusInternalServerError {
+			break // it is the client's connection
+		}
 		c.log.Error("page failed", "request", r.id, "method", r.Method, "route", r.Pattern, "error", err)
 	}
 	if err := c.render(w, r, page.Status, "erreur", page.Titre, page); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,10 +18,10 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
 
-const (
-	pageSize = 8192
-	flips    = 6 // of single bits in each page, beside the other harms
-)
+const pageSize = 8192
+
+// With go test ./internal/faults -run DamagedPage -v -args -flips 40 the search is longer.
+var flips = flag.Int("flips", 1, "bits to flip in each page, beside the other harms")
 
 // harms are what disks, controllers and copies do to a page.
 var harms = []struct {
@@ -68,8 +69,8 @@ func TestADamagedPageIsNeverServedAsContracts(t *testing.T) {
 	location := filepath.Join(t.TempDir(), "hub.db")
 	s := apitest.New(t, "sqlite", apitest.At(location))
 	o := s.Production(t, "CFA Horizon")
-	o.Post(t, pushPath, body(t, contrats(150, 0))).Want(t, 200)
-	o.Post(t, pushPath, body(t, contrats(140, 1))).Want(t, 200)
+	o.Post(t, pushPath, body(t, contrats(60, 0))).Want(t, 200)
+	o.Post(t, pushPath, body(t, contrats(55, 1))).Want(t, 200)
 	whole := filepath.Join(t.TempDir(), "whole.db")
 	if err := s.Hub.Backup(t.Context(), whole); err != nil {
 		t.Fatal(err)
@@ -87,8 +88,8 @@ func TestADamagedPageIsNeverServedAsContracts(t *testing.T) {
 	started := time.Now()
 	tried, same, refused := 0, 0, 0
 	for page := range len(file) / pageSize {
-		for i := range len(harms) + flips {
-			harm := harms[max(0, i-flips)] // the first one more often
+		for i := range len(harms) + *flips {
+			harm := harms[max(0, i-*flips)] // the first one more often
 			damaged := bytes.Clone(file)
 			harm.do(damaged, page, chance)
 			if bytes.Equal(damaged, file) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -56,21 +57,29 @@ func drill(t *testing.T, s *apitest.Server, backup func() (restored string)) {
 
 	ctx, stop := context.WithCancel(t.Context())
 	var pushes sync.WaitGroup
-	pushed := 0
+	var pushed atomic.Int64
 	pushes.Go(func() {
 		for i := 1; ctx.Err() == nil; i++ {
 			if answer := post(t, s, busy, sets[i%2]); answer.status != 200 {
 				t.Errorf("a push during the backup: %d", answer.status)
 				return
 			}
-			pushed++
+			pushed.Add(1)
 		}
 	})
-	time.Sleep(200 * time.Millisecond)
+	await := func(n int64) { // pushes in all
+		t.Helper()
+		for deadline := time.Now().Add(2 * time.Minute); pushed.Load() < n && !t.Failed(); time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%d pushes in two minutes", pushed.Load())
+			}
+		}
+	}
+	await(2)
 	started := time.Now()
 	restored := backup()
 	took := time.Since(started)
-	time.Sleep(200 * time.Millisecond)
+	await(pushed.Load() + 1)
 	stop()
 	pushes.Wait()
 	s.Hub.Close()
@@ -99,7 +108,7 @@ func drill(t *testing.T, s *apitest.Server, backup func() (restored string)) {
 		t.Errorf("the quiet organisme has %d contracts with %d versions", source[0].Actifs, source[0].Versions)
 	}
 	t.Logf("backed up and restored in %v during %d pushes of 2,000 contracts: as of synchronisation %d, %d versions, checksum %.16s on both sides; quiet organisme %.16s, %.16s on both sides",
-		took.Round(time.Millisecond), pushed, copied[0].Synchronisation, copied[0].Versions, copied[0].Contrats, copied[1].Contrats, copied[1].Reste)
+		took.Round(time.Millisecond), pushed.Load(), copied[0].Synchronisation, copied[0].Versions, copied[0].Contrats, copied[1].Contrats, copied[1].Reste)
 }
 
 // verify is what the command of that name does.

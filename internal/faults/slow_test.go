@@ -58,7 +58,7 @@ func TestAClientThatSendsOneByteAtATimeIsCutOff(t *testing.T) {
 			}
 			text, _ := io.ReadAll(answer.Body)
 			took := time.Since(started)
-			if answer.StatusCode != 408 || !strings.Contains(string(text), `"`+code+`"`) || !strings.Contains(string(text), "trop lentement") || took > 5*time.Second {
+			if answer.StatusCode != 408 || !strings.Contains(string(text), `"`+code+`"`) || !strings.Contains(string(text), "trop lentement") || took > 20*time.Second {
 				t.Errorf("%s: %d after %v: %s", path, answer.StatusCode, took, text)
 			}
 			t.Logf("%s: a client that drips is answered with %d after %v (grace %v)", path, answer.StatusCode, took.Round(time.Millisecond), 400*time.Millisecond)
@@ -69,7 +69,7 @@ func TestAClientThatSendsOneByteAtATimeIsCutOff(t *testing.T) {
 			started := time.Now()
 			go drip(conn, bytes.Repeat([]byte("a"), 20_000))
 			_, _ = io.Copy(io.Discard, conn)
-			if took := time.Since(started); took > 5*time.Second {
+			if took := time.Since(started); took > 20*time.Second {
 				t.Errorf("%s: the connection is held for %v", line, took)
 			}
 		}
@@ -106,9 +106,16 @@ func TestAnHonestSlowLineGetsTheTimeThatItNeeds(t *testing.T) {
 }
 
 func TestClientsThatNeverReadAreCutOffAndHoldNobodyUp(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
-		o.Post(t, pushPath, body(t, contrats(10_000, 0))).Want(t, 200)
+	apitest.ForEachDatabase(t, func(t *testing.T, first *apitest.Server) {
+		o := first.Production(t, "CFA Horizon")
+		// More than the buffers of a connection hold.
+		list := contrats(600, 0)
+		for i := range list {
+			list[i].MissionDetails = strings.Repeat("x", 19_000)
+		}
+		o.Post(t, pushPath, body(t, list)).Want(t, 200)
+		s := apitest.New(t, first.Database, apitest.At(first.Location), apitest.Pace(web.Pace{Grace: 400 * time.Millisecond, Rate: 8 << 20}), apitest.Faulty())
+		o = &apitest.Organisme{Client: s.Client(o.Token)}
 		const deaf = 20
 		started := time.Now()
 		for range deaf {
@@ -121,7 +128,7 @@ func TestClientsThatNeverReadAreCutOffAndHoldNobodyUp(t *testing.T) {
 		var wait sync.WaitGroup
 		var slowest time.Duration
 		wait.Go(func() {
-			for ended() < deaf && time.Since(started) < 30*time.Second {
+			for ended() < deaf && time.Since(started) < time.Minute {
 				asked := time.Now()
 				o.Get(t, "/api/sync/v1/test").Want(t, 200)
 				slowest = max(slowest, time.Since(asked))
@@ -133,9 +140,9 @@ func TestClientsThatNeverReadAreCutOffAndHoldNobodyUp(t *testing.T) {
 			t.Errorf("%d of %d clients that never read are still served", deaf-n, deaf)
 		}
 		t.Logf("%d clients that never read a list of 11 MB: all cut off after %v; others waited for %v at most meanwhile", deaf, time.Since(started).Round(time.Millisecond), slowest.Round(time.Millisecond))
-		var list struct{ Contrats []json.RawMessage }
-		if err := json.Unmarshal(o.Get(t, listPath).Want(t, 200).Body, &list); err != nil || len(list.Contrats) != 10_000 {
-			t.Errorf("one that reads gets %d contracts, %v", len(list.Contrats), err)
+		var read struct{ Contrats []json.RawMessage }
+		if err := json.Unmarshal(o.Get(t, listPath).Want(t, 200).Body, &read); err != nil || len(read.Contrats) != len(list) {
+			t.Errorf("one that reads gets %d contracts, %v", len(read.Contrats), err)
 		}
-	}, quick, apitest.Faulty())
+	})
 }
