@@ -83,14 +83,13 @@ func TestAnHonestSlowLineGetsTheTimeThatItNeeds(t *testing.T) {
 		contents := body(t, contrats(3_000, 0))
 		conn := head(t, s, o, "POST "+pushPath, "Content-Type: application/json", fmt.Sprintf("Content-Length: %d", len(contents)))
 		started := time.Now()
-		go func() { // 1.5 times the least rate
-			for rest := contents; len(rest) > 0; {
-				n := min(len(rest), 32<<10)
-				if _, err := conn.Write(rest[:n]); err != nil {
+		go func() { // 1.5 times the least rate, however exactly the machine sleeps
+			for sent := 0; sent < len(contents); time.Sleep(5 * time.Millisecond) {
+				due := min(len(contents), int(time.Since(started).Seconds()*1.5*(1<<20)))
+				if _, err := conn.Write(contents[sent:due]); err != nil {
 					return
 				}
-				rest = rest[n:]
-				time.Sleep(time.Second / 48)
+				sent = due
 			}
 		}()
 		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)

@@ -35,7 +35,7 @@ func Paced(next http.Handler, p Pace) http.Handler {
 		// Not every connection has deadlines; without one there is no pace to keep.
 		controller := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {
-			body := &pacedBody{ReadCloser: r.Body, controller: controller, pace: p, started: time.Now()}
+			body := &pacedBody{ReadCloser: r.Body, controller: controller, pace: p}
 			body.extend()
 			// A copy: net/http looks at the body of its own request to see what is unread.
 			copied := *r
@@ -56,24 +56,25 @@ type pacedBody struct {
 	io.ReadCloser
 	controller *http.ResponseController
 	pace       Pace
-	started    time.Time
+	spent      time.Duration // waiting for the client
 	read       int64
 }
 
 func (b *pacedBody) extend() {
-	_ = b.controller.SetReadDeadline(b.started.Add(b.pace.allows(b.read)))
+	_ = b.controller.SetReadDeadline(time.Now().Add(b.pace.allows(b.read) - b.spent))
 }
 
-// Read moves the deadline on by what was read. With the end of the body it is lifted:
-// the connection is then watched for the client's leaving, however long the answer
-// takes.
+// Read moves the deadline on by what was read; the time between two reads is the
+// server's own and not counted. With the end of the body the deadline is lifted: the
+// connection is then watched for the client's leaving, however long the answer takes.
 func (b *pacedBody) Read(p []byte) (int, error) {
+	b.extend()
+	begun := time.Now()
 	n, err := b.ReadCloser.Read(p)
+	b.spent += time.Since(begun)
 	b.read += int64(n)
 	if err == io.EOF {
 		_ = b.controller.SetReadDeadline(time.Time{})
-	} else {
-		b.extend()
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		err = &BodyError{err}
