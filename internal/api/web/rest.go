@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -41,15 +43,16 @@ func CheckAddresses(mux *http.ServeMux, prefix string) http.Handler {
 			clean += "/"
 		}
 		api := under(clean) || under(r.URL.Path)
+		parameter, plain := plainQuery(r.URL)
 		switch {
-		case !PlainText(r.URL.Path) || !plainQuery(r.URL):
-			err := &HTTPError{Status: http.StatusBadRequest, Code: "invalid parameter", Reason: "L’adresse contient des caractères qui ne sont pas du texte UTF-8."}
+		case !PlainText(r.URL.Path) || !plain:
 			if !api {
-				http.Error(w, err.Reason, err.Status)
+				http.Error(w, "L’adresse contient des caractères qui ne sont pas du texte UTF-8.", http.StatusBadRequest)
 				return
 			}
 			if PlainText(r.URL.Path) { // otherwise it names nothing
-				r = r.WithContext(context.WithValue(r.Context(), addressError{}, error(err)))
+				err := badParameter(parameter, "sa valeur n’est pas du texte UTF-8")
+				r = r.WithContext(context.WithValue(r.Context(), addressError{}, err))
 			}
 		case r.URL.Path == clean || !api:
 			mux.ServeHTTP(w, r)
@@ -70,17 +73,18 @@ func CheckAddresses(mux *http.ServeMux, prefix string) http.Handler {
 // without the character U+0000, which PostgreSQL refuses.
 func PlainText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-// plainQuery reports whether every parameter of an address is text. One that cannot
-// be decoded is dropped by whoever reads it.
-func plainQuery(u *url.URL) bool {
-	for name, values := range u.Query() {
-		for _, value := range append(values, name) {
+// plainQuery reports whether every parameter of an address is text, or names the
+// first that is not. One that cannot be decoded is dropped by whoever reads it.
+func plainQuery(u *url.URL) (name string, plain bool) {
+	query := u.Query()
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		for _, value := range append(query[name], name) {
 			if !PlainText(value) {
-				return false
+				return strings.ReplaceAll(strings.ToValidUTF8(name, "?"), "\x00", "?"), false
 			}
 		}
 	}
-	return true
+	return "", true
 }
 
 // prefixOf returns the first two parts of a path with a slash at the end: what a
