@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	otlp "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/passerelle-hub/passerelle/internal/apitest"
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 type collected struct {
 	mu    sync.Mutex
 	busy  int
-	raw   bytes.Buffer
+	text  bytes.Buffer // all of it as JSON, where the bytes of ids do not look like letters
 	spans []*otlp.Span
 }
 
@@ -34,6 +35,10 @@ func (c *collected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var request otlp.TracesData
 	if err == nil {
 		err = proto.Unmarshal(raw, &request)
+	}
+	text, textErr := protojson.Marshal(&request)
+	if err == nil {
+		err = textErr
 	}
 	c.mu.Lock()
 	c.busy++
@@ -49,7 +54,7 @@ func (c *collected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.raw.Write(raw)
+	c.text.Write(text)
 	for _, resource := range request.ResourceSpans {
 		for _, scope := range resource.ScopeSpans {
 			c.spans = append(c.spans, scope.Spans...)
@@ -70,7 +75,7 @@ func TestATraceOfAPushArrivesAndNamesNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		got.mu.Lock()
-		got.spans, got.raw = nil, bytes.Buffer{}
+		got.spans, got.text = nil, bytes.Buffer{}
 		got.mu.Unlock()
 		s := apitest.New(t, database, apitest.Traces(provider))
 		o := s.Production(t, "CFA Horizon")
@@ -113,7 +118,7 @@ func TestATraceOfAPushArrivesAndNamesNobody(t *testing.T) {
 		}, values); d != "" {
 			t.Errorf("attributes (- wanted, + got):\n%s", d)
 		}
-		sent := got.raw.String()
+		sent := got.text.String()
 		for _, word := range []string{"K-SECRET", "Martin", "Duvallon", "DUVALLON", "Durand", "@", "127.0.0.1", "vide", o.Token} {
 			if strings.Contains(sent, word) {
 				t.Errorf("the collector is told of %q", word)
