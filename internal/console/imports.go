@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
@@ -155,8 +155,7 @@ func (c *console) importFile(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	defer file.Close()
-	attach(w, "application/octet-stream", i.Nom, file.Size())
-	_, _ = io.Copy(w, file) // the browser may have left
+	web.SendFile(w, "application/octet-stream", i.Nom, file.SectionReader)
 	return nil
 }
 
@@ -178,17 +177,7 @@ func (c *console) importReport(format tableur.Format, kind string) func(http.Res
 			return err
 		}
 		defer file.Close()
-		attach(w, kind, "rapport."+string(format), file.Size())
-		_, _ = io.Copy(w, file) // the browser may have left
+		web.SendFile(w, kind, "rapport."+string(format), file.SectionReader)
 		return nil
 	}
-}
-
-// attach announces a file to save.
-func attach(w http.ResponseWriter, kind, name string, size int64) {
-	header := w.Header()
-	header.Set("Content-Type", kind)
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	header.Set("Content-Length", strconv.FormatInt(size, 10))
-	w.WriteHeader(http.StatusOK)
 }

@@ -106,15 +106,20 @@ func (d *Diff) each(positions []int, yield func(doc []byte) error) error {
 // Modified returns the contracts that change, before and after, ordered by code.
 func (d *Diff) Modified() ([]passerelle.Changement, error) { return d.pushing.modified() }
 
+// contrat returns a contract of the push.
+func (p *pushing) contrat(i int) (passerelle.Contrat, error) {
+	doc, err := p.push.Document(i, nil)
+	if err != nil {
+		return passerelle.Contrat{}, err
+	}
+	return document.Parse(bytes.Clone(doc))
+}
+
 func (p *pushing) modified() ([]passerelle.Changement, error) {
 	found := map[string]*passerelle.Changement{}
 	var codes []string
 	for _, i := range p.plan.Modifies {
-		doc, err := p.push.Document(i, nil)
-		if err != nil {
-			return nil, err
-		}
-		contrat, err := document.Parse(bytes.Clone(doc))
+		contrat, err := p.contrat(i)
 		if err != nil {
 			return nil, err
 		}

@@ -190,11 +190,7 @@ func (p *pushing) changementsPage(page Page) ([]passerelle.Changement, error) {
 	var found []passerelle.Changement
 	first, last := cut(len(p.plan.Ajoutes))
 	for _, i := range p.plan.Ajoutes[first:last] {
-		doc, err := p.push.Document(i, nil)
-		if err != nil {
-			return nil, err
-		}
-		contrat, err := document.Parse(bytes.Clone(doc))
+		contrat, err := p.contrat(i)
 		if err != nil {
 			return nil, err
 		}

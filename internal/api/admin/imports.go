@@ -7,7 +7,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"strconv"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -205,8 +204,7 @@ func (s *server) importReport(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	defer file.Close()
-	attach(w, kind, "rapport."+string(format), file.Size())
-	_, _ = io.Copy(w, file) // the client may have left
+	web.SendFile(w, kind, "rapport."+string(format), file.SectionReader)
 	return nil
 }
 
@@ -220,18 +218,8 @@ func (s *server) importFile(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	defer file.Close()
-	attach(w, "application/octet-stream", i.Nom, file.Size())
-	_, _ = io.Copy(w, file) // the client may have left
+	web.SendFile(w, "application/octet-stream", i.Nom, file.SectionReader)
 	return nil
-}
-
-// attach announces a file to save.
-func attach(w http.ResponseWriter, kind, name string, size int64) {
-	header := w.Header()
-	header.Set("Content-Type", kind)
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	header.Set("Content-Length", strconv.FormatInt(size, 10))
-	w.WriteHeader(http.StatusOK)
 }
 
 type confirmBody struct {
