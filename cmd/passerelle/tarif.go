@@ -34,10 +34,7 @@ func newTarifImport() *cobra.Command {
 			"or empty. Older lists are kept, so that figures made with them can be made again.",
 		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := requireFlag("organisme", organisme); err != nil {
-				return err
-			}
-			id, err := parseID(organisme)
+			who, err := requireOrganisme(organisme)
 			if err != nil {
 				return err
 			}
@@ -57,7 +54,7 @@ func newTarifImport() *cobra.Command {
 				return fmt.Errorf("%d errors, nothing was imported", len(wrong))
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				t, err := h.ImportTarifs(cmd.Context(), id, "ligne de commande", list, simulation)
+				t, err := h.ImportTarifs(cmd.Context(), who.Organisme, "ligne de commande", list, simulation)
 				if err != nil {
 					return err
 				}
@@ -70,8 +67,7 @@ func newTarifImport() *cobra.Command {
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
-	cmd.Flags().StringVar(&organisme, "organisme", "", "id of the organisme (required)")
+	organismeFlags(cmd, &location, &organisme)
 	cmd.Flags().BoolVar(&simulation, "simulation", false, "check the file, record nothing")
 	return cmd
 }
@@ -85,15 +81,12 @@ func newTarifList() *cobra.Command {
 		Short: "Show the price list of an organisme",
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := requireFlag("organisme", organisme); err != nil {
-				return err
-			}
-			id, err := parseID(organisme)
+			who, err := requireOrganisme(organisme)
 			if err != nil {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				t, err := h.Tarifs(cmd.Context(), id, liste)
+				t, err := h.Tarifs(cmd.Context(), who.Organisme, liste)
 				if err != nil {
 					return err
 				}
@@ -114,8 +107,7 @@ func newTarifList() *cobra.Command {
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
-	cmd.Flags().StringVar(&organisme, "organisme", "", "id of the organisme (required)")
+	organismeFlags(cmd, &location, &organisme)
 	cmd.Flags().Int64Var(&liste, "liste", 0, "an older list (default: the one in use)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd

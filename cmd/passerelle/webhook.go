@@ -63,9 +63,8 @@ func newWebhookCreate() *cobra.Command {
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
+	organismeFlags(cmd, &location, &organisme)
 	flags := cmd.Flags()
-	flags.StringVar(&organisme, "organisme", "", "id of the organisme (required)")
 	flags.StringVar(&nom, "nom", "", "name of the software that is told (required)")
 	flags.StringVar(&address, "url", "", "address that is called (required)")
 	flags.StringVar(&evenements, "evenements", "", "types of events, separated by commas (default: all of them)")
@@ -81,15 +80,12 @@ func newWebhookList() *cobra.Command {
 		Short: "List the webhooks of an organisme",
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := requireFlag("organisme", organisme); err != nil {
-				return err
-			}
-			id, err := parseID(organisme)
+			who, err := requireOrganisme(organisme)
 			if err != nil {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Webhooks(cmd.Context(), id)
+				found, err := h.Webhooks(cmd.Context(), who.Organisme)
 				if err != nil {
 					return err
 				}
@@ -102,8 +98,7 @@ func newWebhookList() *cobra.Command {
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
-	cmd.Flags().StringVar(&organisme, "organisme", "", "id of the organisme (required)")
+	organismeFlags(cmd, &location, &organisme)
 	return cmd
 }
 
@@ -114,10 +109,7 @@ func newWebhookDelete() *cobra.Command {
 		Short: "Delete a webhook with what was to be delivered to it",
 		Args:  exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := requireFlag("organisme", organisme); err != nil {
-				return err
-			}
-			owner, err := parseID(organisme)
+			who, err := requireOrganisme(organisme)
 			if err != nil {
 				return err
 			}
@@ -125,10 +117,9 @@ func newWebhookDelete() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error { return h.DeleteWebhook(cmd.Context(), owner, id) })
+			return withHub(cmd.Context(), location, func(h *hub.Hub) error { return h.DeleteWebhook(cmd.Context(), who.Organisme, id) })
 		},
 	}
-	databaseFlag(cmd, &location)
-	cmd.Flags().StringVar(&organisme, "organisme", "", "id of the organisme (required)")
+	organismeFlags(cmd, &location, &organisme)
 	return cmd
 }
