@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/demo"
 )
@@ -88,30 +86,8 @@ func highWater(pid int) int64 {
 func benchExport(b *testing.B, rows int) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "contrats.csv")
-	file, err := os.Create(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	buffered := bufio.NewWriterSize(file, 1<<20)
-	out := csv.NewWriter(buffered)
-	out.Comma = ';'
-	var row []string
-	for _, champ := range passerelle.Champs {
-		row = append(row, champ.Nom)
-	}
-	_ = out.Write(row)
-	for c := range demo.Generate(demo.Params{Contrats: rows, Seed: 1}) {
-		row = row[:0]
-		for _, champ := range passerelle.Champs {
-			row = append(row, *champ.At(&c))
-		}
-		_ = out.Write(row)
-	}
-	out.Flush()
-	if err := buffered.Flush(); err != nil {
-		b.Fatal(err)
-	}
-	if err := file.Close(); err != nil {
+	contrats := slices.Collect(demo.Generate(demo.Params{Contrats: rows, Seed: 1}))
+	if err := os.WriteFile(path, apitest.CSV(contrats), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	return path

@@ -33,12 +33,17 @@ func Contrat(code string) passerelle.Contrat {
 
 // CSV returns contracts as an export with wire names for a header.
 func CSV(list []passerelle.Contrat) []byte {
+	return CSVTitled(list, func(c passerelle.Champ) string { return c.Nom })
+}
+
+// CSVTitled returns contracts as an export with the titles that title gives.
+func CSVTitled(list []passerelle.Contrat, title func(passerelle.Champ) string) []byte {
 	var b bytes.Buffer
 	out := csv.NewWriter(&b)
 	out.Comma = ';'
 	var row []string
 	for _, champ := range passerelle.Champs {
-		row = append(row, champ.Nom)
+		row = append(row, title(champ))
 	}
 	_ = out.Write(row) // a Buffer takes all
 	for i := range list {

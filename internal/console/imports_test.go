@@ -17,29 +17,14 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // sheet writes contracts as a CSV export with the names that people read.
 func sheet(list []passerelle.Contrat) []byte {
-	var b bytes.Buffer
-	out := csv.NewWriter(&b)
-	out.Comma = ';'
-	var row []string
-	for _, champ := range passerelle.Champs {
-		row = append(row, champ.Libelle)
-	}
-	_ = out.Write(row)
-	for i := range list {
-		row = row[:0]
-		for _, champ := range passerelle.Champs {
-			row = append(row, *champ.At(&list[i]))
-		}
-		_ = out.Write(row)
-	}
-	out.Flush()
-	return b.Bytes()
+	return apitest.CSVTitled(list, func(c passerelle.Champ) string { return c.Libelle })
 }
 
 func (s *site) dropped(t testing.TB, name string, contents []byte) *hub.ImportOuvert {
@@ -309,16 +294,7 @@ func TestFromAFreshServerToIntegratedContractsWithAFile(t *testing.T) {
 		b.click(`.confirmer button`)
 		b.sees("Enregistré : synchronisation 1")
 		b.click(`main a[href="/modeles"]`)
-		for range 20 {
-			if b.eval(`String(document.querySelectorAll('a[href^="/modeles/nouveau?"]').length)`) == "0" {
-				break
-			}
-			b.click(`a[href^="/modeles/nouveau?"]`)
-			b.sees("Nouvellement intégrés")
-			b.click(`button[value="enregistrer"]`)
-			b.sees("Le modèle est créé")
-		}
-		b.sees("Tous les contrats transmis sont dans une session")
+		b.placeAll()
 		if transmis, integres, err := integrated(t, s); err != nil || transmis != 23 || integres != 23 {
 			t.Errorf("%d contracts, %d integrated (%v)", transmis, integres, err)
 		}

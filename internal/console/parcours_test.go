@@ -33,6 +33,22 @@ func withAndWithoutScripts(t *testing.T, way func(t *testing.T, s *site, b *brow
 	}
 }
 
+// placeAll opens each ready modèle on the page of modèles and saves it, until every
+// contract is in a session.
+func (b *browser) placeAll() {
+	b.t.Helper()
+	for range 20 {
+		if b.eval(`String(document.querySelectorAll('a[href^="/modeles/nouveau?"]').length)`) == "0" {
+			break
+		}
+		b.click(`a[href^="/modeles/nouveau?"]`)
+		b.sees("Nouvellement intégrés")
+		b.click(`button[value="enregistrer"]`)
+		b.sees("Le modèle est créé")
+	}
+	b.sees("Tous les contrats transmis sont dans une session")
+}
+
 func TestFromAFreshServerToIntegratedContracts(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 24, Seed: 1}))
@@ -53,17 +69,7 @@ func TestFromAFreshServerToIntegratedContracts(t *testing.T) {
 		b.click(`.menu a[href="/"]`)
 		b.sees("24 contrats transmis hors de toute session")
 		b.click(`.aFaire a[href="/modeles"]`)
-		for range 20 {
-			left := b.eval(`String(document.querySelectorAll('a[href^="/modeles/nouveau?"]').length)`)
-			if left == "0" {
-				break
-			}
-			b.click(`a[href^="/modeles/nouveau?"]`)
-			b.sees("Nouvellement intégrés")
-			b.click(`button[value="enregistrer"]`)
-			b.sees("Le modèle est créé")
-		}
-		b.sees("Tous les contrats transmis sont dans une session")
+		b.placeAll()
 		b.click(`.menu a[href="/"]`)
 		b.sees("100,0 % dans une session")
 		b.click(`.menu a[href="/sessions"]`)
