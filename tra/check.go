@@ -5,10 +5,12 @@ import (
 	"errors"
 	"io"
 	"strconv"
+
+	"github.com/passerelle-hub/passerelle/compta"
 )
 
 // DefaultLimit is how many errors, and how many warnings, a report lists.
-const DefaultLimit = 1000
+const DefaultLimit = compta.DefaultLimit
 
 // Options of a check.
 type Options struct {
@@ -30,7 +32,7 @@ func Check(src io.Reader, o Options) (*Report, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 		case errors.As(err, &refused) && r.line > 0:
-			c.out.add(ruleFichier, Finding{Line: refused.Line}, "%s", refused.Message)
+			c.out.Add(ruleFichier, Finding{Line: refused.Line}, "%s", refused.Message)
 			c.incomplete = true
 		default:
 			return nil, err
@@ -54,7 +56,6 @@ type Checker struct {
 	newAnaly bool
 	lastRank int
 	entries  bool // an entry was seen
-	told     map[string]bool
 
 	pad      []byte
 	lastDate uint64 // columns of the date that was valid last
@@ -68,12 +69,9 @@ type Checker struct {
 
 // NewChecker returns a Checker for one file.
 func NewChecker(o Options) *Checker {
-	if o.Limit <= 0 {
-		o.Limit = DefaultLimit
-	}
 	c := &Checker{
-		out: findings{limit: o.Limit}, counts: make([]int, len(layouts)),
-		told: map[string]bool{}, devises: map[[3]byte]bool{},
+		out: findings{Limit: o.Limit}, counts: make([]int, len(layouts)),
+		devises: map[[3]byte]bool{},
 	}
 	c.refs.init(&c.out)
 	c.exos.out = &c.out
@@ -89,7 +87,7 @@ func (c *Checker) Record(rec *Record) {
 		c.characters(rec)
 	}
 	if c.lines == 1 && l != lHeader {
-		c.out.add(ruleEntete, atLine(rec), "L’en-tête manque : la première ligne doit commencer par *** suivi du produit (S1, S3, S5, SI, QU, WS ou WT), de l’origine et du type de fichier.")
+		c.out.Add(ruleEntete, atLine(rec), "L’en-tête manque : la première ligne doit commencer par *** suivi du produit (S1, S3, S5, SI, QU, WS ou WT), de l’origine et du type de fichier.")
 	}
 	if l == nil {
 		c.unknown(rec)
@@ -110,7 +108,7 @@ func (c *Checker) Record(rec *Record) {
 	}
 	c.order(rec, l)
 	if c.counts[l.rank] > 1 && l.rank <= rankPS5 {
-		c.out.add(ruleUnique, atLine(rec), "L’enregistrement %s ne doit figurer qu’une fois dans le fichier ; il y est déjà.", rec.ID)
+		c.out.Add(ruleUnique, atLine(rec), "L’enregistrement %s ne doit figurer qu’une fois dans le fichier ; il y est déjà.", rec.ID)
 	}
 	if l.starred && emptyAllowed[l.ID] && isBlank(cols[6:l.End]) {
 		return
@@ -129,13 +127,13 @@ func (c *Checker) characters(rec *Record) {
 	if rec.control {
 		for i, b := range rec.columns {
 			if b < ' ' && !(b == 0x1a && len(rec.columns) == 1) {
-				c.out.add(ruleControle, Finding{Line: rec.Line, Column: i + 1, Record: rec.ID}, "Caractère de contrôle (code %d) : supprimez-le, chaque champ ne contient que du texte.", b)
+				c.out.Add(ruleControle, Finding{Line: rec.Line, Column: i + 1, Record: rec.ID}, "Caractère de contrôle (code %d) : supprimez-le, chaque champ ne contient que du texte.", b)
 				break
 			}
 		}
 	}
 	if rec.outside > 0 {
-		c.out.add(ruleHors1252, Finding{Line: rec.Line, Column: rec.outside, Record: rec.ID}, "Ce caractère n’existe pas en Windows-1252, le codage habituel des fichiers TRA : remplacez-le.")
+		c.out.Add(ruleHors1252, Finding{Line: rec.Line, Column: rec.outside, Record: rec.ID}, "Ce caractère n’existe pas en Windows-1252, le codage habituel des fichiers TRA : remplacez-le.")
 	}
 	if rec.Encoding == ASCII {
 		return
@@ -144,7 +142,7 @@ func (c *Checker) characters(rec *Record) {
 		c.encoding = rec.Encoding
 	} else if c.encoding != rec.Encoding && !c.mixed {
 		c.mixed = true
-		c.out.add(ruleMelange, atLine(rec), "Cette ligne est codée en %s, les précédentes en %s : enregistrez le fichier dans un seul codage.", rec.Encoding, c.encoding)
+		c.out.Add(ruleMelange, atLine(rec), "Cette ligne est codée en %s, les précédentes en %s : enregistrez le fichier dans un seul codage.", rec.Encoding, c.encoding)
 	}
 }
 
@@ -152,21 +150,11 @@ func (c *Checker) unknown(rec *Record) {
 	switch {
 	case len(rec.columns) == 1 && rec.columns[0] == 0x1a:
 	case rec.ID == "" && isBlank(rec.columns):
-		c.once(ruleLigneVide, "", atLine(rec), "Ligne vide : supprimez-la (signalé une fois).")
+		c.out.Once(ruleLigneVide, "", atLine(rec), "Ligne vide : supprimez-la (signalé une fois).")
 	default:
 		at := Finding{Line: rec.Line, Column: 4, Record: rec.ID}
-		c.once(ruleInconnu, rec.ID, at, "Enregistrement « %s » inconnu de la version 011 : il est conservé mais non contrôlé (signalé une fois par identifiant).", clean(rec.columns[min(3, len(rec.columns)):min(6, len(rec.columns))]))
+		c.out.Once(ruleInconnu, rec.ID, at, "Enregistrement « %s » inconnu de la version 011 : il est conservé mais non contrôlé (signalé une fois par identifiant).", clean(rec.columns[min(3, len(rec.columns)):min(6, len(rec.columns))]))
 	}
-}
-
-// once records a finding the first time that its rule meets the subject.
-func (c *Checker) once(rule *Rule, subject string, at Finding, format string, args ...any) {
-	key := rule.Code + " " + subject
-	if c.told[key] || len(c.told) > 10_000 {
-		return
-	}
-	c.told[key] = true
-	c.out.add(rule, at, format, args...)
 }
 
 func (c *Checker) beyond(rec *Record, l *Layout) {
@@ -176,10 +164,10 @@ func (c *Checker) beyond(rec *Record, l *Layout) {
 	}
 	at := Finding{Line: rec.Line, Column: l.End + 1, Record: rec.ID}
 	if l == lEcr {
-		c.once(ruleBlocSTD, "", at, "Les colonnes %d et suivantes sont ignorées : l’en-tête n’annonce pas le format ETE (signalé une fois).", l.End+1)
+		c.out.Once(ruleBlocSTD, "", at, "Les colonnes %d et suivantes sont ignorées : l’en-tête n’annonce pas le format ETE (signalé une fois).", l.End+1)
 		return
 	}
-	c.once(ruleAuDela, l.ID, at, "Du texte suit le dernier champ de %s (colonne %d) : il est conservé mais ignoré (signalé une fois par enregistrement).", l.ID, l.End)
+	c.out.Once(ruleAuDela, l.ID, at, "Du texte suit le dernier champ de %s (colonne %d) : il est conservé mais ignoré (signalé une fois par enregistrement).", l.ID, l.End)
 }
 
 // clean makes the columns of a value fit for a message.
@@ -207,14 +195,8 @@ func (c *Checker) Report() *Report {
 	if !c.incomplete {
 		c.mandatory()
 	}
-	report := &Report{
-		Findings: c.out.sorted(), Errors: c.out.errors, Warnings: c.out.warnings,
-		Lines: c.lines, Records: map[string]int{}, Encoding: c.encoding.String(),
-		Exercices: c.exos.list, Incomplete: c.incomplete,
-	}
-	if report.Findings == nil {
-		report.Findings = []Finding{}
-	}
+	report := &Report{Report: c.out.Report(), Exercices: c.exos.list}
+	report.Lines, report.Encoding, report.Incomplete = c.lines, c.encoding.String(), c.incomplete
 	for _, l := range layouts {
 		if n := c.counts[l.rank]; n > 0 {
 			report.Records[l.ID] = n
@@ -232,12 +214,12 @@ func (c *Checker) header(rec *Record, cols []byte) {
 	c.exos.version = c.version
 	c.newAnaly = rec.Field("SO_NEWANALYTIQUE") == "X"
 	if format := lHeader.Field("FORMAT"); c.kind == "BAL" && rec.Value(format) == "ETE" {
-		c.out.add(ruleBalanceSTD, at(rec, format), "Un fichier BAL (balance) doit être au format STD.")
+		c.out.Add(ruleBalanceSTD, at(rec, format), "Un fichier BAL (balance) doit être au format STD.")
 	}
 	for _, name := range []string{"SO_NEWANALYTIQUE", "SO_READYGUID", "DAG_GESTAGRICOLE"} {
 		f := lHeader.Field(name)
 		if v := cols[f.start]; v != ' ' && v != 'X' && v != '-' {
-			c.out.add(ruleIndicateur, at(rec, f), "« %s » : X ou - attendu.", clean(cols[f.start:f.end]))
+			c.out.Add(ruleIndicateur, at(rec, f), "« %s » : X ou - attendu.", clean(cols[f.start:f.end]))
 		}
 	}
 }

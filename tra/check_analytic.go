@@ -34,7 +34,7 @@ func (s *analytic) open(c *Checker, rec *Record, cols []byte, a amount) {
 // split adds an analytic line to the entry before it.
 func (s *analytic) split(c *Checker, rec *Record, cols []byte, a amount) {
 	if !s.active || s.key != keyOfPiece(cols) || s.general != [17]byte(cols[ecr.general.start:]) {
-		c.out.add(ruleAnaOrpheline, at(rec, ecr.general), "Ligne analytique sans l’écriture qu’elle ventile : elle doit la suivre, avec les mêmes journal, date, pièce et compte général.")
+		c.out.Add(ruleAnaOrpheline, at(rec, ecr.general), "Ligne analytique sans l’écriture qu’elle ventile : elle doit la suivre, avec les mêmes journal, date, pièce et compte général.")
 		return
 	}
 	axe := [2]byte(cols[ecr.axe.start:])
@@ -52,7 +52,7 @@ func (s *analytic) split(c *Checker, rec *Record, cols []byte, a amount) {
 	sum := &s.axes[i]
 	v, ok := a.like(s.amt)
 	sum.broken = sum.broken || !ok
-	sum.sum.add(v)
+	sum.sum.Add(v)
 }
 
 // like returns the part of a that compares with the entry: euro, else the currency.
@@ -74,10 +74,10 @@ func (s *analytic) close(c *Checker) {
 			continue
 		}
 		var expected total
-		expected.add(want)
+		expected.Add(want)
 		if sum.sum != expected {
 			at := Finding{Line: sum.line, Column: ecr.montant[0].Pos, Record: lEcr.ID, Field: ecr.montant[0].Name}
-			c.out.add(ruleAnaSomme, at, "Axe %s : les lignes analytiques totalisent %s (débit moins crédit), l’écriture de la ligne %d %s.", clean(sum.axe[:]), sum.sum, s.line, expected)
+			c.out.Add(ruleAnaSomme, at, "Axe %s : les lignes analytiques totalisent %s (débit moins crédit), l’écriture de la ligne %d %s.", clean(sum.axe[:]), sum.sum, s.line, expected)
 		}
 	}
 	s.active, s.n = false, 0

@@ -110,7 +110,7 @@ func (b *balance) add(rec *Record, cols []byte, j *journalState, a amount) {
 		name := [3]byte(cols[ecr.devise.start:])
 		p.mixed = p.mixed || p.name != [3]byte{} && p.name != name
 		p.name = name
-		p.devise.add(a.devise)
+		p.devise.Add(a.devise)
 	} else {
 		p.devises = false
 	}
@@ -121,7 +121,7 @@ func (b *balance) add(rec *Record, cols []byte, j *journalState, a amount) {
 		}
 		return
 	}
-	p.euro.add(a.euro)
+	p.euro.Add(a.euro)
 	if j == nil {
 		return
 	}
@@ -129,11 +129,11 @@ func (b *balance) add(rec *Record, cols []byte, j *journalState, a amount) {
 		j.line = rec.Line
 	}
 	if cols[ecr.sens.start] == 'D' {
-		j.debit.add(a.euro)
-		b.debit.add(a.euro)
+		j.debit.Add(a.euro)
+		b.debit.Add(a.euro)
 	} else {
-		j.credit.add(-a.euro)
-		b.credit.add(-a.euro)
+		j.credit.Add(-a.euro)
+		b.credit.Add(-a.euro)
 	}
 }
 
@@ -161,8 +161,8 @@ func (b *balance) close() {
 }
 
 func (p piece) with(q piece) piece {
-	p.euro.addTotal(q.euro)
-	p.devise.addTotal(q.devise)
+	p.euro.AddTotal(q.euro)
+	p.devise.AddTotal(q.devise)
 	p.euros, p.devises = p.euros && q.euros, p.devises && q.devises
 	p.mixed = p.mixed || q.mixed || p.name != [3]byte{} && q.name != [3]byte{} && p.name != q.name
 	p.broken = p.broken || q.broken
@@ -171,9 +171,9 @@ func (p piece) with(q piece) piece {
 
 func (p *piece) balanced() bool {
 	if p.euros {
-		return p.euro.isZero()
+		return p.euro.IsZero()
 	}
-	return p.devises && !p.mixed && p.devise.isZero()
+	return p.devises && !p.mixed && p.devise.IsZero()
 }
 
 func (b *balance) report(k pieceKey, p piece) {
@@ -185,12 +185,12 @@ func (b *balance) report(k pieceKey, p piece) {
 	difference, unit := p.euro, "euros"
 	if !p.euros {
 		if !p.devises || p.mixed {
-			b.c.out.add(ruleEquiInconnu, at, "Journal %s, date %s, pièce %s : l’équilibre ne peut pas être vérifié, car des lignes n’ont pas de montant en euros.", journal, date, number)
+			b.c.out.Add(ruleEquiInconnu, at, "Journal %s, date %s, pièce %s : l’équilibre ne peut pas être vérifié, car des lignes n’ont pas de montant en euros.", journal, date, number)
 			return
 		}
 		difference, unit = p.devise, clean(p.name[:])
 	}
-	b.c.out.add(ruleEquilibre, at, "Journal %s, date %s, pièce %s : débit moins crédit = %s %s ; la pièce doit être équilibrée.", journal, date, number, difference, unit)
+	b.c.out.Add(ruleEquilibre, at, "Journal %s, date %s, pièce %s : débit moins crédit = %s %s ; la pièce doit être équilibrée.", journal, date, number, difference, unit)
 }
 
 func (b *balance) finish() {
@@ -203,13 +203,13 @@ func (b *balance) finish() {
 	for _, j := range journals {
 		if !j.partial && j.debit != j.credit {
 			at := Finding{Line: j.line, Record: lEcr.ID, Field: ecr.journal.Name}
-			b.c.out.add(ruleEquiJournal, at, "Journal %s : débit %s, crédit %s ; ils doivent être égaux.", clean(j.code[:]), j.debit, j.credit)
+			b.c.out.Add(ruleEquiJournal, at, "Journal %s : débit %s, crédit %s ; ils doivent être égaux.", clean(j.code[:]), j.debit, j.credit)
 		}
 	}
 	if b.partial {
-		b.c.once(ruleEquiInconnu, "", Finding{Record: lEcr.ID}, "Des écritures n’ont pas de montant lisible en euros : l’équilibre du fichier et de leurs journaux n’est pas vérifié.")
+		b.c.out.Once(ruleEquiInconnu, "", Finding{Record: lEcr.ID}, "Des écritures n’ont pas de montant lisible en euros : l’équilibre du fichier et de leurs journaux n’est pas vérifié.")
 	} else if b.debit != b.credit {
-		b.c.out.add(ruleEquiFichier, Finding{Record: lEcr.ID}, "Fichier : débit %s, crédit %s ; ils doivent être égaux.", b.debit, b.credit)
+		b.c.out.Add(ruleEquiFichier, Finding{Record: lEcr.ID}, "Fichier : débit %s, crédit %s ; ils doivent être égaux.", b.debit, b.credit)
 	}
 }
 
@@ -230,5 +230,5 @@ func (b *balance) date(rec *Record, cols []byte) {
 			return
 		}
 	}
-	b.c.out.add(ruleHorsExo, at(rec, ecr.date), "%s n’est dans aucun exercice (EXO) du fichier.", d.FR())
+	b.c.out.Add(ruleHorsExo, at(rec, ecr.date), "%s n’est dans aucun exercice (EXO) du fichier.", d.FR())
 }

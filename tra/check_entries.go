@@ -18,7 +18,7 @@ func (c *Checker) entry(rec *Record, cols []byte) {
 		c.refs.use(keyOf(toJournal, jal), rec, ecr.journal)
 	}
 	if j != nil && j.normalOnly && cols[ecr.typeEcriture.start] != 'N' {
-		c.out.add(ruleModeJournal, at(rec, ecr.typeEcriture), "« %s » : un journal en mode %s ne reçoit que des écritures normales (N).", clean(cols[ecr.typeEcriture.start:ecr.typeEcriture.end]), j.mode)
+		c.out.Add(ruleModeJournal, at(rec, ecr.typeEcriture), "« %s » : un journal en mode %s ne reçoit que des écritures normales (N).", clean(cols[ecr.typeEcriture.start:ecr.typeEcriture.end]), j.mode)
 	}
 	kind := cols[colTypeCpte]
 	general := cols[ecr.general.start:ecr.general.end]
@@ -34,10 +34,10 @@ func (c *Checker) entry(rec *Record, cols []byte) {
 		if !isBlank(auxi) {
 			c.refs.use(keyOf(toAuxiliaire, auxi), rec, ecr.auxi)
 		} else if kind == 'X' {
-			c.out.add(ruleTypeCpteX, at(rec, ecr.auxi), "TYPE_CPTE X demande le compte auxiliaire (colonnes %d à %d).", ecr.auxi.Pos, ecr.auxi.end)
+			c.out.Add(ruleTypeCpteX, at(rec, ecr.auxi), "TYPE_CPTE X demande le compte auxiliaire (colonnes %d à %d).", ecr.auxi.Pos, ecr.auxi.end)
 		}
 		if kind == 'X' && known && !collective {
-			c.out.add(ruleCollectif, at(rec, ecr.general), "« %s » n’est pas un compte collectif : TYPE_CPTE X demande une nature COC, COD, COF ou COS dans CGN.", clean(general))
+			c.out.Add(ruleCollectif, at(rec, ecr.general), "« %s » n’est pas un compte collectif : TYPE_CPTE X demande une nature COC, COD, COF ou COS dans CGN.", clean(general))
 		}
 	}
 	amt := c.amount(rec, cols)
@@ -79,10 +79,10 @@ func initBlockRefs() {
 func (c *Checker) sectionUse(rec *Record, cols, section []byte, kind byte) {
 	axe := cols[ecr.axe.start:ecr.axe.end]
 	if isBlank(section) {
-		c.out.add(ruleSectionVide, at(rec, ecr.auxi), "TYPE_CPTE %c demande une section (colonnes %d à %d).", kind, ecr.auxi.Pos, ecr.auxi.end)
+		c.out.Add(ruleSectionVide, at(rec, ecr.auxi), "TYPE_CPTE %c demande une section (colonnes %d à %d).", kind, ecr.auxi.Pos, ecr.auxi.end)
 	}
 	if isBlank(axe) {
-		c.out.add(ruleSectionVide, at(rec, ecr.axe), "TYPE_CPTE %c demande un AXE (A1 à A5).", kind)
+		c.out.Add(ruleSectionVide, at(rec, ecr.axe), "TYPE_CPTE %c demande un AXE (A1 à A5).", kind)
 	}
 	if isBlank(section) || isBlank(axe) {
 		return
@@ -97,7 +97,7 @@ func (c *Checker) amount(rec *Record, cols []byte) (a amount) {
 	code := cols[ecr.code.start:ecr.code.end]
 	if !validCode(code) {
 		if !isBlank(code) {
-			c.out.add(ruleCodeMontant, at(rec, ecr.code), "« %s » : trois caractères attendus, E (euro), D (devise) ou - (inutilisé), chacun une fois et le premier non -, par exemple E-- ou DE-.", clean(code))
+			c.out.Add(ruleCodeMontant, at(rec, ecr.code), "« %s » : trois caractères attendus, E (euro), D (devise) ou - (inutilisé), chacun une fois et le premier non -, par exemple E-- ou DE-.", clean(code))
 		}
 		a.broken = true
 	}
@@ -110,7 +110,7 @@ func (c *Checker) amount(rec *Record, cols []byte) (a amount) {
 		switch code[i] {
 		case '-':
 			if m != 0 {
-				c.out.add(ruleMontantEnTro, at(rec, f), "%s est rempli alors que CODEMONTANT (%s) le déclare inutilisé.", f.Name, code)
+				c.out.Add(ruleMontantEnTro, at(rec, f), "%s est rempli alors que CODEMONTANT (%s) le déclare inutilisé.", f.Name, code)
 			}
 			continue
 		case 'E':
@@ -120,7 +120,7 @@ func (c *Checker) amount(rec *Record, cols []byte) (a amount) {
 		}
 		if blank && i > 0 { // MONTANT1 is mandatory anyway
 			a.broken = true
-			c.out.add(ruleCodeMontant, at(rec, f), "%s est vide alors que CODEMONTANT (%s) l’annonce.", f.Name, code)
+			c.out.Add(ruleCodeMontant, at(rec, f), "%s est vide alors que CODEMONTANT (%s) l’annonce.", f.Name, code)
 		}
 	}
 	switch cols[ecr.sens.start] {
@@ -152,9 +152,9 @@ func (c *Checker) montant(rec *Record, f *Field, v []byte, a *amount) (m Montant
 		if fault == numberTooLarge {
 			message = "montant trop grand ou de plus de quatre décimales"
 		}
-		c.out.add(ruleNombre, at(rec, f), "« %s » : %s.", clean(v), message)
+		c.out.Add(ruleNombre, at(rec, f), "« %s » : %s.", clean(v), message)
 	} else if last == ' ' {
-		c.out.add(ruleAlignement, at(rec, f), "Le montant doit être cadré à droite.")
+		c.out.Add(ruleAlignement, at(rec, f), "Le montant doit être cadré à droite.")
 	}
 	return m, false
 }
@@ -179,12 +179,12 @@ func validCode(code []byte) bool {
 func (c *Checker) foreign(rec *Record, cols []byte, a amount) {
 	devise := cols[ecr.devise.start:ecr.devise.end]
 	if isBlank(devise) {
-		c.out.add(ruleDevise, at(rec, ecr.devise), "Un montant en devise (CODEMONTANT D) demande le code de la DEVISE.")
+		c.out.Add(ruleDevise, at(rec, ecr.devise), "Un montant en devise (CODEMONTANT D) demande le code de la DEVISE.")
 		return
 	}
 	rate, fault := parseMontant(cols[ecr.taux.start:ecr.taux.end])
 	if a.hasEuro || fault != numberOK || rate != 0 || c.devises[[3]byte(devise)] {
 		return
 	}
-	c.out.add(ruleDevise, at(rec, ecr.taux), "Devise « %s » sans valeur en euros : remplissez TAUXDEV, déclarez le cours dans DEV ou donnez un montant en euros.", clean(devise))
+	c.out.Add(ruleDevise, at(rec, ecr.taux), "Devise « %s » sans valeur en euros : remplissez TAUXDEV, déclarez le cours dans DEV ou donnez un montant en euros.", clean(devise))
 }

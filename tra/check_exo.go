@@ -18,33 +18,33 @@ func (x *exoRules) record(rec *Record) {
 	e := exerciceOf(rec)
 	f := lExo.Field
 	if !e.Debut.IsZero() && !e.Debut.IsFirstOfMonth() {
-		x.out.add(ruleExoBornes, at(rec, f("DATEDEBUT")), "%s : un exercice commence un premier de mois.", e.Debut.FR())
+		x.out.Add(ruleExoBornes, at(rec, f("DATEDEBUT")), "%s : un exercice commence un premier de mois.", e.Debut.FR())
 	}
 	if !e.Fin.IsZero() && !e.Fin.IsLastOfMonth() {
-		x.out.add(ruleExoBornes, at(rec, f("DATEFIN")), "%s : un exercice finit un dernier jour de mois.", e.Fin.FR())
+		x.out.Add(ruleExoBornes, at(rec, f("DATEFIN")), "%s : un exercice finit un dernier jour de mois.", e.Fin.FR())
 	}
 	if !e.Debut.IsZero() && !e.Fin.IsZero() && e.Fin.Compare(e.Debut) < 0 {
-		x.out.add(ruleExoBornes, at(rec, f("DATEFIN")), "La fin (%s) précède le début (%s).", e.Fin.FR(), e.Debut.FR())
+		x.out.Add(ruleExoBornes, at(rec, f("DATEFIN")), "La fin (%s) précède le début (%s).", e.Fin.FR(), e.Debut.FR())
 	}
 	if e.Etat == EtatProvisoire {
-		x.out.add(ruleExoCPR, at(rec, f("ETATCPTA")), "Clos provisoirement (CPR) : lu comme ouvert, car il peut encore changer.")
+		x.out.Add(ruleExoCPR, at(rec, f("ETATCPTA")), "Clos provisoirement (CPR) : lu comme ouvert, car il peut encore changer.")
 	}
 	if e.AnoAbsent {
-		x.out.add(ruleExoAno, at(rec, f("ETATANO")), "La ligne s’arrête avant ETATANO (colonne %d) : lu comme OAN. Si la ligne a été rognée à droite, le champ était peut-être blanc : vérifiez le lettrage.", f("ETATANO").Pos)
+		x.out.Add(ruleExoAno, at(rec, f("ETATANO")), "La ligne s’arrête avant ETATANO (colonne %d) : lu comme OAN. Si la ligne a été rognée à droite, le champ était peut-être blanc : vérifiez le lettrage.", f("ETATANO").Pos)
 	}
 	if want := "Exercice au"; !strings.HasPrefix(e.Libelle, want) {
-		x.out.add(ruleExoLibelle, at(rec, f("LIBELLE")), "Le libellé attendu est au moins « %s » et la date de fin.", want)
+		x.out.Add(ruleExoLibelle, at(rec, f("LIBELLE")), "Le libellé attendu est au moins « %s » et la date de fin.", want)
 	}
 	switch raw := rec.Field("DATECREATION"); {
 	case raw == "" && x.version >= 11:
-		x.out.add(ruleExoCreation, at(rec, f("DATECREATION")), "DATECREATION est obligatoire depuis la version 011 ; elle est absente.")
+		x.out.Add(ruleExoCreation, at(rec, f("DATECREATION")), "DATECREATION est obligatoire depuis la version 011 ; elle est absente.")
 	case raw != "":
 		if _, ok := ParseDate(raw); !ok {
-			x.out.add(ruleDate, at(rec, f("DATECREATION")), "« %s » : date du calendrier attendue, sous la forme JJMMAAAA.", clean([]byte(raw)))
+			x.out.Add(ruleDate, at(rec, f("DATECREATION")), "« %s » : date du calendrier attendue, sous la forme JJMMAAAA.", clean([]byte(raw)))
 		}
 	}
 	if len(x.list) == maxExercices {
-		x.out.add(ruleTrop, atLine(rec), "Plus de %d exercices : les suivants ne sont pas comparés entre eux.", maxExercices)
+		x.out.Add(ruleTrop, atLine(rec), "Plus de %d exercices : les suivants ne sont pas comparés entre eux.", maxExercices)
 	}
 	if len(x.list) < maxExercices {
 		x.list = append(x.list, e)
@@ -59,7 +59,7 @@ func (x *exoRules) finish() {
 	for _, e := range x.list {
 		if e.Etat == EtatOuvert {
 			if open++; open == 3 {
-				x.out.add(ruleExoOuverts, e.at("ETATCPTA"), "Plus de deux exercices ouverts (OUV) : donnez NON aux suivants, ou clôturez les plus anciens.")
+				x.out.Add(ruleExoOuverts, e.at("ETATCPTA"), "Plus de deux exercices ouverts (OUV) : donnez NON aux suivants, ou clôturez les plus anciens.")
 			}
 		}
 		if !e.Debut.IsZero() && !e.Fin.IsZero() {
@@ -71,12 +71,12 @@ func (x *exoRules) finish() {
 		before, e := seq[i-1], seq[i]
 		switch next := before.Fin.Next(); {
 		case e.Debut.Compare(next) < 0:
-			x.out.add(ruleExoChev, e.at("DATEDEBUT"), "L’exercice %s commence le %s, avant la fin de l’exercice %s (%s).", e.Code, e.Debut.FR(), before.Code, before.Fin.FR())
+			x.out.Add(ruleExoChev, e.at("DATEDEBUT"), "L’exercice %s commence le %s, avant la fin de l’exercice %s (%s).", e.Code, e.Debut.FR(), before.Code, before.Fin.FR())
 		case e.Debut.Compare(next) > 0:
-			x.out.add(ruleExoSuite, e.at("DATEDEBUT"), "L’exercice %s commence le %s ; il doit suivre l’exercice %s, donc commencer le %s.", e.Code, e.Debut.FR(), before.Code, next.FR())
+			x.out.Add(ruleExoSuite, e.at("DATEDEBUT"), "L’exercice %s commence le %s ; il doit suivre l’exercice %s, donc commencer le %s.", e.Code, e.Debut.FR(), before.Code, next.FR())
 		}
 		if e.Etat.order() < before.Etat.order() {
-			x.out.add(ruleExoEtats, e.at("ETATCPTA"), "L’exercice %s (%s) suit l’exercice %s (%s) : par date, les états vont de CDE à CPR, OUV puis NON.", e.Code, e.Etat, before.Code, before.Etat)
+			x.out.Add(ruleExoEtats, e.at("ETATCPTA"), "L’exercice %s (%s) suit l’exercice %s (%s) : par date, les états vont de CDE à CPR, OUV puis NON.", e.Code, e.Etat, before.Code, before.Etat)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func (x *exoRules) codes() {
 	first := map[string]int{}
 	for _, e := range x.list {
 		if line, again := first[e.Code]; again && e.Code != "" {
-			x.out.add(ruleExoCode, e.at("CODE"), "Le code %s est déjà celui de l’exercice de la ligne %d.", e.Code, line)
+			x.out.Add(ruleExoCode, e.at("CODE"), "Le code %s est déjà celui de l’exercice de la ligne %d.", e.Code, line)
 			continue
 		}
 		first[e.Code] = e.Line

@@ -18,7 +18,7 @@ func (c *Checker) fields(rec *Record, l *Layout, cols []byte) {
 		}
 		if f.codeKeys != nil && f.Kind != Flag {
 			if !f.hasCode(v) {
-				c.out.add(ruleCode, at(rec, f), "« %s » : valeur non prévue ; attendu : %s.", clean(v), strings.Join(f.Codes, ", "))
+				c.out.Add(ruleCode, at(rec, f), "« %s » : valeur non prévue ; attendu : %s.", clean(v), strings.Join(f.Codes, ", "))
 			}
 			continue
 		}
@@ -26,22 +26,22 @@ func (c *Checker) fields(rec *Record, l *Layout, cols []byte) {
 		case DateJour:
 			if key := pack(v); key != c.lastDate {
 				if _, ok := parseDate(v); !ok {
-					c.out.add(ruleDate, at(rec, f), "« %s » : date du calendrier attendue, sous la forme JJMMAAAA (blanc ou 01011900 pour aucune).", clean(v))
+					c.out.Add(ruleDate, at(rec, f), "« %s » : date du calendrier attendue, sous la forme JJMMAAAA (blanc ou 01011900 pour aucune).", clean(v))
 					continue
 				}
 				c.lastDate = key
 			}
 		case Number:
 			if checkNumber(v) != numberOK {
-				c.out.add(ruleNombre, at(rec, f), "« %s » : %s.", clean(v), f.kindFault(v))
+				c.out.Add(ruleNombre, at(rec, f), "« %s » : %s.", clean(v), f.kindFault(v))
 			}
 		case DateTime:
 			if !validDateTime(v) {
-				c.out.add(ruleDate, at(rec, f), "« %s » : %s.", clean(v), f.kindFault(v))
+				c.out.Add(ruleDate, at(rec, f), "« %s » : %s.", clean(v), f.kindFault(v))
 			}
 		case Flag:
 			if v[0] != 'X' && v[0] != '-' {
-				c.out.add(ruleIndicateur, at(rec, f), "« %s » : X ou - attendu.", clean(v))
+				c.out.Add(ruleIndicateur, at(rec, f), "« %s » : X ou - attendu.", clean(v))
 			}
 		}
 	}
@@ -53,10 +53,10 @@ func (c *Checker) absent(rec *Record, f *Field) {
 		expected = " ; attendu : " + strings.Join(f.Codes, ", ")
 	}
 	if f.record != rec.ID {
-		c.out.add(ruleObligBloc, at(rec, f), "%s est obligatoire dans le bloc %s%s.", f.Name, f.record, expected)
+		c.out.Add(ruleObligBloc, at(rec, f), "%s est obligatoire dans le bloc %s%s.", f.Name, f.record, expected)
 		return
 	}
-	c.out.add(ruleObligatoire, at(rec, f), "%s est obligatoire dans %s%s.", f.Name, rec.ID, expected)
+	c.out.Add(ruleObligatoire, at(rec, f), "%s est obligatoire dans %s%s.", f.Name, rec.ID, expected)
 }
 
 // hasCode says whether the columns are one of the field's codes, on either side.

@@ -39,7 +39,7 @@ func (c *Checker) order(rec *Record, l *Layout) {
 	}
 	switch {
 	case l.rank <= rankJAL && c.entries:
-		c.once(ruleOrdre, l.ID, atLine(rec), "%s est un paramètre : il doit précéder les écritures (signalé une fois par enregistrement).", l.ID)
+		c.out.Once(ruleOrdre, l.ID, atLine(rec), "%s est un paramètre : il doit précéder les écritures (signalé une fois par enregistrement).", l.ID)
 	case l.rank < c.lastRank && l.rank <= rankJAL:
 		c.orderFinding(ruleOrdre, rec, l)
 	case l.rank < c.lastRank && !anywhere(l.rank):
@@ -52,7 +52,7 @@ func (c *Checker) order(rec *Record, l *Layout) {
 
 func (c *Checker) orderFinding(rule *Rule, rec *Record, l *Layout) {
 	after := layouts[c.lastRank]
-	c.once(rule, l.ID, atLine(rec), "%s doit précéder %s, déjà rencontré (signalé une fois par enregistrement).", l.ID, after.ID)
+	c.out.Once(rule, l.ID, atLine(rec), "%s doit précéder %s, déjà rencontré (signalé une fois par enregistrement).", l.ID, after.ID)
 }
 
 func anywhere(rank int) bool {
@@ -68,7 +68,7 @@ func anywhere(rank int) bool {
 func (c *Checker) mandatory() {
 	missing := func(rule *Rule, id, why string) {
 		if c.counts[layoutOf[id].rank] == 0 {
-			c.out.add(rule, Finding{Record: id}, "Aucun enregistrement %s : %s.", id, why)
+			c.out.Add(rule, Finding{Record: id}, "Aucun enregistrement %s : %s.", id, why)
 		}
 	}
 	switch c.kind {

@@ -55,7 +55,7 @@ func (c *Checker) lengths(rec *Record, l *Layout) {
 		}
 		v := rec.Value(f)
 		if n, ok := ParseMontant(v); v != "" && ok && (n < low*Unite || n > 17*Unite) {
-			c.out.add(ruleLongueurs, at(rec, f), "« %s » : une longueur de %d à 17 est attendue.", v, int(low))
+			c.out.Add(ruleLongueurs, at(rec, f), "« %s » : une longueur de %d à 17 est attendue.", v, int(low))
 		}
 	}
 }
@@ -72,7 +72,7 @@ func (c *Checker) euro(rec *Record, l *Layout) {
 		want = "X"
 	}
 	if tenue != want {
-		c.out.add(ruleTenueEuro, at(rec, f), "« %s » : avec la devise « %s », TENUEEURO doit valoir %s.", clean([]byte(tenue)), clean([]byte(devise)), want)
+		c.out.Add(ruleTenueEuro, at(rec, f), "« %s » : avec la devise « %s », TENUEEURO doit valoir %s.", clean([]byte(tenue)), clean([]byte(devise)), want)
 	}
 }
 
@@ -89,7 +89,7 @@ func (c *Checker) rates(rec *Record, l *Layout, cols []byte) {
 		sum += m
 	}
 	if sum != 100*Unite {
-		c.out.add(ruleTaux, at(rec, first), "Les taux TAUX1 à TAUX12 totalisent %s ; ils doivent totaliser 100.", sum)
+		c.out.Add(ruleTaux, at(rec, first), "Les taux TAUX1 à TAUX12 totalisent %s ; ils doivent totaliser 100.", sum)
 	}
 }
 
@@ -112,7 +112,7 @@ func (c *Checker) section(rec *Record, l *Layout, cols []byte) {
 
 func (c *Checker) oldAnalytic(rec *Record) {
 	if c.newAnaly {
-		c.once(ruleAnalytique, rec.ID, atLine(rec), "L’en-tête annonce la nouvelle analytique (SO_NEWANALYTIQUE à X) : NSA, VAE et VAD remplacent %s (signalé une fois).", rec.ID)
+		c.out.Once(ruleAnalytique, rec.ID, atLine(rec), "L’en-tête annonce la nouvelle analytique (SO_NEWANALYTIQUE à X) : NSA, VAE et VAD remplacent %s (signalé une fois).", rec.ID)
 	}
 }
 
@@ -122,7 +122,7 @@ func (c *Checker) journal(rec *Record, l *Layout, cols []byte) {
 	nature, mode := rec.Field("NATURE"), rec.Field("MODESAISIE")
 	require := func(rule *Rule, name string) {
 		if f := l.Field(name); rec.Value(f) == "" {
-			c.out.add(rule, at(rec, f), "Un journal de nature %s doit avoir un champ %s.", nature, name)
+			c.out.Add(rule, at(rec, f), "Un journal de nature %s doit avoir un champ %s.", nature, name)
 		}
 	}
 	switch nature {
@@ -132,7 +132,7 @@ func (c *Checker) journal(rec *Record, l *Layout, cols []byte) {
 		require(ruleJalAxe, "AXE")
 	case "ANO", "CLO":
 		if mode != "" && mode != "-" {
-			c.out.add(ruleJalMode, at(rec, l.Field("MODESAISIE")), "« %s » : un journal de nature %s est en mode -.", clean([]byte(mode)), nature)
+			c.out.Add(ruleJalMode, at(rec, l.Field("MODESAISIE")), "« %s » : un journal de nature %s est en mode -.", clean([]byte(mode)), nature)
 		}
 	}
 	if j := c.balance.journal([3]byte(cols[code.start:code.end])); j != nil {

@@ -65,7 +65,7 @@ func keyOf(to target, v []byte) (k refKey) {
 // declare notes a code; a second declaration is a finding.
 func (r *references) declare(k refKey, collective bool, rec *Record, f *Field) {
 	if _, again := r.declared[k]; again {
-		r.out.add(ruleDouble, at(rec, f), "« %s » est déjà déclaré : une seule ligne %s par code.", clean(k.code[:]), rec.ID)
+		r.out.Add(ruleDouble, at(rec, f), "« %s » est déjà déclaré : une seule ligne %s par code.", clean(k.code[:]), rec.ID)
 		return
 	}
 	if len(r.declared) >= maxDeclared {
@@ -94,7 +94,7 @@ func (r *references) use(k refKey, rec *Record, f *Field) (collective, ok bool) 
 func (r *references) tooMany() {
 	if !r.partial {
 		r.partial = true
-		r.out.add(ruleTrop, Finding{}, "Le fichier déclare ou utilise trop de codes : au-delà de %d codes déclarés et %d codes inconnus, les contrôles croisés sont partiels.", maxDeclared, maxPending)
+		r.out.Add(ruleTrop, Finding{}, "Le fichier déclare ou utilise trop de codes : au-delà de %d codes déclarés et %d codes inconnus, les contrôles croisés sont partiels.", maxDeclared, maxPending)
 	}
 }
 
@@ -129,7 +129,7 @@ func (r *references) finish(kind string) {
 		if k.axe[0] != ' ' {
 			axe = " (axe " + clean(k.axe[:]) + ")"
 		}
-		r.out.add(rule, p.first, "%s « %s »%s n’a pas d’enregistrement %s (%s) : %s", t.what, clean(k.code[:]), axe, t.with, times(p.uses), ending)
+		r.out.Add(rule, p.first, "%s « %s »%s n’a pas d’enregistrement %s (%s) : %s", t.what, clean(k.code[:]), axe, t.with, times(p.uses), ending)
 	}
 }
 

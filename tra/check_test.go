@@ -230,11 +230,11 @@ func TestEachRuleIsFoundAtItsPlace(t *testing.T) {
 				set(l, "ECR", 3, "AXE", "")
 				return l
 			}, "section@25:32 AUXILIAIRE_OU_SECTION; section@25:219 AXE"},
-		{"a code of amounts that starts unused", nth(1, "ECR", "CODEMONTANT", "-E-"), "equilibre-non-verifie@0:0; codemontant@23:173 CODEMONTANT"},
+		{"a code of amounts that starts unused", nth(1, "ECR", "CODEMONTANT", "-E-"), "codemontant@23:173 CODEMONTANT; equilibre-non-verifie@0:0"},
 		{"an amount announced and blank", nth(1, "ECR", "CODEMONTANT", "ED-"),
-			"equilibre-non-verifie@0:0; codemontant@23:176 MONTANT2"},
+			"codemontant@23:176 MONTANT2; equilibre-non-verifie@0:0"},
 		{"an amount not announced", nth(1, "ECR", "MONTANT2", "5,00"), "montant-sans-code@23:176 MONTANT2"},
-		{"an amount with a decimal point", nth(1, "ECR", "MONTANT1", "120.00"), "equilibre-non-verifie@0:0; nombre@23:131 MONTANT1"},
+		{"an amount with a decimal point", nth(1, "ECR", "MONTANT1", "120.00"), "nombre@23:131 MONTANT1; equilibre-non-verifie@0:0"},
 		{"an amount aligned left", nth(1, "ECR", "MONTANT1", "120,00              "), "alignement@23:131 MONTANT1"},
 		{"a currency without its code", func(_ *testing.T, l []string) []string {
 			set(l, "ECR", 1, "CODEMONTANT", "ED-")
@@ -251,7 +251,7 @@ func TestEachRuleIsFoundAtItsPlace(t *testing.T) {
 				}
 			}
 			return l
-		}, "equilibre-non-verifie@0:0; devise@24:163 TAUXDEV"},
+		}, "devise@24:163 TAUXDEV; equilibre-non-verifie@0:0"},
 		{"a piece that does not balance", nth(1, "ECR", "MONTANT1", "120,01"),
 			"equilibre-fichier@0:0; equilibre-journal@23:0 JOURNAL; equilibre-piece@23:131 MONTANT1"},
 		{"a piece whose lines are apart", func(_ *testing.T, l []string) []string {

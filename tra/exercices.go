@@ -99,10 +99,10 @@ func ReadExercices(src io.Reader) ([]Exercice, []Finding, error) {
 		}
 	}
 	if c.counts[lExo.rank] == 0 {
-		c.out.add(ruleManquant, Finding{Record: "EXO"}, "Le fichier ne contient aucun exercice (enregistrement EXO). Exportez le dossier complet (DOS).")
+		c.out.Add(ruleManquant, Finding{Record: "EXO"}, "Le fichier ne contient aucun exercice (enregistrement EXO). Exportez le dossier complet (DOS).")
 	}
 	c.exos.finish()
-	return c.exos.list, c.out.sorted(), nil
+	return c.exos.list, c.out.Findings(), nil
 }
 
 // Dossier says whose exercices a file holds.
@@ -214,7 +214,7 @@ func checkExercices(list []Exercice) []error {
 		}
 	}
 	c.exos.finish()
-	for _, f := range c.out.sorted() {
+	for _, f := range c.out.Findings() {
 		if f.Severity == SeverityError {
 			errs = append(errs, &FieldError{f.Line, f.Column, f.Record, f.Field, f.Message})
 		}

@@ -1,16 +1,9 @@
 package tra
 
-// Rule is one rule of the checker.
-type Rule struct {
-	Code     string // stable
-	Severity Severity
-	About    string // French
-}
-
 var allRules []*Rule
 
 func rule(code string, severity Severity, about string) *Rule {
-	r := &Rule{code, severity, about}
+	r := &Rule{Code: code, Severity: severity, About: about}
 	allRules = append(allRules, r)
 	return r
 }

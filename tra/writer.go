@@ -151,7 +151,7 @@ func (r *Row) SetMontant(f *Field, m Montant) error {
 		return r.SetField(f, m.String())
 	}
 	var scratch [32]byte
-	digits := m.appendTo(scratch[:0])
+	digits := m.AppendTo(scratch[:0])
 	at := r.buf[f.start:f.end]
 	if len(digits) > len(at) {
 		return r.fail(f.fault(0, "le montant "+string(digits)+" ne tient pas dans le champ"))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/passerelle-hub/passerelle/compta"
 	"github.com/passerelle-hub/passerelle/tra"
 )
 
@@ -39,13 +40,12 @@ func newTRACheck() *cobra.Command {
 			report, err := tra.Check(file, tra.Options{Limit: limit})
 			var refused *tra.FormatError
 			if errors.As(err, &refused) {
-				report, err = &tra.Report{Errors: 1, Incomplete: true, Records: map[string]int{}, Findings: []tra.Finding{{
-					Line: refused.Line, Rule: refused.Kind, Message: refused.Message, Severity: tra.SeverityError}}}, nil
+				report, err = &tra.Report{Report: compta.Refused(refused)}, nil
 			}
 			if err != nil {
 				return err
 			}
-			if err := showReport(cmd, report, asJSON); err != nil {
+			if err := showReport(cmd, &report.Report, asJSON); err != nil {
 				return err
 			}
 			if !report.OK() {
@@ -59,11 +59,8 @@ func newTRACheck() *cobra.Command {
 	return cmd
 }
 
-func showReport(cmd *cobra.Command, report *tra.Report, asJSON bool) error {
+func showReport(cmd *cobra.Command, report *compta.Report, asJSON bool) error {
 	if asJSON {
-		if report.Findings == nil {
-			report.Findings = []tra.Finding{}
-		}
 		return writeJSON(cmd.OutOrStdout(), report)
 	}
 	out := bufio.NewWriter(cmd.OutOrStdout())
