@@ -28,7 +28,7 @@ func (p *pays) found(ctx context.Context) (err error) {
 	h := hub.New(db, hub.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	defer h.Close()
 	for i := range p.options.organismes {
-		o, err := h.CreateOrganisme(ctx, fmt.Sprintf("CFA %d", i+1), false)
+		o, err := h.Organismes.CreateOrganisme(ctx, fmt.Sprintf("CFA %d", i+1), false)
 		if err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func (p *pays) found(ctx context.Context) (err error) {
 			for champ, valeurs := range m.Criteres {
 				modele.Criteres[champ] = valeurs
 			}
-			if _, err := h.CreateModele(ctx, o.ID, modele); err != nil {
+			if _, err := h.Integration.CreateModele(ctx, o.ID, modele); err != nil {
 				return err
 			}
 		}

@@ -40,7 +40,7 @@ func newTestHub(tb testing.TB, wrap func(http.Handler) http.Handler) *testHub {
 		tb.Fatal(err)
 	}
 	h := hub.New(db, hub.Options{})
-	organisme, err := h.CreateOrganisme(tb.Context(), "CFA Test", true)
+	organisme, err := h.Organismes.CreateOrganisme(tb.Context(), "CFA Test", true)
 	if err != nil {
 		tb.Fatal(err)
 	}

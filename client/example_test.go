@@ -30,7 +30,7 @@ func exampleHub() (url, token string, stop func()) {
 		log.Fatal(err)
 	}
 	h := hub.New(db, hub.Options{})
-	organisme, err := h.CreateOrganisme(context.Background(), "CFA des Deux Rives", true)
+	organisme, err := h.Organismes.CreateOrganisme(context.Background(), "CFA des Deux Rives", true)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func newOrganismeCreate() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				o, err := h.CreateOrganisme(cmd.Context(), nom, sandbox)
+				o, err := h.Organismes.CreateOrganisme(cmd.Context(), nom, sandbox)
 				if err != nil {
 					return err
 				}
@@ -71,7 +71,7 @@ func newOrganismeList() *cobra.Command {
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				states, err := h.States(cmd.Context())
+				states, err := h.Journal.States(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -123,7 +123,7 @@ func newOrganismeSet() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				o, err := h.Organisme(cmd.Context(), id)
+				o, err := h.Organismes.Organisme(cmd.Context(), id)
 				if err != nil {
 					return err
 				}
@@ -133,7 +133,7 @@ func newOrganismeSet() *cobra.Command {
 				if !cmd.Flags().Changed("rythme") {
 					rythme = o.Rythme
 				}
-				return h.SetReglages(cmd.Context(), id, seuil, rythme)
+				return h.Organismes.SetReglages(cmd.Context(), id, seuil, rythme)
 			})
 		},
 	}
@@ -159,7 +159,7 @@ func newPartenaireCreate() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				p, secret, err := h.CreatePartenaire(cmd.Context(), nom)
+				p, secret, err := h.Jetons.CreatePartenaire(cmd.Context(), nom)
 				if err != nil {
 					return err
 				}
@@ -190,7 +190,7 @@ func newPartenaireList() *cobra.Command {
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Partenaires(cmd.Context())
+				found, err := h.Jetons.Partenaires(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -225,7 +225,7 @@ func newJetonCreate() *cobra.Command {
 			}
 			jeton.Prenom, jeton.Nom = prenom, nom
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				id, token, err := h.CreateJeton(cmd.Context(), jeton)
+				id, token, err := h.Jetons.CreateJeton(cmd.Context(), jeton)
 				if err != nil {
 					return err
 				}
@@ -289,7 +289,7 @@ func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) 
 func newJetonList() *cobra.Command {
 	titles := "ID\tORGANISME\tPARTENAIRE\tRIGHTS\tPERSON\tCREATED\tEXPIRES\tREVOKED\tLAST USE"
 	return newListOf("tokens", "List the tokens, without the tokens themselves", titles, func(ctx context.Context, h *hub.Hub, organisme int64, table io.Writer) error {
-		found, err := h.Jetons(ctx, organisme)
+		found, err := h.Jetons.Jetons(ctx, organisme)
 		for _, j := range found {
 			owner := strconv.FormatInt(j.OrganismeID, 10)
 			if j.Cabinet() {
@@ -348,7 +348,7 @@ func newJetonRevoke() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error { return h.RevokeJeton(cmd.Context(), id) })
+			return withHub(cmd.Context(), location, func(h *hub.Hub) error { return h.Jetons.RevokeJeton(cmd.Context(), id) })
 		},
 	}
 	databaseFlag(cmd, &location)

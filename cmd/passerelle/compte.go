@@ -50,7 +50,7 @@ func newCompteCreate() *cobra.Command {
 				secret = strings.TrimRight(line, "\r\n")
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				created, err := h.CreateCompte(cmd.Context(), passerelle.Compte{OrganismeID: id, Email: email, Nom: nom, Prenom: prenom, Role: passerelle.Role(role)}, secret)
+				created, err := h.Comptes.CreateCompte(cmd.Context(), passerelle.Compte{OrganismeID: id, Email: email, Nom: nom, Prenom: prenom, Role: passerelle.Role(role)}, secret)
 				if err != nil {
 					return err
 				}
@@ -77,7 +77,7 @@ func newCompteCreate() *cobra.Command {
 func newCompteList() *cobra.Command {
 	titles := "ID\tORGANISME\tEMAIL\tPERSON\tROLE\tCREATED\tDISABLED\tLAST LOGIN"
 	return newListOf("accounts", "List the accounts", titles, func(ctx context.Context, h *hub.Hub, organisme int64, table io.Writer) error {
-		found, err := h.Comptes(ctx, organisme)
+		found, err := h.Comptes.Comptes(ctx, organisme)
 		for _, c := range found {
 			fmt.Fprintf(table, "%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n", c.ID, c.OrganismeID, c.Email, c.Personne(), c.Role,
 				shortTime(&c.CreeLe), shortTime(c.DesactiveLe), shortTime(c.ConnecteLe))
@@ -98,11 +98,11 @@ func newCompteDisable() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				c, err := h.Compte(cmd.Context(), id)
+				c, err := h.Comptes.Compte(cmd.Context(), id)
 				if err != nil {
 					return err
 				}
-				if err := h.UpdateCompte(cmd.Context(), c, false); err != nil {
+				if err := h.Comptes.UpdateCompte(cmd.Context(), c, false); err != nil {
 					return err
 				}
 				fmt.Fprintln(cmd.ErrOrStderr(), "disabled account "+strconv.FormatInt(id, 10))

@@ -102,7 +102,7 @@ func (c *crash) prepare() {
 		c.Fatal(err)
 	}
 	h := hub.New(db, hub.Options{})
-	o, err := h.CreateOrganisme(c.Context(), "Crash", false)
+	o, err := h.Organismes.CreateOrganisme(c.Context(), "Crash", false)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func (c *crash) prepare() {
 		for champ, values := range m.Criteres {
 			criteres[champ] = values
 		}
-		if _, err := h.CreateModele(c.Context(), o.ID, passerelle.Modele{Nom: m.Nom, Criteres: criteres, Actif: true}); err != nil {
+		if _, err := h.Integration.CreateModele(c.Context(), o.ID, passerelle.Modele{Nom: m.Nom, Criteres: criteres, Actif: true}); err != nil {
 			c.Fatal(err)
 		}
 	}

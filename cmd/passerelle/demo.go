@@ -110,7 +110,7 @@ type demonstration struct {
 func (d *demonstration) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
 
 func (d *demonstration) show(ctx context.Context, n int) error {
-	organisme, err := d.hub.CreateOrganisme(ctx, "CFA des Deux Rives", true)
+	organisme, err := d.hub.Organismes.CreateOrganisme(ctx, "CFA des Deux Rives", true)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (d *demonstration) show(ctx context.Context, n int) error {
 // account makes the login with which a visitor looks at the console.
 func (d *demonstration) account(ctx context.Context, organisme int64) error {
 	d.email, d.password = "demo@deux-rives.example", password.Generate()
-	_, err := d.hub.CreateCompte(ctx, passerelle.Compte{
+	_, err := d.hub.Comptes.CreateCompte(ctx, passerelle.Compte{
 		OrganismeID: organisme, Email: d.email, Prenom: "Claude", Nom: "Démo", Role: passerelle.RoleAdministration,
 	}, d.password)
 	return err

@@ -111,7 +111,7 @@ func newExerciceList() *cobra.Command {
 				on = &day
 			}
 			return withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
-				list, err := h.Exercices(cmd.Context(), d.Acces, on)
+				list, err := h.Comptabilite.Exercices(cmd.Context(), d.Acces, on)
 				if err != nil {
 					return err
 				}
@@ -145,7 +145,7 @@ func newExerciceCreate() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
-				res, err := h.CreateExercices(cmd.Context(), d, []passerelle.Periode{p})
+				res, err := h.Comptabilite.CreateExercices(cmd.Context(), d, []passerelle.Periode{p})
 				if err != nil {
 					return err
 				}
@@ -185,7 +185,7 @@ func newExerciceClose() *cobra.Command {
 				return usageError{fmt.Errorf("--lettrage: %q is neither mono nor multi", lettrage)}
 			}
 			return withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
-				res, err := h.CloseExercice(cmd.Context(), d, demande)
+				res, err := h.Comptabilite.CloseExercice(cmd.Context(), d, demande)
 				if err != nil {
 					return err
 				}

@@ -29,7 +29,7 @@ func newExerciceExport() *cobra.Command {
 			options := comptable.OptionsTRA{CodeRang: f.code == "rang", ElargirAuxMois: f.elargir, DateDeCloture: f.dateDeClot}
 			var file bytes.Buffer
 			err = withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
-				warnings, err := h.ExportTRA(cmd.Context(), d.Acces, nil, options, &file)
+				warnings, err := h.Comptabilite.ExportTRA(cmd.Context(), d.Acces, nil, options, &file)
 				for _, w := range warnings {
 					fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w.Message)
 				}
@@ -70,7 +70,7 @@ func newExerciceImport() *cobra.Command {
 			}
 			defer file.Close()
 			return withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
-				res, err := h.ImportTRA(cmd.Context(), d, file)
+				res, err := h.Comptabilite.ImportTRA(cmd.Context(), d, file)
 				if err != nil {
 					return err
 				}

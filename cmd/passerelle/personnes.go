@@ -53,7 +53,7 @@ func newPersonneExport() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				mentions, err := h.ExportPersonne(cmd.Context(), who, args[0])
+				mentions, err := h.Personnes.ExportPersonne(cmd.Context(), who, args[0])
 				if err != nil {
 					return err
 				}
@@ -95,7 +95,7 @@ func newPersonneErase() *cobra.Command {
 				return errUnconfirmed
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				e, err := h.ErasePersonne(cmd.Context(), who, args[0])
+				e, err := h.Personnes.ErasePersonne(cmd.Context(), who, args[0])
 				if err != nil {
 					return err
 				}
@@ -138,7 +138,7 @@ func newPersonnePurge() *cobra.Command {
 				return errUnconfirmed
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				contrats, versions, err := h.Purge(cmd.Context(), who, mois)
+				contrats, versions, err := h.Personnes.Purge(cmd.Context(), who, mois)
 				if err != nil {
 					return err
 				}
@@ -165,7 +165,7 @@ func newPersonneActes() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				actes, err := h.Actes(cmd.Context(), who.Organisme)
+				actes, err := h.Personnes.Actes(cmd.Context(), who.Organisme)
 				if err != nil {
 					return err
 				}

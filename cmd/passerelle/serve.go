@@ -85,7 +85,7 @@ func newServe() *cobra.Command {
 			}
 			return onDatabase(db, hub.Options{Webhooks: webhooks}, func(h *hub.Hub) error {
 				if provider != nil && provider.Decides() {
-					if _, err := h.Organisme(cmd.Context(), provider.Organisme); err != nil {
+					if _, err := h.Organismes.Organisme(cmd.Context(), provider.Organisme); err != nil {
 						return fmt.Errorf("--oidc-organisme: %w", err)
 					}
 				}

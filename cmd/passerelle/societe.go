@@ -38,7 +38,7 @@ func newSocieteCreate() *cobra.Command {
 				s.Immatriculation = &day
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				created, err := h.CreateSociete(cmd.Context(), s)
+				created, err := h.Comptabilite.CreateSociete(cmd.Context(), s)
 				if err != nil {
 					return err
 				}
@@ -69,7 +69,7 @@ func newSocieteList() *cobra.Command {
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Societes(cmd.Context(), hub.Acces{})
+				found, err := h.Comptabilite.Societes(cmd.Context(), hub.Acces{})
 				if err != nil {
 					return err
 				}

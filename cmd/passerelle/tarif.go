@@ -54,7 +54,7 @@ func newTarifImport() *cobra.Command {
 				return fmt.Errorf("%d errors, nothing was imported", len(wrong))
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				t, err := h.ImportTarifs(cmd.Context(), who.Organisme, "ligne de commande", list, simulation)
+				t, err := h.Comptabilite.ImportTarifs(cmd.Context(), who.Organisme, "ligne de commande", list, simulation)
 				if err != nil {
 					return err
 				}
@@ -86,7 +86,7 @@ func newTarifList() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				t, err := h.Tarifs(cmd.Context(), who.Organisme, liste)
+				t, err := h.Comptabilite.Tarifs(cmd.Context(), who.Organisme, liste)
 				if err != nil {
 					return err
 				}

@@ -44,7 +44,7 @@ func newVerify() *cobra.Command {
 			}
 			rows := []checksums{}
 			err := withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Verify(cmd.Context(), organisme, synchronisation)
+				found, err := h.Journal.Verify(cmd.Context(), organisme, synchronisation)
 				for _, v := range found {
 					rows = append(rows, checksums{OrganismeID: strconv.FormatInt(v.Organisme.ID, 10), Nom: v.Organisme.Nom,
 						Synchronisation: strconv.FormatInt(v.Synchronisation, 10), Actifs: v.Actifs, Versions: v.Versions, Contrats: v.Contrats, Reste: v.Reste})

@@ -47,7 +47,7 @@ func newWebhookCreate() *cobra.Command {
 				}
 			}
 			return withHubOf(cmd.Context(), location, hub.Options{Webhooks: policy}, func(h *hub.Hub) error {
-				created, secret, err := h.CreateWebhook(cmd.Context(), id, w)
+				created, secret, err := h.Webhooks.CreateWebhook(cmd.Context(), id, w)
 				if err != nil {
 					return err
 				}
@@ -85,7 +85,7 @@ func newWebhookList() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Webhooks(cmd.Context(), who.Organisme)
+				found, err := h.Webhooks.Webhooks(cmd.Context(), who.Organisme)
 				if err != nil {
 					return err
 				}
@@ -117,7 +117,7 @@ func newWebhookDelete() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error { return h.DeleteWebhook(cmd.Context(), who.Organisme, id) })
+			return withHub(cmd.Context(), location, func(h *hub.Hub) error { return h.Webhooks.DeleteWebhook(cmd.Context(), who.Organisme, id) })
 		},
 	}
 	organismeFlags(cmd, &location, &organisme)

@@ -72,10 +72,10 @@ func (c *crash) killWhileTelling(kills int) {
 		c.Fatal(err)
 	}
 	h := hub.New(db, hub.Options{Webhooks: hub.PolitiqueWebhooks{HTTP: true}})
-	o, err := h.CreateOrganisme(c.Context(), "Événements", false)
+	o, err := h.Organismes.CreateOrganisme(c.Context(), "Événements", false)
 	if err == nil {
 		c.token = o.Token
-		_, _, err = h.CreateWebhook(c.Context(), o.ID, passerelle.Webhook{Nom: "Suivi", URL: receiver.URL, Actif: true,
+		_, _, err = h.Webhooks.CreateWebhook(c.Context(), o.ID, passerelle.Webhook{Nom: "Suivi", URL: receiver.URL, Actif: true,
 			Evenements: []passerelle.TypeEvenement{passerelle.SynchronisationAppliquee}})
 	}
 	if err != nil {

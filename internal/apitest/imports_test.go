@@ -325,13 +325,13 @@ func TestFilesOfImportsAreForgotten(t *testing.T) {
 		confirm(t, o, done.ID, done.Apercu.Version, "").Want(t, 200)
 
 		s.Clock.Advance(hub.ImportFor + time.Hour)
-		if n, err := s.Hub.ExpireImports(t.Context()); err != nil || n != 1 {
+		if n, err := s.Hub.Imports.ExpireImports(t.Context()); err != nil || n != 1 {
 			t.Errorf("%d expired, %v", n, err)
 		}
 		o.Get(t, imports+"/"+waiting.ID).WantRefusal(t, 404, "not found")
 		o.Get(t, imports+"/"+done.ID+"/fichier").Want(t, 200)
 
-		e, err := s.Hub.ErasePersonne(t.Context(), hub.Acteur{Organisme: o.ID, Nom: "testeuse"}, "P1")
+		e, err := s.Hub.Personnes.ErasePersonne(t.Context(), hub.Acteur{Organisme: o.ID, Nom: "testeuse"}, "P1")
 		if err != nil || len(e.Fichiers) != 1 {
 			t.Fatalf("%+v, %v", e, err)
 		}

@@ -27,7 +27,7 @@ func everything(t *testing.T, c *apitest.Client, synchronisations int) string {
 
 func TestAPersonIsGivenOutAndErasedFromEveryVersion(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		organisme, err := s.Hub.CreateOrganisme(t.Context(), "CFA Test", false)
+		organisme, err := s.Hub.Organismes.CreateOrganisme(t.Context(), "CFA Test", false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,18 +45,18 @@ func TestAPersonIsGivenOutAndErasedFromEveryVersion(t *testing.T) {
 		c.Post(t, "/api/sync/v1/contrats", apitest.Body(stolen...)).Want(t, 422)
 		c.Post(t, "/api/sync/v1/contrats", apitest.Body(contrats[:2]...)).Want(t, 409)
 
-		mentions, err := s.Hub.ExportPersonne(t.Context(), who, "A-K0001")
+		mentions, err := s.Hub.Personnes.ExportPersonne(t.Context(), who, "A-K0001")
 		if err != nil || len(mentions) != 2 {
 			t.Fatalf("export: %d mentions, %v", len(mentions), err)
 		}
 		if fields := mentions[0].Champs; fields["prenomApprenant"] != "Zénobie" || fields["missionDetails"] == "" || fields["emailPersonnel"] != "" || fields["nomMaitreApprentissage"] != "" {
 			t.Errorf("the export holds her data and nobody else's: %v", fields)
 		}
-		if _, err := s.Hub.ExportPersonne(t.Context(), who, "nobody"); err == nil {
+		if _, err := s.Hub.Personnes.ExportPersonne(t.Context(), who, "nobody"); err == nil {
 			t.Error("nobody was given out")
 		}
 
-		e, err := s.Hub.ErasePersonne(t.Context(), who, "A-K0001")
+		e, err := s.Hub.Personnes.ErasePersonne(t.Context(), who, "A-K0001")
 		if err != nil || e.Contrats != 1 || e.Versions != 2 || e.Actifs != 1 || len(e.Abandonnees) != 1 {
 			t.Fatalf("erase: %+v, %v", e, err)
 		}
@@ -71,7 +71,7 @@ func TestAPersonIsGivenOutAndErasedFromEveryVersion(t *testing.T) {
 		if answer["updated"] != 1.0 || answer["same"] != 39.0 {
 			t.Errorf("the push after the erasure: %v", answer)
 		}
-		actes, err := s.Hub.Actes(t.Context(), organisme.ID)
+		actes, err := s.Hub.Personnes.Actes(t.Context(), organisme.ID)
 		if err != nil || len(actes) != 2 || actes[1].Nature != passerelle.ActeEffacement || actes[1].Versions != 2 || actes[1].Par != "testeuse" {
 			t.Errorf("records: %+v, %v", actes, err)
 		}
@@ -83,7 +83,7 @@ func TestAPersonIsGivenOutAndErasedFromEveryVersion(t *testing.T) {
 
 func TestAPurgeTakesWhatWasArchivedLongAgo(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		organisme, err := s.Hub.CreateOrganisme(t.Context(), "CFA Test", false)
+		organisme, err := s.Hub.Organismes.CreateOrganisme(t.Context(), "CFA Test", false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,18 +102,18 @@ func TestAPurgeTakesWhatWasArchivedLongAgo(t *testing.T) {
 		for _, step := range []struct {
 			mois, contrats, versions int
 		}{{4, 0, 0}, {3, 1, 1}, {3, 0, 0}} {
-			n, versions, err := s.Hub.Purge(t.Context(), who, step.mois)
+			n, versions, err := s.Hub.Personnes.Purge(t.Context(), who, step.mois)
 			if err != nil || n != step.contrats || versions != step.versions {
 				t.Errorf("purge after %d months: %d contracts, %d versions, %v", step.mois, n, versions, err)
 			}
 		}
-		if _, err := s.Hub.History(t.Context(), organisme.ID, "K0010"); err == nil {
+		if _, err := s.Hub.Contrats.History(t.Context(), organisme.ID, "K0010"); err == nil {
 			t.Error("the purged contract still has a history")
 		}
-		if versions, err := s.Hub.History(t.Context(), organisme.ID, "K0009"); err != nil || len(versions) != 2 {
+		if versions, err := s.Hub.Contrats.History(t.Context(), organisme.ID, "K0009"); err != nil || len(versions) != 2 {
 			t.Errorf("the contract that came back keeps its history: %d, %v", len(versions), err)
 		}
-		if _, _, err := s.Hub.Purge(t.Context(), who, 0); err == nil {
+		if _, _, err := s.Hub.Personnes.Purge(t.Context(), who, 0); err == nil {
 			t.Error("a purge of everything is refused")
 		}
 		push(contrats[:7]) // all is well afterwards

@@ -195,7 +195,7 @@ func (s *Server) Sandbox(t testing.TB, nom string) *Organisme { return s.organis
 
 func (s *Server) organisme(t testing.TB, nom string, sandbox bool) *Organisme {
 	t.Helper()
-	o, err := s.Hub.CreateOrganisme(t.Context(), nom, sandbox)
+	o, err := s.Hub.Organismes.CreateOrganisme(t.Context(), nom, sandbox)
 	if err != nil {
 		t.Fatalf("create an organisme: %v", err)
 	}
@@ -205,7 +205,7 @@ func (s *Server) organisme(t testing.TB, nom string, sandbox bool) *Organisme {
 // Jeton creates a token and returns a client that uses it, and its id.
 func (s *Server) Jeton(t testing.TB, jeton passerelle.Jeton) (*Client, int64) {
 	t.Helper()
-	id, token, err := s.Hub.CreateJeton(t.Context(), jeton)
+	id, token, err := s.Hub.Jetons.CreateJeton(t.Context(), jeton)
 	if err != nil {
 		t.Fatalf("create a token: %v", err)
 	}

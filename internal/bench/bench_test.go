@@ -112,7 +112,7 @@ func start(tb testing.TB, db *database) *instance {
 		tb.Fatal(err)
 	}
 	h := hub.New(opened, hub.Options{})
-	organisme, err := h.CreateOrganisme(tb.Context(), "Horizon Formation", false)
+	organisme, err := h.Organismes.CreateOrganisme(tb.Context(), "Horizon Formation", false)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func start(tb testing.TB, db *database) *instance {
 		for champ, valeurs := range m.Criteres {
 			modele.Criteres[champ] = valeurs
 		}
-		if _, err := h.CreateModele(tb.Context(), organisme.ID, modele); err != nil {
+		if _, err := h.Integration.CreateModele(tb.Context(), organisme.ID, modele); err != nil {
 			tb.Fatal(err)
 		}
 	}

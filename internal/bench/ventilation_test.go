@@ -25,7 +25,7 @@ func BenchmarkVentilation(b *testing.B) {
 		o := fill(b, h, c)
 		acces := hub.Acces{Societe: strconv.FormatInt(o.SocieteID, 10)}
 		spread := func(tb testing.TB, montants bool) {
-			v, err := h.Ventilation(tb.Context(), hub.DemandeVentilation{Acces: acces, Par: []ventilation.Dimension{ventilation.ParSite, ventilation.ParFormation}, Montants: montants})
+			v, err := h.Comptabilite.Ventilation(tb.Context(), hub.DemandeVentilation{Acces: acces, Par: []ventilation.Dimension{ventilation.ParSite, ventilation.ParFormation}, Montants: montants})
 			if err != nil || len(v.Exercices) != 5 || v.Len() == 0 {
 				tb.Fatal("no ventilation", err)
 			}
@@ -64,7 +64,7 @@ func BenchmarkVentilation(b *testing.B) {
 // the contracts of c.
 func fill(b *testing.B, h *hub.Hub, c *bench.Corpus) *hub.NewOrganisme {
 	b.Helper()
-	o, err := h.CreateOrganisme(b.Context(), "CFA", false)
+	o, err := h.Organismes.CreateOrganisme(b.Context(), "CFA", false)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func fill(b *testing.B, h *hub.Hub, c *bench.Corpus) *hub.NewOrganisme {
 		years = append(years, passerelle.Periode{Debut: passerelle.NewDate(year, 9, 1), Fin: passerelle.NewDate(year+1, 8, 31)})
 	}
 	d := hub.DemandeExercices{Acces: hub.Acces{Societe: strconv.FormatInt(o.SocieteID, 10)}}
-	if _, err := h.CreateExercices(b.Context(), d, years); err != nil {
+	if _, err := h.Comptabilite.CreateExercices(b.Context(), d, years); err != nil {
 		b.Fatal(err)
 	}
 	var prices []ventilation.Tarif
@@ -85,12 +85,12 @@ func fill(b *testing.B, h *hub.Hub, c *bench.Corpus) *hub.NewOrganisme {
 				Validite: passerelle.Periode{Debut: ventilation.ToujoursDepuis, Fin: ventilation.ToujoursJusque}})
 		}
 	}
-	if _, err := h.ImportTarifs(b.Context(), o.ID, "bench", prices, false); err != nil {
+	if _, err := h.Comptabilite.ImportTarifs(b.Context(), o.ID, "bench", prices, false); err != nil {
 		b.Fatal(err)
 	}
 	push := readFull(b, c)
 	defer push.Close()
-	if _, err := h.Push(b.Context(), hub.Acteur{Organisme: o.ID, Nom: "bench"}, push, hub.PushOptions{}); err != nil {
+	if _, err := h.Contrats.Push(b.Context(), hub.Acteur{Organisme: o.ID, Nom: "bench"}, push, hub.PushOptions{}); err != nil {
 		b.Fatal(err)
 	}
 	return o

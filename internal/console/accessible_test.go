@@ -17,7 +17,7 @@ type look struct{ name, path string }
 // looks lists every page of a site that story has filled.
 func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 	t.Helper()
-	sessions, err := s.hub.Sessions(t.Context(), s.organisme, false)
+	sessions, err := s.hub.Integration.Sessions(t.Context(), s.organisme, false)
 	if err != nil {
 		t.Fatal(err)
 	}

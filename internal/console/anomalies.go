@@ -71,7 +71,7 @@ var natures = []groupeRegles{
 }
 
 func (c *console) anomalies(w http.ResponseWriter, r *request) error {
-	found, err := c.hub.Regles(r.Context(), r.compte.OrganismeID)
+	found, err := c.hub.Journal.Regles(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ type reglePage struct {
 
 func (c *console) anomaliesOfRegle(w http.ResponseWriter, r *request) error {
 	nature, code := passerelle.NatureAnomalie(r.PathValue("nature")), r.PathValue("code")
-	found, err := c.hub.Regles(r.Context(), r.compte.OrganismeID)
+	found, err := c.hub.Journal.Regles(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (c *console) anomaliesOfRegle(w http.ResponseWriter, r *request) error {
 		return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Il n’y a plus d’anomalie de cette sorte : tout est corrigé."}
 	}
 	page := pageOf(r.Request)
-	lines, err := c.hub.AnomaliesOfRegle(r.Context(), r.compte.OrganismeID, nature, code, slice(page))
+	lines, err := c.hub.Journal.AnomaliesOfRegle(r.Context(), r.compte.OrganismeID, nature, code, slice(page))
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (c *console) anomaliesOfRegle(w http.ResponseWriter, r *request) error {
 
 // anomaliesCSV is the list to hand on: all of it, or that of one rule.
 func (c *console) anomaliesCSV(w http.ResponseWriter, r *request) error {
-	all, _, err := c.hub.Anomalies(r.Context(), r.compte.OrganismeID, hub.Page{})
+	all, _, err := c.hub.Journal.Anomalies(r.Context(), r.compte.OrganismeID, hub.Page{})
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (c *console) comptes(w http.ResponseWriter, r *request) error {
 
 func (c *console) showComptes(w http.ResponseWriter, r *request, status int, p comptesPage) (err error) {
 	p.Roles, p.Seul = roles, c.only()
-	if p.Comptes, err = c.hub.Comptes(r.Context(), r.compte.OrganismeID); err != nil {
+	if p.Comptes, err = c.hub.Comptes.Comptes(r.Context(), r.compte.OrganismeID); err != nil {
 		return err
 	}
 	return c.render(w, r, status, "comptes", "Comptes", p)
@@ -49,7 +49,7 @@ func (c *console) createCompte(w http.ResponseWriter, r *request) error {
 	form := passerelle.Compte{OrganismeID: r.compte.OrganismeID, Email: r.PostFormValue("email"), Nom: r.PostFormValue("nom"),
 		Prenom: r.PostFormValue("prenom"), Role: passerelle.Role(r.PostFormValue("role"))}
 	secret := password.Generate()
-	created, err := c.hub.CreateCompte(r.Context(), form, secret)
+	created, err := c.hub.Comptes.CreateCompte(r.Context(), form, secret)
 	if fields := fieldErrors(err); fields != nil {
 		return c.showComptes(w, r, http.StatusUnprocessableEntity, comptesPage{Form: form, Erreurs: fields})
 	}
@@ -87,7 +87,7 @@ func (c *console) ownCompte(r *request) (passerelle.Compte, error) {
 	if err != nil {
 		return passerelle.Compte{}, err
 	}
-	compte, err := c.hub.Compte(r.Context(), id)
+	compte, err := c.hub.Comptes.Compte(r.Context(), id)
 	if err == nil && compte.OrganismeID != r.compte.OrganismeID {
 		err = &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Il n’y a pas de compte à cette adresse."}
 	}
@@ -114,7 +114,7 @@ func (c *console) updateCompte(w http.ResponseWriter, r *request) error {
 	}
 	compte.Nom, compte.Prenom, compte.Role = r.PostFormValue("nom"), r.PostFormValue("prenom"), passerelle.Role(r.PostFormValue("role"))
 	serves := r.PostFormValue("actif") != ""
-	err = c.hub.UpdateCompte(r.Context(), compte, serves)
+	err = c.hub.Comptes.UpdateCompte(r.Context(), compte, serves)
 	fields := fieldErrors(err)
 	var refusal *hub.Refusal
 	if fields == nil && errors.As(err, &refusal) && refusal.Kind == hub.Conflict {
@@ -139,7 +139,7 @@ func (c *console) resetPassword(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	secret := password.Generate()
-	if err := c.hub.SetPassword(r.Context(), compte, secret); err != nil {
+	if err := c.hub.Comptes.SetPassword(r.Context(), compte, secret); err != nil {
 		return err
 	}
 	return c.showCompte(w, r, http.StatusOK, comptesPage{Form: compte, Serves: compte.DesactiveLe == nil, Nouveau: secret})
@@ -172,14 +172,14 @@ func (c *console) changePassword(w http.ResponseWriter, r *request) error {
 	refused := func(fields map[string]string) error {
 		return c.showMonCompte(w, r, http.StatusUnprocessableEntity, fields)
 	}
-	_, err := c.hub.Login(r.Context(), r.compte.Email, r.PostFormValue("actuel"), source(r.Request))
+	_, err := c.hub.Comptes.Login(r.Context(), r.compte.Email, r.PostFormValue("actuel"), source(r.Request))
 	if errors.Is(err, hub.ErrLogin) || errors.Is(err, hub.ErrThrottled) {
 		return refused(map[string]string{"actuel": "Ce n’est pas votre mot de passe actuel."})
 	}
 	if err != nil {
 		return err
 	}
-	err = c.hub.SetPassword(r.Context(), r.compte, r.PostFormValue("password"))
+	err = c.hub.Comptes.SetPassword(r.Context(), r.compte, r.PostFormValue("password"))
 	if fields := fieldErrors(err); fields != nil {
 		return refused(fields)
 	}

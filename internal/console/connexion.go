@@ -44,7 +44,7 @@ func (c *console) login(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	email := r.PostFormValue("email")
-	compte, err := c.hub.Login(r.Context(), email, r.PostFormValue("password"), source(r.Request))
+	compte, err := c.hub.Comptes.Login(r.Context(), email, r.PostFormValue("password"), source(r.Request))
 	switch {
 	case errors.Is(err, hub.ErrThrottled):
 		return c.showLogin(w, r, http.StatusTooManyRequests, loginPage{Email: email,

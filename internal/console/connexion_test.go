@@ -72,13 +72,13 @@ func TestADisabledAccountIsOutAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
 	v := s.as(t, passerelle.RoleLecture)
-	comptes, err := s.hub.Comptes(t.Context(), s.organisme)
+	comptes, err := s.hub.Comptes.Comptes(t.Context(), s.organisme)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range comptes {
 		if c.Role == passerelle.RoleLecture {
-			if err := s.hub.UpdateCompte(t.Context(), c, false); err != nil {
+			if err := s.hub.Comptes.UpdateCompte(t.Context(), c, false); err != nil {
 				t.Fatal(err)
 			}
 		}

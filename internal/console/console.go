@@ -206,7 +206,7 @@ func newConsole(options Options) *console {
 	if c.log == nil {
 		c.log = slog.Default()
 	}
-	c.sessions.Store = options.Hub.ConsoleSessions()
+	c.sessions.Store = options.Hub.Comptes.ConsoleSessions()
 	c.sessions.Lifetime = sessionLife
 	location := options.Location
 	if location == nil {

@@ -121,7 +121,7 @@ func newSiteWith(t testing.TB, database string, provider func(*site) *openid.Pro
 	log := slog.New(slog.NewTextHandler(s.logs, nil))
 	s.location = location
 	s.hub = hub.New(db, hub.Options{Log: log, Now: s.now.Now, Webhooks: hub.PolitiqueWebhooks{HTTP: true, Prive: true}})
-	created, err := s.hub.CreateOrganisme(context.Background(), "Horizon Formation", false)
+	created, err := s.hub.Organismes.CreateOrganisme(context.Background(), "Horizon Formation", false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func newSiteWith(t testing.TB, database string, provider func(*site) *openid.Pro
 
 func (s *site) account(t testing.TB, email string, role passerelle.Role) passerelle.Compte {
 	t.Helper()
-	c, err := s.hub.CreateCompte(context.Background(), passerelle.Compte{OrganismeID: s.organisme, Email: email, Prenom: "Camille", Nom: "Renard", Role: role}, secret)
+	c, err := s.hub.Comptes.CreateCompte(context.Background(), passerelle.Compte{OrganismeID: s.organisme, Email: email, Prenom: "Camille", Nom: "Renard", Role: role}, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func (s *site) modeles(t testing.TB) {
 		for champ, values := range m.Criteres {
 			criteres[champ] = values
 		}
-		if _, err := s.hub.CreateModele(context.Background(), s.organisme, passerelle.Modele{Nom: m.Nom, Criteres: criteres, Actif: true}); err != nil {
+		if _, err := s.hub.Integration.CreateModele(context.Background(), s.organisme, passerelle.Modele{Nom: m.Nom, Criteres: criteres, Actif: true}); err != nil {
 			t.Fatal(err)
 		}
 	}

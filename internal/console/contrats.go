@@ -107,7 +107,7 @@ func (c *console) showContrats(w http.ResponseWriter, r *request, texte, id stri
 	page := pageOf(r.Request)
 	p := contratsPage{Texte: texte, Recherche: id, Choix: choixOf(r.Request)}
 	var err error
-	if p.Lignes, p.Total, err = c.hub.SearchContrats(r.Context(), r.compte.OrganismeID, texte, p.Choix, slice(page)); err != nil {
+	if p.Lignes, p.Total, err = c.hub.Contrats.SearchContrats(r.Context(), r.compte.OrganismeID, texte, p.Choix, slice(page)); err != nil {
 		return err
 	}
 	address := url.URL{Path: "/contrats", RawQuery: r.URL.RawQuery}
@@ -122,7 +122,7 @@ func (c *console) showContrats(w http.ResponseWriter, r *request, texte, id stri
 	if r.Header.Get("HX-Request") != "" {
 		return c.renderPart(w, r, "contrats", "lignes", p)
 	}
-	if p.Sites, p.Formations, p.Periodes, err = c.hub.Nomenclature(r.Context(), r.compte.OrganismeID); err != nil {
+	if p.Sites, p.Formations, p.Periodes, err = c.hub.Contrats.Nomenclature(r.Context(), r.compte.OrganismeID); err != nil {
 		return err
 	}
 	if p.Choix.Session != 0 {
@@ -173,7 +173,7 @@ var blocs = []struct {
 
 func (c *console) contrat(w http.ResponseWriter, r *request) error {
 	code := r.PathValue("code")
-	fiche, err := c.hub.Fiche(r.Context(), r.compte.OrganismeID, code)
+	fiche, err := c.hub.Contrats.Fiche(r.Context(), r.compte.OrganismeID, code)
 	if err != nil {
 		return err
 	}

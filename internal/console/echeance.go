@@ -50,13 +50,13 @@ func prochaine(lines []exerciceLigne, today passerelle.Date) *echeance {
 func (c *console) echeances(r *request, today passerelle.Date) (list []echeance, err error) {
 	access := r.acces()
 	access.Societe = ""
-	societes, err := c.hub.Societes(r.Context(), access)
+	societes, err := c.hub.Comptabilite.Societes(r.Context(), access)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range societes {
 		access.Societe = strconv.FormatInt(s.ID, 10)
-		exercices, err := c.hub.Exercices(r.Context(), access, nil)
+		exercices, err := c.hub.Comptabilite.Exercices(r.Context(), access, nil)
 		if err != nil {
 			return nil, err
 		}

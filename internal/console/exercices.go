@@ -36,7 +36,7 @@ type dossier struct {
 func (c *console) readDossier(r *request) (d dossier, err error) {
 	all := r.acces()
 	all.Societe = ""
-	if d.Societes, err = c.hub.Societes(r.Context(), all); err != nil {
+	if d.Societes, err = c.hub.Comptabilite.Societes(r.Context(), all); err != nil {
 		return d, err
 	}
 	named := r.URL.Query().Get("societe")
@@ -109,7 +109,7 @@ func (c *console) exercices(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.hub.Exercices(r.Context(), r.acces(), nil)
+	list, err := c.hub.Comptabilite.Exercices(r.Context(), r.acces(), nil)
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (c *console) newExercice(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.hub.Exercices(r.Context(), r.acces(), nil)
+	list, err := c.hub.Comptabilite.Exercices(r.Context(), r.acces(), nil)
 	if err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func (c *console) newExercice(w http.ResponseWriter, r *request) error {
 		return c.render(w, r, http.StatusUnprocessableEntity, "exercice", p.Titre, p)
 	}
 	return c.simulate(w, r, action{p, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
-		return c.hub.CreateExercices(r.Context(), d, []passerelle.Periode{periode})
+		return c.hub.Comptabilite.CreateExercices(r.Context(), d, []passerelle.Periode{periode})
 	}, "exercice-cree"})
 }
 
@@ -246,7 +246,7 @@ func (c *console) findExercice(r *request) (d dossier, l exerciceLigne, err erro
 	if err != nil {
 		return d, l, err
 	}
-	list, err := c.hub.Exercices(r.Context(), r.acces(), nil)
+	list, err := c.hub.Comptabilite.Exercices(r.Context(), r.acces(), nil)
 	for _, l := range lignes(list, nil) {
 		if l.ID == id {
 			return d, l, err
@@ -268,11 +268,11 @@ func (c *console) moveExercice(w http.ResponseWriter, r *request) error {
 		return c.render(w, r, http.StatusUnprocessableEntity, "exercice", p.Titre, p)
 	}
 	return c.simulate(w, r, action{p, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
-		list, err := c.hub.Exercices(r.Context(), d.Acces, nil)
+		list, err := c.hub.Comptabilite.Exercices(r.Context(), d.Acces, nil)
 		if err != nil {
 			return nil, err
 		}
-		return c.hub.MoveExercices(r.Context(), d, followed(list, l.ID, periode))
+		return c.hub.Comptabilite.MoveExercices(r.Context(), d, followed(list, l.ID, periode))
 	}, "exercice-deplace"})
 }
 
@@ -306,7 +306,7 @@ func (c *console) closeExercice(w http.ResponseWriter, r *request) error {
 		p.Lettrage, p.Report = passerelle.Lettrage(r.PostFormValue("lettrage")), r.PostFormValue("report") != ""
 	}
 	return c.simulate(w, r, action{p, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
-		return c.hub.CloseExercice(r.Context(), d, comptable.DemandeCloture{ID: l.ID, Lettrage: &p.Lettrage, ReportANouveau: p.Report})
+		return c.hub.Comptabilite.CloseExercice(r.Context(), d, comptable.DemandeCloture{ID: l.ID, Lettrage: &p.Lettrage, ReportANouveau: p.Report})
 	}, "exercice-clos"})
 }
 
@@ -317,7 +317,7 @@ func (c *console) exercicesTRA(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	var file bytes.Buffer
-	_, err = c.hub.ExportTRA(r.Context(), r.acces(), nil, comptable.OptionsTRA{}, &file)
+	_, err = c.hub.Comptabilite.ExportTRA(r.Context(), r.acces(), nil, comptable.OptionsTRA{}, &file)
 	var refused *hub.ExercicesRefuses
 	if errors.As(err, &refused) {
 		return &hub.Refusal{Kind: hub.Invalid, Code: "no file", Reason: refused.Erreurs[0].Message}

@@ -70,7 +70,7 @@ func TestExercicesAreCreatedMovedAndClosedAfterTheirSimulation(t *testing.T) {
 		v.send("/tra", strings.Replace(file.body, "***EXO", "***EXX", 1), nil).has(t, http.StatusOK, "Ce qui ne va pas")
 		v.post("/tra", nil).has(t, http.StatusUnprocessableEntity, "Choisissez un fichier TRA")
 
-		other, err := s.hub.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
+		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
 		if err != nil {
 			t.Fatal(err)
 		}

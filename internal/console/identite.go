@@ -47,7 +47,7 @@ func (c *console) comeBack(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return c.notIdentified(w, r, err)
 	}
-	compte, err := c.hub.LoginIdentity(r.Context(), passerelle.Compte{OrganismeID: who.Organisme, Email: who.Email, Nom: who.Nom, Prenom: who.Prenom, Role: who.Role})
+	compte, err := c.hub.Comptes.LoginIdentity(r.Context(), passerelle.Compte{OrganismeID: who.Organisme, Email: who.Email, Nom: who.Nom, Prenom: who.Prenom, Role: who.Role})
 	if err != nil {
 		return c.notIdentified(w, r, err)
 	}

@@ -50,7 +50,7 @@ const there = "/connexion/fournisseur"
 // compteOf is the account of an e-mail.
 func (s *site) compteOf(t testing.TB, email string) (passerelle.Compte, bool) {
 	t.Helper()
-	all, err := s.hub.Comptes(t.Context(), 0)
+	all, err := s.hub.Comptes.Comptes(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestALoginAtTheProviderIsRefusedWithASentence(t *testing.T) {
 	s.visitor(t).get(there).has(t, http.StatusOK, "Tableau de bord") // its new key is fetched
 
 	lecture, _ := s.compteOf(t, "lecture@cfa.example")
-	if err := s.hub.UpdateCompte(t.Context(), lecture, false); err != nil {
+	if err := s.hub.Comptes.UpdateCompte(t.Context(), lecture, false); err != nil {
 		t.Fatal(err)
 	}
 	s.visitor(t).get(there).has(t, http.StatusForbidden, "Votre compte est désactivé")
@@ -189,11 +189,11 @@ func TestTheProviderDecidesAccountsAndRolesWhereItIsTold(t *testing.T) {
 			o.RoleClaim, o.Organisme = "realm_access.roles", s.organisme
 			o.Roles = []openid.RoleOf{{Value: "cfa-admin", Role: passerelle.RoleAdministration}, {Value: "cfa-compta", Role: passerelle.RoleComptabilite}}
 		})
-		other, err := s.hub.CreateOrganisme(t.Context(), "Autre CFA", false)
+		other, err := s.hub.Organismes.CreateOrganisme(t.Context(), "Autre CFA", false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.hub.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: other.ID, Email: "voisin@cfa.example", Prenom: "Vi", Nom: "Sin", Role: passerelle.RoleLecture}, secret); err != nil {
+		if _, err := s.hub.Comptes.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: other.ID, Email: "voisin@cfa.example", Prenom: "Vi", Nom: "Sin", Role: passerelle.RoleLecture}, secret); err != nil {
 			t.Fatal(err)
 		}
 		with := func(email string, roles ...any) *visitor {
@@ -218,7 +218,7 @@ func TestTheProviderDecidesAccountsAndRolesWhereItIsTold(t *testing.T) {
 		role("zoe@cfa.example", passerelle.RoleAdministration)
 		// It takes effect at the login, for the last of the administration too.
 		admin, _ := s.compteOf(t, "administration@cfa.example")
-		if err := s.hub.UpdateCompte(t.Context(), admin, false); err != nil {
+		if err := s.hub.Comptes.UpdateCompte(t.Context(), admin, false); err != nil {
 			t.Fatal(err)
 		}
 		with("zoe@cfa.example", "cfa-compta").get(there).has(t, http.StatusOK)

@@ -26,7 +26,7 @@ func (c *console) imports(w http.ResponseWriter, r *request) error {
 
 func (c *console) showImports(w http.ResponseWriter, r *request, status int, refused string) error {
 	page := pageOf(r.Request)
-	found, total, err := c.hub.Imports(r.Context(), r.compte.OrganismeID, 0, slice(page))
+	found, total, err := c.hub.Imports.Imports(r.Context(), r.compte.OrganismeID, 0, slice(page))
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (c *console) createImport(w http.ResponseWriter, r *request) error {
 	if contents == nil {
 		return c.showImports(w, r, http.StatusUnprocessableEntity, "Choisissez un fichier CSV ou XLSX.")
 	}
-	o, err := c.hub.CreateImport(r.Context(), r.acteur(), nom, "", contents)
+	o, err := c.hub.Imports.CreateImport(r.Context(), r.acteur(), nom, "", contents)
 	var refused *tableur.FileError
 	if errors.As(err, &refused) {
 		return c.showImports(w, r, http.StatusUnprocessableEntity, refused.Message)
@@ -99,7 +99,7 @@ func (c *console) openImport(r *request) (*hub.ImportOuvert, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.hub.Import(r.Context(), r.compte.OrganismeID, id)
+	return c.hub.Imports.Import(r.Context(), r.compte.OrganismeID, id)
 }
 
 func (c *console) dropImport(w http.ResponseWriter, r *request) error {
@@ -107,7 +107,7 @@ func (c *console) dropImport(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.hub.DropImport(r.Context(), r.acteur(), id); err != nil {
+	if err := c.hub.Imports.DropImport(r.Context(), r.acteur(), id); err != nil {
 		return err
 	}
 	return then(w, r, "/imports", "import-abandonne")
@@ -122,7 +122,7 @@ func (c *console) confirmImport(w http.ResponseWriter, r *request) error {
 	}
 	options := hub.ImportOptions{Version: r.PostFormValue("version"), Partiel: r.PostFormValue("partiel") != "",
 		Archivage: r.PostFormValue("archivage") != "", Vide: r.PostFormValue("vide") != ""}
-	result, err := c.hub.ConfirmImport(context.WithoutCancel(r.Context()), r.acteur(), id, options)
+	result, err := c.hub.Imports.ConfirmImport(context.WithoutCancel(r.Context()), r.acteur(), id, options)
 	var stale *hub.StaleImport
 	var refused *hub.RefusedImport
 	var held *hub.HeldPush
@@ -150,7 +150,7 @@ func (c *console) importFile(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	i, file, err := c.hub.Fichier(r.Context(), r.compte.OrganismeID, id)
+	i, file, err := c.hub.Imports.Fichier(r.Context(), r.compte.OrganismeID, id)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (c *console) importReport(format tableur.Format, kind string) func(http.Res
 			return err
 		}
 		defer o.Close()
-		file, err := c.hub.RapportImport(r.Context(), o, format)
+		file, err := c.hub.Imports.RapportImport(r.Context(), o, format)
 		var unfit *tableur.MappingError
 		if errors.As(err, &unfit) {
 			return &hub.Refusal{Kind: hub.Conflict, Code: "mapping does not fit", Reason: "La correspondance ne convient pas au fichier : complétez-la d’abord."}

@@ -90,7 +90,7 @@ func (c *console) showApercu(w http.ResponseWriter, r *request, avis string) err
 		}
 	}
 	if o.Etat == passerelle.ImportFait {
-		if p.Fait, err = c.hub.Changes(r.Context(), r.compte.OrganismeID, o.Synchronisation, hub.ChangedAll, hub.Page{Limit: 1}); err != nil {
+		if p.Fait, err = c.hub.Journal.Changes(r.Context(), r.compte.OrganismeID, o.Synchronisation, hub.ChangedAll, hub.Page{Limit: 1}); err != nil {
 			return err
 		}
 	}
@@ -100,7 +100,7 @@ func (c *console) showApercu(w http.ResponseWriter, r *request, avis string) err
 // preview works out what the import would change and the part of it that is shown.
 func (c *console) preview(r *request, p *importPage) error {
 	page := pageOf(r.Request)
-	apercu, err := c.hub.ApercuImport(r.Context(), p.ImportOuvert, slice(page))
+	apercu, err := c.hub.Imports.ApercuImport(r.Context(), p.ImportOuvert, slice(page))
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (c *console) preview(r *request, p *importPage) error {
 		p.Onglets = append(p.Onglets, tab)
 	}
 	if p.OrigineMatrice == passerelle.MatriceMemoire {
-		kept, err := c.hub.Matrices(r.Context(), r.compte.OrganismeID)
+		kept, err := c.hub.Imports.Matrices(r.Context(), r.compte.OrganismeID)
 		if err != nil {
 			return err
 		}

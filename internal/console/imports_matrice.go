@@ -62,7 +62,7 @@ func (c *console) saveMatrice(w http.ResponseWriter, r *request) error {
 		}
 		sheet = &chosen
 	}
-	saved, err := c.hub.SetImportMatrice(r.Context(), r.acteur(), o.ID, m, sheet)
+	saved, err := c.hub.Imports.SetImportMatrice(r.Context(), r.acteur(), o.ID, m, sheet)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (c *console) saveMatrice(w http.ResponseWriter, r *request) error {
 	if sheet != nil && len(saved.Problemes) > 0 {
 		// Another sheet has other columns.
 		proposed, _ := tableur.Propose(saved.Table.Columns, saved.Exemples)
-		again, err := c.hub.SetImportMatrice(r.Context(), r.acteur(), o.ID, proposed, nil)
+		again, err := c.hub.Imports.SetImportMatrice(r.Context(), r.acteur(), o.ID, proposed, nil)
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (c *console) chosenMatrice(r *request, o *hub.ImportOuvert) (m tableur.Mapp
 		m, _ = tableur.Propose(o.Table.Columns, o.Exemples)
 		return m, "", nil
 	case "version":
-		kept, err := c.hub.Matrices(r.Context(), r.compte.OrganismeID)
+		kept, err := c.hub.Imports.Matrices(r.Context(), r.compte.OrganismeID)
 		if err != nil {
 			return m, "", err
 		}
@@ -137,7 +137,7 @@ func (c *console) showMatrice(w http.ResponseWriter, r *request, status int, o *
 	if erreurJSON != "" {
 		p.JSON = r.PostFormValue("json")
 	}
-	if p.Versions, err = c.hub.Matrices(r.Context(), r.compte.OrganismeID); err != nil {
+	if p.Versions, err = c.hub.Imports.Matrices(r.Context(), r.compte.OrganismeID); err != nil {
 		return err
 	}
 	return c.render(w, r, status, "matrice", "Correspondance des colonnes", p)

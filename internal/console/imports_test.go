@@ -29,7 +29,7 @@ func sheet(list []passerelle.Contrat) []byte {
 
 func (s *site) dropped(t testing.TB, name string, contents []byte) *hub.ImportOuvert {
 	t.Helper()
-	o, err := s.hub.CreateImport(t.Context(), hub.Acteur{Organisme: s.organisme, Nom: "Camille Renard"}, name, "", bytes.NewReader(contents))
+	o, err := s.hub.Imports.CreateImport(t.Context(), hub.Acteur{Organisme: s.organisme, Nom: "Camille Renard"}, name, "", bytes.NewReader(contents))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,16 +42,16 @@ func (s *site) dropped(t testing.TB, name string, contents []byte) *hub.ImportOu
 func (s *site) imported(t testing.TB, name string, contents []byte) {
 	t.Helper()
 	id := s.dropped(t, name, contents).ID
-	o, err := s.hub.Import(t.Context(), s.organisme, id)
+	o, err := s.hub.Imports.Import(t.Context(), s.organisme, id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer o.Close()
-	a, err := s.hub.ApercuImport(t.Context(), o, hub.Page{Limit: 1})
+	a, err := s.hub.Imports.ApercuImport(t.Context(), o, hub.Page{Limit: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := s.hub.ConfirmImport(t.Context(), hub.Acteur{Organisme: s.organisme, Nom: "Camille Renard"}, id, hub.ImportOptions{Version: a.Version})
+	result, err := s.hub.Imports.ConfirmImport(t.Context(), hub.Acteur{Organisme: s.organisme, Nom: "Camille Renard"}, id, hub.ImportOptions{Version: a.Version})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestASheetOfAWorkbookIsChosen(t *testing.T) {
 func TestImportsOfOthersAreOutOfReach(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
-	other, err := s.hub.CreateOrganisme(t.Context(), "Autre", false)
+	other, err := s.hub.Organismes.CreateOrganisme(t.Context(), "Autre", false)
 	if err != nil {
 		t.Fatal(err)
 	}

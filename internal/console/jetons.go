@@ -51,11 +51,11 @@ func (c *console) jetons(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) showJetons(w http.ResponseWriter, r *request, status int, p jetonsPage, checked passerelle.Droits) error {
-	found, err := c.hub.Jetons(r.Context(), r.compte.OrganismeID)
+	found, err := c.hub.Jetons.Jetons(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}
-	partners, err := c.hub.Partenaires(r.Context())
+	partners, err := c.hub.Jetons.Partenaires(r.Context())
 	if err != nil {
 		return err
 	}
@@ -128,13 +128,13 @@ func (c *console) createJeton(w http.ResponseWriter, r *request) error {
 		return c.showJetons(w, r, http.StatusUnprocessableEntity, p, jeton.Droits)
 	}
 	if form.Partenaire == "nouveau" {
-		partner, secret, err := c.hub.CreatePartenaire(r.Context(), form.NouveauPartenaire)
+		partner, secret, err := c.hub.Jetons.CreatePartenaire(r.Context(), form.NouveauPartenaire)
 		if err != nil {
 			return err
 		}
 		jeton.PartenaireID, p.Secret = partner.ID, secret
 	}
-	_, token, err := c.hub.CreateJeton(r.Context(), jeton)
+	_, token, err := c.hub.Jetons.CreateJeton(r.Context(), jeton)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (c *console) createJeton(w http.ResponseWriter, r *request) error {
 // belongs to already, or 0.
 func (c *console) ownPartenaire(r *request, text string) (int64, error) {
 	id, _ := strconv.ParseInt(text, 10, 64)
-	found, err := c.hub.Jetons(r.Context(), r.compte.OrganismeID)
+	found, err := c.hub.Jetons.Jetons(r.Context(), r.compte.OrganismeID)
 	if slices.ContainsFunc(found, func(j passerelle.Jeton) bool { return id != 0 && j.PartenaireID == id }) {
 		return id, err
 	}
@@ -159,7 +159,7 @@ func (c *console) ownJeton(r *request) (j passerelle.Jeton, err error) {
 	if err != nil {
 		return j, err
 	}
-	found, err := c.hub.Jetons(r.Context(), r.compte.OrganismeID)
+	found, err := c.hub.Jetons.Jetons(r.Context(), r.compte.OrganismeID)
 	for _, j := range found {
 		if j.ID == id {
 			return j, nil
@@ -181,7 +181,7 @@ func (c *console) revokeJeton(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.hub.RevokeJeton(r.Context(), j.ID); err != nil {
+	if err := c.hub.Jetons.RevokeJeton(r.Context(), j.ID); err != nil {
 		return err
 	}
 	return then(w, r, "/jetons", "revoque")

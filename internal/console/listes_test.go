@@ -32,7 +32,7 @@ func TestSessionsAreATreeWithHeadcounts(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		s.filled(t, 200)
 		v := s.as(t, passerelle.RoleLecture)
-		sessions, err := s.hub.Sessions(t.Context(), s.organisme, false)
+		sessions, err := s.hub.Integration.Sessions(t.Context(), s.organisme, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,11 +99,11 @@ var oneContrat = slices.Collect(demo.Generate(demo.Params{Contrats: 1, Seed: 1})
 func TestTokensAndAccountsOfOthersAreOutOfReach(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
-	other, err := s.hub.CreateOrganisme(t.Context(), "Autre", false)
+	other, err := s.hub.Organismes.CreateOrganisme(t.Context(), "Autre", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	foreign, err := s.hub.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: other.ID, Email: "x@autre.example", Prenom: "X", Nom: "Y", Role: passerelle.RoleLecture}, secret)
+	foreign, err := s.hub.Comptes.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: other.ID, Email: "x@autre.example", Prenom: "X", Nom: "Y", Role: passerelle.RoleLecture}, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestAccountsAreMadeChangedAndEnded(t *testing.T) {
 		him.post("/mon-compte", url.Values{"actuel": {made}, "password": {"court"}}).has(t, http.StatusUnprocessableEntity, "au moins 12 caractères")
 		him.post("/mon-compte", url.Values{"actuel": {made}, "password": {"ma nouvelle phrase secrète"}}).has(t, http.StatusOK, "Votre mot de passe est changé")
 
-		comptes, err := s.hub.Comptes(t.Context(), s.organisme)
+		comptes, err := s.hub.Comptes.Comptes(t.Context(), s.organisme)
 		if err != nil {
 			t.Fatal(err)
 		}

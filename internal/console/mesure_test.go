@@ -118,7 +118,7 @@ func BenchmarkPages(b *testing.B) {
 			s.tarifs(b, contrats)
 			s.dropped(b, "export.csv", sheet(contrats[:1000]))
 			v := s.as(b, passerelle.RoleIntegration)
-			sessions, err := s.hub.Sessions(context.Background(), s.organisme, false)
+			sessions, err := s.hub.Integration.Sessions(context.Background(), s.organisme, false)
 			if err != nil {
 				b.Fatal(err)
 			}

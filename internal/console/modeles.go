@@ -38,7 +38,7 @@ type modeleLigne struct {
 }
 
 func (c *console) modeles(w http.ResponseWriter, r *request) error {
-	usage, err := c.hub.Usage(r.Context(), r.compte.OrganismeID)
+	usage, err := c.hub.Integration.Usage(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (c *console) newModele(w http.ResponseWriter, r *request) error {
 	m := passerelle.Modele{Actif: true, Criteres: passerelle.Criteres{}}
 	q := r.URL.Query()
 	if q.Has("formation") {
-		groups, err := c.hub.NonIntegres(r.Context(), r.compte.OrganismeID)
+		groups, err := c.hub.Integration.NonIntegres(r.Context(), r.compte.OrganismeID)
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (c *console) editModele(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.hub.Modele(r.Context(), r.compte.OrganismeID, id)
+	m, err := c.hub.Integration.Modele(r.Context(), r.compte.OrganismeID, id)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (c *console) showModele(w http.ResponseWriter, r *request, status int, m pa
 	if r.Header.Get("HX-Request") != "" {
 		if len(m.Criteres) > 0 {
 			var err error
-			if p.Apercu, err = c.hub.PreviewModele(r.Context(), r.compte.OrganismeID, named); err != nil {
+			if p.Apercu, err = c.hub.Integration.PreviewModele(r.Context(), r.compte.OrganismeID, named); err != nil {
 				if err := p.read(err); err != nil {
 					return err
 				}
@@ -153,7 +153,7 @@ func (c *console) showModele(w http.ResponseWriter, r *request, status int, m pa
 		}
 		return c.renderPart(w, r, "modele", "apercu", p)
 	}
-	usage, apercu, noApercu, err := c.hub.UsageWith(r.Context(), r.compte.OrganismeID, named)
+	usage, apercu, noApercu, err := c.hub.Integration.UsageWith(r.Context(), r.compte.OrganismeID, named)
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func modeleForm(r *request) passerelle.Modele {
 
 func (c *console) createModele(w http.ResponseWriter, r *request) error {
 	return c.saveModele(w, r, modeleForm(r), "modele-cree", func(m passerelle.Modele) error {
-		_, err := c.hub.CreateModele(r.Context(), r.compte.OrganismeID, m)
+		_, err := c.hub.Integration.CreateModele(r.Context(), r.compte.OrganismeID, m)
 		return err
 	})
 }
@@ -231,7 +231,7 @@ func (c *console) updateModele(w http.ResponseWriter, r *request) error {
 	m := modeleForm(r)
 	m.ID = id
 	return c.saveModele(w, r, m, "modele", func(m passerelle.Modele) error {
-		return c.hub.UpdateModele(r.Context(), r.compte.OrganismeID, m)
+		return c.hub.Integration.UpdateModele(r.Context(), r.compte.OrganismeID, m)
 	})
 }
 
@@ -258,13 +258,13 @@ func (c *console) deleteModeleForm(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.hub.Modele(r.Context(), r.compte.OrganismeID, id)
+	m, err := c.hub.Integration.Modele(r.Context(), r.compte.OrganismeID, id)
 	if err != nil {
 		return err
 	}
 	without := m
 	without.Actif = false
-	apercu, err := c.hub.PreviewModele(r.Context(), r.compte.OrganismeID, without)
+	apercu, err := c.hub.Integration.PreviewModele(r.Context(), r.compte.OrganismeID, without)
 	if err != nil {
 		return err
 	}
@@ -276,7 +276,7 @@ func (c *console) deleteModele(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.hub.DeleteModele(r.Context(), r.compte.OrganismeID, id); err != nil {
+	if err := c.hub.Integration.DeleteModele(r.Context(), r.compte.OrganismeID, id); err != nil {
 		return err
 	}
 	return then(w, r, "/modeles", "modele-fini")

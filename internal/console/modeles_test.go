@@ -16,7 +16,7 @@ var proposed = regexp.MustCompile(`href="(/modeles/nouveau\?[^"]+)"`)
 func TestTheLargestGroupIsIntegratedFromItsProposal(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		s.filled(t, 200)
-		before, err := s.hub.NonIntegres(t.Context(), s.organisme)
+		before, err := s.hub.Integration.NonIntegres(t.Context(), s.organisme)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +32,7 @@ func TestTheLargestGroupIsIntegratedFromItsProposal(t *testing.T) {
 		values.Set("action", "enregistrer")
 		done := v.post("/modeles/nouveau", values)
 		done.has(t, http.StatusOK, "Le modèle est créé")
-		after, err := s.hub.NonIntegres(t.Context(), s.organisme)
+		after, err := s.hub.Integration.NonIntegres(t.Context(), s.organisme)
 		if err != nil {
 			t.Fatal(err)
 		}

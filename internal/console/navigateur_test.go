@@ -286,7 +286,7 @@ func (s *site) tarifs(t testing.TB, contrats []passerelle.Contrat) {
 		}
 	}
 	for _, list := range [][]ventilation.Tarif{list[:1], list} {
-		if _, err := s.hub.ImportTarifs(context.Background(), s.organisme, "Nadia Perrin", list, false); err != nil {
+		if _, err := s.hub.Comptabilite.ImportTarifs(context.Background(), s.organisme, "Nadia Perrin", list, false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -296,7 +296,7 @@ func (s *site) tarifs(t testing.TB, contrats []passerelle.Contrat) {
 func (s *site) webhook(t testing.TB) {
 	t.Helper()
 	w := passerelle.Webhook{Nom: "Suivi pédagogique", URL: "https://suivi.cfa.example/passerelle", Actif: true}
-	if _, _, err := s.hub.CreateWebhook(context.Background(), s.organisme, w); err != nil {
+	if _, _, err := s.hub.Webhooks.CreateWebhook(context.Background(), s.organisme, w); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -305,11 +305,11 @@ func (s *site) webhook(t testing.TB) {
 func (s *site) attempt(t testing.TB, statuses ...int) {
 	t.Helper()
 	ctx := context.Background()
-	due, err := s.hub.DueWebhooks(ctx)
+	due, err := s.hub.Webhooks.DueWebhooks(ctx)
 	if err != nil || len(due) != 1 {
 		t.Fatalf("%d webhooks are due (%v)", len(due), err)
 	}
-	lease, _, err := s.hub.LeaseWebhook(ctx, due[0])
+	lease, _, err := s.hub.Webhooks.LeaseWebhook(ctx, due[0])
 	for _, status := range statuses {
 		essai := hub.Essai{Statut: status}
 		if status != 200 {
@@ -317,14 +317,14 @@ func (s *site) attempt(t testing.TB, statuses ...int) {
 		}
 		var next passerelle.Livraison
 		if err == nil {
-			next, _, err = s.hub.NextLivraison(ctx, &lease)
+			next, _, err = s.hub.Webhooks.NextLivraison(ctx, &lease)
 		}
 		if err == nil {
-			_, err = s.hub.RecordAttempt(ctx, &lease, next, essai)
+			_, err = s.hub.Webhooks.RecordAttempt(ctx, &lease, next, essai)
 		}
 	}
 	if err == nil {
-		err = s.hub.ReturnWebhook(ctx, &lease)
+		err = s.hub.Webhooks.ReturnWebhook(ctx, &lease)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -339,11 +339,11 @@ func (s *site) exercices(t testing.TB) {
 	for year := 2024; year < 2028; year++ {
 		periodes = append(periodes, passerelle.Periode{Debut: passerelle.NewDate(year, 1, 1), Fin: passerelle.NewDate(year, 12, 31)})
 	}
-	if _, err := s.hub.CreateExercices(context.Background(), ask, periodes); err != nil {
+	if _, err := s.hub.Comptabilite.CreateExercices(context.Background(), ask, periodes); err != nil {
 		t.Fatal(err)
 	}
 	for id := range int64(2) {
-		if _, err := s.hub.CloseExercice(context.Background(), ask, comptable.DemandeCloture{ID: id + 1}); err != nil {
+		if _, err := s.hub.Comptabilite.CloseExercice(context.Background(), ask, comptable.DemandeCloture{ID: id + 1}); err != nil {
 			t.Fatal(err)
 		}
 	}

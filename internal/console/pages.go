@@ -123,7 +123,7 @@ func (c *console) write(w http.ResponseWriter, r *request, status int, name, sta
 	v := view{Titre: titre, Compte: r.compte, Connecte: r.compte.ID != 0, Fait: done[r.URL.Query().Get("fait")], D: data}
 	if v.Connecte {
 		var err error
-		if v.Organisme, err = c.hub.Organisme(r.Context(), r.compte.OrganismeID); err != nil {
+		if v.Organisme, err = c.hub.Organismes.Organisme(r.Context(), r.compte.OrganismeID); err != nil {
 			return err
 		}
 		v.Menu = menuFor(r)

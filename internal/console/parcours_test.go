@@ -52,11 +52,11 @@ func (b *browser) placeAll() {
 func TestFromAFreshServerToIntegratedContracts(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 24, Seed: 1}))
-		jetons, err := s.hub.Jetons(t.Context(), s.organisme)
+		jetons, err := s.hub.Jetons.Jetons(t.Context(), s.organisme)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.hub.RevokeJeton(t.Context(), jetons[0].ID); err != nil {
+		if err := s.hub.Jetons.RevokeJeton(t.Context(), jetons[0].ID); err != nil {
 			t.Fatal(err)
 		}
 		b.login(passerelle.RoleAdministration)
@@ -82,7 +82,7 @@ func TestFromAFreshServerToIntegratedContracts(t *testing.T) {
 
 func integrated(t *testing.T, s *site) (transmis, integres int, err error) {
 	t.Helper()
-	states, err := s.hub.States(t.Context())
+	states, err := s.hub.Journal.States(t.Context())
 	return states[0].Transmis, states[0].Integres, err
 }
 

@@ -53,7 +53,7 @@ func (c *console) identify(r *request) (known bool, err error) {
 	if now.Sub(seen) > sessionIdle {
 		return false, c.sessions.Destroy(ctx)
 	}
-	compte, proof, err := c.hub.CompteOfSession(ctx, id)
+	compte, proof, err := c.hub.Comptes.CompteOfSession(ctx, id)
 	if isNotFound(err) {
 		return false, nil
 	}
@@ -77,7 +77,7 @@ func (c *console) identify(r *request) (known bool, err error) {
 // somebody planted, or stole before, opens nothing.
 func (c *console) open(w http.ResponseWriter, r *request, compte int64, identified bool) error {
 	ctx := r.Context()
-	_, proof, err := c.hub.CompteOfSession(ctx, compte)
+	_, proof, err := c.hub.Comptes.CompteOfSession(ctx, compte)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ type sessionsPage struct {
 // sessionTree shows one site at a time where there are several, so that the page
 // stays light.
 func (c *console) sessionTree(w http.ResponseWriter, r *request) error {
-	sites, err := c.hub.SessionSites(r.Context(), r.compte.OrganismeID)
+	sites, err := c.hub.Integration.SessionSites(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (c *console) sessionTree(w http.ResponseWriter, r *request) error {
 	for _, v := range sites {
 		p.Choix = append(p.Choix, onglet{Nom: v.Nom, Nombre: v.Contrats, Lien: with(r.URL, "site", v.Code), Actif: v.Code == p.Site})
 	}
-	shown, err := c.hub.SessionsOfSite(r.Context(), r.compte.OrganismeID, p.Site)
+	shown, err := c.hub.Integration.SessionsOfSite(r.Context(), r.compte.OrganismeID, p.Site)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (c *console) sessionTree(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) sessionsCSV(w http.ResponseWriter, r *request) error {
-	all, err := c.hub.Sessions(r.Context(), r.compte.OrganismeID, false)
+	all, err := c.hub.Integration.Sessions(r.Context(), r.compte.OrganismeID, false)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (c *console) session(w http.ResponseWriter, r *request) error {
 	}
 	page := pageOf(r.Request)
 	p := sessionPage{Session: s}
-	lines, total, err := c.hub.SearchContrats(r.Context(), r.compte.OrganismeID, "", hub.Choix{Session: s.ID}, slice(page))
+	lines, total, err := c.hub.Contrats.SearchContrats(r.Context(), r.compte.OrganismeID, "", hub.Choix{Session: s.ID}, slice(page))
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (c *console) findSession(r *request) (s passerelle.Session, err error) {
 	if err != nil {
 		return s, err
 	}
-	return c.hub.Session(r.Context(), r.compte.OrganismeID, id)
+	return c.hub.Integration.Session(r.Context(), r.compte.OrganismeID, id)
 }
 
 func (c *console) sessionCSV(w http.ResponseWriter, r *request) error {
@@ -145,7 +145,7 @@ func (c *console) sessionCSV(w http.ResponseWriter, r *request) error {
 		header[i] = passerelle.Champs[i].Libelle
 	}
 	records := [][]string{header}
-	err = c.hub.EachContrat(r.Context(), r.compte.OrganismeID, hub.Filtre{Session: s.ID}, hub.Page{}, func(int) error { return nil }, func(doc []byte) error {
+	err = c.hub.Contrats.EachContrat(r.Context(), r.compte.OrganismeID, hub.Filtre{Session: s.ID}, hub.Page{}, func(int) error { return nil }, func(doc []byte) error {
 		contrat, err := document.Parse(doc)
 		if err != nil {
 			return err

@@ -21,7 +21,7 @@ type synchronisationsPage struct {
 
 func (c *console) synchronisations(w http.ResponseWriter, r *request) error {
 	page := pageOf(r.Request)
-	found, total, err := c.hub.Synchronisations(r.Context(), r.compte.OrganismeID, slice(page))
+	found, total, err := c.hub.Journal.Synchronisations(r.Context(), r.compte.OrganismeID, slice(page))
 	if err != nil {
 		return err
 	}
@@ -100,13 +100,13 @@ func (c *console) readSynchronisation(r *request) (*synchronisationPage, error) 
 		}
 	}
 	page := pageOf(r.Request)
-	changes, err := c.hub.Changes(r.Context(), r.compte.OrganismeID, id, kind, slice(page))
+	changes, err := c.hub.Journal.Changes(r.Context(), r.compte.OrganismeID, id, kind, slice(page))
 	if err != nil {
 		return nil, err
 	}
 	p := &synchronisationPage{Changes: changes, PeutAgir: r.compte.Role.Integre(), Pagination: paginate(r.Request, page, changes.Total)}
 	if p.PeutAgir {
-		files, _, err := c.hub.Imports(r.Context(), r.compte.OrganismeID, id, hub.Page{Limit: 1})
+		files, _, err := c.hub.Imports.Imports(r.Context(), r.compte.OrganismeID, id, hub.Page{Limit: 1})
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +160,7 @@ func (c *console) undo(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	undone, err := c.hub.Undo(r.Context(), r.acteur(), id)
+	undone, err := c.hub.Contrats.Undo(r.Context(), r.acteur(), id)
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func (c *console) confirm(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	result, _, err := c.hub.Confirm(r.Context(), r.acteur(), id)
+	result, _, err := c.hub.Contrats.Confirm(r.Context(), r.acteur(), id)
 	var rejected *hub.RejectedPush
 	if errors.As(err, &rejected) {
 		return &hub.Refusal{Kind: hub.Conflict, Code: "push rejected", Reason: "Cet envoi ne peut plus être appliqué : il contredit des contrats arrivés depuis (" +
@@ -192,7 +192,7 @@ func (c *console) drop(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.hub.Drop(r.Context(), r.acteur(), id); err != nil {
+	if err := c.hub.Contrats.Drop(r.Context(), r.acteur(), id); err != nil {
 		return err
 	}
 	return then(w, r, lienSynchronisation(id), "abandonnee")

@@ -28,7 +28,7 @@ type tache struct {
 }
 
 func (c *console) tableau(w http.ResponseWriter, r *request) error {
-	t, err := c.hub.Tableau(r.Context(), r.compte.OrganismeID)
+	t, err := c.hub.Journal.Tableau(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}

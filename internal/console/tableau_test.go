@@ -15,11 +15,11 @@ func TestTheFirstPageSaysWhatToDoNext(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		admin, reader := s.as(t, passerelle.RoleAdministration), s.as(t, passerelle.RoleLecture)
 		admin.get("/").has(t, http.StatusOK, "Aucun contrat n’est encore arrivé", "Donnez le jeton")
-		jetons, err := s.hub.Jetons(t.Context(), s.organisme)
+		jetons, err := s.hub.Jetons.Jetons(t.Context(), s.organisme)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.hub.RevokeJeton(t.Context(), jetons[0].ID); err != nil {
+		if err := s.hub.Jetons.RevokeJeton(t.Context(), jetons[0].ID); err != nil {
 			t.Fatal(err)
 		}
 		admin.get("/").has(t, http.StatusOK, `href="/jetons">Créer un jeton`)
@@ -72,7 +72,7 @@ func TestTheFirstPageNamesTheNextExerciceToCloseOrCreate(t *testing.T) {
 		p.has(t, http.StatusOK, "La comptabilité peut le faire", `href="/exercices">Voir les exercices`)
 		p.hasNot(t, "/cloturer")
 		accountant.post("/exercices/1/cloturer", url.Values{"lettrage": {"MONO"}, "action": {"enregistrer"}}).has(t, http.StatusOK, "L’exercice est clos")
-		other, err := s.hub.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
+		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
 		if err != nil || other.ID != 2 {
 			t.Fatal(other, err)
 		}

@@ -123,7 +123,7 @@ func TestApprenticesAreFoundThroughTheTreeOfSessions(t *testing.T) {
 func TestATRAFileIsDownloadedCheckedAndImported(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.exercices(t)
-		other, err := s.hub.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
+		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -47,10 +47,10 @@ func (c *console) tarifs(w http.ResponseWriter, r *request) error {
 func (c *console) readTarifs(r *request) (*tarifsPage, error) {
 	p := &tarifsPage{PeutAgir: r.compte.Role.Compte()}
 	var err error
-	if p.Listes, err = c.hub.ListesTarifs(r.Context(), r.compte.OrganismeID); err != nil {
+	if p.Listes, err = c.hub.Comptabilite.ListesTarifs(r.Context(), r.compte.OrganismeID); err != nil {
 		return nil, err
 	}
-	_, formations, _, err := c.hub.Nomenclature(r.Context(), r.compte.OrganismeID)
+	_, formations, _, err := c.hub.Contrats.Nomenclature(r.Context(), r.compte.OrganismeID)
 	if err != nil || len(p.Listes) == 0 {
 		p.Sans = formations
 		return p, err
@@ -61,7 +61,7 @@ func (c *console) readTarifs(r *request) (*tarifsPage, error) {
 			return nil, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette liste de tarifs n’existe pas : choisissez-la dans l’historique."}
 		}
 	}
-	shown, err := c.hub.Tarifs(r.Context(), r.compte.OrganismeID, id)
+	shown, err := c.hub.Comptabilite.Tarifs(r.Context(), r.compte.OrganismeID, id)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (c *console) importTarifs(w http.ResponseWriter, r *request) error {
 		refused = &hub.TarifsRefuses{Erreurs: wrong}
 	case nom != "":
 		simulation = r.FormValue("action") != "enregistrer"
-		_, err = c.hub.ImportTarifs(r.Context(), r.compte.OrganismeID, r.compte.Personne(), list, simulation)
+		_, err = c.hub.Comptabilite.ImportTarifs(r.Context(), r.compte.OrganismeID, r.compte.Personne(), list, simulation)
 		if err != nil && !errors.As(err, &refused) {
 			return err
 		}
@@ -156,7 +156,7 @@ func (c *console) tarifsCSV(w http.ResponseWriter, r *request) error {
 			return err
 		}
 		if len(p.Listes) > 0 {
-			current, err := c.hub.Tarifs(r.Context(), r.compte.OrganismeID, 0)
+			current, err := c.hub.Comptabilite.Tarifs(r.Context(), r.compte.OrganismeID, 0)
 			if err != nil {
 				return err
 			}
@@ -171,7 +171,7 @@ func (c *console) tarifsCSV(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		id = 0 // the one in use
 	}
-	shown, err := c.hub.Tarifs(r.Context(), r.compte.OrganismeID, id)
+	shown, err := c.hub.Comptabilite.Tarifs(r.Context(), r.compte.OrganismeID, id)
 	if err != nil {
 		return err
 	}

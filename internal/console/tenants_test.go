@@ -27,7 +27,7 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 			list = append(list, c)
 		}
 		hook := passerelle.Webhook{Nom: marker, URL: "https://logiciel.example/" + marker, Actif: true}
-		if _, _, err := s.hub.CreateWebhook(ctx, s.organisme, hook); err != nil {
+		if _, _, err := s.hub.Webhooks.CreateWebhook(ctx, s.organisme, hook); err != nil {
 			t.Fatal(err)
 		}
 		s.mustPush(t, list)
@@ -39,19 +39,19 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 		if held.StatusCode != http.StatusConflict {
 			t.Fatal(held.Status)
 		}
-		modeles, err := s.hub.Modeles(ctx, s.organisme)
+		modeles, err := s.hub.Integration.Modeles(ctx, s.organisme)
 		if err != nil || len(modeles) == 0 {
 			t.Fatal(err)
 		}
-		before, err := s.hub.Verify(ctx, s.organisme, 0)
+		before, err := s.hub.Journal.Verify(ctx, s.organisme, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		other, err := s.hub.CreateOrganisme(ctx, "CFA B", false)
+		other, err := s.hub.Organismes.CreateOrganisme(ctx, "CFA B", false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.hub.CreateCompte(ctx, passerelle.Compte{OrganismeID: other.ID, Email: "b@cfa.example", Prenom: "B", Nom: "B", Role: passerelle.RoleAdministration}, secret); err != nil {
+		if _, err := s.hub.Comptes.CreateCompte(ctx, passerelle.Compte{OrganismeID: other.ID, Email: "b@cfa.example", Prenom: "B", Nom: "B", Role: passerelle.RoleAdministration}, secret); err != nil {
 			t.Fatal(err)
 		}
 		login := func() *visitor {
@@ -98,7 +98,7 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 				}
 			}
 		}
-		after, err := s.hub.Verify(ctx, s.organisme, 0)
+		after, err := s.hub.Journal.Verify(ctx, s.organisme, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -61,6 +61,6 @@ func (c *console) importTRA(w http.ResponseWriter, r *request) error {
 	p := &exercicePage{dossier: d, Titre: "Importer les exercices d’un fichier TRA",
 		Intro: "Seuls les exercices qui manquent sont créés, tous ou aucun. Pour les enregistrer, revenez à la page des fichiers TRA, choisissez le même fichier et demandez l’import."}
 	return c.simulate(w, r, action{p, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
-		return c.hub.ImportTRA(r.Context(), d, file)
+		return c.hub.Comptabilite.ImportTRA(r.Context(), d, file)
 	}, "exercices-importes"})
 }

@@ -83,11 +83,11 @@ func (c *console) readParcours(r *request) (p *ventilationPage, v hub.Parcours, 
 	var demande hub.DemandeVentilation
 	p.Choix, demande, p.Erreurs = readVentilation(r)
 	if len(p.Erreurs) > 0 {
-		list, err := c.hub.Exercices(r.Context(), r.acces(), nil)
+		list, err := c.hub.Comptabilite.Exercices(r.Context(), r.acces(), nil)
 		p.Exercices = lignes(list, nil)
 		return p, v, err
 	}
-	v, err = c.hub.ParcourirVentilation(r.Context(), demande)
+	v, err = c.hub.Comptabilite.ParcourirVentilation(r.Context(), demande)
 	var refusal *hub.Refusal
 	if errors.As(err, &refusal) && refusal.Kind == hub.NotFound {
 		switch {
@@ -242,12 +242,12 @@ func (c *console) ventilationFile(format string) func(http.ResponseWriter, *requ
 			}
 			d.Exercice = id
 		}
-		lists, err := c.hub.ListesTarifs(r.Context(), r.compte.OrganismeID)
+		lists, err := c.hub.Comptabilite.ListesTarifs(r.Context(), r.compte.OrganismeID)
 		if err != nil {
 			return err
 		}
 		d.Montants = len(lists) > 0
-		v, err := c.hub.Ventilation(r.Context(), d)
+		v, err := c.hub.Comptabilite.Ventilation(r.Context(), d)
 		var refused *hub.ExercicesRefuses
 		if errors.As(err, &refused) {
 			return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: refused.Erreurs[0].Message}

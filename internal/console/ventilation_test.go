@@ -39,7 +39,7 @@ func TestTheVentilationIsThatOfTheHubAndItsAddressSaysAll(t *testing.T) {
 		s.exercices(t)
 		s.tarifs(t, contrats)
 		v := s.as(t, passerelle.RoleLecture)
-		want, err := s.hub.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.Acces{Jeton: passerelle.Jeton{OrganismeID: s.organisme}}, Exercice: 3,
+		want, err := s.hub.Comptabilite.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.Acces{Jeton: passerelle.Jeton{OrganismeID: s.organisme}}, Exercice: 3,
 			Par: []ventilation.Dimension{ventilation.ParSite, ventilation.ParAnnee}, Montants: true, Facturation: ventilation.FacturationUnique})
 		if err != nil {
 			t.Fatal(err)
@@ -107,11 +107,11 @@ func TestAVentilationFollowsWhatChanges(t *testing.T) {
 			return p.body
 		}
 		before := []string{figures(transmis), figures(integres)}
-		modeles, err := s.hub.Modeles(t.Context(), s.organisme)
+		modeles, err := s.hub.Integration.Modeles(t.Context(), s.organisme)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.hub.DeleteModele(t.Context(), s.organisme, modeles[0].ID); err != nil {
+		if err := s.hub.Integration.DeleteModele(t.Context(), s.organisme, modeles[0].ID); err != nil {
 			t.Fatal(err)
 		}
 		if figures(transmis) != before[0] || figures(integres) == before[1] {

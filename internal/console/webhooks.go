@@ -119,7 +119,7 @@ func (c *console) webhooks(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) showWebhooks(w http.ResponseWriter, r *request, status int, champs webhookChamps) error {
-	found, err := c.hub.Webhooks(r.Context(), r.compte.OrganismeID)
+	found, err := c.hub.Webhooks.Webhooks(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (c *console) showWebhooks(w http.ResponseWriter, r *request, status int, ch
 
 func (c *console) createWebhook(w http.ResponseWriter, r *request) error {
 	form := readWebhook(r)
-	_, secret, err := c.hub.CreateWebhook(r.Context(), r.compte.OrganismeID, form)
+	_, secret, err := c.hub.Webhooks.CreateWebhook(r.Context(), r.compte.OrganismeID, form)
 	if err != nil {
 		champs := champsOf(form)
 		if err := champs.refusedFields(err); err != nil {
@@ -160,7 +160,7 @@ func (c *console) showWebhook(w http.ResponseWriter, r *request, status int, cha
 		page.webhookChamps = *champs
 	}
 	n := pageOf(r.Request)
-	found, total, err := c.hub.Livraisons(r.Context(), r.compte.OrganismeID, known.ID, "", slice(n))
+	found, total, err := c.hub.Webhooks.Livraisons(r.Context(), r.compte.OrganismeID, known.ID, "", slice(n))
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (c *console) ownWebhook(r *request) (w passerelle.Webhook, err error) {
 	if err != nil {
 		return w, err
 	}
-	return c.hub.Webhook(r.Context(), r.compte.OrganismeID, id)
+	return c.hub.Webhooks.Webhook(r.Context(), r.compte.OrganismeID, id)
 }
 
 func (c *console) updateWebhook(w http.ResponseWriter, r *request) error {
@@ -196,7 +196,7 @@ func (c *console) updateWebhook(w http.ResponseWriter, r *request) error {
 	}
 	form := readWebhook(r)
 	form.ID, form.Actif = known.ID, known.Actif
-	if _, err := c.hub.UpdateWebhook(r.Context(), r.compte.OrganismeID, form); err != nil {
+	if _, err := c.hub.Webhooks.UpdateWebhook(r.Context(), r.compte.OrganismeID, form); err != nil {
 		champs := champsOf(form)
 		if err := champs.refusedFields(err); err != nil {
 			return err
@@ -212,7 +212,7 @@ func (c *console) toggleWebhook(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	known.Actif = r.PostFormValue("etat") == "actif"
-	if _, err := c.hub.UpdateWebhook(r.Context(), r.compte.OrganismeID, known); err != nil {
+	if _, err := c.hub.Webhooks.UpdateWebhook(r.Context(), r.compte.OrganismeID, known); err != nil {
 		return err
 	}
 	return then(w, r, lienWebhook(known.ID), map[bool]string{true: "webhook-actif", false: "webhook-arrete"}[known.Actif])
@@ -223,7 +223,7 @@ func (c *console) testWebhook(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.hub.TestWebhook(r.Context(), r.compte.OrganismeID, id); err != nil {
+	if _, err := c.hub.Webhooks.TestWebhook(r.Context(), r.compte.OrganismeID, id); err != nil {
 		return err
 	}
 	return then(w, r, lienWebhook(id), "webhook-essai")
@@ -235,7 +235,7 @@ func (c *console) rotateWebhook(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	champs := champsOf(known)
-	if champs.Secret, _, err = c.hub.RotateWebhook(r.Context(), r.compte.OrganismeID, known.ID); err != nil {
+	if champs.Secret, _, err = c.hub.Webhooks.RotateWebhook(r.Context(), r.compte.OrganismeID, known.ID); err != nil {
 		return err
 	}
 	return c.showWebhook(w, r, http.StatusOK, &champs)
@@ -254,7 +254,7 @@ func (c *console) deleteWebhook(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.hub.DeleteWebhook(r.Context(), r.compte.OrganismeID, id); err != nil {
+	if err := c.hub.Webhooks.DeleteWebhook(r.Context(), r.compte.OrganismeID, id); err != nil {
 		return err
 	}
 	return then(w, r, "/webhooks", "webhook-supprime")
@@ -265,7 +265,7 @@ func (c *console) replayLivraison(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	l, err := c.hub.ReplayLivraison(r.Context(), r.compte.OrganismeID, id)
+	l, err := c.hub.Webhooks.ReplayLivraison(r.Context(), r.compte.OrganismeID, id)
 	if err != nil {
 		return err
 	}

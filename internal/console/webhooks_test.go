@@ -44,7 +44,7 @@ func TestAWebhookIsCreatedTriedReplayedAndTurnedOffInTheBrowser(t *testing.T) {
 		wait := func(n int64) {
 			t.Helper()
 			for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-				found, err := s.hub.Webhooks(t.Context(), s.organisme)
+				found, err := s.hub.Webhooks.Webhooks(t.Context(), s.organisme)
 				if err != nil || time.Now().After(deadline) {
 					t.Fatalf("%d calls, want %d (%v)", calls.Load(), n, err)
 				}

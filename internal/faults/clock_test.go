@@ -29,18 +29,18 @@ func TestAClockThatIsMovedBackChangesNoOrderAndLocksNobodyOut(t *testing.T) {
 			t.Fatalf("the fourth call of a token that has three: %d", status)
 		}
 		for range 8 {
-			if _, err := s.Hub.Login(t.Context(), "ada@cfa.example", "faux", "192.0.2.1"); !errors.Is(err, hub.ErrLogin) {
+			if _, err := s.Hub.Comptes.Login(t.Context(), "ada@cfa.example", "faux", "192.0.2.1"); !errors.Is(err, hub.ErrLogin) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := s.Hub.Login(t.Context(), "ada@cfa.example", "faux", "192.0.2.1"); !errors.Is(err, hub.ErrThrottled) {
+		if _, err := s.Hub.Comptes.Login(t.Context(), "ada@cfa.example", "faux", "192.0.2.1"); !errors.Is(err, hub.ErrThrottled) {
 			t.Fatalf("the ninth login: %v", err)
 		}
 
 		s.Clock.Advance(-365 * 24 * time.Hour)
 
 		o.Get(t, "/api/v1/society").Want(t, 200)
-		if _, err := s.Hub.Login(t.Context(), "ada@cfa.example", "faux", "192.0.2.1"); !errors.Is(err, hub.ErrLogin) {
+		if _, err := s.Hub.Comptes.Login(t.Context(), "ada@cfa.example", "faux", "192.0.2.1"); !errors.Is(err, hub.ErrLogin) {
 			t.Errorf("a login after the clock was moved back: %v", err)
 		}
 		push("K1", "K2", "K4")
@@ -67,10 +67,10 @@ func TestAClockThatIsMovedBackChangesNoOrderAndLocksNobodyOut(t *testing.T) {
 		// K3 was archived by a synchronisation that says it is a year old, in the middle
 		// of younger ones: a purge must not believe it.
 		s.Clock.Advance(365*24*time.Hour + time.Hour)
-		if n, _, err := s.Hub.Purge(t.Context(), who, 6); err != nil || n != 0 {
+		if n, _, err := s.Hub.Personnes.Purge(t.Context(), who, 6); err != nil || n != 0 {
 			t.Errorf("%d contracts purged, %v", n, err)
 		}
-		states, err := s.Hub.States(t.Context())
+		states, err := s.Hub.Journal.States(t.Context())
 		if err != nil || len(states) != 1 || states[0].Silence.Dernier.After(s.Clock.Now()) {
 			t.Errorf("states %+v, %v", states, err)
 		}

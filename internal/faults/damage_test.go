@@ -52,7 +52,7 @@ func contents(ctx context.Context, location string, organisme int64) (sum [sha25
 	defer db.Close()
 	h := hub.New(db, hub.Options{})
 	hash := sha256.New()
-	err = h.EachContrat(ctx, organisme, hub.Filtre{}, hub.Page{}, func(n int) error {
+	err = h.Contrats.EachContrat(ctx, organisme, hub.Filtre{}, hub.Page{}, func(n int) error {
 		fmt.Fprintln(hash, n)
 		return nil
 	}, func(doc []byte) error {
@@ -158,7 +158,7 @@ func TestDamageIsSaidToTheClientAndToTheOperator(t *testing.T) {
 	if answer := client.Get(t, "/readyz").Want(t, 503); !bytes.Contains(answer.Body, []byte("damaged")) {
 		t.Errorf("readyz says %s", answer.Body)
 	}
-	if _, err := s.Hub.Verify(t.Context(), 0, 0); !errors.Is(err, hub.ErrDamaged) {
+	if _, err := s.Hub.Journal.Verify(t.Context(), 0, 0); !errors.Is(err, hub.ErrDamaged) {
 		t.Errorf("verify: %v", err)
 	}
 	t.Log("one bit of one name: 500 \"damaged data\" to the client, a sentence in the log, /readyz 503 from then on, verify fails")

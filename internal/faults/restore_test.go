@@ -88,7 +88,7 @@ func drill(t *testing.T, s *apitest.Server, backup func() (restored string)) {
 	if len(copied) != 2 || copied[0].Synchronisation < 2 {
 		t.Fatalf("restored: %+v", copied)
 	}
-	source, err := s.Hub.Verify(t.Context(), busy.ID, copied[0].Synchronisation)
+	source, err := s.Hub.Journal.Verify(t.Context(), busy.ID, copied[0].Synchronisation)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func drill(t *testing.T, s *apitest.Server, backup func() (restored string)) {
 		t.Errorf("the busy organisme (- source as of then, + restored):\n%s", d)
 	}
 	// Of the quiet one, everything.
-	source, err = s.Hub.Verify(t.Context(), quiet.ID, 0)
+	source, err = s.Hub.Journal.Verify(t.Context(), quiet.ID, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func verify(t *testing.T, location string, synchronisation int64) []hub.Sommes {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	sums, err := hub.New(db, hub.Options{}).Verify(t.Context(), 0, synchronisation)
+	sums, err := hub.New(db, hub.Options{}).Journal.Verify(t.Context(), 0, synchronisation)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestBothDatabasesHaveTheSameChecksums(t *testing.T) {
 		o := s.Production(t, "CFA Horizon")
 		o.Post(t, pushPath, body(t, contrats(300, 0))).Want(t, 200)
 		o.Post(t, pushPath, body(t, contrats(280, 1))).Want(t, 200)
-		found, err := s.Hub.Verify(t.Context(), o.ID, 0)
+		found, err := s.Hub.Journal.Verify(t.Context(), o.ID, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,7 +38,7 @@ type NewOrganisme struct {
 }
 
 // CreateOrganisme creates a tenant, its first société and a token.
-func (h *Hub) CreateOrganisme(ctx context.Context, nom string, sandbox bool) (*NewOrganisme, error) {
+func (h *Organismes) CreateOrganisme(ctx context.Context, nom string, sandbox bool) (*NewOrganisme, error) {
 	nom = strings.TrimSpace(nom)
 	if nom == "" {
 		return nil, refuse(Invalid, "invalid organisme", "Le nom de l’organisme est obligatoire.")
@@ -66,7 +66,7 @@ func (h *Hub) CreateOrganisme(ctx context.Context, nom string, sandbox bool) (*N
 }
 
 // Organismes returns every organisme of the hub.
-func (h *Hub) Organismes(ctx context.Context) (found []passerelle.Organisme, err error) {
+func (h *Organismes) Organismes(ctx context.Context) (found []passerelle.Organisme, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Organismes(ctx)
 		return err
@@ -76,7 +76,7 @@ func (h *Hub) Organismes(ctx context.Context) (found []passerelle.Organisme, err
 
 // SetReglages changes the guard's threshold (percent, 1 to 100; 100 turns it
 // off) and the time expected between pushes (0: learnt) of an organisme.
-func (h *Hub) SetReglages(ctx context.Context, organisme int64, seuil int, rythme time.Duration) error {
+func (h *Organismes) SetReglages(ctx context.Context, organisme int64, seuil int, rythme time.Duration) error {
 	if seuil < 1 || seuil > 100 {
 		return refuse(Invalid, "invalid threshold", "Le seuil d’archivage est un pourcentage de 1 à 100, reçu %d.", seuil)
 	}
@@ -90,7 +90,7 @@ func (h *Hub) SetReglages(ctx context.Context, organisme int64, seuil int, rythm
 
 // CreatePartenaire creates a third-party application and returns its secret,
 // which is shown once.
-func (h *Hub) CreatePartenaire(ctx context.Context, nom string) (p passerelle.Partenaire, secret string, err error) {
+func (h *Jetons) CreatePartenaire(ctx context.Context, nom string) (p passerelle.Partenaire, secret string, err error) {
 	nom = strings.TrimSpace(nom)
 	if nom == "" {
 		return p, "", refuse(Invalid, "invalid partenaire", "Le nom du partenaire est obligatoire.")
@@ -108,7 +108,7 @@ func (h *Hub) CreatePartenaire(ctx context.Context, nom string) (p passerelle.Pa
 }
 
 // Partenaires returns every third-party application.
-func (h *Hub) Partenaires(ctx context.Context) (found []passerelle.Partenaire, err error) {
+func (h *Jetons) Partenaires(ctx context.Context) (found []passerelle.Partenaire, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Partenaires(ctx)
 		return err
@@ -118,7 +118,7 @@ func (h *Hub) Partenaires(ctx context.Context) (found []passerelle.Partenaire, e
 
 // CreateJeton creates a token and returns its id and itself, which is shown
 // once. ID and CreeLe of j are ignored.
-func (h *Hub) CreateJeton(ctx context.Context, j passerelle.Jeton) (id int64, token string, err error) {
+func (h *Jetons) CreateJeton(ctx context.Context, j passerelle.Jeton) (id int64, token string, err error) {
 	if len(j.Droits) == 0 {
 		return 0, "", refuse(Invalid, "invalid token", "Un jeton porte au moins un droit : %s.", passerelle.TousDroits)
 	}
@@ -142,7 +142,7 @@ func (h *Hub) CreateJeton(ctx context.Context, j passerelle.Jeton) (id int64, to
 }
 
 // Jetons returns the tokens of an organisme, or of the whole hub for 0.
-func (h *Hub) Jetons(ctx context.Context, organisme int64) (found []passerelle.Jeton, err error) {
+func (h *Jetons) Jetons(ctx context.Context, organisme int64) (found []passerelle.Jeton, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Jetons(ctx, organisme)
 		return err
@@ -151,7 +151,7 @@ func (h *Hub) Jetons(ctx context.Context, organisme int64) (found []passerelle.J
 }
 
 // RevokeJeton ends a token's use at once.
-func (h *Hub) RevokeJeton(ctx context.Context, id int64) error {
+func (h *Jetons) RevokeJeton(ctx context.Context, id int64) error {
 	return h.db.Write(ctx, func(tx *store.Tx) error {
 		return orNotFound(tx.RevokeJeton(ctx, id, h.now()), "Il n’y a pas de jeton %d.", id)
 	})
@@ -184,7 +184,7 @@ const servedPrecision = time.Minute
 
 // Authenticate returns the token, or an AccessError. secret is the value of
 // X-Third-Party-Secret.
-func (h *Hub) Authenticate(ctx context.Context, token, secret string) (j passerelle.Jeton, err error) {
+func (h *Jetons) Authenticate(ctx context.Context, token, secret string) (j passerelle.Jeton, err error) {
 	var expected []byte
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		j, expected, err = tx.JetonByEmpreinte(ctx, hashSecret(token))
@@ -213,7 +213,7 @@ func (h *Hub) Authenticate(ctx context.Context, token, secret string) (j passere
 
 // remember notes that a token served, without making its caller wait for a
 // writer; a note that is lost is made again a minute later.
-func (h *Hub) remember(jeton int64, now time.Time) {
+func (h *core) remember(jeton int64, now time.Time) {
 	if last, ok := h.served.Load(jeton); ok && now.Sub(last.(time.Time)) < servedPrecision {
 		return
 	}

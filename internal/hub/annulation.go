@@ -13,7 +13,7 @@ import (
 // Undo makes the contracts again what they were before the latest
 // synchronisation, which id must name. That is recorded as a synchronisation of
 // its own, which can be undone in turn.
-func (h *Hub) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.Synchronisation, error) {
+func (h *Contrats) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.Synchronisation, error) {
 	started := h.now()
 	var s *passerelle.Synchronisation
 	err := h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
@@ -46,7 +46,7 @@ func (h *Hub) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.Synch
 	return s, err
 }
 
-func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passerelle.Synchronisation) (*passerelle.Synchronisation, *changes, error) {
+func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passerelle.Synchronisation) (*passerelle.Synchronisation, *changes, error) {
 	begun, err := tx.BegunAt(ctx, who.Organisme, undone.ID)
 	if err != nil {
 		return nil, nil, err
@@ -113,7 +113,7 @@ func (h *Hub) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passer
 
 // Reset forgets every contract of a sandbox with its history and returns how
 // many were active.
-func (h *Hub) Reset(ctx context.Context, who Acteur) (removed int, err error) {
+func (h *Contrats) Reset(ctx context.Context, who Acteur) (removed int, err error) {
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		started := h.now()
 		organisme, err := tx.Organisme(ctx, who.Organisme)

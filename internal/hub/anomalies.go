@@ -86,7 +86,7 @@ func keepDates(before, after []passerelle.Anomalie) (same bool) {
 
 // Anomalies returns a page of what the sender has to correct, ordered by
 // contract, and how much there is.
-func (h *Hub) Anomalies(ctx context.Context, organisme int64, page Page) (found []passerelle.Anomalie, total int, err error) {
+func (h *Journal) Anomalies(ctx context.Context, organisme int64, page Page) (found []passerelle.Anomalie, total int, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		if found, total, err = tx.Anomalies(ctx, organisme, page); err != nil {
 			return err

@@ -15,7 +15,7 @@ func TestAReasonDatesFromWhenItHasBeenSoWithoutABreak(t *testing.T) {
 		now := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
 		h := hub.New(d.New(t), hub.Options{Now: func() time.Time { return now }})
 		t.Cleanup(h.Close)
-		o, err := h.CreateOrganisme(t.Context(), "Organisme", true)
+		o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -26,7 +26,7 @@ func TestAReasonDatesFromWhenItHasBeenSoWithoutABreak(t *testing.T) {
 			if _, err := push(t, h, who, passerelle.OrigineV1, corps(renfort(n), nil, true)); err != nil {
 				t.Fatal(err)
 			}
-			found, _, err := h.Anomalies(t.Context(), o.ID, hub.Page{})
+			found, _, err := h.Journal.Anomalies(t.Context(), o.ID, hub.Page{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -14,7 +14,7 @@ import (
 // request closes, the oldest first. One that is closed here carries the digest
 // of its ventilation; one that a file brings closed has none, for what weighed on
 // it was decided elsewhere.
-func (h *Hub) chainClosings(ctx context.Context, tx *store.Tx, s passerelle.Societe, res *comptable.Resultat, now time.Time) error {
+func (h *core) chainClosings(ctx context.Context, tx *store.Tx, s passerelle.Societe, res *comptable.Resultat, now time.Time) error {
 	var chain []comptable.Maillon
 	loaded := false
 	for _, c := range res.Changements {
@@ -95,7 +95,7 @@ type Preuve struct {
 
 // VerifyClotures checks that the closings of a société are those that were
 // recorded, unchanged, and that their ventilations can still be produced.
-func (h *Hub) VerifyClotures(ctx context.Context, a Acces) (v Verification, err error) {
+func (h *Comptabilite) VerifyClotures(ctx context.Context, a Acces) (v Verification, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err := societe(ctx, tx, a)
 		if err != nil {

@@ -30,7 +30,7 @@ func (p *paire) compare() {
 func (p *paire) list(filtre hub.Filtre) contrats {
 	p.Helper()
 	found, last, total := contrats{}, "", 0
-	err := p.hub.EachContrat(p.Context(), p.who.Organisme, filtre, hub.Page{}, func(n int) error { total = n; return nil }, func(doc []byte) error {
+	err := p.hub.Contrats.EachContrat(p.Context(), p.who.Organisme, filtre, hub.Page{}, func(n int) error { total = n; return nil }, func(doc []byte) error {
 		c, err := document.Parse(bytes.Clone(doc))
 		if c.CodeContrat <= last {
 			return fmt.Errorf("%q comes after %q", c.CodeContrat, last)
@@ -60,7 +60,7 @@ func (p *paire) compareContrats() {
 	p.same("integrated contracts", p.list(hub.Filtre{Integres: true}), integres)
 	for id := range int64(len(n.journal)) {
 		found := contrats{}
-		err := p.hub.EachContratAsOf(p.Context(), p.who.Organisme, id+1, func(doc []byte) error {
+		err := p.hub.Contrats.EachContratAsOf(p.Context(), p.who.Organisme, id+1, func(doc []byte) error {
 			c, err := document.Parse(bytes.Clone(doc))
 			found[c.CodeContrat] = c
 			return err
@@ -76,7 +76,7 @@ func (p *paire) compareContrats() {
 
 func (p *paire) compareJournal() {
 	p.Helper()
-	found, total, err := p.hub.Synchronisations(p.Context(), p.who.Organisme, hub.Page{})
+	found, total, err := p.hub.Journal.Synchronisations(p.Context(), p.who.Organisme, hub.Page{})
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func (p *paire) compareDetail(s passerelle.Synchronisation) {
 	if s.Etat != passerelle.EtatAppliquee {
 		return
 	}
-	d, err := p.hub.Synchronisation(p.Context(), p.who.Organisme, s.ID, hub.Page{})
+	d, err := p.hub.Journal.Synchronisation(p.Context(), p.who.Organisme, s.ID, hub.Page{})
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func (p *paire) compareSessions() {
 		}
 		members[k][code] = c
 	}
-	found, err := p.hub.Sessions(p.Context(), p.who.Organisme, false)
+	found, err := p.hub.Integration.Sessions(p.Context(), p.who.Organisme, false)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func (p *paire) compareSessions() {
 
 func (p *paire) compareReasons() {
 	p.Helper()
-	found, _, err := p.hub.Anomalies(p.Context(), p.who.Organisme, hub.Page{})
+	found, _, err := p.hub.Journal.Anomalies(p.Context(), p.who.Organisme, hub.Page{})
 	if err != nil {
 		p.Fatal(err)
 	}

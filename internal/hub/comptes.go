@@ -25,7 +25,7 @@ const (
 // CreateCompte creates an account with a password. ID and CreeLe of c are
 // ignored. A Refusal lists what is wrong field by field: email, nom, prenom,
 // role, password.
-func (h *Hub) CreateCompte(ctx context.Context, c passerelle.Compte, secret string) (passerelle.Compte, error) {
+func (h *Comptes) CreateCompte(ctx context.Context, c passerelle.Compte, secret string) (passerelle.Compte, error) {
 	c.Email = strings.ToLower(strings.TrimSpace(c.Email))
 	details := append(checkEmail(c.Email), checkCompte(&c)...)
 	details = append(details, checkPassword(&c, secret)...)
@@ -91,7 +91,7 @@ func checkPassword(c *passerelle.Compte, secret string) (details []passerelle.Vi
 }
 
 // Comptes returns the accounts of an organisme by name, or of the whole hub for 0.
-func (h *Hub) Comptes(ctx context.Context, organisme int64) (found []passerelle.Compte, err error) {
+func (h *Comptes) Comptes(ctx context.Context, organisme int64) (found []passerelle.Compte, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Comptes(ctx, organisme)
 		return err
@@ -100,14 +100,14 @@ func (h *Hub) Comptes(ctx context.Context, organisme int64) (found []passerelle.
 }
 
 // Compte returns one account.
-func (h *Hub) Compte(ctx context.Context, id int64) (c passerelle.Compte, err error) {
+func (h *Comptes) Compte(ctx context.Context, id int64) (c passerelle.Compte, err error) {
 	c, _, err = h.CompteOfSession(ctx, id)
 	return c, err
 }
 
 // CompteOfSession returns one account with what a session must have been opened with
 // to serve: it changes with the password, so that a new one ends every session.
-func (h *Hub) CompteOfSession(ctx context.Context, id int64) (c passerelle.Compte, proof string, err error) {
+func (h *Comptes) CompteOfSession(ctx context.Context, id int64) (c passerelle.Compte, proof string, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		var hash string
 		c, hash, err = tx.Compte(ctx, id)
@@ -120,7 +120,7 @@ func (h *Hub) CompteOfSession(ctx context.Context, id int64) (c passerelle.Compt
 
 // UpdateCompte changes the names, the role and whether an account serves. The
 // last administrator of an organisme stays one.
-func (h *Hub) UpdateCompte(ctx context.Context, c passerelle.Compte, serves bool) error {
+func (h *Comptes) UpdateCompte(ctx context.Context, c passerelle.Compte, serves bool) error {
 	if details := checkCompte(&c); len(details) > 0 {
 		return &Refusal{Kind: Invalid, Code: "invalid compte", Reason: details[0].Message, Details: details}
 	}
@@ -156,7 +156,7 @@ func (h *Hub) UpdateCompte(ctx context.Context, c passerelle.Compte, serves bool
 }
 
 // SetPassword gives an account another password.
-func (h *Hub) SetPassword(ctx context.Context, c passerelle.Compte, secret string) error {
+func (h *Comptes) SetPassword(ctx context.Context, c passerelle.Compte, secret string) error {
 	if details := checkPassword(&c, secret); len(details) > 0 {
 		return &Refusal{Kind: Invalid, Code: "invalid password", Reason: details[0].Message, Details: details}
 	}
@@ -191,7 +191,7 @@ func throttleKey(kind, value string) []byte {
 
 // Login returns the account that an e-mail and a password open, ErrLogin or
 // ErrThrottled. source is where the request comes from.
-func (h *Hub) Login(ctx context.Context, email, secret, source string) (c passerelle.Compte, err error) {
+func (h *Comptes) Login(ctx context.Context, email, secret, source string) (c passerelle.Compte, err error) {
 	email = strings.ToLower(strings.TrimSpace(email))
 	byEmail, bySource := throttleKey("email", email), throttleKey("source", source)
 	now := h.now()
@@ -250,10 +250,10 @@ func (h *Hub) Login(ctx context.Context, email, secret, source string) (c passer
 // ConsoleSessions keeps what the console remembers of each browser, in the
 // database, under the SHA-256 of its cookie. It is a store of
 // github.com/alexedwards/scs.
-type ConsoleSessions struct{ hub *Hub }
+type ConsoleSessions struct{ hub *core }
 
 // ConsoleSessions returns the store of the console's sessions.
-func (h *Hub) ConsoleSessions() *ConsoleSessions { return &ConsoleSessions{h} }
+func (h *Comptes) ConsoleSessions() *ConsoleSessions { return &ConsoleSessions{h.core} }
 
 // FindCtx returns what is remembered under a token.
 func (s *ConsoleSessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
@@ -292,7 +292,7 @@ func (s *ConsoleSessions) Delete(token string) error { return s.DeleteCtx(contex
 
 // ExpireConsole forgets console sessions that have ended and failed logins that
 // count no more.
-func (h *Hub) ExpireConsole(ctx context.Context) error {
+func (h *Comptes) ExpireConsole(ctx context.Context) error {
 	return h.db.Write(ctx, func(tx *store.Tx) error {
 		now := h.now()
 		return tx.ExpireConsole(ctx, now, now.Add(-failureSpan))

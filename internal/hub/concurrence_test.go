@@ -29,7 +29,7 @@ func variante(n int, mark string) []envoi {
 func contents(t *testing.T, h *hub.Hub, organisme int64) contrats {
 	t.Helper()
 	found := contrats{}
-	err := h.EachContrat(t.Context(), organisme, hub.Filtre{}, hub.Page{}, func(int) error { return nil }, func(doc []byte) error {
+	err := h.Contrats.EachContrat(t.Context(), organisme, hub.Filtre{}, hub.Page{}, func(int) error { return nil }, func(doc []byte) error {
 		c, err := document.Parse(bytes.Clone(doc))
 		found[c.CodeContrat] = c
 		return err
@@ -54,7 +54,7 @@ func TestPushesOfSeveralOrganismesAtOnceDoNotMix(t *testing.T) {
 		h, first := newHub(t, d)
 		whos := []hub.Acteur{first}
 		for range 3 {
-			o, err := h.CreateOrganisme(t.Context(), "Organisme", true)
+			o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func TestPushesOfOneOrganismeAtOnceAreAppliedOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
 		h, who := newHub(t, d)
-		if _, err := h.CreateModele(t.Context(), who.Organisme, passerelle.Modele{Nom: "Tout", Actif: true, Criteres: passerelle.Criteres{"codeSite": {"S9"}}}); err != nil {
+		if _, err := h.Integration.CreateModele(t.Context(), who.Organisme, passerelle.Modele{Nom: "Tout", Actif: true, Criteres: passerelle.Criteres{"codeSite": {"S9"}}}); err != nil {
 			t.Fatal(err)
 		}
 		const writers, rounds = 4, 4
@@ -121,13 +121,13 @@ func TestPushesOfOneOrganismeAtOnceAreAppliedOneAfterTheOther(t *testing.T) {
 
 		// The journal is one sequence, and history says of each line that one whole
 		// set stood.
-		lines, total, err := h.Synchronisations(t.Context(), who.Organisme, hub.Page{})
+		lines, total, err := h.Journal.Synchronisations(t.Context(), who.Organisme, hub.Page{})
 		if err != nil || total != writers*rounds || lines[0].ID != writers*rounds {
 			t.Fatalf("journal of %d lines, %v", total, err)
 		}
 		for _, line := range lines {
 			found := contrats{}
-			err := h.EachContratAsOf(t.Context(), who.Organisme, line.ID, func(doc []byte) error {
+			err := h.Contrats.EachContratAsOf(t.Context(), who.Organisme, line.ID, func(doc []byte) error {
 				c, err := document.Parse(bytes.Clone(doc))
 				found[c.CodeContrat] = c
 				return err
@@ -137,7 +137,7 @@ func TestPushesOfOneOrganismeAtOnceAreAppliedOneAfterTheOther(t *testing.T) {
 			}
 			wantWhole(t, found)
 		}
-		sessions, err := h.Sessions(t.Context(), who.Organisme, false)
+		sessions, err := h.Integration.Sessions(t.Context(), who.Organisme, false)
 		if err != nil || len(sessions) != 1 || sessions[0].Effectif != lines[0].Total {
 			t.Errorf("sessions %+v, want one of %d (%v)", sessions, lines[0].Total, err)
 		}
@@ -164,7 +164,7 @@ func TestTwoDeltasAtOnceThatContradictEachOtherLeaveOneOfThem(t *testing.T) {
 		both[0].op, both[1].op = "added", "added"
 		both[1].EmailApprenant = both[0].EmailApprenant
 		for range 5 {
-			if _, err := h.Reset(t.Context(), who); err != nil {
+			if _, err := h.Contrats.Reset(t.Context(), who); err != nil {
 				t.Fatal(err)
 			}
 			var wait sync.WaitGroup

@@ -34,7 +34,7 @@ type Tableau struct {
 const journalLines = 90
 
 // Tableau returns where an organisme stands.
-func (h *Hub) Tableau(ctx context.Context, organisme int64) (*Tableau, error) {
+func (h *Journal) Tableau(ctx context.Context, organisme int64) (*Tableau, error) {
 	t := &Tableau{Maintenant: h.now()}
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		if t.Organisme, err = tx.Organisme(ctx, organisme); err != nil {
@@ -78,7 +78,7 @@ func (h *Hub) Tableau(ctx context.Context, organisme int64) (*Tableau, error) {
 }
 
 // held returns the held pushes that can still be confirmed.
-func (h *Hub) held(ctx context.Context, tx *store.Tx, organisme int64) ([]passerelle.Synchronisation, error) {
+func (h *core) held(ctx context.Context, tx *store.Tx, organisme int64) ([]passerelle.Synchronisation, error) {
 	ids, err := tx.Retenues(ctx, organisme)
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func reglesOf(ctx context.Context, tx *store.Tx, organisme int64) ([]Regle, erro
 
 // Regles counts what the sender has to correct, by rule: refusals first, then
 // what is in no session, then warnings.
-func (h *Hub) Regles(ctx context.Context, organisme int64) (found []Regle, err error) {
+func (h *Journal) Regles(ctx context.Context, organisme int64) (found []Regle, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = reglesOf(ctx, tx, organisme)
 		return err
@@ -125,7 +125,7 @@ func (h *Hub) Regles(ctx context.Context, organisme int64) (found []Regle, err e
 // AnomaliesOfRegle returns a page of the anomalies that the last pushes left
 // under one rule, and how many there are. For what is in no session use
 // SearchContrats.
-func (h *Hub) AnomaliesOfRegle(ctx context.Context, organisme int64, nature passerelle.NatureAnomalie, code string, page Page) (found []passerelle.Anomalie, err error) {
+func (h *Journal) AnomaliesOfRegle(ctx context.Context, organisme int64, nature passerelle.NatureAnomalie, code string, page Page) (found []passerelle.Anomalie, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.AnomaliesOfRegle(ctx, organisme, nature, code, page)
 		return err
@@ -157,7 +157,7 @@ type Changes struct {
 // Changes returns one line of the journal with a page of the contracts that it
 // changed in one way, ordered by code. For a held push it says what confirming
 // it would change now.
-func (h *Hub) Changes(ctx context.Context, organisme, id int64, kind ChangedKind, page Page) (*Changes, error) {
+func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind ChangedKind, page Page) (*Changes, error) {
 	c := &Changes{}
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		if c.Synchronisation, err = tx.Synchronisation(ctx, organisme, id); err != nil {
@@ -247,7 +247,7 @@ type VersionDatee struct {
 }
 
 // Fiche returns one contract with its history.
-func (h *Hub) Fiche(ctx context.Context, organisme int64, code string) (*Fiche, error) {
+func (h *Contrats) Fiche(ctx context.Context, organisme int64, code string) (*Fiche, error) {
 	f := &Fiche{}
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		versions, err := history(ctx, tx, organisme, code)

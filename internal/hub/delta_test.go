@@ -20,7 +20,7 @@ func newHub(t *testing.T, d storetest.Database) (*hub.Hub, hub.Acteur) {
 	t.Helper()
 	h := hub.New(d.New(t), hub.Options{})
 	t.Cleanup(h.Close)
-	o, err := h.CreateOrganisme(t.Context(), "Organisme", true)
+	o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func push(t *testing.T, h *hub.Hub, who hub.Acteur, origine passerelle.Origine, 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Close() })
-	return h.Push(t.Context(), who, p, hub.PushOptions{Origine: origine, Empty: true, Confirm: true})
+	return h.Contrats.Push(t.Context(), who, p, hub.PushOptions{Origine: origine, Empty: true, Confirm: true})
 }
 
 func TestADeltaWhoseContractContradictsItselfSaysSo(t *testing.T) {
@@ -101,7 +101,7 @@ func TestTextsThatADatabaseCannotKeepAreNoFailure(t *testing.T) {
 			t.Errorf("warnings %+v, want one about the unknown property", result.Plan.Warnings)
 		}
 		for _, code := range []string{"\x00", "R100\x00", "\xff"} {
-			_, err := h.History(t.Context(), who.Organisme, code)
+			_, err := h.Contrats.History(t.Context(), who.Organisme, code)
 			wantRefusal(t, err, hub.NotFound)
 		}
 	})

@@ -20,7 +20,7 @@ type Diff struct {
 
 // Diff works out what a full push would change and passes it to use, recording
 // nothing. It returns a RejectedPush where the push would be refused.
-func (h *Hub) Diff(ctx context.Context, organisme int64, push *synchro.Push, use func(*Diff) error) error {
+func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push, use func(*Diff) error) error {
 	return h.dryRun(ctx, organisme, push, passerelle.OrigineV1, func(p *pushing) error {
 		if p.plan.Refuses() > 0 {
 			return rejected(p.plan)
@@ -30,7 +30,7 @@ func (h *Hub) Diff(ctx context.Context, organisme int64, push *synchro.Push, use
 }
 
 // dryRun resolves a push without applying it.
-func (h *Hub) dryRun(ctx context.Context, organisme int64, push *synchro.Push, origine passerelle.Origine, use func(*pushing) error) error {
+func (h *core) dryRun(ctx context.Context, organisme int64, push *synchro.Push, origine passerelle.Origine, use func(*pushing) error) error {
 	return h.db.Read(ctx, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, organisme)
 		if err != nil {

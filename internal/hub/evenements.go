@@ -33,7 +33,7 @@ type enveloppe struct {
 // tell writes events to the outbox of an organisme whose lock the transaction
 // holds, so that they are in the order in which things happened. events is asked
 // only where a webhook listens: one look at an index is all that the others pay.
-func (h *Hub) tell(ctx context.Context, tx *store.Tx, organisme int64, events func() ([]evenement, error)) error {
+func (h *core) tell(ctx context.Context, tx *store.Tx, organisme int64, events func() ([]evenement, error)) error {
 	targets, err := tx.WebhookTargets(ctx, organisme)
 	if err != nil || len(targets) == 0 {
 		return err
@@ -51,7 +51,7 @@ func (h *Hub) tell(ctx context.Context, tx *store.Tx, organisme int64, events fu
 }
 
 // post writes one event for each of the webhooks that want it.
-func (h *Hub) post(ctx context.Context, tx *store.Tx, organisme int64, targets []store.WebhookTarget, e evenement) error {
+func (h *core) post(ctx context.Context, tx *store.Tx, organisme int64, targets []store.WebhookTarget, e evenement) error {
 	l, err := h.livraisonOf(organisme, e)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (h *Hub) post(ctx context.Context, tx *store.Tx, organisme int64, targets [
 	return nil
 }
 
-func (h *Hub) livraisonOf(organisme int64, e evenement) (l passerelle.Livraison, err error) {
+func (h *core) livraisonOf(organisme int64, e evenement) (l passerelle.Livraison, err error) {
 	var id [16]byte
 	_, _ = rand.Read(id[:]) // never fails
 	now := h.now().UTC()
@@ -79,7 +79,7 @@ func (h *Hub) livraisonOf(organisme int64, e evenement) (l passerelle.Livraison,
 }
 
 // wake tells the worker of this process that there is something to deliver.
-func (h *Hub) wake() {
+func (h *core) wake() {
 	select {
 	case h.wakes <- struct{}{}:
 	default: // it knows
@@ -88,7 +88,7 @@ func (h *Hub) wake() {
 
 // Wakes returns a channel that receives after something to deliver was committed
 // by this process.
-func (h *Hub) Wakes() <-chan struct{} { return h.wakes }
+func (h *Webhooks) Wakes() <-chan struct{} { return h.wakes }
 
 type dataSynchronisation struct {
 	Synchronisation string             `json:"synchronisation"`
@@ -174,7 +174,7 @@ type dataSilence struct {
 }
 
 // endSilence tells that an organisme pushes again, where its silence was told.
-func (h *Hub) endSilence(ctx context.Context, tx *store.Tx, organisme int64) ([]evenement, error) {
+func (h *core) endSilence(ctx context.Context, tx *store.Tx, organisme int64) ([]evenement, error) {
 	told, err := tx.EndSilence(ctx, organisme)
 	if err != nil || !told {
 		return nil, err
@@ -184,7 +184,7 @@ func (h *Hub) endSilence(ctx context.Context, tx *store.Tx, organisme int64) ([]
 
 // TellSilences tells the webhooks of every organisme that has fallen silent, once
 // for each silence, and returns how many there are.
-func (h *Hub) TellSilences(ctx context.Context) (n int, err error) {
+func (h *Journal) TellSilences(ctx context.Context) (n int, err error) {
 	var ids []int64
 	err = h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		ids, err = tx.OrganismesWithWebhooks(ctx)
@@ -208,7 +208,7 @@ func (h *Hub) TellSilences(ctx context.Context) (n int, err error) {
 }
 
 // tellSilence looks again, for a push may have come, and tells.
-func (h *Hub) tellSilence(ctx context.Context, tx *store.Tx, organisme int64) error {
+func (h *core) tellSilence(ctx context.Context, tx *store.Tx, organisme int64) error {
 	o, err := tx.Organisme(ctx, organisme)
 	if err != nil {
 		return err

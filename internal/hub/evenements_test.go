@@ -15,11 +15,11 @@ func TestAnEventIsWrittenWithWhatItTellsOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
 		h := New(d.New(t), Options{})
-		o, err := h.CreateOrganisme(t.Context(), "Organisme", true)
+		o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, _, err := h.CreateWebhook(t.Context(), o.ID, passerelle.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true})
+		w, _, err := h.Webhooks.CreateWebhook(t.Context(), o.ID, passerelle.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,11 +38,11 @@ func TestAnEventIsWrittenWithWhatItTellsOrNotAtAll(t *testing.T) {
 		}
 		want := func(n int) {
 			t.Helper()
-			_, events, err := h.Livraisons(t.Context(), o.ID, w.ID, "", Page{})
+			_, events, err := h.Webhooks.Livraisons(t.Context(), o.ID, w.ID, "", Page{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			modeles, err := h.Modeles(t.Context(), o.ID)
+			modeles, err := h.Integration.Modeles(t.Context(), o.ID)
 			if err != nil || events != n || len(modeles) != n {
 				t.Errorf("%d events tell of %d modèles (%v), want %d", events, len(modeles), err, n)
 			}
@@ -85,7 +85,7 @@ func BenchmarkTellingNobody(b *testing.B) {
 	for _, d := range storetest.Databases {
 		b.Run(d.Name, func(b *testing.B) {
 			h := New(d.New(b), Options{})
-			o, err := h.CreateOrganisme(b.Context(), "Organisme", true)
+			o, err := h.Organismes.CreateOrganisme(b.Context(), "Organisme", true)
 			if err != nil {
 				b.Fatal(err)
 			}

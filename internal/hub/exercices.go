@@ -13,7 +13,7 @@ import (
 
 // Exercices returns the exercices of a société, the oldest first: as they are,
 // or as they stood at the end of a day in France where on is not nil.
-func (h *Hub) Exercices(ctx context.Context, a Acces, on *passerelle.Date) (list []passerelle.Exercice, err error) {
+func (h *Comptabilite) Exercices(ctx context.Context, a Acces, on *passerelle.Date) (list []passerelle.Exercice, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err := societe(ctx, tx, a)
 		if err != nil {
@@ -42,7 +42,7 @@ func (e *ExercicesRefuses) Error() string { return e.Erreurs[0].Error() }
 
 // ExportTRA writes the exercices of a société as a TRA file. It writes nothing
 // where they cannot be said: the error is then an ExercicesRefuses.
-func (h *Hub) ExportTRA(ctx context.Context, a Acces, on *passerelle.Date, o comptable.OptionsTRA, w io.Writer) ([]comptable.Avertissement, error) {
+func (h *Comptabilite) ExportTRA(ctx context.Context, a Acces, on *passerelle.Date, o comptable.OptionsTRA, w io.Writer) ([]comptable.Avertissement, error) {
 	s, err := h.Societe(ctx, a)
 	if err != nil {
 		return nil, err
@@ -81,23 +81,23 @@ type ResultatExercices struct {
 }
 
 // CreateExercices adds exercices to a société.
-func (h *Hub) CreateExercices(ctx context.Context, d DemandeExercices, periodes []passerelle.Periode) (*ResultatExercices, error) {
+func (h *Comptabilite) CreateExercices(ctx context.Context, d DemandeExercices, periodes []passerelle.Periode) (*ResultatExercices, error) {
 	return h.changeExercices(ctx, d, nil, func(dossier comptable.Dossier) comptable.Resultat { return dossier.Create(periodes) })
 }
 
 // MoveExercices gives open exercices other dates.
-func (h *Hub) MoveExercices(ctx context.Context, d DemandeExercices, items []comptable.Mouvement) (*ResultatExercices, error) {
+func (h *Comptabilite) MoveExercices(ctx context.Context, d DemandeExercices, items []comptable.Mouvement) (*ResultatExercices, error) {
 	return h.changeExercices(ctx, d, nil, func(dossier comptable.Dossier) comptable.Resultat { return dossier.Move(items) })
 }
 
 // CloseExercice closes the oldest open exercice. It records who and when, and a
 // link in the chain of closings with the ventilation of the exercice.
-func (h *Hub) CloseExercice(ctx context.Context, d DemandeExercices, f comptable.DemandeCloture) (*ResultatExercices, error) {
+func (h *Comptabilite) CloseExercice(ctx context.Context, d DemandeExercices, f comptable.DemandeCloture) (*ResultatExercices, error) {
 	return h.changeExercices(ctx, d, nil, func(dossier comptable.Dossier) comptable.Resultat { return dossier.Close(f, d.Par, h.today()) })
 }
 
 // ImportTRA adds the exercices of a TRA file that are missing, all or nothing.
-func (h *Hub) ImportTRA(ctx context.Context, d DemandeExercices, file io.Reader) (*ResultatExercices, error) {
+func (h *Comptabilite) ImportTRA(ctx context.Context, d DemandeExercices, file io.Reader) (*ResultatExercices, error) {
 	lu, warnings, refused, err := fichier.Read(file)
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func (h *Hub) ImportTRA(ctx context.Context, d DemandeExercices, file io.Reader)
 
 // changeExercices asks rule what a request does to the exercices of a société
 // and records it, in one transaction during which nobody else changes them.
-func (h *Hub) changeExercices(ctx context.Context, d DemandeExercices, lu *fichier.Lu, rule func(comptable.Dossier) comptable.Resultat) (*ResultatExercices, error) {
+func (h *Comptabilite) changeExercices(ctx context.Context, d DemandeExercices, lu *fichier.Lu, rule func(comptable.Dossier) comptable.Resultat) (*ResultatExercices, error) {
 	s, err := h.Societe(ctx, d.Acces)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (h *Hub) changeExercices(ctx context.Context, d DemandeExercices, lu *fichi
 
 // recordExercices stores the changes of a request, its events and its closings,
 // and gives ids to what it creates.
-func (h *Hub) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExercices, s passerelle.Societe, res *comptable.Resultat) error {
+func (h *core) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExercices, s passerelle.Societe, res *comptable.Resultat) error {
 	for i := range res.Changements {
 		c := &res.Changements[i]
 		if c.Genre != comptable.Creation {

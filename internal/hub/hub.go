@@ -16,9 +16,50 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
-// Hub is the application on a database. It is safe for use by several
-// goroutines and holds nothing that another process would need.
+// Hub is the application on a database: its use cases, grouped by what they are
+// about. It is safe for use by several goroutines and holds nothing that another
+// process would need.
 type Hub struct {
+	*core
+
+	Contrats     Contrats
+	Journal      Journal
+	Integration  Integration
+	Imports      Imports
+	Comptabilite Comptabilite
+	Webhooks     Webhooks
+	Organismes   Organismes
+	Jetons       Jetons
+	Comptes      Comptes
+	Personnes    Personnes
+}
+
+// The groups of use cases.
+type (
+	// Contrats are pushes, what they leave behind, and what takes them back.
+	Contrats struct{ *core }
+	// Journal is what happened: synchronisations, anomalies, silence, damage.
+	Journal struct{ *core }
+	// Integration is modèles, sessions, and what stays out of them.
+	Integration struct{ *core }
+	// Imports are files of contracts, from their arrival to their push.
+	Imports struct{ *core }
+	// Comptabilite is sociétés, exercices, price lists and ventilation.
+	Comptabilite struct{ *core }
+	// Webhooks are addresses that are told of events, and the deliveries to them.
+	Webhooks struct{ *core }
+	// Organismes are the tenants and their settings.
+	Organismes struct{ *core }
+	// Jetons are the tokens of the API and the partenaires that they belong to.
+	Jetons struct{ *core }
+	// Comptes are the accounts of people, for the console.
+	Comptes struct{ *core }
+	// Personnes is what the hub holds of one person, and its erasure.
+	Personnes struct{ *core }
+)
+
+// core is what the groups share.
+type core struct {
 	db       *store.DB
 	now      func() time.Time
 	log      *slog.Logger
@@ -49,7 +90,7 @@ type Options struct {
 
 // New returns a Hub on db.
 func New(db *store.DB, options Options) *Hub {
-	h := &Hub{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, wakes: make(chan struct{}, 1)}
+	h := &core{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, wakes: make(chan struct{}, 1)}
 	h.stop, h.stopNow = context.WithCancel(context.Background())
 	if h.now == nil {
 		h.now = time.Now
@@ -57,7 +98,10 @@ func New(db *store.DB, options Options) *Hub {
 	if h.log == nil {
 		h.log = slog.Default()
 	}
-	return h
+	return &Hub{
+		core: h, Contrats: Contrats{h}, Journal: Journal{h}, Integration: Integration{h}, Imports: Imports{h}, Comptabilite: Comptabilite{h},
+		Webhooks: Webhooks{h}, Organismes: Organismes{h}, Jetons: Jetons{h}, Comptes: Comptes{h}, Personnes: Personnes{h},
+	}
 }
 
 // Ready reports whether the database answers and was not found damaged.
@@ -130,7 +174,7 @@ func FaultOf(err error) error { return store.FaultOf(err) }
 type Page = store.Page
 
 // Organisme returns one organisme.
-func (h *Hub) Organisme(ctx context.Context, id int64) (o passerelle.Organisme, err error) {
+func (h *Organismes) Organisme(ctx context.Context, id int64) (o passerelle.Organisme, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		o, err = tx.Organisme(ctx, id)
 		return orNotFound(err, "Il n’y a pas d’organisme %d.", id)

@@ -16,7 +16,7 @@ import (
 // without, and an existing one of that organisme takes the role, be it the last
 // of its administration: the provider can give that role to someone else. A
 // Refusal says why there is no account to open.
-func (h *Hub) LoginIdentity(ctx context.Context, c passerelle.Compte) (found passerelle.Compte, err error) {
+func (h *Comptes) LoginIdentity(ctx context.Context, c passerelle.Compte) (found passerelle.Compte, err error) {
 	write := h.db.Write
 	if c.OrganismeID != 0 {
 		write = func(ctx context.Context, fn func(*store.Tx) error) error {
@@ -50,7 +50,7 @@ func (h *Hub) LoginIdentity(ctx context.Context, c passerelle.Compte) (found pas
 
 // provision creates an account that no password opens until somebody of the
 // administration gives it one.
-func (h *Hub) provision(ctx context.Context, tx *store.Tx, c passerelle.Compte) (passerelle.Compte, error) {
+func (h *core) provision(ctx context.Context, tx *store.Tx, c passerelle.Compte) (passerelle.Compte, error) {
 	if c.OrganismeID == 0 {
 		return c, refuse(Forbidden, "unknown account", "Il n’y a pas de compte pour cette adresse e-mail : demandez à une personne de l’administration d’en créer un.")
 	}

@@ -57,7 +57,7 @@ const maxFileName = 200
 // most. It is read through the mapping of the organisme's last import where that
 // fits, else through the one that its columns suggest. A file that is no table is
 // refused with a *tableur.FileError.
-func (h *Hub) CreateImport(ctx context.Context, who Acteur, nom, feuille string, contents io.Reader) (*ImportOuvert, error) {
+func (h *Imports) CreateImport(ctx context.Context, who Acteur, nom, feuille string, contents io.Reader) (*ImportOuvert, error) {
 	file, err := hidden.File("an import")
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (h *Hub) CreateImport(ctx context.Context, who Acteur, nom, feuille string,
 	return o, nil
 }
 
-func (h *Hub) createImport(ctx context.Context, who Acteur, o *ImportOuvert, nom, feuille string, contents io.Reader) error {
+func (h *core) createImport(ctx context.Context, who Acteur, o *ImportOuvert, nom, feuille string, contents io.Reader) error {
 	digest := sha256.New()
 	size, err := io.Copy(io.MultiWriter(o.file, digest), contents)
 	if err != nil {
@@ -173,7 +173,7 @@ func (o *ImportOuvert) bind(m tableur.Mapping, origine passerelle.OrigineMatrice
 }
 
 // Import opens an import. The caller closes it.
-func (h *Hub) Import(ctx context.Context, organisme, id int64) (*ImportOuvert, error) {
+func (h *Imports) Import(ctx context.Context, organisme, id int64) (*ImportOuvert, error) {
 	file, err := hidden.File("an import")
 	if err != nil {
 		return nil, err
@@ -185,7 +185,7 @@ func (h *Hub) Import(ctx context.Context, organisme, id int64) (*ImportOuvert, e
 	return o, nil
 }
 
-func (h *Hub) openImport(ctx context.Context, o *ImportOuvert, id int64) error {
+func (h *core) openImport(ctx context.Context, o *ImportOuvert, id int64) error {
 	if err := h.loadImport(ctx, o, id); err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (h *Hub) openImport(ctx context.Context, o *ImportOuvert, id int64) error {
 }
 
 // loadImport reads an import with its file.
-func (h *Hub) loadImport(ctx context.Context, o *ImportOuvert, id int64) error {
+func (h *core) loadImport(ctx context.Context, o *ImportOuvert, id int64) error {
 	return h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		if o.Import, err = tx.Import(ctx, o.zone, id); err != nil || o.Efface != nil {
 			return orNotFound(err, "Il n’y a pas d’import %d.", id)
@@ -215,7 +215,7 @@ func (h *Hub) loadImport(ctx context.Context, o *ImportOuvert, id int64) error {
 
 // eachUnzipped writes to w what compressed parts hold together, one part in
 // memory at a time.
-func (h *Hub) eachUnzipped(w io.Writer, each func(yield func([]byte) error) error) error {
+func (h *core) eachUnzipped(w io.Writer, each func(yield func([]byte) error) error) error {
 	reader, writer := io.Pipe()
 	unzipped := make(chan error, 1)
 	go func() {
@@ -247,7 +247,7 @@ type FichierOuvert struct {
 }
 
 // Fichier returns the file of an import as it was dropped. The caller closes it.
-func (h *Hub) Fichier(ctx context.Context, organisme, id int64) (passerelle.Import, *FichierOuvert, error) {
+func (h *Imports) Fichier(ctx context.Context, organisme, id int64) (passerelle.Import, *FichierOuvert, error) {
 	file, err := hidden.File("an import")
 	if err != nil {
 		return passerelle.Import{}, nil, err
@@ -268,7 +268,7 @@ func erasedFile(i *passerelle.Import) error {
 
 // Imports returns a page of the imports of an organisme, latest first, and how
 // many there are; those of one synchronisation where it is not 0.
-func (h *Hub) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []passerelle.Import, total int, err error) {
+func (h *Imports) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []passerelle.Import, total int, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, total, err = tx.Imports(ctx, organisme, synchronisation, page)
 		return err
@@ -278,7 +278,7 @@ func (h *Hub) Imports(ctx context.Context, organisme, synchronisation int64, pag
 
 // Matrices returns every mapping that an organisme imported with, the latest
 // first. Those that named a person who was erased are left out.
-func (h *Hub) Matrices(ctx context.Context, organisme int64) (found []store.Matrice, err error) {
+func (h *Imports) Matrices(ctx context.Context, organisme int64) (found []store.Matrice, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Matrices(ctx, organisme)
 		return err
@@ -291,7 +291,7 @@ func (h *Hub) Matrices(ctx context.Context, organisme int64) (found []store.Matr
 // SetImportMatrice reads an import through another mapping, or another sheet
 // where feuille is not nil. A mapping that does not fit is kept all the same: the
 // Problemes of the result say why it does not. The caller closes the result.
-func (h *Hub) SetImportMatrice(ctx context.Context, who Acteur, id int64, m tableur.Mapping, feuille *string) (*ImportOuvert, error) {
+func (h *Imports) SetImportMatrice(ctx context.Context, who Acteur, id int64, m tableur.Mapping, feuille *string) (*ImportOuvert, error) {
 	o, err := h.Import(ctx, who.Organisme, id)
 	if err != nil {
 		return nil, err
@@ -302,7 +302,7 @@ func (h *Hub) SetImportMatrice(ctx context.Context, who Acteur, id int64, m tabl
 	return o, nil
 }
 
-func (h *Hub) setMatrice(ctx context.Context, o *ImportOuvert, m tableur.Mapping, feuille *string) error {
+func (h *core) setMatrice(ctx context.Context, o *ImportOuvert, m tableur.Mapping, feuille *string) error {
 	if err := o.waits(); err != nil {
 		return err
 	}
@@ -353,7 +353,7 @@ func stillWaits(ctx context.Context, tx *store.Tx, organisme, id int64) error {
 }
 
 // DropImport forgets an import that is not recorded, with its file.
-func (h *Hub) DropImport(ctx context.Context, who Acteur, id int64) error {
+func (h *Imports) DropImport(ctx context.Context, who Acteur, id int64) error {
 	return h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		i, err := tx.Import(ctx, who.Organisme, id)
 		if err != nil {
@@ -369,7 +369,7 @@ func (h *Hub) DropImport(ctx context.Context, who Acteur, id int64) error {
 // ExpireImports forgets the files that nobody confirmed in time, or whose push was
 // held and not confirmed, in every
 // organisme, and returns how many.
-func (h *Hub) ExpireImports(ctx context.Context) (int, error) {
+func (h *Imports) ExpireImports(ctx context.Context) (int, error) {
 	var old []store.Reference
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		old, err = tx.WaitingImports(ctx, h.now().Add(-ImportFor), h.now().Add(-ImportFor-HeldFor))

@@ -220,7 +220,7 @@ const importPage = 100
 
 // ApercuImport works out what an import would change, recording nothing. A
 // mapping that does not fit is refused with a *tableur.MappingError.
-func (h *Hub) ApercuImport(ctx context.Context, o *ImportOuvert, page Page) (*ApercuImport, error) {
+func (h *Imports) ApercuImport(ctx context.Context, o *ImportOuvert, page Page) (*ApercuImport, error) {
 	if err := o.readable(); err != nil {
 		return nil, err
 	}
@@ -232,7 +232,7 @@ func (h *Hub) ApercuImport(ctx context.Context, o *ImportOuvert, page Page) (*Ap
 	return h.apercuOf(ctx, l, page)
 }
 
-func (h *Hub) apercuOf(ctx context.Context, l *lecture, page Page) (a *ApercuImport, err error) {
+func (h *core) apercuOf(ctx context.Context, l *lecture, page Page) (a *ApercuImport, err error) {
 	if page.Limit == 0 {
 		page.Limit = importPage
 	}
@@ -256,7 +256,7 @@ func (o *ImportOuvert) readable() error {
 
 // RapportImport returns the sheet of an import with one more column that says what
 // is wrong with each row. The caller closes it.
-func (h *Hub) RapportImport(ctx context.Context, o *ImportOuvert, format tableur.Format) (*FichierOuvert, error) {
+func (h *Imports) RapportImport(ctx context.Context, o *ImportOuvert, format tableur.Format) (*FichierOuvert, error) {
 	a, err := h.ApercuImport(ctx, o, Page{Limit: 1})
 	if err != nil {
 		return nil, err
@@ -287,7 +287,7 @@ type ImportOptions struct {
 // next ones. Where its preview is no more what was looked at, it returns a
 // *StaleImport and records nothing. Other outcomes are those of Push, with a
 // *RefusedImport in the place of a RejectedPush.
-func (h *Hub) ConfirmImport(ctx context.Context, who Acteur, id int64, options ImportOptions) (*PushResult, error) {
+func (h *Imports) ConfirmImport(ctx context.Context, who Acteur, id int64, options ImportOptions) (*PushResult, error) {
 	o, err := h.Import(ctx, who.Organisme, id)
 	if err != nil {
 		return nil, err
@@ -303,7 +303,7 @@ func (h *Hub) ConfirmImport(ctx context.Context, who Acteur, id int64, options I
 	if err != nil {
 		return nil, err
 	}
-	result, err := h.Push(ctx, who, l.push, PushOptions{
+	result, err := (&Contrats{h.core}).Push(ctx, who, l.push, PushOptions{
 		Origine: passerelle.OrigineImport, Empty: options.Vide, Confirm: options.Archivage, Partiel: options.Partiel,
 		check: func(p *pushing) error {
 			if err := stillWaits(ctx, p.tx, who.Organisme, id); err != nil {
@@ -332,7 +332,7 @@ func (h *Hub) ConfirmImport(ctx context.Context, who Acteur, id int64, options I
 
 // importRecorded notes which synchronisation an import made, and keeps its
 // mapping where that is new.
-func (h *Hub) importRecorded(ctx context.Context, tx *store.Tx, who Acteur, o *ImportOuvert, synchronisation int64, etat passerelle.EtatSynchronisation) error {
+func (h *core) importRecorded(ctx context.Context, tx *store.Tx, who Acteur, o *ImportOuvert, synchronisation int64, etat passerelle.EtatSynchronisation) error {
 	if etat == passerelle.EtatRetenue {
 		return tx.SetImportEtat(ctx, who.Organisme, o.ID, passerelle.ImportRetenu, synchronisation)
 	}

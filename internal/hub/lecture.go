@@ -20,7 +20,7 @@ type Filtre = store.Filtre
 // EachContrat passes first how many contracts there are in all, then the
 // documents of a page of them, ordered by code. A document is valid during the
 // call only.
-func (h *Hub) EachContrat(ctx context.Context, organisme int64, filtre Filtre, page Page, total func(int) error, yield func(doc []byte) error) error {
+func (h *Contrats) EachContrat(ctx context.Context, organisme int64, filtre Filtre, page Page, total func(int) error, yield func(doc []byte) error) error {
 	return h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		n, err := countContrats(ctx, tx, organisme, filtre)
 		if err != nil {
@@ -64,7 +64,7 @@ func countContrats(ctx context.Context, tx *store.Tx, organisme int64, filtre Fi
 
 // EachContratAsOf passes the documents of the contracts as they were once a
 // synchronisation had been applied, in no order.
-func (h *Hub) EachContratAsOf(ctx context.Context, organisme, synchronisation int64, yield func(doc []byte) error) error {
+func (h *Contrats) EachContratAsOf(ctx context.Context, organisme, synchronisation int64, yield func(doc []byte) error) error {
 	return h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Synchronisation(ctx, organisme, synchronisation); err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", synchronisation)
@@ -75,7 +75,7 @@ func (h *Hub) EachContratAsOf(ctx context.Context, organisme, synchronisation in
 
 // Synchronisations returns a page of the journal, latest first, and how many
 // lines it has.
-func (h *Hub) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
+func (h *Journal) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		found, total, err = tx.Synchronisations(ctx, organisme, page)
 		for i := range found {
@@ -96,7 +96,7 @@ type Detail struct {
 // Synchronisation returns one line of the journal with a page of the contracts
 // that it changed, ordered by code. For a held push it says what confirming it
 // would change now.
-func (h *Hub) Synchronisation(ctx context.Context, organisme, id int64, page Page) (*Detail, error) {
+func (h *Journal) Synchronisation(ctx context.Context, organisme, id int64, page Page) (*Detail, error) {
 	d := &Detail{}
 	err := h.db.ReadLarge(ctx, func(tx *store.Tx) (err error) {
 		if d.Synchronisation, err = tx.Synchronisation(ctx, organisme, id); err != nil {
@@ -157,7 +157,7 @@ func changesOf(ctx context.Context, tx *store.Tx, organisme, id int64, codes []s
 }
 
 // heldDetail works out what a held push would change if it were confirmed now.
-func (h *Hub) heldDetail(ctx context.Context, organisme int64, d *Detail, page Page) error {
+func (h *core) heldDetail(ctx context.Context, organisme int64, d *Detail, page Page) error {
 	push, _, err := h.heldPush(ctx, organisme, d.ID)
 	if err != nil {
 		return err
@@ -186,7 +186,7 @@ type Version struct {
 }
 
 // History returns every version of a contract, oldest first.
-func (h *Hub) History(ctx context.Context, organisme int64, code string) (found []Version, err error) {
+func (h *Contrats) History(ctx context.Context, organisme int64, code string) (found []Version, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		found, err = history(ctx, tx, organisme, code)
 		return err
@@ -231,7 +231,7 @@ const (
 )
 
 // Silence tells whether an organisme that usually pushes has stopped (design 4).
-func (h *Hub) Silence(ctx context.Context, organisme int64) (s Silence, err error) {
+func (h *Journal) Silence(ctx context.Context, organisme int64) (s Silence, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, organisme)
 		if err != nil {
@@ -277,7 +277,7 @@ type State struct {
 }
 
 // States returns where every organisme stands.
-func (h *Hub) States(ctx context.Context) (found []State, err error) {
+func (h *Journal) States(ctx context.Context) (found []State, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		organismes, err := tx.Organismes(ctx)
 		if err != nil {

@@ -41,7 +41,7 @@ type Bail = store.Bail
 
 // DueWebhooks returns the webhooks that have something to deliver now, the ones
 // that wait longest first.
-func (h *Hub) DueWebhooks(ctx context.Context) (found []store.Reference, err error) {
+func (h *Webhooks) DueWebhooks(ctx context.Context) (found []store.Reference, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.DueWebhooks(ctx, h.now())
 		return err
@@ -51,7 +51,7 @@ func (h *Hub) DueWebhooks(ctx context.Context) (found []store.Reference, err err
 
 // LeaseWebhook takes a webhook that is due; ok is false where another process was
 // faster.
-func (h *Hub) LeaseWebhook(ctx context.Context, r store.Reference) (b Bail, ok bool, err error) {
+func (h *Webhooks) LeaseWebhook(ctx context.Context, r store.Reference) (b Bail, ok bool, err error) {
 	now := h.now()
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		b, ok, err = tx.LeaseWebhook(ctx, r, rand.Text(), now, now.Add(DureeBail))
@@ -61,7 +61,7 @@ func (h *Hub) LeaseWebhook(ctx context.Context, r store.Reference) (b Bail, ok b
 }
 
 // ReturnWebhook ends a lease before its time.
-func (h *Hub) ReturnWebhook(ctx context.Context, b *Bail) error {
+func (h *Webhooks) ReturnWebhook(ctx context.Context, b *Bail) error {
 	return h.db.Write(ctx, func(tx *store.Tx) error {
 		_, err := tx.RenewLease(ctx, b, time.UnixMilli(0))
 		return err
@@ -70,8 +70,8 @@ func (h *Hub) ReturnWebhook(ctx context.Context, b *Bail) error {
 
 // FreeWebhooks ends the leases of a process that did not stop by itself, where
 // the database is one that a single process serves.
-func (h *Hub) FreeWebhooks(ctx context.Context) error {
-	if h.Database() != "sqlite" {
+func (h *Webhooks) FreeWebhooks(ctx context.Context) error {
+	if h.db.Dialect() != "sqlite" {
 		return nil
 	}
 	return h.db.Write(ctx, func(tx *store.Tx) error { return tx.FreeLeases(ctx) })
@@ -79,7 +79,7 @@ func (h *Hub) FreeWebhooks(ctx context.Context) error {
 
 // NextLivraison returns what the webhook of a lease is to be told next; ok is
 // false where there is nothing.
-func (h *Hub) NextLivraison(ctx context.Context, b *Bail) (l passerelle.Livraison, ok bool, err error) {
+func (h *Webhooks) NextLivraison(ctx context.Context, b *Bail) (l passerelle.Livraison, ok bool, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		l, ok, err = tx.NextLivraison(ctx, b.Organisme, b.Webhook)
 		return err
@@ -97,7 +97,7 @@ type Essai struct {
 // RecordAttempt records an attempt, renews the lease with it, and reports whether
 // the next event may be delivered now: not after a failure, nor where the lease
 // was lost meanwhile, which leaves the event to whoever has it.
-func (h *Hub) RecordAttempt(ctx context.Context, b *Bail, l passerelle.Livraison, essai Essai) (goOn bool, err error) {
+func (h *Webhooks) RecordAttempt(ctx context.Context, b *Bail, l passerelle.Livraison, essai Essai) (goOn bool, err error) {
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		now := h.now()
 		kept, err := tx.RenewLease(ctx, b, now.Add(DureeBail))
@@ -132,7 +132,7 @@ func (h *Hub) RecordAttempt(ctx context.Context, b *Bail, l passerelle.Livraison
 
 // ExpireLivraisons gives up deliveries that nobody took for as long as they are
 // kept, forgets those that were made so long ago, and returns how many it gave up.
-func (h *Hub) ExpireLivraisons(ctx context.Context) (givenUp int64, err error) {
+func (h *Webhooks) ExpireLivraisons(ctx context.Context) (givenUp int64, err error) {
 	now := h.now()
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		givenUp, _, err = tx.ExpireLivraisons(ctx, now.Add(-GardeLivraisons), now)
@@ -142,7 +142,7 @@ func (h *Hub) ExpireLivraisons(ctx context.Context) (givenUp int64, err error) {
 }
 
 // WebhookStates returns whether the webhooks of every organisme work.
-func (h *Hub) WebhookStates(ctx context.Context) (found []store.WebhookState, err error) {
+func (h *Webhooks) WebhookStates(ctx context.Context) (found []store.WebhookState, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.WebhookStates(ctx)
 		return err

@@ -78,7 +78,7 @@ type paire struct {
 // sequence does a few random things to a new organisme and to the model, and
 // compares the two after each.
 func sequence(t *rapid.T, db *store.DB, h *hub.Hub) {
-	o, err := h.CreateOrganisme(t.Context(), "Organisme", true)
+	o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func (p *paire) delta() {
 func (p *paire) send(origine passerelle.Origine, envois []envoi, retires []string) {
 	options := hub.PushOptions{Origine: origine, Confirm: rare(p.T, 3, "confirmed"), Empty: rare(p.T, 2, "empty is meant")}
 	p.Logf("push %s, removing %q:%s", origine, retires, decrire(envois))
-	result, err := p.hub.Push(p.Context(), p.who, p.read(envois, retires, origine), options)
+	result, err := p.hub.Contrats.Push(p.Context(), p.who, p.read(envois, retires, origine), options)
 	n := p.naif
 	if origine != passerelle.OrigineChanges && len(envois) == 0 && !options.Empty {
 		p.refused(err, hub.Invalid)
@@ -294,7 +294,7 @@ func (p *paire) undo() {
 	if rare(p.T, 5, "an older one") {
 		id = rapid.Int64Range(0, int64(len(n.journal))+1).Draw(p.T, "synchronisation")
 	}
-	_, err := p.hub.Undo(p.Context(), p.who, id)
+	_, err := p.hub.Contrats.Undo(p.Context(), p.who, id)
 	switch {
 	case id < 1 || id > int64(len(n.journal)):
 		p.refused(err, hub.NotFound)
@@ -309,12 +309,12 @@ func (p *paire) undo() {
 
 func (p *paire) createModele() {
 	m := tirerModele(p.T)
-	preview, err := p.hub.PreviewModele(p.Context(), p.who.Organisme, m)
+	preview, err := p.hub.Integration.PreviewModele(p.Context(), p.who.Organisme, m)
 	if err != nil {
 		p.Fatal(err)
 	}
 	before := p.naif.integres(p.naif.actifs)
-	m, err = p.hub.CreateModele(p.Context(), p.who.Organisme, m)
+	m, err = p.hub.Integration.CreateModele(p.Context(), p.who.Organisme, m)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -325,12 +325,12 @@ func (p *paire) createModele() {
 func (p *paire) changeModele() {
 	n := p.naif
 	if len(n.modeles) == 0 {
-		p.refused(p.hub.DeleteModele(p.Context(), p.who.Organisme, 1<<40), hub.NotFound)
+		p.refused(p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, 1<<40), hub.NotFound)
 		return
 	}
 	i := rapid.IntRange(0, len(n.modeles)-1).Draw(p.T, "modèle")
 	if rare(p.T, 2, "delete") {
-		if err := p.hub.DeleteModele(p.Context(), p.who.Organisme, n.modeles[i].ID); err != nil {
+		if err := p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, n.modeles[i].ID); err != nil {
 			p.Fatal(err)
 		}
 		n.modeles = slices.Delete(n.modeles, i, i+1)
@@ -338,12 +338,12 @@ func (p *paire) changeModele() {
 	}
 	m := tirerModele(p.T)
 	m.ID = n.modeles[i].ID
-	preview, err := p.hub.PreviewModele(p.Context(), p.who.Organisme, m)
+	preview, err := p.hub.Integration.PreviewModele(p.Context(), p.who.Organisme, m)
 	if err != nil {
 		p.Fatal(err)
 	}
 	before := n.integres(n.actifs)
-	if err := p.hub.UpdateModele(p.Context(), p.who.Organisme, m); err != nil {
+	if err := p.hub.Integration.UpdateModele(p.Context(), p.who.Organisme, m); err != nil {
 		p.Fatal(err)
 	}
 	n.modeles[i] = m
@@ -375,7 +375,7 @@ func (p *paire) freed(a *hub.Apercu, before int) int {
 }
 
 func (p *paire) reset() {
-	removed, err := p.hub.Reset(p.Context(), p.who)
+	removed, err := p.hub.Contrats.Reset(p.Context(), p.who)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -387,7 +387,7 @@ func (p *paire) reset() {
 func (p *paire) confirm() {
 	n := p.naif
 	if n.retenu == nil {
-		_, _, err := p.hub.Confirm(p.Context(), p.who, max(n.derniere(), 1))
+		_, _, err := p.hub.Contrats.Confirm(p.Context(), p.who, max(n.derniere(), 1))
 		kind := hub.Conflict
 		if n.derniere() == 0 {
 			kind = hub.NotFound
@@ -396,7 +396,7 @@ func (p *paire) confirm() {
 		return
 	}
 	held := *n.retenu
-	result, origine, err := p.hub.Confirm(p.Context(), p.who, held.id)
+	result, origine, err := p.hub.Contrats.Confirm(p.Context(), p.who, held.id)
 	if err != nil {
 		p.Fatalf("confirm %d: %v", held.id, err)
 	}
@@ -409,10 +409,10 @@ func (p *paire) confirm() {
 func (p *paire) drop() {
 	n := p.naif
 	if n.retenu == nil {
-		p.refused(p.hub.Drop(p.Context(), p.who, 1<<40), hub.NotFound)
+		p.refused(p.hub.Contrats.Drop(p.Context(), p.who, 1<<40), hub.NotFound)
 		return
 	}
-	if err := p.hub.Drop(p.Context(), p.who, n.retenu.id); err != nil {
+	if err := p.hub.Contrats.Drop(p.Context(), p.who, n.retenu.id); err != nil {
 		p.Fatal(err)
 	}
 	n.relever(passerelle.EtatAbandonnee)
@@ -420,7 +420,7 @@ func (p *paire) drop() {
 
 func (p *paire) setSeuil() {
 	p.naif.seuil = rapid.SampledFrom([]int{30, 1, 90, 100}).Draw(p.T, "threshold")
-	if err := p.hub.SetReglages(p.Context(), p.who.Organisme, p.naif.seuil, 0); err != nil {
+	if err := p.hub.Organismes.SetReglages(p.Context(), p.who.Organisme, p.naif.seuil, 0); err != nil {
 		p.Fatal(err)
 	}
 }
@@ -429,7 +429,7 @@ func (p *paire) setSeuil() {
 func (p *paire) diff() {
 	envois := tirerEnvois(p.T)
 	r := p.naif.resoudre(envois, nil, true, true)
-	err := p.hub.Diff(p.Context(), p.who.Organisme, p.read(envois, nil, passerelle.OrigineV1), func(d *hub.Diff) error {
+	err := p.hub.Contrats.Diff(p.Context(), p.who.Organisme, p.read(envois, nil, passerelle.OrigineV1), func(d *hub.Diff) error {
 		same, added, updated, removed := d.Counts()
 		p.same("dry run", []int{same, added, updated, removed}, []int{r.identiques, len(r.ajoutes), len(r.modifies), len(r.archives)})
 		return nil

@@ -14,7 +14,7 @@ import (
 )
 
 // Modeles returns the modèles of an organisme, oldest first.
-func (h *Hub) Modeles(ctx context.Context, organisme int64) (found []passerelle.Modele, err error) {
+func (h *Integration) Modeles(ctx context.Context, organisme int64) (found []passerelle.Modele, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Modeles(ctx, organisme)
 		return err
@@ -23,7 +23,7 @@ func (h *Hub) Modeles(ctx context.Context, organisme int64) (found []passerelle.
 }
 
 // Modele returns one modèle.
-func (h *Hub) Modele(ctx context.Context, organisme, id int64) (m passerelle.Modele, err error) {
+func (h *Integration) Modele(ctx context.Context, organisme, id int64) (m passerelle.Modele, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		m, err = tx.Modele(ctx, organisme, id)
 		return orNotFound(err, "Il n’y a pas de modèle %d.", id)
@@ -83,7 +83,7 @@ func CheckModele(m *passerelle.Modele) error {
 }
 
 // CreateModele stores a modèle and places the contracts again, at once.
-func (h *Hub) CreateModele(ctx context.Context, organisme int64, m passerelle.Modele) (passerelle.Modele, error) {
+func (h *Integration) CreateModele(ctx context.Context, organisme int64, m passerelle.Modele) (passerelle.Modele, error) {
 	if err := CheckModele(&m); err != nil {
 		return m, err
 	}
@@ -96,7 +96,7 @@ func (h *Hub) CreateModele(ctx context.Context, organisme int64, m passerelle.Mo
 }
 
 // UpdateModele replaces a modèle and places the contracts again, at once.
-func (h *Hub) UpdateModele(ctx context.Context, organisme int64, m passerelle.Modele) error {
+func (h *Integration) UpdateModele(ctx context.Context, organisme int64, m passerelle.Modele) error {
 	if err := CheckModele(&m); err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (h *Hub) UpdateModele(ctx context.Context, organisme int64, m passerelle.Mo
 }
 
 // DeleteModele removes a modèle and places the contracts again, at once.
-func (h *Hub) DeleteModele(ctx context.Context, organisme, id int64) error {
+func (h *Integration) DeleteModele(ctx context.Context, organisme, id int64) error {
 	return h.changeModeles(ctx, organisme, func(tx *store.Tx) (int64, error) {
 		return id, orNotFound(tx.DeleteModele(ctx, organisme, id), "Il n’y a pas de modèle %d.", id)
 	})
@@ -114,7 +114,7 @@ func (h *Hub) DeleteModele(ctx context.Context, organisme, id int64) error {
 
 // changeModeles runs change, which returns the id of the modèle, and re-evaluates
 // every profil that has contracts, in one transaction.
-func (h *Hub) changeModeles(ctx context.Context, organisme int64, change func(*store.Tx) (int64, error)) error {
+func (h *core) changeModeles(ctx context.Context, organisme int64, change func(*store.Tx) (int64, error)) error {
 	var written, total int
 	err := h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
 		modele, err := change(tx)
@@ -179,7 +179,7 @@ type Apercu struct {
 
 // PreviewModele works out what saving m would change, recording nothing. A
 // modèle with an ID replaces the one that there is.
-func (h *Hub) PreviewModele(ctx context.Context, organisme int64, m passerelle.Modele) (*Apercu, error) {
+func (h *Integration) PreviewModele(ctx context.Context, organisme int64, m passerelle.Modele) (*Apercu, error) {
 	if err := CheckModele(&m); err != nil {
 		return nil, err
 	}
@@ -290,7 +290,7 @@ type NonIntegre struct {
 }
 
 // NonIntegres returns what is in no session, largest group first.
-func (h *Hub) NonIntegres(ctx context.Context, organisme int64) (list []NonIntegre, err error) {
+func (h *Integration) NonIntegres(ctx context.Context, organisme int64) (list []NonIntegre, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		modeles, err := tx.Modeles(ctx, organisme)
 		if err != nil {
@@ -373,7 +373,7 @@ func suggest(g *NonIntegre) passerelle.Modele {
 
 // Sessions returns the sessions of an organisme that have apprentices, ordered
 // by their names; with empty, also those that have none any more.
-func (h *Hub) Sessions(ctx context.Context, organisme int64, empty bool) (found []passerelle.Session, err error) {
+func (h *Integration) Sessions(ctx context.Context, organisme int64, empty bool) (found []passerelle.Session, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Sessions(ctx, organisme)
 		return err

@@ -64,7 +64,7 @@ func (k *parcoursKept) put(key string, v Ventilation) {
 // ParcourirVentilation returns what Ventilation does for all exercices, whatever
 // d.Exercice says, and remembers it. There are amounts where d asks for them and
 // the organisme has a price list.
-func (h *Hub) ParcourirVentilation(ctx context.Context, d DemandeVentilation) (p Parcours, err error) {
+func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentilation) (p Parcours, err error) {
 	d.Exercice = 0
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		s, err := societe(ctx, tx, d.Acces)

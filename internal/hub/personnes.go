@@ -23,7 +23,7 @@ type MentionPersonne struct {
 
 // ExportPersonne returns everything that is kept of the person with a user code
 // (RGPD, article 15), and records that it was given out.
-func (h *Hub) ExportPersonne(ctx context.Context, who Acteur, code string) (mentions []MentionPersonne, err error) {
+func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string) (mentions []MentionPersonne, err error) {
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		contrats := map[string]bool{}
 		err := tx.EachVersion(ctx, who.Organisme, func(v store.StoredVersion) error {
@@ -88,7 +88,7 @@ const effaced = "Effacé"
 // contracts still hold and counts stay right. It is the one place where history is
 // rewritten, and is recorded without the data. Active contracts come back with the
 // next push unless their sender erases the person too.
-func (h *Hub) ErasePersonne(ctx context.Context, who Acteur, code string) (*Effacement, error) {
+func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) (*Effacement, error) {
 	var bits [8]byte
 	_, _ = rand.Read(bits[:]) // never fails
 	replacement := "efface-" + hex.EncodeToString(bits[:])
@@ -201,7 +201,7 @@ func eraseAnomalies(ctx context.Context, tx *store.Tx, organisme int64, code str
 // Purge removes the contracts that have been archived for at least a number of
 // months, with their history, and returns how many. Earlier states of the
 // organisme can then no more be shown with them.
-func (h *Hub) Purge(ctx context.Context, who Acteur, mois int) (contrats, versions int, err error) {
+func (h *Personnes) Purge(ctx context.Context, who Acteur, mois int) (contrats, versions int, err error) {
 	if mois < 1 {
 		return 0, 0, refuse(Invalid, "invalid age", "Une purge porte sur les contrats archivés depuis un mois au moins.")
 	}
@@ -228,7 +228,7 @@ func (h *Hub) Purge(ctx context.Context, who Acteur, mois int) (contrats, versio
 }
 
 // Actes returns what was done to the personal data of an organisme.
-func (h *Hub) Actes(ctx context.Context, organisme int64) (found []passerelle.Acte, err error) {
+func (h *Personnes) Actes(ctx context.Context, organisme int64) (found []passerelle.Acte, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Actes(ctx, organisme)
 		return err

@@ -73,7 +73,7 @@ const guardMinimum = 20
 // Push applies a push in one transaction. Beside the machine's errors it
 // returns a RejectedPush, a HeldPush or a Refusal, all of which leave the
 // contracts as they were. The caller closes the push.
-func (h *Hub) Push(ctx context.Context, who Acteur, push *synchro.Push, options PushOptions) (*PushResult, error) {
+func (h *Contrats) Push(ctx context.Context, who Acteur, push *synchro.Push, options PushOptions) (*PushResult, error) {
 	started := h.now()
 	if !push.Delta && len(push.Entrees) == 0 && !options.Empty {
 		return nil, refuse(Invalid, "empty push", "L’envoi ne contient aucun contrat et archiverait tout : ajoutez ?vide=oui si c’est voulu.")
@@ -89,7 +89,7 @@ func (h *Hub) Push(ctx context.Context, who Acteur, push *synchro.Push, options 
 		if err != nil {
 			return err
 		}
-		p := &pushing{hub: h, ctx: ctx, tx: tx, who: who, push: push, options: options, started: started, organisme: organisme}
+		p := &pushing{hub: h.core, ctx: ctx, tx: tx, who: who, push: push, options: options, started: started, organisme: organisme}
 		outcome, err = p.run(result)
 		written = p.written
 		return err
@@ -111,7 +111,7 @@ func (h *Hub) Push(ctx context.Context, who Acteur, push *synchro.Push, options 
 
 // pushing is a push under way, inside its transaction.
 type pushing struct {
-	hub       *Hub
+	hub       *core
 	ctx       context.Context
 	tx        *store.Tx
 	who       Acteur

@@ -27,7 +27,7 @@ type Place struct {
 
 // SearchContrats returns a page of the active contracts that a choice leaves and
 // that contain every word of texte, ordered by code, and how many there are.
-func (h *Hub) SearchContrats(ctx context.Context, organisme int64, texte string, choix Choix, page Page) (found []Place, total int, err error) {
+func (h *Contrats) SearchContrats(ctx context.Context, organisme int64, texte string, choix Choix, page Page) (found []Place, total int, err error) {
 	var index *recherche.Index
 	if strings.TrimSpace(texte) != "" {
 		if index, err = h.searchIndex(ctx, organisme); err != nil {
@@ -89,7 +89,7 @@ type Valeur = store.Valeur
 
 // Nomenclature returns the sites, formations and périodes of the active
 // contracts, each ordered by name.
-func (h *Hub) Nomenclature(ctx context.Context, organisme int64) (sites, formations, periodes []Valeur, err error) {
+func (h *Contrats) Nomenclature(ctx context.Context, organisme int64) (sites, formations, periodes []Valeur, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		sites, formations, periodes, err = tx.Nomenclature(ctx, organisme)
 		return err
@@ -137,7 +137,7 @@ func (s *searchIndexes) of(organisme int64) *searchIndex {
 	return s.byOrg[organisme]
 }
 
-func (h *Hub) searchIndex(ctx context.Context, organisme int64) (*recherche.Index, error) {
+func (h *core) searchIndex(ctx context.Context, organisme int64) (*recherche.Index, error) {
 	cached := h.indexes.of(organisme)
 	cached.mu.Lock()
 	defer cached.mu.Unlock()

@@ -66,7 +66,7 @@ func (d DemandeExercices) keep(ctx context.Context, tx *store.Tx, s passerelle.S
 
 // ExpireReponses forgets answers kept for longer than RejeuTime and returns how
 // many there were.
-func (h *Hub) ExpireReponses(ctx context.Context) (n int64, err error) {
+func (h *Comptabilite) ExpireReponses(ctx context.Context) (n int64, err error) {
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		n, err = tx.ForgetReponses(ctx, h.now().Add(-RejeuTime))
 		return err

@@ -172,7 +172,7 @@ func dropHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat passe
 }
 
 // giveUpHeld drops a held push that nothing takes the place of.
-func (h *Hub) giveUpHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat passerelle.EtatSynchronisation) error {
+func (h *core) giveUpHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat passerelle.EtatSynchronisation) error {
 	if err := dropHeld(ctx, tx, organisme, id, etat); err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (h *Hub) giveUpHeld(ctx context.Context, tx *store.Tx, organisme, id int64,
 }
 
 // heldPush reads a held push back.
-func (h *Hub) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push, passerelle.Synchronisation, error) {
+func (h *core) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push, passerelle.Synchronisation, error) {
 	var push *synchro.Push
 	var s passerelle.Synchronisation
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
@@ -226,7 +226,7 @@ func broken(err error) bool {
 
 // expire gives a push that was held too long the state that housekeeping will
 // give it within the hour, so that the promise of seven days is exact.
-func (h *Hub) expire(s *passerelle.Synchronisation) {
+func (h *core) expire(s *passerelle.Synchronisation) {
 	if s.Etat == passerelle.EtatRetenue && h.now().Sub(s.Debut) > HeldFor {
 		s.Etat = passerelle.EtatExpiree
 	}
@@ -248,7 +248,7 @@ func frenchEtat(etat passerelle.EtatSynchronisation) string {
 
 // Confirm applies a held push to the contracts as they are now. The caller
 // closes the push of the result, and gets its origin to answer in its form.
-func (h *Hub) Confirm(ctx context.Context, who Acteur, id int64) (*PushResult, passerelle.Origine, error) {
+func (h *Contrats) Confirm(ctx context.Context, who Acteur, id int64) (*PushResult, passerelle.Origine, error) {
 	push, held, err := h.heldPush(ctx, who.Organisme, id)
 	if err != nil {
 		return nil, "", err
@@ -261,7 +261,7 @@ func (h *Hub) Confirm(ctx context.Context, who Acteur, id int64) (*PushResult, p
 }
 
 // Drop abandons a held push: nothing of it is recorded.
-func (h *Hub) Drop(ctx context.Context, who Acteur, id int64) error {
+func (h *Contrats) Drop(ctx context.Context, who Acteur, id int64) error {
 	return h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		s, err := tx.Synchronisation(ctx, who.Organisme, id)
 		if err != nil {
@@ -276,7 +276,7 @@ func (h *Hub) Drop(ctx context.Context, who Acteur, id int64) error {
 
 // ExpireHeld drops the contents of pushes that nobody confirmed in time, in
 // every organisme, and returns how many.
-func (h *Hub) ExpireHeld(ctx context.Context) (int, error) {
+func (h *Contrats) ExpireHeld(ctx context.Context) (int, error) {
 	var old []store.Reference
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		old, err = tx.RetenuesBefore(ctx, h.now().Add(-HeldFor))

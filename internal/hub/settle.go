@@ -8,7 +8,7 @@ const settleFrom = 1000
 // settle has the database settle after changed of total contracts or profils
 // were written. Whoever wrote them does not wait for it. One runs at a time;
 // what is written meanwhile makes for one more.
-func (h *Hub) settle(changed, total int) {
+func (h *core) settle(changed, total int) {
 	if changed < settleFrom || changed < total/10 || h.settles.Add(1) > 1 {
 		return
 	}

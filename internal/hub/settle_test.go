@@ -17,7 +17,7 @@ func TestAPushThatChangesMuchLeavesTheDatabaseWithStatistics(t *testing.T) {
 		location := d.Location(t)
 		h := hub.New(d.Open(t, location), hub.Options{})
 		t.Cleanup(h.Close)
-		o, err := h.CreateOrganisme(t.Context(), "Organisme", true)
+		o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,7 +28,7 @@ func mustLocation(name string) *time.Location {
 func (h *Hub) Now() time.Time { return h.now() }
 
 // today is the current day in France.
-func (h *Hub) today() passerelle.Date { return passerelle.DateOf(h.now().In(Paris)) }
+func (h *core) today() passerelle.Date { return passerelle.DateOf(h.now().In(Paris)) }
 
 // Acces says which société is meant, and who asks.
 type Acces struct {
@@ -46,7 +46,7 @@ type SocieteError struct {
 func (e *SocieteError) Error() string { return e.Reason }
 
 // Societes returns the sociétés that access reaches, or the one that it names.
-func (h *Hub) Societes(ctx context.Context, a Acces) (found []passerelle.Societe, err error) {
+func (h *Comptabilite) Societes(ctx context.Context, a Acces) (found []passerelle.Societe, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		if a.Societe != "" {
 			s, err := societe(ctx, tx, a)
@@ -60,7 +60,7 @@ func (h *Hub) Societes(ctx context.Context, a Acces) (found []passerelle.Societe
 }
 
 // Societe returns the société that access is about, or a SocieteError.
-func (h *Hub) Societe(ctx context.Context, a Acces) (s passerelle.Societe, err error) {
+func (h *Comptabilite) Societe(ctx context.Context, a Acces) (s passerelle.Societe, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err = societe(ctx, tx, a)
 		return err
@@ -94,7 +94,7 @@ func societe(ctx context.Context, tx *store.Tx, a Acces) (passerelle.Societe, er
 
 // CreateSociete creates an accounting folder of an organisme and returns it with
 // its id.
-func (h *Hub) CreateSociete(ctx context.Context, s passerelle.Societe) (passerelle.Societe, error) {
+func (h *Comptabilite) CreateSociete(ctx context.Context, s passerelle.Societe) (passerelle.Societe, error) {
 	s.Nom, s.SIRET = strings.TrimSpace(s.Nom), strings.ReplaceAll(s.SIRET, " ", "")
 	if s.Nom == "" {
 		return s, refuse(Invalid, "invalid societe", "Le nom de la société est obligatoire.")
@@ -116,6 +116,6 @@ const RateWindow = 10 * time.Second
 // many there are and when the window ends. Processes on one PostgreSQL database
 // count together; an SQLite file is served by one process, which counts in its
 // memory.
-func (h *Hub) CountCall(ctx context.Context, jeton int64) (calls int, end time.Time, err error) {
+func (h *Jetons) CountCall(ctx context.Context, jeton int64) (calls int, end time.Time, err error) {
 	return h.db.CountCall(ctx, jeton, h.now(), RateWindow)
 }

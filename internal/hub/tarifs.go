@@ -31,7 +31,7 @@ func (e *TarifsRefuses) Error() string {
 
 // ListesTarifs returns the price lists of an organisme without their entries, the
 // one in use first.
-func (h *Hub) ListesTarifs(ctx context.Context, organisme int64) (found []store.ListeTarifs, err error) {
+func (h *Comptabilite) ListesTarifs(ctx context.Context, organisme int64) (found []store.ListeTarifs, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Organisme(ctx, organisme); err != nil {
 			return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
@@ -43,7 +43,7 @@ func (h *Hub) ListesTarifs(ctx context.Context, organisme int64) (found []store.
 }
 
 // Tarifs returns a price list of an organisme, the one in use for 0.
-func (h *Hub) Tarifs(ctx context.Context, organisme, liste int64) (t Tarifs, err error) {
+func (h *Comptabilite) Tarifs(ctx context.Context, organisme, liste int64) (t Tarifs, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		t.ListeTarifs, t.Entrees, err = listeTarifs(ctx, tx, organisme, liste)
 		return err
@@ -56,7 +56,7 @@ func (h *Hub) Tarifs(ctx context.Context, organisme, liste int64) (t Tarifs, err
 // the one in use already adds none. par says who imports it; a simulation checks
 // and records nothing, and its answer has the id 0. The error is a TarifsRefuses
 // where prices contradict one another.
-func (h *Hub) ImportTarifs(ctx context.Context, organisme int64, par string, list []ventilation.Tarif, simulation bool) (t Tarifs, err error) {
+func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par string, list []ventilation.Tarif, simulation bool) (t Tarifs, err error) {
 	if len(list) == 0 {
 		return t, &TarifsRefuses{[]ventilation.ErreurLigne{{Index: -1, Message: "La liste ne contient aucun tarif : donnez-en au moins un."}}}
 	}

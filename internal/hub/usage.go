@@ -25,7 +25,7 @@ type Usage struct {
 }
 
 // SessionSites returns the sites that have sessions with apprentices, by name.
-func (h *Hub) SessionSites(ctx context.Context, organisme int64) (found []Valeur, err error) {
+func (h *Integration) SessionSites(ctx context.Context, organisme int64) (found []Valeur, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.SessionSites(ctx, organisme)
 		return err
@@ -36,7 +36,7 @@ func (h *Hub) SessionSites(ctx context.Context, organisme int64) (found []Valeur
 
 // SessionsOfSite returns the sessions of one site that have apprentices, ordered
 // by their names.
-func (h *Hub) SessionsOfSite(ctx context.Context, organisme int64, site string) (found []passerelle.Session, err error) {
+func (h *Integration) SessionsOfSite(ctx context.Context, organisme int64, site string) (found []passerelle.Session, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.SessionsOfSite(ctx, organisme, site)
 		return err
@@ -46,7 +46,7 @@ func (h *Hub) SessionsOfSite(ctx context.Context, organisme int64, site string) 
 }
 
 // Session returns one session.
-func (h *Hub) Session(ctx context.Context, organisme, id int64) (s passerelle.Session, err error) {
+func (h *Integration) Session(ctx context.Context, organisme, id int64) (s passerelle.Session, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err = tx.Session(ctx, organisme, id)
 		return orNotFound(err, "Il n’y a pas de session %d.", id)
@@ -55,7 +55,7 @@ func (h *Hub) Session(ctx context.Context, organisme, id int64) (s passerelle.Se
 }
 
 // Usage returns what the modèles of an organisme do.
-func (h *Hub) Usage(ctx context.Context, organisme int64) (*Usage, error) {
+func (h *Integration) Usage(ctx context.Context, organisme int64) (*Usage, error) {
 	var u *Usage
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		u, _, err = usageOf(ctx, tx, organisme)
@@ -82,7 +82,7 @@ func usageOf(ctx context.Context, tx *store.Tx, organisme int64) (*Usage, []stor
 // UsageWith returns what the modèles of an organisme do and, where m can be
 // saved, what saving it would change: one reading of the profils for both. It
 // checks m as PreviewModele does; refused says why there is no preview.
-func (h *Hub) UsageWith(ctx context.Context, organisme int64, m passerelle.Modele) (u *Usage, a *Apercu, refused, err error) {
+func (h *Integration) UsageWith(ctx context.Context, organisme int64, m passerelle.Modele) (u *Usage, a *Apercu, refused, err error) {
 	refused = CheckModele(&m)
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		var profils []store.Profil

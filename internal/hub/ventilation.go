@@ -32,7 +32,7 @@ type Ventilation struct {
 
 // Ventilation spreads the active contracts of an organisme over one exercice of
 // its société, or over all of them (design 6).
-func (h *Hub) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilation, err error) {
+func (h *Comptabilite) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilation, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		v, err = spread(ctx, tx, d)
 		return err

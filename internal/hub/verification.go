@@ -23,7 +23,7 @@ type Sommes struct {
 // Verify reads everything that is kept of an organisme, or of each for 0, and
 // returns its checksums; contracts as of a synchronisation, or as of the latest for
 // 0. It returns ErrDamaged where a part is not what was written.
-func (h *Hub) Verify(ctx context.Context, organisme, synchronisation int64) ([]Sommes, error) {
+func (h *Journal) Verify(ctx context.Context, organisme, synchronisation int64) ([]Sommes, error) {
 	if err := h.db.Check(ctx); err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ type PolitiqueWebhooks struct {
 }
 
 // PolitiqueWebhooks returns where webhooks may lead.
-func (h *Hub) PolitiqueWebhooks() PolitiqueWebhooks { return h.webhooks }
+func (h *Webhooks) PolitiqueWebhooks() PolitiqueWebhooks { return h.webhooks }
 
 // MaxWebhooks is how many webhooks an organisme may have.
 const MaxWebhooks = 10
@@ -39,7 +39,7 @@ func newWebhookSecret() string {
 }
 
 // checkWebhook trims a webhook and returns what is wrong with it, field by field.
-func (h *Hub) checkWebhook(w *passerelle.Webhook) error {
+func (h *core) checkWebhook(w *passerelle.Webhook) error {
 	var details []passerelle.Violation
 	add := func(field string, code passerelle.Code, format string, args ...any) {
 		details = append(details, passerelle.Violation{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
@@ -94,7 +94,7 @@ func noWebhook(err error, id int64) error {
 }
 
 // Webhooks returns the webhooks of an organisme, oldest first.
-func (h *Hub) Webhooks(ctx context.Context, organisme int64) (found []passerelle.Webhook, err error) {
+func (h *Webhooks) Webhooks(ctx context.Context, organisme int64) (found []passerelle.Webhook, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Webhooks(ctx, organisme)
 		return err
@@ -103,7 +103,7 @@ func (h *Hub) Webhooks(ctx context.Context, organisme int64) (found []passerelle
 }
 
 // Webhook returns one webhook.
-func (h *Hub) Webhook(ctx context.Context, organisme, id int64) (w passerelle.Webhook, err error) {
+func (h *Webhooks) Webhook(ctx context.Context, organisme, id int64) (w passerelle.Webhook, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		w, err = tx.Webhook(ctx, organisme, id)
 		return noWebhook(err, id)
@@ -113,7 +113,7 @@ func (h *Hub) Webhook(ctx context.Context, organisme, id int64) (w passerelle.We
 
 // CreateWebhook adds a webhook and returns it with its secret, which is shown
 // once.
-func (h *Hub) CreateWebhook(ctx context.Context, organisme int64, w passerelle.Webhook) (created passerelle.Webhook, secret string, err error) {
+func (h *Webhooks) CreateWebhook(ctx context.Context, organisme int64, w passerelle.Webhook) (created passerelle.Webhook, secret string, err error) {
 	if err := h.checkWebhook(&w); err != nil {
 		return w, "", err
 	}
@@ -139,7 +139,7 @@ func (h *Hub) CreateWebhook(ctx context.Context, organisme int64, w passerelle.W
 
 // UpdateWebhook replaces what a person says of a webhook. Its failures are
 // forgotten, and what waits for it is tried at once.
-func (h *Hub) UpdateWebhook(ctx context.Context, organisme int64, w passerelle.Webhook) (changed passerelle.Webhook, err error) {
+func (h *Webhooks) UpdateWebhook(ctx context.Context, organisme int64, w passerelle.Webhook) (changed passerelle.Webhook, err error) {
 	if err := h.checkWebhook(&w); err != nil {
 		return w, err
 	}
@@ -155,13 +155,13 @@ func (h *Hub) UpdateWebhook(ctx context.Context, organisme int64, w passerelle.W
 }
 
 // DeleteWebhook forgets a webhook and what was to be delivered to it.
-func (h *Hub) DeleteWebhook(ctx context.Context, organisme, id int64) error {
+func (h *Webhooks) DeleteWebhook(ctx context.Context, organisme, id int64) error {
 	return h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error { return noWebhook(tx.DeleteWebhook(ctx, organisme, id), id) })
 }
 
 // RotateWebhook gives a webhook another secret, which is shown once. Until the
 // moment returned the one before signs too.
-func (h *Hub) RotateWebhook(ctx context.Context, organisme, id int64) (secret string, until time.Time, err error) {
+func (h *Webhooks) RotateWebhook(ctx context.Context, organisme, id int64) (secret string, until time.Time, err error) {
 	secret, until = newWebhookSecret(), h.now().Add(RotationWebhook)
 	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error { return noWebhook(tx.RotateWebhook(ctx, organisme, id, secret, until), id) })
 	return secret, until, err
@@ -173,7 +173,7 @@ type dataEssai struct {
 
 // TestWebhook has an event delivered that tells of nothing, after those that
 // wait, and has the webhook tried at once.
-func (h *Hub) TestWebhook(ctx context.Context, organisme, id int64) (l passerelle.Livraison, err error) {
+func (h *Webhooks) TestWebhook(ctx context.Context, organisme, id int64) (l passerelle.Livraison, err error) {
 	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
 		w, err := tx.Webhook(ctx, organisme, id)
 		if err != nil {
@@ -208,7 +208,7 @@ func mustBeOn(w *passerelle.Webhook) error {
 
 // Livraisons returns a page of the deliveries to a webhook, latest first, and how
 // many there are; those in one state where it is not "".
-func (h *Hub) Livraisons(ctx context.Context, organisme, webhook int64, etat passerelle.EtatLivraison, page Page) (found []passerelle.Livraison, total int, err error) {
+func (h *Webhooks) Livraisons(ctx context.Context, organisme, webhook int64, etat passerelle.EtatLivraison, page Page) (found []passerelle.Livraison, total int, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Webhook(ctx, organisme, webhook); err != nil {
 			return noWebhook(err, webhook)
@@ -221,7 +221,7 @@ func (h *Hub) Livraisons(ctx context.Context, organisme, webhook int64, etat pas
 
 // ReplayLivraison has an event delivered once more, or at once where it still
 // waits, before the later ones. It keeps its webhook-id.
-func (h *Hub) ReplayLivraison(ctx context.Context, organisme, id int64) (l passerelle.Livraison, err error) {
+func (h *Webhooks) ReplayLivraison(ctx context.Context, organisme, id int64) (l passerelle.Livraison, err error) {
 	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
 		if l, err = tx.Livraison(ctx, organisme, id); err != nil {
 			return orNotFound(err, "Il n’y a pas de livraison %d.", id)

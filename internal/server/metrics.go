@@ -85,7 +85,7 @@ func (o *organismes) Describe(descriptions chan<- *prometheus.Desc) {
 func (o *organismes) Collect(found chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	states, err := o.hub.States(ctx)
+	states, err := o.hub.Journal.States(ctx)
 	if err != nil {
 		found <- prometheus.NewInvalidMetric(silent, err)
 		return
@@ -148,7 +148,7 @@ func (w *webhookStates) Describe(descriptions chan<- *prometheus.Desc) {
 func (w *webhookStates) Collect(found chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	states, err := w.hub.WebhookStates(ctx)
+	states, err := w.hub.Webhooks.WebhookStates(ctx)
 	if err != nil {
 		found <- prometheus.NewInvalidMetric(webhooksFailing, err)
 		return

@@ -33,11 +33,11 @@ func TestEveryRouteChecksTokenRightAndSecret(t *testing.T) {
 			c, _ := s.Jeton(t, j)
 			return c
 		}
-		partenaire, secret, err := s.Hub.CreatePartenaire(t.Context(), "Éditeur")
+		partenaire, secret, err := s.Hub.Jetons.CreatePartenaire(t.Context(), "Éditeur")
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, otherSecret, err := s.Hub.CreatePartenaire(t.Context(), "Autre éditeur")
+		_, otherSecret, err := s.Hub.Jetons.CreatePartenaire(t.Context(), "Autre éditeur")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +47,7 @@ func TestEveryRouteChecksTokenRightAndSecret(t *testing.T) {
 		s.Clock.Advance(time.Hour)
 		revoked, id := s.Jeton(t, passerelle.Jeton{OrganismeID: o.ID, Droits: passerelle.TousDroits})
 		revoked.Get(t, "/api/sync/v1/test").Want(t, 200)
-		if err := s.Hub.RevokeJeton(t.Context(), id); err != nil {
+		if err := s.Hub.Jetons.RevokeJeton(t.Context(), id); err != nil {
 			t.Fatal(err)
 		}
 		ofPartner := jeton(passerelle.Jeton{OrganismeID: o.ID, PartenaireID: partenaire.ID})

@@ -236,23 +236,23 @@ func keepHouse(ctx context.Context, options Options) {
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()
 	for {
-		if n, err := options.Hub.ExpireHeld(ctx); err != nil && ctx.Err() == nil {
+		if n, err := options.Hub.Contrats.ExpireHeld(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("held pushes not expired", "error", err)
 		} else if n > 0 {
 			options.Log.Info("held pushes expired", "count", n)
 		}
-		if _, err := options.Hub.ExpireImports(ctx); err != nil && ctx.Err() == nil {
+		if _, err := options.Hub.Imports.ExpireImports(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("waiting imports not expired", "error", err)
 		}
-		if _, err := options.Hub.ExpireReponses(ctx); err != nil && ctx.Err() == nil {
+		if _, err := options.Hub.Comptabilite.ExpireReponses(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("kept answers not expired", "error", err)
 		}
-		if n, err := options.Hub.ExpireLivraisons(ctx); err != nil && ctx.Err() == nil {
+		if n, err := options.Hub.Webhooks.ExpireLivraisons(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("deliveries not expired", "error", err)
 		} else if n > 0 {
 			options.Log.Warn("events given up that no webhook took", "count", n)
 		}
-		if err := options.Hub.ExpireConsole(ctx); err != nil && ctx.Err() == nil {
+		if err := options.Hub.Comptes.ExpireConsole(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("console sessions not expired", "error", err)
 		}
 		select {
@@ -268,7 +268,7 @@ func watchSilence(ctx context.Context, options Options) {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
 	for {
-		if _, err := options.Hub.TellSilences(ctx); err != nil && ctx.Err() == nil {
+		if _, err := options.Hub.Journal.TellSilences(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("silences not told", "error", err)
 		}
 		select {

@@ -35,7 +35,7 @@ func victim(t *testing.T, s *apitest.Server) *apitest.Organisme {
 	a.Post(t, "/api/admin/v1/imports?nom="+marker+".csv", "Code contrat;Nom "+marker+"\nK1;Martin\n", apitest.Header("Content-Type", "application/octet-stream"), apitest.Wrong()).Want(t, 201)
 	hook["actif"] = false // nothing is delivered while somebody looks at what changes
 	a.Put(t, "/api/admin/v1/webhooks/1", hook).Want(t, 200)
-	if waiting, n, err := s.Hub.Livraisons(t.Context(), a.ID, 1, "", hub.Page{}); err != nil || n < 3 || waiting[n-1].ID != 1 {
+	if waiting, n, err := s.Hub.Webhooks.Livraisons(t.Context(), a.ID, 1, "", hub.Page{}); err != nil || n < 3 || waiting[n-1].ID != 1 {
 		t.Fatalf("%d events of the organisme under attack (%v)", n, err)
 	}
 	s.Hub.Close() // what notes the use of tokens is done
@@ -49,11 +49,11 @@ func TestEveryRouteKeepsOrganismesApart(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		a, b := victim(t, s), s.Production(t, "CFA B")
 		b.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Numbered(3)...)).Want(t, 200)
-		before, err := s.Hub.Verify(t.Context(), a.ID, 0)
+		before, err := s.Hub.Journal.Verify(t.Context(), a.ID, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		partenaire, secret, err := s.Hub.CreatePartenaire(t.Context(), "Éditeur")
+		partenaire, secret, err := s.Hub.Jetons.CreatePartenaire(t.Context(), "Éditeur")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +116,7 @@ func TestEveryRouteKeepsOrganismesApart(t *testing.T) {
 			}
 		}
 		s.Hub.Close()
-		after, err := s.Hub.Verify(t.Context(), a.ID, 0)
+		after, err := s.Hub.Journal.Verify(t.Context(), a.ID, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

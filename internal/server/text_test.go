@@ -17,7 +17,7 @@ func TestWhatIsNoTextIsRefusedAtTheDoor(t *testing.T) {
 		o := s.Production(t, "CFA Horizon")
 		const phrase = "une phrase pour les tests"
 		compte := passerelle.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: passerelle.RoleAdministration}
-		if _, err := s.Hub.CreateCompte(t.Context(), compte, phrase); err != nil {
+		if _, err := s.Hub.Comptes.CreateCompte(t.Context(), compte, phrase); err != nil {
 			t.Fatal(err)
 		}
 		jar, err := cookiejar.New(nil)
@@ -82,7 +82,7 @@ func TestWhatIsNoTextIsRefusedAtTheDoor(t *testing.T) {
 func TestANewPasswordEndsEverySession(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		o := s.Production(t, "CFA Horizon")
-		compte, err := s.Hub.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: passerelle.RoleLecture}, "une phrase pour les tests")
+		compte, err := s.Hub.Comptes.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: passerelle.RoleLecture}, "une phrase pour les tests")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestANewPasswordEndsEverySession(t *testing.T) {
 		if got := at(); got != "/contrats" {
 			t.Fatalf("after the login: %s", got)
 		}
-		if err := s.Hub.SetPassword(t.Context(), compte, "une autre phrase de passe"); err != nil {
+		if err := s.Hub.Comptes.SetPassword(t.Context(), compte, "une autre phrase de passe"); err != nil {
 			t.Fatal(err)
 		}
 		if got := at(); got != "/connexion" {

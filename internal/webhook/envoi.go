@@ -37,7 +37,7 @@ type sender struct {
 }
 
 func newSender(h *hub.Hub) *sender {
-	policy := h.PolitiqueWebhooks()
+	policy := h.Webhooks.PolitiqueWebhooks()
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	if !policy.Prive {
 		dialer.Control = onlyPublic

@@ -95,11 +95,11 @@ func TestAServerThatNoLongerAllowsHTTPStopsUsingIt(t *testing.T) {
 	o := s.Production(t, "CFA Horizon")
 	lax := hubOn(t, s, hub.PolitiqueWebhooks{HTTP: true, Prive: true})
 	r := newReceiver(t)
-	w, _, err := lax.CreateWebhook(t.Context(), o.ID, webhookTo(r.URL))
+	w, _, err := lax.Webhooks.CreateWebhook(t.Context(), o.ID, webhookTo(r.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Hub.TestWebhook(t.Context(), o.ID, w.ID); err != nil {
+	if _, err := s.Hub.Webhooks.TestWebhook(t.Context(), o.ID, w.ID); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "an attempt", func() bool { return read(t, o, "1").Echecs > 0 })

@@ -37,7 +37,7 @@ func New(h *hub.Hub, log *slog.Logger, attempts func(passerelle.ErreurLivraison)
 
 // Run delivers until ctx ends; attempts under way finish.
 func (l *Livreur) Run(ctx context.Context) {
-	if err := l.hub.FreeWebhooks(ctx); err != nil && ctx.Err() == nil {
+	if err := l.hub.Webhooks.FreeWebhooks(ctx); err != nil && ctx.Err() == nil {
 		l.log.Error("webhooks of the process before not freed", "error", err)
 	}
 	ticker := time.NewTicker(pollTime)
@@ -56,7 +56,7 @@ func (l *Livreur) Run(ctx context.Context) {
 			l.running.Wait()
 			l.sender.client.CloseIdleConnections()
 			return
-		case <-l.hub.Wakes():
+		case <-l.hub.Webhooks.Wakes():
 		case <-ticker.C:
 		}
 	}
@@ -64,7 +64,7 @@ func (l *Livreur) Run(ctx context.Context) {
 
 // dispatch starts a delivery to each webhook that is due, as far as there is room.
 func (l *Livreur) dispatch(ctx context.Context) error {
-	due, err := l.hub.DueWebhooks(ctx)
+	due, err := l.hub.Webhooks.DueWebhooks(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (l *Livreur) dispatch(ctx context.Context) error {
 // serve takes one webhook and delivers to it until it has everything, it fails,
 // its turn is over, or ctx ends.
 func (l *Livreur) serve(ctx context.Context, r store.Reference) {
-	lease, ok, err := l.hub.LeaseWebhook(ctx, r)
+	lease, ok, err := l.hub.Webhooks.LeaseWebhook(ctx, r)
 	if err != nil || !ok {
 		l.failed(ctx, r, err)
 		return
@@ -93,7 +93,7 @@ func (l *Livreur) serve(ctx context.Context, r store.Reference) {
 	// What is under way ends even where the process is asked to stop.
 	work := context.WithoutCancel(ctx)
 	defer func() {
-		if err := l.hub.ReturnWebhook(work, &lease); err != nil {
+		if err := l.hub.Webhooks.ReturnWebhook(work, &lease); err != nil {
 			l.failed(ctx, r, err)
 		}
 	}()
@@ -108,7 +108,7 @@ func (l *Livreur) serve(ctx context.Context, r store.Reference) {
 
 // deliver delivers the next event and reports whether another may follow.
 func (l *Livreur) deliver(ctx context.Context, lease *hub.Bail) (goOn bool, err error) {
-	next, ok, err := l.hub.NextLivraison(ctx, lease)
+	next, ok, err := l.hub.Webhooks.NextLivraison(ctx, lease)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -121,7 +121,7 @@ func (l *Livreur) deliver(ctx context.Context, lease *hub.Bail) (goOn bool, err 
 		l.log.Info("webhook not delivered", "organisme", lease.Organisme, "webhook", lease.Webhook, "livraison", next.ID,
 			"attempt", next.Essais+1, "status", essai.Statut, "reason", string(essai.Erreur))
 	}
-	return l.hub.RecordAttempt(ctx, lease, next, essai)
+	return l.hub.Webhooks.RecordAttempt(ctx, lease, next, essai)
 }
 
 func (l *Livreur) failed(ctx context.Context, r store.Reference, err error) {

@@ -306,21 +306,21 @@ func TestAfterThreeDaysAFailingWebhookIsSaidAndAfterThirtyItsEventsAreGivenUp(t 
 		if now := read(t, o, h.ID); !now.EnEchec {
 			t.Errorf("after three days the webhook is %+v", now)
 		}
-		if page, err := s.Hub.Tableau(t.Context(), o.ID); err != nil || len(page.Webhooks) != 1 {
+		if page, err := s.Hub.Journal.Tableau(t.Context(), o.ID); err != nil || len(page.Webhooks) != 1 {
 			t.Errorf("the first page tells of %v (%v)", page.Webhooks, err)
 		}
 		metrics(`passerelle_webhooks_failing{organisme="1"} 1`)
 		s.Clock.Advance(27*24*time.Hour + time.Second)
 		r.wait(3)
 		until(t, "the failure", func() bool { return read(t, o, h.ID).Echecs == 3 })
-		if n, err := s.Hub.ExpireLivraisons(t.Context()); n != 1 || err != nil {
+		if n, err := s.Hub.Webhooks.ExpireLivraisons(t.Context()); n != 1 || err != nil {
 			t.Errorf("%d given up, %v", n, err)
 		}
 		if list := deliveries(t, o, h.ID, ""); len(list) != 1 || list[0].Etat != "abandonnee" {
 			t.Errorf("deliveries %+v", list)
 		}
 		s.Clock.Advance(30*24*time.Hour + time.Second)
-		if _, err := s.Hub.ExpireLivraisons(t.Context()); err != nil || len(deliveries(t, o, h.ID, "")) != 0 {
+		if _, err := s.Hub.Webhooks.ExpireLivraisons(t.Context()); err != nil || len(deliveries(t, o, h.ID, "")) != 0 {
 			t.Errorf("what was given up is kept (%v)", err)
 		}
 	})
@@ -337,7 +337,7 @@ func TestASilenceIsToldOnceAndItsEndToo(t *testing.T) {
 		}
 		tell := func(want int) {
 			t.Helper()
-			if n, err := s.Hub.TellSilences(t.Context()); n != want || err != nil {
+			if n, err := s.Hub.Journal.TellSilences(t.Context()); n != want || err != nil {
 				t.Errorf("%d organismes are silent (%v), want %d", n, err, want)
 			}
 		}

@@ -75,7 +75,7 @@ type modelesAnswer struct {
 }
 
 func (s *server) modeles(w http.ResponseWriter, r *web.Request) error {
-	found, err := s.hub.Modeles(r.Context(), r.Jeton.OrganismeID)
+	found, err := s.hub.Integration.Modeles(r.Context(), r.Jeton.OrganismeID)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *server) modele(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.hub.Modele(r.Context(), r.Jeton.OrganismeID, id)
+	m, err := s.hub.Integration.Modele(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (s *server) createModele(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if m, err = s.hub.CreateModele(r.Context(), r.Jeton.OrganismeID, m); err != nil {
+	if m, err = s.hub.Integration.CreateModele(r.Context(), r.Jeton.OrganismeID, m); err != nil {
 		return err
 	}
 	w.Header().Set("Location", "/api/admin/v1/modeles/"+web.ID(m.ID))
@@ -120,10 +120,10 @@ func (s *server) updateModele(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	m.ID = id
-	if err := s.hub.UpdateModele(r.Context(), r.Jeton.OrganismeID, m); err != nil {
+	if err := s.hub.Integration.UpdateModele(r.Context(), r.Jeton.OrganismeID, m); err != nil {
 		return err
 	}
-	if m, err = s.hub.Modele(r.Context(), r.Jeton.OrganismeID, id); err != nil {
+	if m, err = s.hub.Integration.Modele(r.Context(), r.Jeton.OrganismeID, id); err != nil {
 		return err
 	}
 	return web.WriteJSON(w, http.StatusOK, web.ModeleOf(m))
@@ -134,7 +134,7 @@ func (s *server) deleteModele(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.hub.DeleteModele(r.Context(), r.Jeton.OrganismeID, id); err != nil {
+	if err := s.hub.Integration.DeleteModele(r.Context(), r.Jeton.OrganismeID, id); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -161,7 +161,7 @@ func (s *server) preview(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
-	a, err := s.hub.PreviewModele(r.Context(), r.Jeton.OrganismeID, m)
+	a, err := s.hub.Integration.PreviewModele(r.Context(), r.Jeton.OrganismeID, m)
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (s *server) sessions(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.hub.Sessions(r.Context(), r.Jeton.OrganismeID, empty)
+	found, err := s.hub.Integration.Sessions(r.Context(), r.Jeton.OrganismeID, empty)
 	if err != nil {
 		return err
 	}
@@ -229,7 +229,7 @@ type nonIntegresAnswer struct {
 }
 
 func (s *server) nonIntegres(w http.ResponseWriter, r *web.Request) error {
-	found, err := s.hub.NonIntegres(r.Context(), r.Jeton.OrganismeID)
+	found, err := s.hub.Integration.NonIntegres(r.Context(), r.Jeton.OrganismeID)
 	if err != nil {
 		return err
 	}

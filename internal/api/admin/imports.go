@@ -31,7 +31,7 @@ func (s *server) imports(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
-	found, total, err := s.hub.Imports(r.Context(), r.Jeton.OrganismeID, synchronisation, page)
+	found, total, err := s.hub.Imports.Imports(r.Context(), r.Jeton.OrganismeID, synchronisation, page)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (s *server) createImport(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	o, err := s.hub.CreateImport(r.Context(), r.Acteur(), nom, r.URL.Query().Get("feuille"), contents)
+	o, err := s.hub.Imports.CreateImport(r.Context(), r.Acteur(), nom, r.URL.Query().Get("feuille"), contents)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (s *server) open(r *web.Request) (*hub.ImportOuvert, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.hub.Import(r.Context(), r.Jeton.OrganismeID, id)
+	return s.hub.Imports.Import(r.Context(), r.Jeton.OrganismeID, id)
 }
 
 func (s *server) importPreview(w http.ResponseWriter, r *web.Request) error {
@@ -120,7 +120,7 @@ func (s *server) writePreview(w http.ResponseWriter, r *web.Request, o *hub.Impo
 	var apercu *hub.ApercuImport
 	if o.Waits() && len(o.Problemes) == 0 {
 		var err error
-		if apercu, err = s.hub.ApercuImport(r.Context(), o, page); err != nil {
+		if apercu, err = s.hub.Imports.ApercuImport(r.Context(), o, page); err != nil {
 			return err
 		}
 	}
@@ -136,7 +136,7 @@ func (s *server) dropImport(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.hub.DropImport(r.Context(), r.Acteur(), id); err != nil {
+	if err := s.hub.Imports.DropImport(r.Context(), r.Acteur(), id); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -164,7 +164,7 @@ func (s *server) setMapping(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return &web.HTTPError{Status: http.StatusUnprocessableEntity, Code: "invalid mapping", Reason: sentence(err.Error())}
 	}
-	o, err := s.hub.SetImportMatrice(r.Context(), r.Acteur(), id, m, body.Feuille)
+	o, err := s.hub.Imports.SetImportMatrice(r.Context(), r.Acteur(), id, m, body.Feuille)
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (s *server) importReport(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	defer o.Close()
-	file, err := s.hub.RapportImport(r.Context(), o, format)
+	file, err := s.hub.Imports.RapportImport(r.Context(), o, format)
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (s *server) importFile(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	i, file, err := s.hub.Fichier(r.Context(), r.Jeton.OrganismeID, id)
+	i, file, err := s.hub.Imports.Fichier(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (s *server) confirmImport(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	options.Version = body.Version
-	result, err := s.hub.ConfirmImport(r.Context(), r.Acteur(), id, options)
+	result, err := s.hub.Imports.ConfirmImport(r.Context(), r.Acteur(), id, options)
 	if err != nil {
 		return err
 	}

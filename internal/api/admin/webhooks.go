@@ -59,7 +59,7 @@ type webhooksAnswer struct {
 }
 
 func (s *server) webhooks(w http.ResponseWriter, r *web.Request) error {
-	found, err := s.hub.Webhooks(r.Context(), r.Jeton.OrganismeID)
+	found, err := s.hub.Webhooks.Webhooks(r.Context(), r.Jeton.OrganismeID)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (s *server) createWebhook(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	created, secret, err := s.hub.CreateWebhook(r.Context(), r.Jeton.OrganismeID, wanted)
+	created, secret, err := s.hub.Webhooks.CreateWebhook(r.Context(), r.Jeton.OrganismeID, wanted)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *server) webhook(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.hub.Webhook(r.Context(), r.Jeton.OrganismeID, id)
+	found, err := s.hub.Webhooks.Webhook(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (s *server) updateWebhook(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	wanted.ID = id
-	changed, err := s.hub.UpdateWebhook(r.Context(), r.Jeton.OrganismeID, wanted)
+	changed, err := s.hub.Webhooks.UpdateWebhook(r.Context(), r.Jeton.OrganismeID, wanted)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *server) deleteWebhook(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.hub.DeleteWebhook(r.Context(), r.Jeton.OrganismeID, id); err != nil {
+	if err := s.hub.Webhooks.DeleteWebhook(r.Context(), r.Jeton.OrganismeID, id); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -136,7 +136,7 @@ func (s *server) rotateWebhook(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	secret, until, err := s.hub.RotateWebhook(r.Context(), r.Jeton.OrganismeID, id)
+	secret, until, err := s.hub.Webhooks.RotateWebhook(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (s *server) livraisons(w http.ResponseWriter, r *web.Request) error {
 	default:
 		return &web.HTTPError{Status: http.StatusBadRequest, Code: "invalid parameter", Reason: "Le paramètre etat vaut attente, livree ou abandonnee."}
 	}
-	found, total, err := s.hub.Livraisons(r.Context(), r.Jeton.OrganismeID, id, etat, page)
+	found, total, err := s.hub.Webhooks.Livraisons(r.Context(), r.Jeton.OrganismeID, id, etat, page)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (s *server) testWebhook(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.hub.TestWebhook(r.Context(), r.Jeton.OrganismeID, id)
+	l, err := s.hub.Webhooks.TestWebhook(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
 	}
@@ -224,7 +224,7 @@ func (s *server) replayLivraison(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.hub.ReplayLivraison(r.Context(), r.Jeton.OrganismeID, id)
+	l, err := s.hub.Webhooks.ReplayLivraison(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
 	}

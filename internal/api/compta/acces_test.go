@@ -42,14 +42,14 @@ func (e *env) tamper(id int64, change func(*exercice)) {
 
 func (e *env) newToken(j passerelle.Jeton) header {
 	e.t.Helper()
-	_, token, err := e.hub.CreateJeton(context.Background(), j)
+	_, token, err := e.hub.Jetons.CreateJeton(context.Background(), j)
 	must(e.t, err)
 	return header{"Authorization", "Bearer " + token}
 }
 
 func TestATokenIsRefusedWithTheCodeOfTheReason(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
-		partenaire, secret, err := e.hub.CreatePartenaire(t.Context(), "Compta en ligne")
+		partenaire, secret, err := e.hub.Jetons.CreatePartenaire(t.Context(), "Compta en ligne")
 		must(t, err)
 		rights := passerelle.Droits{passerelle.DroitExercices}
 		yesterday := noon.Add(-24 * time.Hour)
@@ -113,7 +113,7 @@ func TestAnErrorSaysWhereAndWhenButNamesNobody(t *testing.T) {
 func TestACabinetNamesTheSocieteThatItMeans(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
 		e.create(year("2024"))
-		other, err := e.hub.CreateOrganisme(t.Context(), "CFA de la Bresse", false)
+		other, err := e.hub.Organismes.CreateOrganisme(t.Context(), "CFA de la Bresse", false)
 		must(t, err)
 		cabinet := e.newToken(passerelle.Jeton{Droits: passerelle.Droits{passerelle.DroitExercices}, Prenom: "Ana", Nom: "Roche"})
 		mine, theirs := header{"society-id", id(e.societe.ID)}, header{"society-id", id(other.SocieteID)}
@@ -133,7 +133,7 @@ func TestACabinetNamesTheSocieteThatItMeans(t *testing.T) {
 			wantJSON(`[{"society_id":` + id(other.SocieteID) + `,"name":"CFA de la Bresse","siret":null,"registration_date":null}]`)
 
 		day := date("2019-07-01")
-		_, err = e.hub.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: e.organisme.ID, Nom: "Filiale", SIRET: "123 456 789 00012", Immatriculation: &day})
+		_, err = e.hub.Comptabilite.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: e.organisme.ID, Nom: "Filiale", SIRET: "123 456 789 00012", Immatriculation: &day})
 		must(t, err)
 		e.call("GET", mad, nil).wantError(400, "SOCIETE10") // two by now
 		got := decode[[]struct {

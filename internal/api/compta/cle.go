@@ -56,7 +56,7 @@ func (s *server) keyInfo(w http.ResponseWriter, r *web.Request) error {
 	}
 	access := acces(r)
 	if access.Societe != "" || !r.Jeton.Cabinet() {
-		found, err := s.hub.Societes(r.Context(), access)
+		found, err := s.hub.Comptabilite.Societes(r.Context(), access)
 		if err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ type societeAnswer struct {
 }
 
 func (s *server) societes(w http.ResponseWriter, r *web.Request) error {
-	found, err := s.hub.Societes(r.Context(), acces(r))
+	found, err := s.hub.Comptabilite.Societes(r.Context(), acces(r))
 	if err != nil {
 		return err
 	}

@@ -172,7 +172,7 @@ func TestAChangeMayBeSimulatedAndRecordsNothing(t *testing.T) {
 		e.call("PUT", plat+"?simulation=oui", items(item{"2024-02-01", "2024-12-31", ids[1]})).wantError(400, "EXERCICE4")
 		e.wantList("", want...)
 		file := e.call("GET", mad+"&format=tra", nil).want(http.StatusOK).Body.String()
-		other, err := e.hub.CreateOrganisme(t.Context(), "Autre", false)
+		other, err := e.hub.Organismes.CreateOrganisme(t.Context(), "Autre", false)
 		must(t, err)
 		e.call("POST", mad+"&format=tra&simulation=oui", file, header{"Authorization", "Bearer " + other.Token}).want(http.StatusOK)
 		e.call("GET", mad, nil, header{"Authorization", "Bearer " + other.Token}).want(http.StatusOK).wantJSON(`[]`)
@@ -209,13 +209,13 @@ func TestAClosingIsChainedAndCanBeVerified(t *testing.T) {
 		if a.Status != "success" || len(a.Warnings) != 0 {
 			t.Errorf("closing answered %+v", a)
 		}
-		v, err := e.hub.VerifyClotures(t.Context(), e.access())
+		v, err := e.hub.Comptabilite.VerifyClotures(t.Context(), e.access())
 		must(t, err)
 		if v.Clotures != 2 || v.Rupture != nil || v.Derniere.String() == "" {
 			t.Fatalf("the chain does not hold: %+v", v)
 		}
 		e.tamper(ids[0], func(x *exercice) { x.Periode.Fin-- })
-		if v, err = e.hub.VerifyClotures(t.Context(), e.access()); err != nil || v.Rupture == nil || v.Rupture.Exercice != ids[0] {
+		if v, err = e.hub.Comptabilite.VerifyClotures(t.Context(), e.access()); err != nil || v.Rupture == nil || v.Rupture.Exercice != ids[0] {
 			t.Fatalf("a closed exercice was changed behind the hub's back, unnoticed: %+v %v", v, err)
 		}
 	})
@@ -226,7 +226,7 @@ func TestAnExerciceDoesNotStartBeforeTheRegistration(t *testing.T) {
 		s := e.societe
 		day := date("2023-03-01")
 		s.Nom, s.Immatriculation = "Filiale", &day
-		s, err := e.hub.CreateSociete(t.Context(), s)
+		s, err := e.hub.Comptabilite.CreateSociete(t.Context(), s)
 		must(t, err)
 		h := header{"society-id", id(s.ID)}
 		e.call("POST", plat, items(year("2023")), h).wantError(http.StatusForbidden, "EXERCICE5", "EXERCICE5")

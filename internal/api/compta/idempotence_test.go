@@ -61,7 +61,7 @@ func TestAReplayGetsTheFirstAnswer(t *testing.T) {
 		e.call("POST", plat, items(year("2028")), key("clé")).wantError(400, "ERR-INVALID-PARAMETER")
 
 		e.clock.Add(hub.RejeuTime + time.Hour)
-		n, err := e.hub.ExpireReponses(t.Context())
+		n, err := e.hub.Comptabilite.ExpireReponses(t.Context())
 		must(t, err)
 		if n != 7 {
 			t.Errorf("%d answers expired, want 7", n)

@@ -52,7 +52,7 @@ func (c *calls) leave(key call) {
 func (s *server) limited(route web.Route, next web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *web.Request) error {
 		if s.rateLimit > 0 {
-			n, end, err := s.hub.CountCall(r.Context(), r.Jeton.ID)
+			n, end, err := s.hub.Jetons.CountCall(r.Context(), r.Jeton.ID)
 			if err != nil {
 				return err
 			}

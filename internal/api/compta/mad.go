@@ -29,7 +29,7 @@ func (s *server) madExercices(w http.ResponseWriter, r *web.Request) error {
 	if format == "tra" {
 		return s.exportTRA(w, r, on, options)
 	}
-	list, err := s.hub.Exercices(r.Context(), acces(r), on)
+	list, err := s.hub.Comptabilite.Exercices(r.Context(), acces(r), on)
 	if err != nil {
 		return err
 	}
@@ -39,12 +39,12 @@ func (s *server) madExercices(w http.ResponseWriter, r *web.Request) error {
 // exportTRA answers with a file. What a person should know of it is in the
 // header X-Passerelle-Avertissements, a JSON list in ASCII.
 func (s *server) exportTRA(w http.ResponseWriter, r *web.Request, on *passerelle.Date, o comptable.OptionsTRA) error {
-	societe, err := s.hub.Societe(r.Context(), acces(r))
+	societe, err := s.hub.Comptabilite.Societe(r.Context(), acces(r))
 	if err != nil {
 		return err
 	}
 	var file bytes.Buffer
-	warnings, err := s.hub.ExportTRA(r.Context(), acces(r), on, o, &file)
+	warnings, err := s.hub.Comptabilite.ExportTRA(r.Context(), acces(r), on, o, &file)
 	if err != nil {
 		return err
 	}
@@ -117,6 +117,6 @@ func (s *server) importTRA(w http.ResponseWriter, r *web.Request) error {
 		return answer
 	})
 	return c.serve(w, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
-		return s.hub.ImportTRA(r.Context(), d, c.through(body))
+		return s.hub.Comptabilite.ImportTRA(r.Context(), d, c.through(body))
 	})
 }

@@ -16,7 +16,7 @@ func (s *server) platExercices(w http.ResponseWriter, r *web.Request) error {
 	if err := p.err(); err != nil {
 		return err
 	}
-	list, err := s.hub.Exercices(r.Context(), acces(r), on)
+	list, err := s.hub.Comptabilite.Exercices(r.Context(), acces(r), on)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (s *server) createExercices(w http.ResponseWriter, r *web.Request) error {
 		periodes[i] = item.Periode
 	}
 	return c.serve(w, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
-		return s.hub.CreateExercices(r.Context(), d, periodes)
+		return s.hub.Comptabilite.CreateExercices(r.Context(), d, periodes)
 	})
 }
 
@@ -45,7 +45,7 @@ func (s *server) moveExercices(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	return c.serve(w, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
-		return s.hub.MoveExercices(r.Context(), d, items)
+		return s.hub.Comptabilite.MoveExercices(r.Context(), d, items)
 	})
 }
 
@@ -93,6 +93,6 @@ func (s *server) closeExercice(w http.ResponseWriter, r *web.Request) error {
 	}
 	c := s.newChange(r, func(res *hub.ResultatExercices) any { return closeAnswer{"success", warningsOf(res.Avertissements)} })
 	return c.serve(w, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
-		return s.hub.CloseExercice(r.Context(), d, f)
+		return s.hub.Comptabilite.CloseExercice(r.Context(), d, f)
 	})
 }

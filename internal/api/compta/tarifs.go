@@ -79,17 +79,17 @@ func (s *server) tarifs(w http.ResponseWriter, r *web.Request) error {
 	if err := p.err(); err != nil {
 		return err
 	}
-	societe, err := s.hub.Societe(r.Context(), acces(r))
+	societe, err := s.hub.Comptabilite.Societe(r.Context(), acces(r))
 	if err != nil {
 		return err
 	}
-	lists, err := s.hub.ListesTarifs(r.Context(), societe.OrganismeID)
+	lists, err := s.hub.Comptabilite.ListesTarifs(r.Context(), societe.OrganismeID)
 	if err != nil {
 		return err
 	}
 	var t hub.Tarifs
 	if len(lists) > 0 || liste != 0 {
-		if t, err = s.hub.Tarifs(r.Context(), societe.OrganismeID, liste); err != nil {
+		if t, err = s.hub.Comptabilite.Tarifs(r.Context(), societe.OrganismeID, liste); err != nil {
 			return err
 		}
 	}
@@ -146,7 +146,7 @@ func (s *server) putTarifs(w http.ResponseWriter, r *web.Request) error {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "text/csv" {
 		format = "csv"
 	}
-	societe, err := s.hub.Societe(r.Context(), acces(r))
+	societe, err := s.hub.Comptabilite.Societe(r.Context(), acces(r))
 	if err != nil {
 		return err
 	}
@@ -165,11 +165,11 @@ func (s *server) putTarifs(w http.ResponseWriter, r *web.Request) error {
 	if len(wrong) > 0 {
 		return &hub.TarifsRefuses{Erreurs: wrong}
 	}
-	t, err := s.hub.ImportTarifs(r.Context(), societe.OrganismeID, r.Jeton.Personne(), list, simulation)
+	t, err := s.hub.Comptabilite.ImportTarifs(r.Context(), societe.OrganismeID, r.Jeton.Personne(), list, simulation)
 	if err != nil {
 		return err
 	}
-	lists, err := s.hub.ListesTarifs(r.Context(), societe.OrganismeID)
+	lists, err := s.hub.Comptabilite.ListesTarifs(r.Context(), societe.OrganismeID)
 	if err != nil {
 		return err
 	}

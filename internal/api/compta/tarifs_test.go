@@ -92,7 +92,7 @@ func TestAWrongPriceListIsRefusedWhole(t *testing.T) {
 func TestPricesBelongToTheOrganisme(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
 		e.putCSV(prices).want(http.StatusOK)
-		other, err := e.hub.CreateOrganisme(t.Context(), "CFA de la Bresse", false)
+		other, err := e.hub.Organismes.CreateOrganisme(t.Context(), "CFA de la Bresse", false)
 		must(t, err)
 		theirs := header{"Authorization", "Bearer " + other.Token}
 		if got := decode[tarifList](e.call("GET", tarifs, nil, theirs).want(http.StatusOK)); got.ID != nil {
@@ -198,7 +198,7 @@ func TestAClosingProvesItsAmounts(t *testing.T) {
 		e.close(ids[0], "").want(http.StatusOK)
 		e.push(contrat("K1", "MCO", "01/10/2023", "31/08/2024"))
 		e.putCSV("par;code;montant annuel;debut;fin\nformation;MCO;9000;;\n").want(http.StatusOK)
-		v, err := e.hub.VerifyClotures(t.Context(), e.access())
+		v, err := e.hub.Comptabilite.VerifyClotures(t.Context(), e.access())
 		must(t, err)
 		if len(v.Preuves) != 1 || v.Preuves[0].Tarifs != 1 || v.Preuves[0].Synchronisation != 1 || !v.Preuves[0].Tient {
 			t.Fatalf("the amounts are not proved: %+v", v)

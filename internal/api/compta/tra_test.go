@@ -50,7 +50,7 @@ func TestATRAFileBringsTheExercicesThatAreMissing(t *testing.T) {
 		if got.Exercices[0].AdditionalProducerProperties.Lettering != "MULTI" {
 			t.Error("OAN is not read as MULTI")
 		}
-		if v, err := e.hub.VerifyClotures(t.Context(), e.access()); err != nil || v.Clotures != 1 || v.Rupture != nil {
+		if v, err := e.hub.Comptabilite.VerifyClotures(t.Context(), e.access()); err != nil || v.Clotures != 1 || v.Rupture != nil {
 			t.Errorf("the imported closing is not chained: %+v %v", v, err)
 		}
 		// The same again: nothing changes, whatever the state in the file.

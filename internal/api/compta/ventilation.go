@@ -94,7 +94,7 @@ func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.hub.Ventilation(r.Context(), d)
+	v, err := s.hub.Comptabilite.Ventilation(r.Context(), d)
 	if err != nil {
 		return err
 	}

@@ -188,13 +188,13 @@ func TestAClosingProvesItsVentilation(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
 		ids := e.spread()
 		e.close(ids[0], "").want(http.StatusOK)
-		v, err := e.hub.VerifyClotures(t.Context(), e.access())
+		v, err := e.hub.Comptabilite.VerifyClotures(t.Context(), e.access())
 		must(t, err)
 		if len(v.Preuves) != 1 || v.Preuves[0].Synchronisation != 1 || !v.Preuves[0].Tient {
 			t.Fatalf("the ventilation is not proved: %+v", v)
 		}
 		e.push(contrat("K1", "MCO", "01/10/2023", "31/08/2024")) // what is pushed later changes nothing
-		if v, err = e.hub.VerifyClotures(t.Context(), e.access()); err != nil || !v.Preuves[0].Tient {
+		if v, err = e.hub.Comptabilite.VerifyClotures(t.Context(), e.access()); err != nil || !v.Preuves[0].Tient {
 			t.Fatalf("a later push breaks the proof: %+v %v", v, err)
 		}
 	})

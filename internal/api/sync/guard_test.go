@@ -38,7 +38,7 @@ func TestAPushThatArchivesTooManyIsHeld(t *testing.T) {
 			t.Run(tc.name, func(t *testing.T) {
 				o := s.Production(t, tc.name)
 				if tc.seuil != 0 {
-					if err := s.Hub.SetReglages(t.Context(), o.ID, tc.seuil, 0); err != nil {
+					if err := s.Hub.Organismes.SetReglages(t.Context(), o.ID, tc.seuil, 0); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -170,7 +170,7 @@ func TestAHeldPushExpiresAfterSevenDays(t *testing.T) {
 		o.Get(t, journal+"/2").Want(t, 200)
 		s.Clock.Advance(time.Second)
 		expired()
-		if n, err := s.Hub.ExpireHeld(t.Context()); n != 1 || err != nil {
+		if n, err := s.Hub.Contrats.ExpireHeld(t.Context()); n != 1 || err != nil {
 			t.Errorf("%d expired, %v", n, err)
 		}
 		expired()

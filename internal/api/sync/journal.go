@@ -60,7 +60,7 @@ func (s *server) journal(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	found, total, err := s.hub.Synchronisations(r.Context(), r.Jeton.OrganismeID, page)
+	found, total, err := s.hub.Journal.Synchronisations(r.Context(), r.Jeton.OrganismeID, page)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	detail, err := s.hub.Synchronisation(r.Context(), r.Jeton.OrganismeID, id, page)
+	detail, err := s.hub.Journal.Synchronisation(r.Context(), r.Jeton.OrganismeID, id, page)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (s *server) undo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	sync, err := s.hub.Undo(r.Context(), r.Acteur(), id)
+	sync, err := s.hub.Contrats.Undo(r.Context(), r.Acteur(), id)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (s *server) confirm(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	result, origine, err := s.hub.Confirm(r.Context(), r.Acteur(), id)
+	result, origine, err := s.hub.Contrats.Confirm(r.Context(), r.Acteur(), id)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (s *server) drop(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.hub.Drop(r.Context(), r.Acteur(), id); err != nil {
+	if err := s.hub.Contrats.Drop(r.Context(), r.Acteur(), id); err != nil {
 		return err
 	}
 	return web.WriteJSON(w, http.StatusOK, dropAnswer{true, web.ID(id)})
@@ -183,7 +183,7 @@ func (s *server) anomalies(w http.ResponseWriter, r *web.Request) error {
 	if page.Limit == 0 && !asCSV {
 		page.Limit = 1000
 	}
-	found, total, err := s.hub.Anomalies(r.Context(), r.Jeton.OrganismeID, page)
+	found, total, err := s.hub.Journal.Anomalies(r.Context(), r.Jeton.OrganismeID, page)
 	if err != nil {
 		return err
 	}
@@ -235,7 +235,7 @@ func (s *server) diff(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	defer push.Close()
-	return s.hub.Diff(r.Context(), r.Jeton.OrganismeID, push, func(d *hub.Diff) error {
+	return s.hub.Contrats.Diff(r.Context(), r.Jeton.OrganismeID, push, func(d *hub.Diff) error {
 		var changes []byte
 		if detailed {
 			modified, err := d.Modified()

@@ -55,7 +55,7 @@ func (s *server) push(w http.ResponseWriter, r *web.Request, origine passerelle.
 	}
 	read(traces.Count{Name: "passerelle.contrats", N: len(push.Entrees)})
 	defer push.Close()
-	result, err := s.hub.Push(r.Context(), r.Acteur(), push, options)
+	result, err := s.hub.Contrats.Push(r.Context(), r.Acteur(), push, options)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ type testAnswer struct {
 }
 
 func (s *server) test(w http.ResponseWriter, r *web.Request) error {
-	organisme, err := s.hub.Organisme(r.Context(), r.Jeton.OrganismeID)
+	organisme, err := s.hub.Organismes.Organisme(r.Context(), r.Jeton.OrganismeID)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ type resetAnswer struct {
 }
 
 func (s *server) reset(w http.ResponseWriter, r *web.Request) error {
-	removed, err := s.hub.Reset(r.Context(), r.Acteur())
+	removed, err := s.hub.Contrats.Reset(r.Context(), r.Acteur())
 	if err != nil {
 		return err
 	}

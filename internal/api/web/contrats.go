@@ -17,7 +17,7 @@ func StreamContrats(w http.ResponseWriter, r *Request, h *hub.Hub, filtre hub.Fi
 		}
 	}()
 	separator := ""
-	err := h.EachContrat(r.Context(), r.Jeton.OrganismeID, filtre, page, func(total int) error {
+	err := h.Contrats.EachContrat(r.Context(), r.Jeton.OrganismeID, filtre, page, func(total int) error {
 		s = NewRelayedStream(w, http.StatusOK)
 		s.Raw(`{"total":` + strconv.Itoa(total) + `,"contrats":[`)
 		return s.err

@@ -212,7 +212,7 @@ func (e *endpoint) authenticate(r *http.Request) (passerelle.Jeton, error) {
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return passerelle.Jeton{}, &HeaderError{Reason: "L’en-tête Authorization n’a pas la forme « Bearer JETON »."}
 	}
-	return e.options.Hub.Authenticate(r.Context(), token, r.Header.Get(secretHeader))
+	return e.options.Hub.Jetons.Authenticate(r.Context(), token, r.Header.Get(secretHeader))
 }
 
 // HeaderError is an Authorization header that is missing or malformed.
