@@ -13,7 +13,7 @@ import (
 // its id, or 0 where the e-mail has an account.
 func (tx *Tx) CreateCompte(ctx context.Context, c passerelle.Compte, hash string) (int64, error) {
 	var id int64
-	err := tx.one(ctx, "compte-insert", []any{c.OrganismeID, c.Email, c.Nom, c.Prenom, string(c.Role), hash, millis(c.CreeLe)}, &id)
+	err := tx.one(ctx, qCompteInsert, []any{c.OrganismeID, c.Email, c.Nom, c.Prenom, string(c.Role), hash, millis(c.CreeLe)}, &id)
 	if errors.Is(err, ErrNotFound) {
 		return 0, nil
 	}
@@ -33,7 +33,7 @@ func scanCompte(scan func(...any) error, more ...any) (passerelle.Compte, error)
 // organisme 0.
 func (tx *Tx) Comptes(ctx context.Context, organisme int64) ([]passerelle.Compte, error) {
 	var found []passerelle.Compte
-	err := tx.each(ctx, "compte-list", []any{organisme}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qCompteList, []any{organisme}, func(rows *sql.Rows) error {
 		c, err := scanCompte(rows.Scan)
 		found = append(found, c)
 		return err
@@ -43,20 +43,20 @@ func (tx *Tx) Comptes(ctx context.Context, organisme int64) ([]passerelle.Compte
 
 // Compte returns one account and the hash of its password, or ErrNotFound.
 func (tx *Tx) Compte(ctx context.Context, id int64) (c passerelle.Compte, hash string, err error) {
-	c, err = scanCompte(func(dest ...any) error { return tx.one(ctx, "compte-get", []any{id}, dest...) }, &hash)
+	c, err = scanCompte(func(dest ...any) error { return tx.one(ctx, qCompteGet, []any{id}, dest...) }, &hash)
 	return c, hash, err
 }
 
 // CompteByEmail returns the account of an e-mail in lower case and the hash of
 // its password, or ErrNotFound.
 func (tx *Tx) CompteByEmail(ctx context.Context, email string) (c passerelle.Compte, hash string, err error) {
-	c, err = scanCompte(func(dest ...any) error { return tx.one(ctx, "compte-by-email", []any{email}, dest...) }, &hash)
+	c, err = scanCompte(func(dest ...any) error { return tx.one(ctx, qCompteByEmail, []any{email}, dest...) }, &hash)
 	return c, hash, err
 }
 
 // UpdateCompte stores the names, the role and the end of an account.
 func (tx *Tx) UpdateCompte(ctx context.Context, c passerelle.Compte) error {
-	n, err := tx.exec(ctx, "compte-update", c.OrganismeID, c.ID, c.Nom, c.Prenom, string(c.Role), optionalMillis(c.DesactiveLe))
+	n, err := tx.exec(ctx, qCompteUpdate, c.OrganismeID, c.ID, c.Nom, c.Prenom, string(c.Role), optionalMillis(c.DesactiveLe))
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
@@ -65,7 +65,7 @@ func (tx *Tx) UpdateCompte(ctx context.Context, c passerelle.Compte) error {
 
 // SetPassword stores the hash of an account's password.
 func (tx *Tx) SetPassword(ctx context.Context, organisme, id int64, hash string) error {
-	n, err := tx.exec(ctx, "compte-password", organisme, id, hash)
+	n, err := tx.exec(ctx, qComptePassword, organisme, id, hash)
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
@@ -74,36 +74,36 @@ func (tx *Tx) SetPassword(ctx context.Context, organisme, id int64, hash string)
 
 // CompteConnected remembers a login.
 func (tx *Tx) CompteConnected(ctx context.Context, organisme, id int64, at time.Time) error {
-	_, err := tx.exec(ctx, "compte-connecte", organisme, id, millis(at))
+	_, err := tx.exec(ctx, qCompteConnecte, organisme, id, millis(at))
 	return err
 }
 
 // ConsoleSession returns what is remembered under the SHA-256 of a cookie, or
 // ErrNotFound.
 func (tx *Tx) ConsoleSession(ctx context.Context, empreinte []byte, now time.Time) (data []byte, err error) {
-	err = tx.one(ctx, "session-console-get", []any{empreinte, millis(now)}, &data)
+	err = tx.one(ctx, qSessionConsoleGet, []any{empreinte, millis(now)}, &data)
 	return data, err
 }
 
 // PutConsoleSession remembers data under the SHA-256 of a cookie.
 func (tx *Tx) PutConsoleSession(ctx context.Context, empreinte, data []byte, expiry time.Time) error {
-	_, err := tx.exec(ctx, "session-console-put", empreinte, data, millis(expiry))
+	_, err := tx.exec(ctx, qSessionConsolePut, empreinte, data, millis(expiry))
 	return err
 }
 
 // DeleteConsoleSession forgets what is remembered under the SHA-256 of a cookie.
 func (tx *Tx) DeleteConsoleSession(ctx context.Context, empreinte []byte) error {
-	_, err := tx.exec(ctx, "session-console-delete", empreinte)
+	_, err := tx.exec(ctx, qSessionConsoleDelete, empreinte)
 	return err
 }
 
 // ExpireConsole forgets sessions that ended before now and failed logins
 // counted since before failures.
 func (tx *Tx) ExpireConsole(ctx context.Context, now, failures time.Time) error {
-	if _, err := tx.exec(ctx, "session-console-expire", millis(now)); err != nil {
+	if _, err := tx.exec(ctx, qSessionConsoleExpire, millis(now)); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, "echec-connexion-expire", millis(failures))
+	_, err := tx.exec(ctx, qEchecConnexionExpire, millis(failures))
 	return err
 }
 
@@ -114,7 +114,7 @@ func aheadOf(now, after time.Time) time.Time { return now.Add(now.Sub(after)) }
 // LoginFailures returns how many logins failed under a key in a span that began
 // after a moment.
 func (tx *Tx) LoginFailures(ctx context.Context, cle []byte, now, after time.Time) (n int, err error) {
-	err = tx.one(ctx, "echec-connexion-get", []any{cle, millis(after), millis(aheadOf(now, after))}, &n)
+	err = tx.one(ctx, qEchecConnexionGet, []any{cle, millis(after), millis(aheadOf(now, after))}, &n)
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
@@ -124,12 +124,12 @@ func (tx *Tx) LoginFailures(ctx context.Context, cle []byte, now, after time.Tim
 // AddLoginFailure counts a failed login under a key, in the span that began
 // after a moment or in a new one.
 func (tx *Tx) AddLoginFailure(ctx context.Context, cle []byte, now, after time.Time) error {
-	_, err := tx.exec(ctx, "echec-connexion-add", cle, millis(now), millis(after), millis(aheadOf(now, after)))
+	_, err := tx.exec(ctx, qEchecConnexionAdd, cle, millis(now), millis(after), millis(aheadOf(now, after)))
 	return err
 }
 
 // ClearLoginFailures forgets the failed logins under a key.
 func (tx *Tx) ClearLoginFailures(ctx context.Context, cle []byte) error {
-	_, err := tx.exec(ctx, "echec-connexion-delete", cle)
+	_, err := tx.exec(ctx, qEchecConnexionDelete, cle)
 	return err
 }

@@ -29,7 +29,7 @@ func textList(values []string) string {
 // Actifs returns the active contracts of an organisme by their codes; about is
 // how many there probably are.
 func (tx *Tx) Actifs(ctx context.Context, organisme int64, about int) (map[string]Actif, error) {
-	return tx.actifs(ctx, "contrat-actifs", about, organisme)
+	return tx.actifs(ctx, qContratActifs, about, organisme)
 }
 
 // ActifsOf returns those of the named contracts that are active.
@@ -37,12 +37,12 @@ func (tx *Tx) ActifsOf(ctx context.Context, organisme int64, codes []string) (ma
 	if len(codes) == 0 {
 		return map[string]Actif{}, nil
 	}
-	return tx.actifs(ctx, "contrat-actifs-of", len(codes), organisme, textList(codes))
+	return tx.actifs(ctx, qContratActifsOf, len(codes), organisme, textList(codes))
 }
 
-func (tx *Tx) actifs(ctx context.Context, query string, about int, args ...any) (map[string]Actif, error) {
+func (tx *Tx) actifs(ctx context.Context, q query, about int, args ...any) (map[string]Actif, error) {
 	found := make(map[string]Actif, about)
-	err := tx.eachRaw(ctx, query, args, func(columns [][]byte) error {
+	err := tx.eachRaw(ctx, q, args, func(columns [][]byte) error {
 		profil, err := strconv.ParseInt(string(columns[2]), 10, 64)
 		if err != nil || len(columns[1]) != len(document.Hash{}) {
 			return fmt.Errorf("a stored contract has no usable hash or profil")
@@ -88,19 +88,19 @@ func (tx *Tx) intact(yield func(doc []byte) error) func(columns [][]byte) error 
 // EachDocument passes the documents of active contracts, ordered by code. A
 // document is valid during the call only.
 func (tx *Tx) EachDocument(ctx context.Context, organisme int64, filtre Filtre, page Page, yield func(doc []byte) error) error {
-	name, args := "contrat-documents", []any{organisme}
+	name, paged, args := qContratDocuments, qContratDocumentsPage, []any{organisme}
 	if filtre.Integres {
-		name = "contrat-documents-integres"
+		name, paged = qContratDocumentsIntegres, qContratDocumentsIntegresPage
 	}
 	if page.Limit > 0 {
-		name, args = name+"-page", append(args, page.Limit, page.Offset)
+		name, args = paged, append(args, page.Limit, page.Offset)
 	}
 	if filtre.Session != 0 {
 		limit := page.Limit
 		if limit == 0 {
 			limit = 1 << 40
 		}
-		name, args = "contrat-documents-session", []any{organisme, filtre.Session, limit, page.Offset}
+		name, args = qContratDocumentsSession, []any{organisme, filtre.Session, limit, page.Offset}
 	}
 	return tx.eachRaw(ctx, name, args, tx.intact(yield))
 }
@@ -111,16 +111,16 @@ func (tx *Tx) EachDocumentOf(ctx context.Context, organisme int64, codes []strin
 	if len(codes) == 0 {
 		return nil
 	}
-	return tx.eachRaw(ctx, "contrat-documents-of", []any{organisme, textList(codes)}, tx.intact(yield))
+	return tx.eachRaw(ctx, qContratDocumentsOf, []any{organisme, textList(codes)}, tx.intact(yield))
 }
 
 // EachDocumentUnordered passes the documents of active contracts, or only of those
 // that are integrated, in whatever order the database finds them: on PostgreSQL in
 // half the time. A document is valid during the call only.
 func (tx *Tx) EachDocumentUnordered(ctx context.Context, organisme int64, integres bool, yield func(doc []byte) error) error {
-	name := "contrat-documents-unordered"
+	name := qContratDocumentsUnordered
 	if integres {
-		name = "contrat-documents-integres-unordered"
+		name = qContratDocumentsIntegresUnordered
 	}
 	return tx.eachRaw(ctx, name, []any{organisme}, tx.intact(yield))
 }
@@ -128,7 +128,7 @@ func (tx *Tx) EachDocumentUnordered(ctx context.Context, organisme int64, integr
 // EachDocumentAsOf passes the documents of the contracts that were active when
 // a synchronisation had been applied, in whatever order the database finds them.
 func (tx *Tx) EachDocumentAsOf(ctx context.Context, organisme, synchronisation int64, yield func(doc []byte) error) error {
-	return tx.eachRaw(ctx, "contrat-documents-as-of", []any{organisme, synchronisation}, tx.intact(yield))
+	return tx.eachRaw(ctx, qContratDocumentsAsOf, []any{organisme, synchronisation}, tx.intact(yield))
 }
 
 // CloseVersions ends the active versions of the named contracts.
@@ -136,7 +136,7 @@ func (tx *Tx) CloseVersions(ctx context.Context, organisme, synchronisation int6
 	if len(codes) == 0 {
 		return nil
 	}
-	n, err := tx.exec(ctx, "contrat-close", organisme, synchronisation, textList(codes))
+	n, err := tx.exec(ctx, qContratClose, organisme, synchronisation, textList(codes))
 	if err == nil && n != int64(len(codes)) {
 		return fmt.Errorf("contrat-close: %d versions closed instead of %d", n, len(codes))
 	}
@@ -156,10 +156,10 @@ func (tx *Tx) InsertVersions(ctx context.Context, organisme, synchronisation int
 func (tx *Tx) ArchivedBefore(ctx context.Context, organisme int64, codes []string) (map[string]bool, error) {
 	found := map[string]bool{}
 	var archived bool
-	if err := tx.one(ctx, "contrat-any-archived", []any{organisme}, &archived); err != nil || !archived || len(codes) == 0 {
+	if err := tx.one(ctx, qContratAnyArchived, []any{organisme}, &archived); err != nil || !archived || len(codes) == 0 {
 		return found, err
 	}
-	err := tx.each(ctx, "contrat-archived-before", []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qContratArchivedBefore, []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
 		var code string
 		err := rows.Scan(&code)
 		found[code] = true
@@ -178,7 +178,7 @@ type StoredVersion struct {
 // History returns every version of a contract, oldest first.
 func (tx *Tx) History(ctx context.Context, organisme int64, code string) ([]StoredVersion, error) {
 	var found []StoredVersion
-	err := tx.each(ctx, "contrat-history", []any{organisme, code}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qContratHistory, []any{organisme, code}, func(rows *sql.Rows) error {
 		v := StoredVersion{Code: code}
 		err := tx.scanDocument(rows, &v.Document, &v.Depuis, &v.Jusqua)
 		found = append(found, v)
@@ -190,14 +190,14 @@ func (tx *Tx) History(ctx context.Context, organisme int64, code string) ([]Stor
 // ChangedCodes returns a page of the codes of the contracts that a
 // synchronisation changed, in order, and how many there are in all.
 func (tx *Tx) ChangedCodes(ctx context.Context, organisme, synchronisation int64, page Page) (codes []string, total int, err error) {
-	if err := tx.one(ctx, "contrat-changed-count", []any{organisme, synchronisation}, &total); err != nil {
+	if err := tx.one(ctx, qContratChangedCount, []any{organisme, synchronisation}, &total); err != nil {
 		return nil, 0, err
 	}
 	limit := page.Limit
 	if limit == 0 {
 		limit = total
 	}
-	err = tx.each(ctx, "contrat-changed", []any{organisme, synchronisation, limit, page.Offset}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qContratChanged, []any{organisme, synchronisation, limit, page.Offset}, func(rows *sql.Rows) error {
 		var code string
 		err := rows.Scan(&code)
 		codes = append(codes, code)
@@ -214,7 +214,7 @@ func (tx *Tx) ChangedVersions(ctx context.Context, organisme, synchronisation in
 	if len(codes) == 0 {
 		return nil, first, nil
 	}
-	err = tx.each(ctx, "contrat-changed-versions", []any{organisme, synchronisation, textList(codes)}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qContratChangedVersions, []any{organisme, synchronisation, textList(codes)}, func(rows *sql.Rows) error {
 		var v StoredVersion
 		err := tx.scanDocument(rows, &v.Document, &v.Code, &v.Depuis, &v.Jusqua)
 		versions = append(versions, v)
@@ -223,7 +223,7 @@ func (tx *Tx) ChangedVersions(ctx context.Context, organisme, synchronisation in
 	if err != nil {
 		return nil, nil, err
 	}
-	err = tx.each(ctx, "contrat-first-depuis", []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qContratFirstDepuis, []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
 		var code string
 		var depuis int64
 		err := rows.Scan(&code, &depuis)
@@ -235,17 +235,17 @@ func (tx *Tx) ChangedVersions(ctx context.Context, organisme, synchronisation in
 
 // BegunAt returns the active versions that began with a synchronisation.
 func (tx *Tx) BegunAt(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
-	return tx.versionsAt(ctx, "contrat-begun-at", organisme, synchronisation)
+	return tx.versionsAt(ctx, qContratBegunAt, organisme, synchronisation)
 }
 
 // EndedAt returns the versions that ended with a synchronisation.
 func (tx *Tx) EndedAt(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
-	return tx.versionsAt(ctx, "contrat-ended-at", organisme, synchronisation)
+	return tx.versionsAt(ctx, qContratEndedAt, organisme, synchronisation)
 }
 
-func (tx *Tx) versionsAt(ctx context.Context, query string, organisme, synchronisation int64) ([]StoredVersion, error) {
+func (tx *Tx) versionsAt(ctx context.Context, q query, organisme, synchronisation int64) ([]StoredVersion, error) {
 	var found []StoredVersion
-	err := tx.each(ctx, query, []any{organisme, synchronisation}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, q, []any{organisme, synchronisation}, func(rows *sql.Rows) error {
 		var v StoredVersion
 		err := tx.scanDocument(rows, &v.Document, &v.Code)
 		found = append(found, v)
@@ -257,14 +257,14 @@ func (tx *Tx) versionsAt(ctx context.Context, query string, organisme, synchroni
 // Counts returns how many contracts are active and how many of them are
 // integrated.
 func (tx *Tx) Counts(ctx context.Context, organisme int64) (transmis, integres int, err error) {
-	err = tx.one(ctx, "profil-counts", []any{organisme}, &transmis, &integres)
+	err = tx.one(ctx, qProfilCounts, []any{organisme}, &transmis, &integres)
 	return transmis, integres, err
 }
 
 // ForgetContrats removes every contract of an organisme with its history, and
 // what was derived from them. The journal stays.
 func (tx *Tx) ForgetContrats(ctx context.Context, organisme int64) error {
-	for _, name := range []string{"contrat-forget", "profil-forget", "personne-forget", "session-forget", "anomalie-delete"} {
+	for _, name := range []query{qContratForget, qProfilForget, qPersonneForget, qSessionForget, qAnomalieDelete} {
 		if _, err := tx.exec(ctx, name, organisme); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 // Exercices returns the exercices of a société, the oldest first.
 func (tx *Tx) Exercices(ctx context.Context, s passerelle.Societe) ([]passerelle.Exercice, error) {
 	var found []passerelle.Exercice
-	err := tx.each(ctx, "exercice-list", []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qExerciceList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
 		var e passerelle.Exercice
 		var closLe sql.NullInt64
 		var cloture passerelle.Cloture
@@ -47,9 +47,9 @@ func exerciceArgs(s passerelle.Societe, e passerelle.Exercice) []any {
 // InsertExercice stores a new exercice and returns its id, which is that of e
 // where it has one.
 func (tx *Tx) InsertExercice(ctx context.Context, s passerelle.Societe, e passerelle.Exercice) (int64, error) {
-	name, args := "exercice-insert", exerciceArgs(s, e)
+	name, args := qExerciceInsert, exerciceArgs(s, e)
 	if e.ID != 0 {
-		name, args = "exercice-insert-id", append(args, e.ID)
+		name, args = qExerciceInsertId, append(args, e.ID)
 	}
 	var id int64
 	err := tx.one(ctx, name, args, &id)
@@ -58,7 +58,7 @@ func (tx *Tx) InsertExercice(ctx context.Context, s passerelle.Societe, e passer
 
 // UpdateExercice stores an exercice as it is now.
 func (tx *Tx) UpdateExercice(ctx context.Context, s passerelle.Societe, e passerelle.Exercice) error {
-	n, err := tx.exec(ctx, "exercice-update", append(exerciceArgs(s, e), e.ID)...)
+	n, err := tx.exec(ctx, qExerciceUpdate, append(exerciceArgs(s, e), e.ID)...)
 	if err == nil && n != 1 {
 		return fmt.Errorf("exercice-update: %d rows changed", n)
 	}
@@ -113,7 +113,7 @@ func (tx *Tx) InsertEvenements(ctx context.Context, s passerelle.Societe, events
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(ctx, "evenement-exercice-insert", s.OrganismeID, s.ID, millis(event.Quand), string(event.Genre), optionalID(jeton), par, string(row))
+		_, err = tx.exec(ctx, qEvenementExerciceInsert, s.OrganismeID, s.ID, millis(event.Quand), string(event.Genre), optionalID(jeton), par, string(row))
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (tx *Tx) InsertEvenements(ctx context.Context, s passerelle.Societe, events
 // order of recording.
 func (tx *Tx) Evenements(ctx context.Context, s passerelle.Societe) ([]comptable.Evenement, error) {
 	var found []comptable.Evenement
-	err := tx.each(ctx, "evenement-exercice-list", []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qEvenementExerciceList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
 		var event comptable.Evenement
 		var quand int64
 		var text string
@@ -154,7 +154,7 @@ type SourceVentilation struct {
 
 // InsertMaillon adds a closing to the end of the chain of a société.
 func (tx *Tx) InsertMaillon(ctx context.Context, s passerelle.Societe, m comptable.Maillon, from SourceVentilation) error {
-	_, err := tx.exec(ctx, "cloture-insert", s.OrganismeID, s.ID, m.Exercice.ID, m.Quand.UnixMicro(), m.Ventilation[:], from.Synchronisation, from.Tarifs, m.Precedent[:], m.Empreinte[:])
+	_, err := tx.exec(ctx, qClotureInsert, s.OrganismeID, s.ID, m.Exercice.ID, m.Quand.UnixMicro(), m.Ventilation[:], from.Synchronisation, from.Tarifs, m.Precedent[:], m.Empreinte[:])
 	return err
 }
 
@@ -166,7 +166,7 @@ func (tx *Tx) Chain(ctx context.Context, s passerelle.Societe, list []passerelle
 	for _, e := range list {
 		byID[e.ID] = e
 	}
-	err = tx.each(ctx, "cloture-list", []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qClotureList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
 		m := comptable.Maillon{Societe: s.ID}
 		var id, quand int64
 		var from SourceVentilation
@@ -206,7 +206,7 @@ type CleIdempotence struct {
 func (tx *Tx) Reponse(ctx context.Context, k CleIdempotence) (Reponse, error) {
 	var r Reponse
 	var demande []byte
-	err := tx.one(ctx, "reponse-get", []any{k.Societe.OrganismeID, k.Societe.ID, k.JetonID, k.Cle}, &demande, &r.Statut, &r.Corps)
+	err := tx.one(ctx, qReponseGet, []any{k.Societe.OrganismeID, k.Societe.ID, k.JetonID, k.Cle}, &demande, &r.Statut, &r.Corps)
 	if err == nil && len(demande) != sha256.Size {
 		return r, fmt.Errorf("reponse-get: the digest of the request has %d bytes", len(demande))
 	}
@@ -218,11 +218,11 @@ func (tx *Tx) Reponse(ctx context.Context, k CleIdempotence) (Reponse, error) {
 
 // KeepReponse keeps the answer to a request with a key that is new.
 func (tx *Tx) KeepReponse(ctx context.Context, k CleIdempotence, r Reponse, now time.Time) error {
-	_, err := tx.exec(ctx, "reponse-insert", k.Societe.OrganismeID, k.Societe.ID, k.JetonID, k.Cle, r.Demande[:], r.Statut, r.Corps, millis(now))
+	_, err := tx.exec(ctx, qReponseInsert, k.Societe.OrganismeID, k.Societe.ID, k.JetonID, k.Cle, r.Demande[:], r.Statut, r.Corps, millis(now))
 	return err
 }
 
 // ForgetReponses forgets the answers kept before a moment and returns how many.
 func (tx *Tx) ForgetReponses(ctx context.Context, before time.Time) (int64, error) {
-	return tx.exec(ctx, "reponse-expire", millis(before))
+	return tx.exec(ctx, qReponseExpire, millis(before))
 }

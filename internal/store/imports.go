@@ -19,7 +19,7 @@ type Matrice struct {
 
 // Matrice returns the latest mapping without its Par and Le, the zero Matrice where there is none.
 func (tx *Tx) Matrice(ctx context.Context, organisme int64) (m Matrice, err error) {
-	err = tx.one(ctx, "matrice-latest", []any{organisme}, &m.Version, &m.Document)
+	err = tx.one(ctx, qMatriceLatest, []any{organisme}, &m.Version, &m.Document)
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
@@ -28,7 +28,7 @@ func (tx *Tx) Matrice(ctx context.Context, organisme int64) (m Matrice, err erro
 
 // Matrices returns every version of the mapping, oldest first.
 func (tx *Tx) Matrices(ctx context.Context, organisme int64) (found []Matrice, err error) {
-	err = tx.each(ctx, "matrice-list", []any{organisme}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qMatriceList, []any{organisme}, func(rows *sql.Rows) error {
 		var m Matrice
 		var le int64
 		err := rows.Scan(&m.Version, &m.Document, &m.Par, &le)
@@ -41,20 +41,20 @@ func (tx *Tx) Matrices(ctx context.Context, organisme int64) (found []Matrice, e
 
 // InsertMatrice adds a version of the mapping.
 func (tx *Tx) InsertMatrice(ctx context.Context, organisme int64, m Matrice, par string, le time.Time) error {
-	_, err := tx.exec(ctx, "matrice-insert", organisme, m.Version, m.Document, par, millis(le))
+	_, err := tx.exec(ctx, qMatriceInsert, organisme, m.Version, m.Document, par, millis(le))
 	return err
 }
 
 // RewriteMatrice replaces what a version says. It is for the erasure of a person
 // alone.
 func (tx *Tx) RewriteMatrice(ctx context.Context, organisme int64, m Matrice) error {
-	_, err := tx.exec(ctx, "matrice-rewrite", organisme, m.Version, m.Document)
+	_, err := tx.exec(ctx, qMatriceRewrite, organisme, m.Version, m.Document)
 	return err
 }
 
 // InsertImport adds an import that waits for confirmation and returns its id.
 func (tx *Tx) InsertImport(ctx context.Context, organisme int64, i *passerelle.Import) (id int64, err error) {
-	err = tx.one(ctx, "import-insert", []any{organisme, i.Nom, i.Taille, i.Empreinte, i.Feuille, i.Matrice, string(i.OrigineMatrice), i.Par, millis(i.Depose)}, &id)
+	err = tx.one(ctx, qImportInsert, []any{organisme, i.Nom, i.Taille, i.Empreinte, i.Feuille, i.Matrice, string(i.OrigineMatrice), i.Par, millis(i.Depose)}, &id)
 	return id, err
 }
 
@@ -72,20 +72,20 @@ func scanImport(scan func(...any) error) (i passerelle.Import, err error) {
 
 // Import returns one import, or ErrNotFound.
 func (tx *Tx) Import(ctx context.Context, organisme, id int64) (passerelle.Import, error) {
-	return scanImport(func(dest ...any) error { return tx.one(ctx, "import-get", []any{organisme, id}, dest...) })
+	return scanImport(func(dest ...any) error { return tx.one(ctx, qImportGet, []any{organisme, id}, dest...) })
 }
 
 // Imports returns a page of the imports, latest first, and how many there are;
 // those of one synchronisation where it is not 0.
 func (tx *Tx) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []passerelle.Import, total int, err error) {
-	if err := tx.one(ctx, "import-count", []any{organisme, synchronisation}, &total); err != nil {
+	if err := tx.one(ctx, qImportCount, []any{organisme, synchronisation}, &total); err != nil {
 		return nil, 0, err
 	}
 	limit := page.Limit
 	if limit == 0 {
 		limit = total
 	}
-	err = tx.each(ctx, "import-list", []any{organisme, synchronisation, limit, page.Offset}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qImportList, []any{organisme, synchronisation, limit, page.Offset}, func(rows *sql.Rows) error {
 		i, err := scanImport(rows.Scan)
 		found = append(found, i)
 		return err
@@ -95,41 +95,41 @@ func (tx *Tx) Imports(ctx context.Context, organisme, synchronisation int64, pag
 
 // SetImportMatrice changes how an import is read.
 func (tx *Tx) SetImportMatrice(ctx context.Context, organisme, id int64, matrice string, origine passerelle.OrigineMatrice, feuille string) error {
-	_, err := tx.exec(ctx, "import-matrice", organisme, id, matrice, string(origine), feuille)
+	_, err := tx.exec(ctx, qImportMatrice, organisme, id, matrice, string(origine), feuille)
 	return err
 }
 
 // SetImportEtat changes what became of an import.
 func (tx *Tx) SetImportEtat(ctx context.Context, organisme, id int64, etat passerelle.EtatImport, synchronisation int64) error {
-	_, err := tx.exec(ctx, "import-etat", organisme, id, string(etat), optionalID(synchronisation))
+	_, err := tx.exec(ctx, qImportEtat, organisme, id, string(etat), optionalID(synchronisation))
 	return err
 }
 
 // ConfirmImport notes that the held push of an import was recorded as another
 // synchronisation.
 func (tx *Tx) ConfirmImport(ctx context.Context, organisme, held, synchronisation int64) error {
-	_, err := tx.exec(ctx, "import-confirmed", organisme, held, synchronisation)
+	_, err := tx.exec(ctx, qImportConfirmed, organisme, held, synchronisation)
 	return err
 }
 
 // DeleteImport forgets an import with its file.
 func (tx *Tx) DeleteImport(ctx context.Context, organisme, id int64) error {
-	if _, err := tx.exec(ctx, "import-parts-delete", organisme, id); err != nil {
+	if _, err := tx.exec(ctx, qImportPartsDelete, organisme, id); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, "import-delete", organisme, id)
+	_, err := tx.exec(ctx, qImportDelete, organisme, id)
 	return err
 }
 
 // ImportPart stores one part of the file of an import.
 func (tx *Tx) ImportPart(ctx context.Context, organisme, id int64, part int, contents []byte) error {
-	_, err := tx.exec(ctx, "import-part-insert", organisme, id, part, contents)
+	_, err := tx.exec(ctx, qImportPartInsert, organisme, id, part, contents)
 	return err
 }
 
 // EachImportPart passes the parts of the file of an import in order.
 func (tx *Tx) EachImportPart(ctx context.Context, organisme, id int64, yield func([]byte) error) error {
-	return tx.each(ctx, "import-parts", []any{organisme, id}, func(rows *sql.Rows) error {
+	return tx.each(ctx, qImportParts, []any{organisme, id}, func(rows *sql.Rows) error {
 		var part sql.RawBytes
 		if err := rows.Scan(&part); err != nil {
 			return err
@@ -141,7 +141,7 @@ func (tx *Tx) EachImportPart(ctx context.Context, organisme, id int64, yield fun
 // EraseImports erases the files that were dropped before a moment, with their
 // names and mappings, and returns the ids of their imports.
 func (tx *Tx) EraseImports(ctx context.Context, organisme int64, before, now time.Time) (ids []int64, err error) {
-	err = tx.each(ctx, "import-kept", []any{organisme, millis(before)}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qImportKept, []any{organisme, millis(before)}, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ids = append(ids, id)
@@ -149,10 +149,10 @@ func (tx *Tx) EraseImports(ctx context.Context, organisme int64, before, now tim
 	})
 	for _, id := range ids {
 		if err == nil {
-			_, err = tx.exec(ctx, "import-parts-delete", organisme, id)
+			_, err = tx.exec(ctx, qImportPartsDelete, organisme, id)
 		}
 		if err == nil {
-			_, err = tx.exec(ctx, "import-erase", organisme, id, millis(now))
+			_, err = tx.exec(ctx, qImportErase, organisme, id, millis(now))
 		}
 	}
 	return ids, err
@@ -162,7 +162,7 @@ func (tx *Tx) EraseImports(ctx context.Context, organisme int64, before, now tim
 // a moment and not confirmed, or before another one and still held.
 func (tx *Tx) WaitingImports(ctx context.Context, before, heldBefore time.Time) ([]Reference, error) {
 	var found []Reference
-	err := tx.each(ctx, "import-waiting-all", []any{millis(before), millis(heldBefore)}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qImportWaitingAll, []any{millis(before), millis(heldBefore)}, func(rows *sql.Rows) error {
 		var r Reference
 		err := rows.Scan(&r.Organisme, &r.ID)
 		found = append(found, r)

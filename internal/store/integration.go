@@ -40,7 +40,7 @@ func keyOf(textes ...string) [16]byte {
 func (tx *Tx) Profils(ctx context.Context, organisme int64) ([]Profil, error) {
 	var found []Profil
 	shared := map[string]string{} // most values appear in many profils
-	err := tx.eachRaw(ctx, "profil-list", []any{organisme}, func(columns [][]byte) error {
+	err := tx.eachRaw(ctx, qProfilList, []any{organisme}, func(columns [][]byte) error {
 		var p Profil
 		var depuis, effectif int64
 		for i, n := range []*int64{&p.ID, &effectif, &p.Session, &p.Modele, &depuis} {
@@ -93,7 +93,7 @@ func (tx *Tx) SaveProfils(ctx context.Context, organisme int64, profils []*Profi
 		rows[i] = append(row, int64(p.Effectif), optionalID(p.Session), optionalID(p.Modele), string(p.Motif), ambigus, millis(p.MotifDepuis))
 		byKey[key] = p
 	}
-	return tx.insertRows(ctx, "profil-save", rows, func(id int64, key [16]byte) { byKey[key].ID = id })
+	return tx.insertRows(ctx, qProfilSave, rows, func(id int64, key [16]byte) { byKey[key].ID = id })
 }
 
 // EnsureSessions returns the ids of the sessions of profils, which it creates on
@@ -115,7 +115,7 @@ func (tx *Tx) EnsureSessions(ctx context.Context, organisme int64, profils []*re
 		rows = append(rows, row)
 	}
 	byKey := make(map[[16]byte]int64, len(rows))
-	if err := tx.insertRows(ctx, "session-upsert", rows, func(id int64, key [16]byte) { byKey[key] = id }); err != nil {
+	if err := tx.insertRows(ctx, qSessionUpsert, rows, func(id int64, key [16]byte) { byKey[key] = id }); err != nil {
 		return nil, err
 	}
 	ids := make([]int64, len(profils))
@@ -127,12 +127,12 @@ func (tx *Tx) EnsureSessions(ctx context.Context, organisme int64, profils []*re
 
 // insertRows runs a query that has ROWS and returns the id and the key of each
 // row.
-func (tx *Tx) insertRows(ctx context.Context, name string, rows [][]any, returned func(id int64, key [16]byte)) error {
+func (tx *Tx) insertRows(ctx context.Context, q query, rows [][]any, returned func(id int64, key [16]byte)) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	n := 0
-	err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.query(name), rows, func(id int64, key []byte) {
+	err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.text(q), rows, func(id int64, key []byte) {
 		returned(id, [16]byte(key))
 		n++
 	})
@@ -140,7 +140,7 @@ func (tx *Tx) insertRows(ctx context.Context, name string, rows [][]any, returne
 		err = fmt.Errorf("%d rows stored instead of %d", n, len(rows))
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", q.name, err)
 	}
 	return nil
 }
@@ -148,12 +148,12 @@ func (tx *Tx) insertRows(ctx context.Context, name string, rows [][]any, returne
 // Sessions returns the sessions of an organisme with their headcounts, in no
 // particular order.
 func (tx *Tx) Sessions(ctx context.Context, organisme int64) ([]passerelle.Session, error) {
-	return tx.sessions(ctx, "session-list", organisme)
+	return tx.sessions(ctx, qSessionList, organisme)
 }
 
-func (tx *Tx) sessions(ctx context.Context, name string, args ...any) ([]passerelle.Session, error) {
+func (tx *Tx) sessions(ctx context.Context, q query, args ...any) ([]passerelle.Session, error) {
 	var found []passerelle.Session
-	err := tx.each(ctx, name, args, func(rows *sql.Rows) error {
+	err := tx.each(ctx, q, args, func(rows *sql.Rows) error {
 		var s passerelle.Session
 		err := rows.Scan(&s.ID, &s.CodeSite, &s.NomSite, &s.CodePeriode, &s.NomPeriode, &s.CodeFormation, &s.NomFormation,
 			&s.CodeAnnee, &s.NomAnnee, &s.CodeGroupe, &s.NomGroupe, &s.Effectif)
@@ -166,7 +166,7 @@ func (tx *Tx) sessions(ctx context.Context, name string, args ...any) ([]passere
 // SessionExists reports whether an organisme has a session.
 func (tx *Tx) SessionExists(ctx context.Context, organisme, id int64) (bool, error) {
 	var n int
-	err := tx.one(ctx, "session-exists", []any{organisme, id}, &n)
+	err := tx.one(ctx, qSessionExists, []any{organisme, id}, &n)
 	return n > 0, err
 }
 
@@ -184,7 +184,7 @@ func scanModele(scan func(...any) error) (passerelle.Modele, error) {
 // Modeles returns the modèles of an organisme, oldest first.
 func (tx *Tx) Modeles(ctx context.Context, organisme int64) ([]passerelle.Modele, error) {
 	var found []passerelle.Modele
-	err := tx.each(ctx, "modele-list", []any{organisme}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qModeleList, []any{organisme}, func(rows *sql.Rows) error {
 		m, err := scanModele(rows.Scan)
 		found = append(found, m)
 		return err
@@ -194,7 +194,7 @@ func (tx *Tx) Modeles(ctx context.Context, organisme int64) ([]passerelle.Modele
 
 // Modele returns one modèle, or ErrNotFound.
 func (tx *Tx) Modele(ctx context.Context, organisme, id int64) (passerelle.Modele, error) {
-	return scanModele(func(dest ...any) error { return tx.one(ctx, "modele-get", []any{organisme, id}, dest...) })
+	return scanModele(func(dest ...any) error { return tx.one(ctx, qModeleGet, []any{organisme, id}, dest...) })
 }
 
 // CreateModele stores a new modèle and returns its id.
@@ -204,7 +204,7 @@ func (tx *Tx) CreateModele(ctx context.Context, organisme int64, m passerelle.Mo
 		return 0, err
 	}
 	var id int64
-	err = tx.one(ctx, "modele-insert", []any{organisme, m.Nom, string(criteres), flag(m.Actif), millis(now)}, &id)
+	err = tx.one(ctx, qModeleInsert, []any{organisme, m.Nom, string(criteres), flag(m.Actif), millis(now)}, &id)
 	return id, err
 }
 
@@ -214,7 +214,7 @@ func (tx *Tx) UpdateModele(ctx context.Context, organisme int64, m passerelle.Mo
 	if err != nil {
 		return err
 	}
-	n, err := tx.exec(ctx, "modele-update", organisme, m.ID, m.Nom, string(criteres), flag(m.Actif), millis(now))
+	n, err := tx.exec(ctx, qModeleUpdate, organisme, m.ID, m.Nom, string(criteres), flag(m.Actif), millis(now))
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
@@ -223,7 +223,7 @@ func (tx *Tx) UpdateModele(ctx context.Context, organisme int64, m passerelle.Mo
 
 // DeleteModele removes a modèle; it returns ErrNotFound where there is none.
 func (tx *Tx) DeleteModele(ctx context.Context, organisme, id int64) error {
-	n, err := tx.exec(ctx, "modele-delete", organisme, id)
+	n, err := tx.exec(ctx, qModeleDelete, organisme, id)
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
@@ -234,7 +234,7 @@ func (tx *Tx) DeleteModele(ctx context.Context, organisme, id int64) error {
 // (in lower case), by code.
 func (tx *Tx) Personnes(ctx context.Context, organisme int64, codes, emails []string) (map[string]PersonneRow, error) {
 	found := make(map[string]PersonneRow, len(codes))
-	if err := tx.personnes(ctx, "personne-of", organisme, codes, found); err != nil {
+	if err := tx.personnes(ctx, qPersonneOf, organisme, codes, found); err != nil {
 		return nil, err
 	}
 	// An e-mail has one owner: those found need not be looked for.
@@ -248,14 +248,14 @@ func (tx *Tx) Personnes(ctx context.Context, organisme int64, codes, emails []st
 			others = append(others, email)
 		}
 	}
-	return found, tx.personnes(ctx, "personne-of-emails", organisme, others, found)
+	return found, tx.personnes(ctx, qPersonneOfEmails, organisme, others, found)
 }
 
-func (tx *Tx) personnes(ctx context.Context, query string, organisme int64, values []string, found map[string]PersonneRow) error {
+func (tx *Tx) personnes(ctx context.Context, q query, organisme int64, values []string, found map[string]PersonneRow) error {
 	if len(values) == 0 {
 		return nil
 	}
-	return tx.eachRaw(ctx, query, []any{organisme, textList(values)}, func(columns [][]byte) error {
+	return tx.eachRaw(ctx, q, []any{organisme, textList(values)}, func(columns [][]byte) error {
 		role, err := strconv.ParseUint(string(columns[4]), 10, 8)
 		if err != nil {
 			return fmt.Errorf("a stored person has no usable role: %w", err)
@@ -273,7 +273,7 @@ func (tx *Tx) personnes(ctx context.Context, query string, organisme int64, valu
 // ReplacePersonnes removes the people with the codes and stores rows.
 func (tx *Tx) ReplacePersonnes(ctx context.Context, organisme int64, codes []string, rows []PersonneRow) error {
 	if len(codes) > 0 {
-		if _, err := tx.exec(ctx, "personne-delete", organisme, textList(codes)); err != nil {
+		if _, err := tx.exec(ctx, qPersonneDelete, organisme, textList(codes)); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ type Bail struct {
 // DueWebhooks returns the webhooks of every organisme that have something to
 // deliver, may be tried at a moment and are nobody's.
 func (tx *Tx) DueWebhooks(ctx context.Context, now time.Time) (found []Reference, err error) {
-	err = tx.each(ctx, "webhook-due-all", []any{millis(now)}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qWebhookDueAll, []any{millis(now)}, func(rows *sql.Rows) error {
 		var r Reference
 		err := rows.Scan(&r.Organisme, &r.ID)
 		found = append(found, r)
@@ -35,7 +35,7 @@ func (tx *Tx) DueWebhooks(ctx context.Context, now time.Time) (found []Reference
 // another process was faster.
 func (tx *Tx) LeaseWebhook(ctx context.Context, r Reference, holder string, now, until time.Time) (b Bail, ok bool, err error) {
 	b = Bail{Organisme: r.Organisme, Webhook: r.ID, Porteur: holder, Secrets: make([]string, 2)}
-	err = tx.one(ctx, "webhook-lease", []any{r.Organisme, r.ID, holder, millis(now), millis(until)}, &b.URL, &b.Secrets[0], &b.Secrets[1], &b.Echecs)
+	err = tx.one(ctx, qWebhookLease, []any{r.Organisme, r.ID, holder, millis(now), millis(until)}, &b.URL, &b.Secrets[0], &b.Secrets[1], &b.Echecs)
 	if errors.Is(err, ErrNotFound) {
 		return b, false, nil
 	}
@@ -48,38 +48,38 @@ func (tx *Tx) LeaseWebhook(ctx context.Context, r Reference, holder string, now,
 // RenewLease keeps a lease until another moment, or gives it back for one that is
 // past; ok is false where it was lost.
 func (tx *Tx) RenewLease(ctx context.Context, b *Bail, until time.Time) (ok bool, err error) {
-	n, err := tx.exec(ctx, "webhook-renew", b.Organisme, b.Webhook, b.Porteur, millis(until))
+	n, err := tx.exec(ctx, qWebhookRenew, b.Organisme, b.Webhook, b.Porteur, millis(until))
 	return n > 0, err
 }
 
 // FreeLeases ends every lease. It is for a database that one process serves, when
 // that starts.
 func (tx *Tx) FreeLeases(ctx context.Context) error {
-	_, err := tx.exec(ctx, "webhook-free-all")
+	_, err := tx.exec(ctx, qWebhookFreeAll)
 	return err
 }
 
 // WebhookSucceeded forgets the failures of a webhook.
 func (tx *Tx) WebhookSucceeded(ctx context.Context, organisme, id int64) error {
-	_, err := tx.exec(ctx, "webhook-success", organisme, id)
+	_, err := tx.exec(ctx, qWebhookSuccess, organisme, id)
 	return err
 }
 
 // WebhookFailed counts a failure; no attempt is made before next.
 func (tx *Tx) WebhookFailed(ctx context.Context, organisme, id int64, now, next time.Time) error {
-	_, err := tx.exec(ctx, "webhook-failure", organisme, id, millis(now), millis(next))
+	_, err := tx.exec(ctx, qWebhookFailure, organisme, id, millis(now), millis(next))
 	return err
 }
 
 // StopWebhook turns a webhook off.
 func (tx *Tx) StopWebhook(ctx context.Context, organisme, id int64, why passerelle.MotifArret) error {
-	_, err := tx.exec(ctx, "webhook-stop", organisme, id, string(why))
+	_, err := tx.exec(ctx, qWebhookStop, organisme, id, string(why))
 	return err
 }
 
 // InsertLivraison adds a delivery and returns its id.
 func (tx *Tx) InsertLivraison(ctx context.Context, organisme int64, l *passerelle.Livraison) (id int64, err error) {
-	err = tx.one(ctx, "livraison-insert", []any{organisme, l.WebhookID, l.Evenement, string(l.Type), string(l.Contenu), millis(l.CreeLe)}, &id)
+	err = tx.one(ctx, qLivraisonInsert, []any{organisme, l.WebhookID, l.Evenement, string(l.Type), string(l.Contenu), millis(l.CreeLe)}, &id)
 	return id, err
 }
 
@@ -95,7 +95,7 @@ func scanLivraison(scan func(...any) error) (l passerelle.Livraison, err error) 
 // NextLivraison returns what a webhook is to be told next; ok is false where
 // there is nothing.
 func (tx *Tx) NextLivraison(ctx context.Context, organisme, webhook int64) (l passerelle.Livraison, ok bool, err error) {
-	l, err = scanLivraison(func(dest ...any) error { return tx.one(ctx, "livraison-next", []any{organisme, webhook}, dest...) })
+	l, err = scanLivraison(func(dest ...any) error { return tx.one(ctx, qLivraisonNext, []any{organisme, webhook}, dest...) })
 	if errors.Is(err, ErrNotFound) {
 		return l, false, nil
 	}
@@ -104,20 +104,20 @@ func (tx *Tx) NextLivraison(ctx context.Context, organisme, webhook int64) (l pa
 
 // Livraison returns one delivery, or ErrNotFound.
 func (tx *Tx) Livraison(ctx context.Context, organisme, id int64) (passerelle.Livraison, error) {
-	return scanLivraison(func(dest ...any) error { return tx.one(ctx, "livraison-get", []any{organisme, id}, dest...) })
+	return scanLivraison(func(dest ...any) error { return tx.one(ctx, qLivraisonGet, []any{organisme, id}, dest...) })
 }
 
 // Livraisons returns a page of the deliveries to a webhook, latest first, and how
 // many there are; those in one state where it is not "".
 func (tx *Tx) Livraisons(ctx context.Context, organisme, webhook int64, etat passerelle.EtatLivraison, page Page) (found []passerelle.Livraison, total int, err error) {
-	if err := tx.one(ctx, "livraison-count", []any{organisme, webhook, string(etat)}, &total); err != nil {
+	if err := tx.one(ctx, qLivraisonCount, []any{organisme, webhook, string(etat)}, &total); err != nil {
 		return nil, 0, err
 	}
 	limit := page.Limit
 	if limit == 0 {
 		limit = total
 	}
-	err = tx.each(ctx, "livraison-list", []any{organisme, webhook, string(etat), limit, page.Offset}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qLivraisonList, []any{organisme, webhook, string(etat), limit, page.Offset}, func(rows *sql.Rows) error {
 		l, err := scanLivraison(rows.Scan)
 		found = append(found, l)
 		return err
@@ -128,21 +128,21 @@ func (tx *Tx) Livraisons(ctx context.Context, organisme, webhook int64, etat pas
 // RecordAttempt stores what an attempt at a delivery led to: its state, moment,
 // status and error.
 func (tx *Tx) RecordAttempt(ctx context.Context, organisme int64, l *passerelle.Livraison) error {
-	_, err := tx.exec(ctx, "livraison-result", organisme, l.ID, string(l.Etat), optionalMillis(l.EssaiLe), optionalMillis(l.FinieLe), l.Statut, string(l.Erreur))
+	_, err := tx.exec(ctx, qLivraisonResult, organisme, l.ID, string(l.Etat), optionalMillis(l.EssaiLe), optionalMillis(l.FinieLe), l.Statut, string(l.Erreur))
 	return err
 }
 
 // ReplayLivraison has a delivery made again.
 func (tx *Tx) ReplayLivraison(ctx context.Context, organisme, id int64) error {
-	return tx.mustChange(ctx, "livraison-replay", organisme, id)
+	return tx.mustChange(ctx, qLivraisonReplay, organisme, id)
 }
 
 // ExpireLivraisons gives up what waits since before a moment and forgets what was
 // delivered or given up before it.
 func (tx *Tx) ExpireLivraisons(ctx context.Context, before, now time.Time) (givenUp, purged int64, err error) {
-	if purged, err = tx.exec(ctx, "livraison-purge-all", millis(before)); err != nil {
+	if purged, err = tx.exec(ctx, qLivraisonPurgeAll, millis(before)); err != nil {
 		return 0, 0, err
 	}
-	givenUp, err = tx.exec(ctx, "livraison-give-up-all", millis(before), millis(now))
+	givenUp, err = tx.exec(ctx, qLivraisonGiveUpAll, millis(before), millis(now))
 	return givenUp, purged, err
 }

@@ -45,7 +45,7 @@ func flag(b bool) int64 {
 // CreateOrganisme stores a new organisme and returns its id.
 func (tx *Tx) CreateOrganisme(ctx context.Context, nom string, sandbox bool, now time.Time) (int64, error) {
 	var id int64
-	err := tx.one(ctx, "organisme-insert", []any{nom, flag(sandbox), millis(now)}, &id)
+	err := tx.one(ctx, qOrganismeInsert, []any{nom, flag(sandbox), millis(now)}, &id)
 	return id, err
 }
 
@@ -62,7 +62,7 @@ func scanOrganisme(scan func(...any) error) (passerelle.Organisme, error) {
 // Organismes returns every organisme, oldest first.
 func (tx *Tx) Organismes(ctx context.Context) ([]passerelle.Organisme, error) {
 	var found []passerelle.Organisme
-	err := tx.each(ctx, "organisme-list", nil, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qOrganismeList, nil, func(rows *sql.Rows) error {
 		o, err := scanOrganisme(rows.Scan)
 		found = append(found, o)
 		return err
@@ -72,7 +72,7 @@ func (tx *Tx) Organismes(ctx context.Context) ([]passerelle.Organisme, error) {
 
 // Organisme returns one organisme, or ErrNotFound.
 func (tx *Tx) Organisme(ctx context.Context, id int64) (passerelle.Organisme, error) {
-	return scanOrganisme(func(dest ...any) error { return tx.one(ctx, "organisme-get", []any{id}, dest...) })
+	return scanOrganisme(func(dest ...any) error { return tx.one(ctx, qOrganismeGet, []any{id}, dest...) })
 }
 
 // SetReglages changes the guard's threshold, in percent, and the rhythm of
@@ -82,7 +82,7 @@ func (tx *Tx) SetReglages(ctx context.Context, id int64, seuil int, rythme time.
 	if rythme > 0 {
 		ms = rythme.Milliseconds()
 	}
-	n, err := tx.exec(ctx, "organisme-settings", id, seuil, ms)
+	n, err := tx.exec(ctx, qOrganismeSettings, id, seuil, ms)
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
@@ -96,7 +96,7 @@ func (tx *Tx) CreateSociete(ctx context.Context, s passerelle.Societe, now time.
 		immatriculation = int64(*s.Immatriculation)
 	}
 	var id int64
-	err := tx.one(ctx, "societe-insert", []any{s.OrganismeID, s.Nom, s.SIRET, immatriculation, millis(now)}, &id)
+	err := tx.one(ctx, qSocieteInsert, []any{s.OrganismeID, s.Nom, s.SIRET, immatriculation, millis(now)}, &id)
 	return id, err
 }
 
@@ -113,14 +113,14 @@ func scanSociete(scan func(...any) error) (passerelle.Societe, error) {
 
 // Societe returns one société, of any organisme, or ErrNotFound.
 func (tx *Tx) Societe(ctx context.Context, id int64) (passerelle.Societe, error) {
-	return scanSociete(func(dest ...any) error { return tx.one(ctx, "societe-get", []any{id}, dest...) })
+	return scanSociete(func(dest ...any) error { return tx.one(ctx, qSocieteGet, []any{id}, dest...) })
 }
 
 // Societes returns the sociétés of an organisme, or those of all for organisme 0.
 func (tx *Tx) Societes(ctx context.Context, organisme int64) ([]passerelle.Societe, error) {
-	name, args := "societe-list", []any{organisme}
+	name, args := qSocieteList, []any{organisme}
 	if organisme == 0 {
-		name, args = "societe-all", nil
+		name, args = qSocieteAll, nil
 	}
 	var found []passerelle.Societe
 	err := tx.each(ctx, name, args, func(rows *sql.Rows) error {
@@ -134,7 +134,7 @@ func (tx *Tx) Societes(ctx context.Context, organisme int64) ([]passerelle.Socie
 // CreatePartenaire stores a new partenaire with the SHA-256 of its secret.
 func (tx *Tx) CreatePartenaire(ctx context.Context, nom string, secret []byte, now time.Time) (int64, error) {
 	var id int64
-	err := tx.one(ctx, "partenaire-insert", []any{nom, secret, millis(now)}, &id)
+	err := tx.one(ctx, qPartenaireInsert, []any{nom, secret, millis(now)}, &id)
 	return id, err
 }
 
@@ -148,13 +148,13 @@ func scanPartenaire(scan func(...any) error) (passerelle.Partenaire, error) {
 
 // Partenaire returns one partenaire, or ErrNotFound.
 func (tx *Tx) Partenaire(ctx context.Context, id int64) (passerelle.Partenaire, error) {
-	return scanPartenaire(func(dest ...any) error { return tx.one(ctx, "partenaire-get", []any{id}, dest...) })
+	return scanPartenaire(func(dest ...any) error { return tx.one(ctx, qPartenaireGet, []any{id}, dest...) })
 }
 
 // Partenaires returns every partenaire, oldest first.
 func (tx *Tx) Partenaires(ctx context.Context) ([]passerelle.Partenaire, error) {
 	var found []passerelle.Partenaire
-	err := tx.each(ctx, "partenaire-list", nil, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qPartenaireList, nil, func(rows *sql.Rows) error {
 		p, err := scanPartenaire(rows.Scan)
 		found = append(found, p)
 		return err
@@ -165,7 +165,7 @@ func (tx *Tx) Partenaires(ctx context.Context) ([]passerelle.Partenaire, error) 
 // CreateJeton stores a token by its SHA-256 and returns its id.
 func (tx *Tx) CreateJeton(ctx context.Context, j passerelle.Jeton, empreinte []byte) (int64, error) {
 	var id int64
-	err := tx.one(ctx, "jeton-insert", []any{optionalID(j.OrganismeID), optionalID(j.PartenaireID), empreinte,
+	err := tx.one(ctx, qJetonInsert, []any{optionalID(j.OrganismeID), optionalID(j.PartenaireID), empreinte,
 		j.Droits.String(), j.Prenom, j.Nom, optionalMillis(j.ExpireLe), millis(j.CreeLe)}, &id)
 	return id, err
 }
@@ -187,7 +187,7 @@ func scanJeton(scan func(...any) error, more ...any) (passerelle.Jeton, error) {
 // Jetons returns the tokens of an organisme, or all of them for organisme 0.
 func (tx *Tx) Jetons(ctx context.Context, organisme int64) ([]passerelle.Jeton, error) {
 	var found []passerelle.Jeton
-	err := tx.each(ctx, "jeton-list", []any{organisme}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qJetonList, []any{organisme}, func(rows *sql.Rows) error {
 		j, err := scanJeton(rows.Scan)
 		found = append(found, j)
 		return err
@@ -198,18 +198,18 @@ func (tx *Tx) Jetons(ctx context.Context, organisme int64) ([]passerelle.Jeton, 
 // JetonByEmpreinte returns the token with this SHA-256 and the SHA-256 of its
 // partenaire's secret, nil where it has no partenaire; or ErrNotFound.
 func (tx *Tx) JetonByEmpreinte(ctx context.Context, empreinte []byte) (j passerelle.Jeton, secret []byte, err error) {
-	j, err = scanJeton(func(dest ...any) error { return tx.one(ctx, "jeton-by-empreinte", []any{empreinte}, dest...) }, &secret)
+	j, err = scanJeton(func(dest ...any) error { return tx.one(ctx, qJetonByEmpreinte, []any{empreinte}, dest...) }, &secret)
 	return j, secret, err
 }
 
 // RevokeJeton ends a token's use; a token that was revoked stays so since then.
 func (tx *Tx) RevokeJeton(ctx context.Context, id int64, now time.Time) error {
-	n, err := tx.exec(ctx, "jeton-revoke", id, millis(now))
+	n, err := tx.exec(ctx, qJetonRevoke, id, millis(now))
 	if err != nil || n > 0 {
 		return err
 	}
 	var count int
-	if err := tx.one(ctx, "jeton-exists", []any{id}, &count); err != nil {
+	if err := tx.one(ctx, qJetonExists, []any{id}, &count); err != nil {
 		return err
 	}
 	if count == 0 {
@@ -220,6 +220,6 @@ func (tx *Tx) RevokeJeton(ctx context.Context, id int64, now time.Time) error {
 
 // JetonServed remembers that a token served.
 func (tx *Tx) JetonServed(ctx context.Context, id int64, at time.Time) error {
-	_, err := tx.exec(ctx, "jeton-served", id, millis(at))
+	_, err := tx.exec(ctx, qJetonServed, id, millis(at))
 	return err
 }

@@ -14,7 +14,7 @@ import (
 // EachVersion passes every version of every contract of an organisme, active or
 // not. Its document is valid during the call only.
 func (tx *Tx) EachVersion(ctx context.Context, organisme int64, yield func(StoredVersion) error) error {
-	return tx.eachRaw(ctx, "contrat-versions-all", []any{organisme}, func(columns [][]byte) error {
+	return tx.eachRaw(ctx, qContratVersionsAll, []any{organisme}, func(columns [][]byte) error {
 		depuis, err := strconv.ParseInt(string(columns[1]), 10, 64)
 		if err != nil {
 			return fmt.Errorf("read the age of a contract: %w", err)
@@ -39,7 +39,7 @@ func (tx *Tx) RewriteVersion(ctx context.Context, organisme int64, v StoredVersi
 		check := document.Check(v.Document)
 		args = append(args, check[:])
 	}
-	n, err := tx.exec(ctx, "contrat-rewrite", args...)
+	n, err := tx.exec(ctx, qContratRewrite, args...)
 	if err == nil && n != 1 {
 		return fmt.Errorf("contrat-rewrite: %d versions changed", n)
 	}
@@ -51,34 +51,34 @@ func (tx *Tx) RewriteVersion(ctx context.Context, organisme int64, v StoredVersi
 // old in the middle of younger ones was recorded under a clock that was wrong.
 func (tx *Tx) SynchronisationBefore(ctx context.Context, organisme int64, before time.Time) (int64, error) {
 	var id int64
-	err := tx.one(ctx, "synchronisation-last-before", []any{organisme, millis(before)}, &id)
+	err := tx.one(ctx, qSynchronisationLastBefore, []any{organisme, millis(before)}, &id)
 	return id, err
 }
 
 // PurgeCount returns how many contracts, with how many versions, have been
 // archived by a synchronisation or earlier.
 func (tx *Tx) PurgeCount(ctx context.Context, organisme, synchronisation int64) (contrats, versions int, err error) {
-	err = tx.one(ctx, "contrat-purge-count", []any{organisme, synchronisation}, &contrats, &versions)
+	err = tx.one(ctx, qContratPurgeCount, []any{organisme, synchronisation}, &contrats, &versions)
 	return contrats, versions, err
 }
 
 // Purge removes the contracts that have been archived by a synchronisation or
 // earlier, with their history.
 func (tx *Tx) Purge(ctx context.Context, organisme, synchronisation int64) error {
-	_, err := tx.exec(ctx, "contrat-purge", organisme, synchronisation)
+	_, err := tx.exec(ctx, qContratPurge, organisme, synchronisation)
 	return err
 }
 
 // RecordActe remembers what was done to personal data.
 func (tx *Tx) RecordActe(ctx context.Context, organisme int64, a passerelle.Acte) error {
-	_, err := tx.exec(ctx, "acte-insert", organisme, string(a.Nature), a.Par, millis(a.Le), a.Contrats, a.Versions)
+	_, err := tx.exec(ctx, qActeInsert, organisme, string(a.Nature), a.Par, millis(a.Le), a.Contrats, a.Versions)
 	return err
 }
 
 // Actes returns what was done to personal data, oldest first.
 func (tx *Tx) Actes(ctx context.Context, organisme int64) ([]passerelle.Acte, error) {
 	var found []passerelle.Acte
-	err := tx.each(ctx, "acte-list", []any{organisme}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qActeList, []any{organisme}, func(rows *sql.Rows) error {
 		var a passerelle.Acte
 		var le int64
 		err := rows.Scan(&a.Nature, &a.Par, &le, &a.Contrats, &a.Versions)

@@ -114,9 +114,9 @@ type Replica interface {
 // transactions that write, reader for the others. It migrates the schema.
 func New(ctx context.Context, dialect Dialect, writer, reader *sql.DB, read sql.TxOptions) (*DB, error) {
 	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read, checksPages: dialect.ChecksPages()}
-	db.queries = make(map[string]string, len(queries))
-	for name, query := range queries {
-		db.queries[name] = dialect.Rewrite(query)
+	db.queries = make(map[string]string, len(texts))
+	for name, text := range texts {
+		db.queries[name] = dialect.Rewrite(text)
 	}
 	if err := dialect.Migrate(ctx, writer); err != nil {
 		return nil, err
@@ -307,59 +307,54 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 	return nil
 }
 
-func (tx *Tx) query(name string) string {
-	query, ok := tx.db.queries[name]
-	if !ok {
-		panic("store: no query named " + name)
-	}
-	return query
-}
+// text returns a query as the database gets it.
+func (tx *Tx) text(q query) string { return tx.db.queries[q.name] }
 
-func (tx *Tx) exec(ctx context.Context, name string, args ...any) (int64, error) {
-	result, err := tx.tx.ExecContext(ctx, tx.query(name), args...)
+func (tx *Tx) exec(ctx context.Context, q query, args ...any) (int64, error) {
+	result, err := tx.tx.ExecContext(ctx, tx.text(q), args...)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", name, tx.db.explain(err))
+		return 0, fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
 	}
 	n, err := result.RowsAffected()
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", name, tx.db.explain(err))
+		return 0, fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
 	}
 	return n, nil
 }
 
 // one scans the first row of a query; it returns ErrNotFound where there is none.
-func (tx *Tx) one(ctx context.Context, name string, args []any, dest ...any) error {
-	err := tx.tx.QueryRowContext(ctx, tx.query(name), args...).Scan(dest...)
+func (tx *Tx) one(ctx context.Context, q query, args []any, dest ...any) error {
+	err := tx.tx.QueryRowContext(ctx, tx.text(q), args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, tx.db.explain(err))
+		return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
 	}
 	return nil
 }
 
 // each calls scan for every row of a query.
-func (tx *Tx) each(ctx context.Context, name string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := tx.tx.QueryContext(ctx, tx.query(name), args...)
+func (tx *Tx) each(ctx context.Context, q query, args []any, scan func(*sql.Rows) error) error {
+	rows, err := tx.tx.QueryContext(ctx, tx.text(q), args...)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, tx.db.explain(err))
+		return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
-			return fmt.Errorf("%s: %w", name, tx.db.explain(err))
+			return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, tx.db.explain(err))
+		return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
 	}
 	return nil
 }
 
-func (tx *Tx) eachRaw(ctx context.Context, name string, args []any, yield func([][]byte) error) error {
+func (tx *Tx) eachRaw(ctx context.Context, q query, args []any, yield func([][]byte) error) error {
 	var own error // of yield, which need not be the database's
-	err := tx.db.dialect.EachRaw(ctx, tx.conn, tx.query(name), args, func(columns [][]byte) error {
+	err := tx.db.dialect.EachRaw(ctx, tx.conn, tx.text(q), args, func(columns [][]byte) error {
 		own = yield(columns)
 		return own
 	})
@@ -367,7 +362,7 @@ func (tx *Tx) eachRaw(ctx context.Context, name string, args []any, yield func([
 		err = tx.db.explain(err)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", q.name, err)
 	}
 	return nil
 }

@@ -11,20 +11,20 @@ import (
 // NextSynchronisation returns the id of the next synchronisation of an organisme.
 func (tx *Tx) NextSynchronisation(ctx context.Context, organisme int64) (int64, error) {
 	var id int64
-	err := tx.one(ctx, "organisme-next-synchronisation", []any{organisme}, &id)
+	err := tx.one(ctx, qOrganismeNextSynchronisation, []any{organisme}, &id)
 	return id, err
 }
 
 // InsertSynchronisation adds a line to the journal.
 func (tx *Tx) InsertSynchronisation(ctx context.Context, organisme int64, s *passerelle.Synchronisation) error {
-	_, err := tx.exec(ctx, "synchronisation-insert", organisme, s.ID, string(s.Origine), string(s.Etat), optionalID(s.Lien), optionalID(s.JetonID), s.Par,
+	_, err := tx.exec(ctx, qSynchronisationInsert, organisme, s.ID, string(s.Origine), string(s.Etat), optionalID(s.Lien), optionalID(s.JetonID), s.Par,
 		millis(s.Debut), s.Duree.Milliseconds(), s.Total, s.Ajoutes, s.Ranimes, s.Modifies, s.Identiques, s.Archives, s.Refuses, s.Integres)
 	return err
 }
 
 // SetEtat changes what became of a synchronisation.
 func (tx *Tx) SetEtat(ctx context.Context, organisme, id int64, etat passerelle.EtatSynchronisation) error {
-	n, err := tx.exec(ctx, "synchronisation-etat", organisme, id, string(etat))
+	n, err := tx.exec(ctx, qSynchronisationEtat, organisme, id, string(etat))
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
@@ -42,20 +42,20 @@ func scanSynchronisation(scan func(...any) error) (passerelle.Synchronisation, e
 
 // Synchronisation returns one line of the journal, or ErrNotFound.
 func (tx *Tx) Synchronisation(ctx context.Context, organisme, id int64) (passerelle.Synchronisation, error) {
-	return scanSynchronisation(func(dest ...any) error { return tx.one(ctx, "synchronisation-get", []any{organisme, id}, dest...) })
+	return scanSynchronisation(func(dest ...any) error { return tx.one(ctx, qSynchronisationGet, []any{organisme, id}, dest...) })
 }
 
 // Synchronisations returns a page of the journal, latest first, and how many
 // lines it has. A page without limit is the whole journal.
 func (tx *Tx) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
-	if err := tx.one(ctx, "synchronisation-count", []any{organisme}, &total); err != nil {
+	if err := tx.one(ctx, qSynchronisationCount, []any{organisme}, &total); err != nil {
 		return nil, 0, err
 	}
 	limit := page.Limit
 	if limit == 0 {
 		limit = total
 	}
-	err = tx.each(ctx, "synchronisation-list", []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qSynchronisationList, []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
 		s, err := scanSynchronisation(rows.Scan)
 		found = append(found, s)
 		return err
@@ -67,14 +67,14 @@ func (tx *Tx) Synchronisations(ctx context.Context, organisme int64, page Page) 
 // where there is none.
 func (tx *Tx) LatestSynchronisation(ctx context.Context, organisme int64) (int64, error) {
 	var id int64
-	err := tx.one(ctx, "synchronisation-latest", []any{organisme}, &id)
+	err := tx.one(ctx, qSynchronisationLatest, []any{organisme}, &id)
 	return id, err
 }
 
 // Retenues returns the ids of the held pushes of an organisme.
 func (tx *Tx) Retenues(ctx context.Context, organisme int64) ([]int64, error) {
 	var found []int64
-	err := tx.each(ctx, "synchronisation-retenues", []any{organisme}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qSynchronisationRetenues, []any{organisme}, func(rows *sql.Rows) error {
 		var id, debut int64
 		err := rows.Scan(&id, &debut)
 		found = append(found, id)
@@ -90,7 +90,7 @@ type Reference struct{ Organisme, ID int64 }
 // since before a moment.
 func (tx *Tx) RetenuesBefore(ctx context.Context, before time.Time) ([]Reference, error) {
 	var found []Reference
-	err := tx.each(ctx, "synchronisation-retenues-all", []any{millis(before)}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qSynchronisationRetenuesAll, []any{millis(before)}, func(rows *sql.Rows) error {
 		var r Reference
 		var debut int64
 		err := rows.Scan(&r.Organisme, &r.ID, &debut)
@@ -103,7 +103,7 @@ func (tx *Tx) RetenuesBefore(ctx context.Context, before time.Time) ([]Reference
 // PushDates returns when the latest pushes came, latest first.
 func (tx *Tx) PushDates(ctx context.Context, organisme int64, limit int) ([]time.Time, error) {
 	var found []time.Time
-	err := tx.each(ctx, "synchronisation-push-dates", []any{organisme, limit}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qSynchronisationPushDates, []any{organisme, limit}, func(rows *sql.Rows) error {
 		var debut int64
 		err := rows.Scan(&debut)
 		found = append(found, fromMillis(debut))
@@ -114,13 +114,13 @@ func (tx *Tx) PushDates(ctx context.Context, organisme int64, limit int) ([]time
 
 // HoldPart stores one part of the contents of a held push.
 func (tx *Tx) HoldPart(ctx context.Context, organisme, synchronisation int64, part int, contents []byte) error {
-	_, err := tx.exec(ctx, "push-retenu-insert", organisme, synchronisation, part, contents)
+	_, err := tx.exec(ctx, qPushRetenuInsert, organisme, synchronisation, part, contents)
 	return err
 }
 
 // EachHeldPart passes the parts of a held push in order.
 func (tx *Tx) EachHeldPart(ctx context.Context, organisme, synchronisation int64, yield func([]byte) error) error {
-	return tx.each(ctx, "push-retenu-parts", []any{organisme, synchronisation}, func(rows *sql.Rows) error {
+	return tx.each(ctx, qPushRetenuParts, []any{organisme, synchronisation}, func(rows *sql.Rows) error {
 		var part []byte
 		if err := rows.Scan(&part); err != nil {
 			return err
@@ -131,7 +131,7 @@ func (tx *Tx) EachHeldPart(ctx context.Context, organisme, synchronisation int64
 
 // DropHeld removes the contents of a held push.
 func (tx *Tx) DropHeld(ctx context.Context, organisme, synchronisation int64) error {
-	_, err := tx.exec(ctx, "push-retenu-delete", organisme, synchronisation)
+	_, err := tx.exec(ctx, qPushRetenuDelete, organisme, synchronisation)
 	return err
 }
 
@@ -153,7 +153,7 @@ func later(a, b time.Time) time.Time {
 // PushAnomalies returns the anomalies that the last pushes left.
 func (tx *Tx) PushAnomalies(ctx context.Context, organisme int64) ([]passerelle.Anomalie, error) {
 	var found []passerelle.Anomalie
-	err := tx.each(ctx, "anomalie-list", []any{organisme}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qAnomalieList, []any{organisme}, func(rows *sql.Rows) error {
 		a, err := scanAnomalie(rows)
 		found = append(found, a)
 		return err
@@ -163,11 +163,11 @@ func (tx *Tx) PushAnomalies(ctx context.Context, organisme int64) ([]passerelle.
 
 // ReplacePushAnomalies stores the anomalies that the last pushes left.
 func (tx *Tx) ReplacePushAnomalies(ctx context.Context, organisme int64, anomalies []passerelle.Anomalie) error {
-	if _, err := tx.exec(ctx, "anomalie-delete", organisme); err != nil {
+	if _, err := tx.exec(ctx, qAnomalieDelete, organisme); err != nil {
 		return err
 	}
 	for rang, a := range anomalies {
-		_, err := tx.exec(ctx, "anomalie-insert", organisme, rang, string(a.Nature), a.Index, a.CodeContrat, a.Field, a.Code, a.Message, a.ConflictsWith, millis(a.Since))
+		_, err := tx.exec(ctx, qAnomalieInsert, organisme, rang, string(a.Nature), a.Index, a.CodeContrat, a.Field, a.Code, a.Message, a.ConflictsWith, millis(a.Since))
 		if err != nil {
 			return err
 		}
@@ -179,14 +179,14 @@ func (tx *Tx) ReplacePushAnomalies(ctx context.Context, organisme int64, anomali
 // ordered by contract, and how much there is. For a contract in no session the
 // message is the JSON list of the modèles that match it equally well.
 func (tx *Tx) Anomalies(ctx context.Context, organisme int64, page Page) (found []passerelle.Anomalie, total int, err error) {
-	if err := tx.one(ctx, "anomalie-count", []any{organisme}, &total); err != nil {
+	if err := tx.one(ctx, qAnomalieCount, []any{organisme}, &total); err != nil {
 		return nil, 0, err
 	}
 	limit := page.Limit
 	if limit == 0 {
 		limit = total
 	}
-	err = tx.each(ctx, "anomalie-page", []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qAnomaliePage, []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
 		var arrivee int64
 		a, err := scanAnomalie(rows, &arrivee)
 		a.Since = later(a.Since, fromMillis(arrivee))

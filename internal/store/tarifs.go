@@ -21,7 +21,7 @@ type ListeTarifs struct {
 // ListesTarifs returns the price lists of an organisme, the one in use first.
 func (tx *Tx) ListesTarifs(ctx context.Context, organisme int64) ([]ListeTarifs, error) {
 	var found []ListeTarifs
-	err := tx.each(ctx, "liste-tarifs-list", []any{organisme}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qListeTarifsList, []any{organisme}, func(rows *sql.Rows) error {
 		var l ListeTarifs
 		var creeLe int64
 		err := rows.Scan(&l.ID, &creeLe, &l.Par, &l.Tarifs)
@@ -36,7 +36,7 @@ func (tx *Tx) ListesTarifs(ctx context.Context, organisme int64) ([]ListeTarifs,
 // no such list.
 func (tx *Tx) Tarifs(ctx context.Context, organisme, liste int64) ([]ventilation.Tarif, error) {
 	var found []ventilation.Tarif
-	err := tx.each(ctx, "tarif-list", []any{organisme, liste}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qTarifList, []any{organisme, liste}, func(rows *sql.Rows) error {
 		var t ventilation.Tarif
 		err := rows.Scan(&t.Par, &t.Code, &t.Montant, &t.Validite.Debut, &t.Validite.Fin)
 		found = append(found, t)
@@ -48,7 +48,7 @@ func (tx *Tx) Tarifs(ctx context.Context, organisme, liste int64) ([]ventilation
 // InsertTarifs stores a price list, which becomes the one in use.
 func (tx *Tx) InsertTarifs(ctx context.Context, organisme int64, par string, now time.Time, list []ventilation.Tarif) (ListeTarifs, error) {
 	l := ListeTarifs{CreeLe: fromMillis(millis(now)), Par: par, Tarifs: len(list)}
-	if err := tx.one(ctx, "liste-tarifs-insert", []any{organisme, millis(now), par, len(list)}, &l.ID); err != nil {
+	if err := tx.one(ctx, qListeTarifsInsert, []any{organisme, millis(now), par, len(list)}, &l.ID); err != nil {
 		return l, err
 	}
 	rows := make([][]any, len(list))
@@ -58,7 +58,7 @@ func (tx *Tx) InsertTarifs(ctx context.Context, organisme int64, par string, now
 	if len(rows) == 0 {
 		return l, nil
 	}
-	if err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.query("tarif-insert"), rows, func(int64, []byte) {}); err != nil {
+	if err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.text(qTarifInsert), rows, func(int64, []byte) {}); err != nil {
 		return l, fmt.Errorf("tarif-insert: %w", tx.db.explain(err))
 	}
 	return l, nil

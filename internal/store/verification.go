@@ -50,7 +50,7 @@ func (h rowHash) sum() (sum [sha256.Size]byte) {
 // returns ErrDamaged where one is not what its hash says.
 func (tx *Tx) VersionsSum(ctx context.Context, organisme, synchronisation int64) (sum Sum, actifs, versions int, err error) {
 	row := rowHash{sha256.New()}
-	err = tx.eachRaw(ctx, "verification-contrats", []any{organisme, synchronisation}, func(columns [][]byte) error {
+	err = tx.eachRaw(ctx, qVerificationContrats, []any{organisme, synchronisation}, func(columns [][]byte) error {
 		code, depuis, jusqua, empreinte, doc := columns[0], columns[1], columns[2], columns[3], columns[4]
 		if len(empreinte) != len(document.Hash{}) || document.HashOf(doc) != document.Hash(empreinte) {
 			return tx.db.Damaged(fmt.Errorf("organisme %d: a contract stored by synchronisation %s is not what its hash says", organisme, depuis))

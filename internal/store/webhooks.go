@@ -33,7 +33,7 @@ func splitTypes(text string) (types []passerelle.TypeEvenement) {
 
 // InsertWebhook adds a webhook with its secret and returns its id.
 func (tx *Tx) InsertWebhook(ctx context.Context, organisme int64, w *passerelle.Webhook, secret string) (id int64, err error) {
-	err = tx.one(ctx, "webhook-insert", []any{organisme, w.Nom, w.URL, joinTypes(w.Evenements), flag(w.Actif), secret, millis(w.CreeLe)}, &id)
+	err = tx.one(ctx, qWebhookInsert, []any{organisme, w.Nom, w.URL, joinTypes(w.Evenements), flag(w.Actif), secret, millis(w.CreeLe)}, &id)
 	return id, err
 }
 
@@ -55,7 +55,7 @@ func (tx *Tx) Webhook(ctx context.Context, organisme, id int64) (passerelle.Webh
 }
 
 func (tx *Tx) webhooks(ctx context.Context, organisme, id int64) (found []passerelle.Webhook, err error) {
-	err = tx.each(ctx, "webhook-list", []any{organisme, id}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qWebhookList, []any{organisme, id}, func(rows *sql.Rows) error {
 		var w passerelle.Webhook
 		var types string
 		var actif, prochain, cree int64
@@ -83,7 +83,7 @@ type WebhookState struct {
 // WebhookStates returns the webhooks of every organisme, with what says whether
 // they work and no more.
 func (tx *Tx) WebhookStates(ctx context.Context) (found []WebhookState, err error) {
-	err = tx.each(ctx, "webhook-counts-all", nil, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qWebhookCountsAll, nil, func(rows *sql.Rows) error {
 		var s WebhookState
 		var actif int64
 		var echec sql.NullInt64
@@ -98,31 +98,31 @@ func (tx *Tx) WebhookStates(ctx context.Context) (found []WebhookState, err erro
 // UpdateWebhook replaces what a person says of a webhook and forgets its
 // failures; it returns ErrNotFound where there is none.
 func (tx *Tx) UpdateWebhook(ctx context.Context, organisme int64, w *passerelle.Webhook) error {
-	return tx.mustChange(ctx, "webhook-update", organisme, w.ID, w.Nom, w.URL, joinTypes(w.Evenements), flag(w.Actif))
+	return tx.mustChange(ctx, qWebhookUpdate, organisme, w.ID, w.Nom, w.URL, joinTypes(w.Evenements), flag(w.Actif))
 }
 
 // RotateWebhook gives a webhook another secret; the one before signs too until a
 // moment.
 func (tx *Tx) RotateWebhook(ctx context.Context, organisme, id int64, secret string, until time.Time) error {
-	return tx.mustChange(ctx, "webhook-rotate", organisme, id, secret, millis(until))
+	return tx.mustChange(ctx, qWebhookRotate, organisme, id, secret, millis(until))
 }
 
 // DeleteWebhook forgets a webhook with its deliveries.
 func (tx *Tx) DeleteWebhook(ctx context.Context, organisme, id int64) error {
-	if _, err := tx.exec(ctx, "livraison-delete-of", organisme, id); err != nil {
+	if _, err := tx.exec(ctx, qLivraisonDeleteOf, organisme, id); err != nil {
 		return err
 	}
-	return tx.mustChange(ctx, "webhook-delete", organisme, id)
+	return tx.mustChange(ctx, qWebhookDelete, organisme, id)
 }
 
 // HurryWebhook has a webhook tried at once.
 func (tx *Tx) HurryWebhook(ctx context.Context, organisme, id int64) error {
-	return tx.mustChange(ctx, "webhook-hurry", organisme, id)
+	return tx.mustChange(ctx, qWebhookHurry, organisme, id)
 }
 
 // mustChange runs a query that changes one row, or returns ErrNotFound.
-func (tx *Tx) mustChange(ctx context.Context, name string, args ...any) error {
-	n, err := tx.exec(ctx, name, args...)
+func (tx *Tx) mustChange(ctx context.Context, q query, args ...any) error {
+	n, err := tx.exec(ctx, q, args...)
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
@@ -137,7 +137,7 @@ type WebhookTarget struct {
 
 // WebhookTargets returns the webhooks of an organisme that are on.
 func (tx *Tx) WebhookTargets(ctx context.Context, organisme int64) (found []WebhookTarget, err error) {
-	err = tx.each(ctx, "webhook-targets", []any{organisme}, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qWebhookTargets, []any{organisme}, func(rows *sql.Rows) error {
 		var target WebhookTarget
 		var types string
 		err := rows.Scan(&target.ID, &types)
@@ -150,7 +150,7 @@ func (tx *Tx) WebhookTargets(ctx context.Context, organisme int64) (found []Webh
 
 // OrganismesWithWebhooks returns the organismes that have a webhook that is on.
 func (tx *Tx) OrganismesWithWebhooks(ctx context.Context) (ids []int64, err error) {
-	err = tx.each(ctx, "webhook-organismes-all", nil, func(rows *sql.Rows) error {
+	err = tx.each(ctx, qWebhookOrganismesAll, nil, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ids = append(ids, id)
@@ -162,12 +162,12 @@ func (tx *Tx) OrganismesWithWebhooks(ctx context.Context) (ids []int64, err erro
 // TellSilence notes that the silence after a push is told, and reports whether
 // it was not before.
 func (tx *Tx) TellSilence(ctx context.Context, organisme int64, last time.Time) (bool, error) {
-	n, err := tx.exec(ctx, "silence-tell", organisme, millis(last))
+	n, err := tx.exec(ctx, qSilenceTell, organisme, millis(last))
 	return n > 0, err
 }
 
 // EndSilence notes that a silence is over, and reports whether it had been told.
 func (tx *Tx) EndSilence(ctx context.Context, organisme int64) (bool, error) {
-	n, err := tx.exec(ctx, "silence-end", organisme)
+	n, err := tx.exec(ctx, qSilenceEnd, organisme)
 	return n > 0, err
 }

@@ -60,16 +60,16 @@ var (
 // asked says, for each query over contracts or people that serves a page or a
 // small change, what a large organisme asks.
 var asked = map[string][][]any{
-	"console-codes":                   {{1, 50, 0}, {1, 50, 39_000}},
-	"console-codes-of":                {{1, some, 50, 0}, {1, list(1, func(int) any { return 7 }), 50, 0}},
-	"console-rows":                    {{1, codes}},
-	"console-index-begun":             {{1, 2}},
-	"console-index-ended":             {{1, 2}},
-	"console-changed-all-added":       {{1, 1, 50, 39_000}, {1, 3, 50, 0}},
-	"console-changed-all-archived":    {{1, 3, 50, 0}},
-	"console-changed-added":           {{1, 3, 50, 0}},
-	"console-changed-updated":         {{1, 3, 50, 0}},
-	"console-changed-archived":        {{1, 3, 50, 0}},
+	"recherche-codes":                 {{1, 50, 0}, {1, 50, 39_000}},
+	"recherche-codes-of":              {{1, some, 50, 0}, {1, list(1, func(int) any { return 7 }), 50, 0}},
+	"recherche-rows":                  {{1, codes}},
+	"recherche-index-begun":           {{1, 2}},
+	"recherche-index-ended":           {{1, 2}},
+	"contrat-changed-all-added":       {{1, 1, 50, 39_000}, {1, 3, 50, 0}},
+	"contrat-changed-all-archived":    {{1, 3, 50, 0}},
+	"contrat-changed-added":           {{1, 3, 50, 0}},
+	"contrat-changed-updated":         {{1, 3, 50, 0}},
+	"contrat-changed-archived":        {{1, 3, 50, 0}},
 	"contrat-actifs-of":               {{1, codes}},
 	"contrat-documents-of":            {{1, codes}},
 	"contrat-documents-page":          {{1, 50, 0}, {1, 50, 39_000}},
@@ -94,7 +94,7 @@ var asked = map[string][][]any{
 // whole lists the queries that read every contract or person of an organisme,
 // because that is what they are for.
 var whole = []string{
-	"console-index", "contrat-actifs", "contrat-any-archived", "contrat-documents", "contrat-documents-as-of", "contrat-documents-integres",
+	"recherche-index", "contrat-actifs", "contrat-any-archived", "contrat-documents", "contrat-documents-as-of", "contrat-documents-integres",
 	"contrat-documents-integres-unordered", "contrat-documents-unordered", "contrat-forget", "contrat-purge", "contrat-purge-count",
 	"contrat-versions-all", "personne-forget", "verification-contrats",
 }

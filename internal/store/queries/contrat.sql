@@ -166,3 +166,22 @@ DELETE FROM modele WHERE organisme_id = $1 AND id = $2;
 
 -- name: contrat-any-archived
 SELECT EXISTS (SELECT 1 FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL);
+
+-- name: session-sites
+SELECT s.code_site, MAX(s.nom_site), SUM(p.effectif) FROM profil p JOIN session s ON s.organisme_id = p.organisme_id AND s.id = p.session_id
+WHERE p.organisme_id = $1 AND p.session_id IS NOT NULL AND p.effectif > 0 GROUP BY s.code_site;
+
+-- name: session-of-site
+SELECT s.id, s.code_site, s.nom_site, s.code_periode, s.nom_periode, s.code_formation, s.nom_formation,
+       s.code_annee, s.nom_annee, s.code_groupe, s.nom_groupe, COALESCE(p.effectif, 0)
+FROM session s LEFT JOIN (
+    SELECT organisme_id, session_id, SUM(effectif) AS effectif FROM profil
+    WHERE organisme_id = $1 AND session_id IS NOT NULL GROUP BY organisme_id, session_id
+) AS p ON p.organisme_id = s.organisme_id AND p.session_id = s.id
+WHERE s.organisme_id = $1 AND s.code_site = $2;
+
+-- name: session-get
+SELECT s.id, s.code_site, s.nom_site, s.code_periode, s.nom_periode, s.code_formation, s.nom_formation,
+       s.code_annee, s.nom_annee, s.code_groupe, s.nom_groupe,
+       (SELECT COALESCE(SUM(p.effectif), 0) FROM profil p WHERE p.organisme_id = $1 AND p.session_id = $2)
+FROM session s WHERE s.organisme_id = $1 AND s.id = $2;

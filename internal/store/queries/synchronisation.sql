@@ -75,3 +75,40 @@ SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, C
 -- name: anomalie-count
 SELECT (SELECT COUNT(*) FROM anomalie WHERE organisme_id = $1)
      + (SELECT COALESCE(SUM(effectif), 0) FROM profil WHERE organisme_id = $1 AND motif <> '');
+
+-- name: synchronisation-last
+SELECT derniere_synchronisation FROM organisme WHERE id = $1;
+
+-- name: contrat-changed-all-added
+SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND depuis = $2 ORDER BY code_contrat LIMIT $3 OFFSET $4;
+
+-- name: contrat-changed-all-archived
+SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua = $2 ORDER BY code_contrat LIMIT $3 OFFSET $4;
+
+-- name: contrat-changed-added
+SELECT c.code_contrat FROM contrat c WHERE c.organisme_id = $1 AND c.depuis = $2
+AND NOT EXISTS (SELECT 1 FROM contrat o WHERE o.organisme_id = $1 AND o.jusqua = $2 AND o.code_contrat = c.code_contrat)
+ORDER BY c.code_contrat LIMIT $3 OFFSET $4;
+
+-- name: contrat-changed-updated
+SELECT c.code_contrat FROM contrat c WHERE c.organisme_id = $1 AND c.jusqua = $2
+AND EXISTS (SELECT 1 FROM contrat o WHERE o.organisme_id = $1 AND o.depuis = $2 AND o.code_contrat = c.code_contrat)
+ORDER BY c.code_contrat LIMIT $3 OFFSET $4;
+
+-- name: contrat-changed-archived
+SELECT c.code_contrat FROM contrat c WHERE c.organisme_id = $1 AND c.jusqua = $2
+AND NOT EXISTS (SELECT 1 FROM contrat o WHERE o.organisme_id = $1 AND o.depuis = $2 AND o.code_contrat = c.code_contrat)
+ORDER BY c.code_contrat LIMIT $3 OFFSET $4;
+
+-- name: anomalie-regles
+SELECT nature, code, COUNT(*), MIN(depuis) FROM anomalie WHERE organisme_id = $1 GROUP BY nature, code
+UNION ALL
+SELECT 'non-integre', motif, SUM(effectif), MIN(motif_depuis) FROM profil WHERE organisme_id = $1 AND motif <> '' AND effectif > 0 GROUP BY motif;
+
+-- name: anomalie-of-regle
+SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis FROM anomalie
+WHERE organisme_id = $1 AND nature = $2 AND code = $3 ORDER BY rang LIMIT $4 OFFSET $5;
+
+-- name: anomalie-of-contrat
+SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis FROM anomalie
+WHERE organisme_id = $1 AND code_contrat = $2 ORDER BY rang;

@@ -27,14 +27,16 @@ func TestTheConsolesQueriesFindContractsByIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer raw.Close()
-	for _, file := range []string{"console.sql", "contrat.sql"} {
+	// What a page shows, or a search reads.
+	shown := regexp.MustCompile(`^(recherche-.*|synchronisation-last|session-(sites|of-site|get)|contrat-(changed.*|first-depuis|history)|anomalie-(regles|of-regle|of-contrat))$`)
+	for _, file := range []string{"recherche.sql", "contrat.sql", "synchronisation.sql"} {
 		text, err := os.ReadFile(filepath.Join("..", "queries", file))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for block := range strings.SplitSeq("\n"+string(text), "\n-- name: ") {
 			name, query, _ := strings.Cut(block, "\n")
-			if !strings.HasPrefix(name, "console-") && name != "contrat-changed-versions" && name != "contrat-first-depuis" && name != "contrat-history" && name != "contrat-changed" {
+			if !shown.MatchString(name) {
 				continue
 			}
 			plan := planOf(t, raw, query)

@@ -1,0 +1,105 @@
+package hub
+
+import (
+	"context"
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// ChangedKind says which changes of a synchronisation are wanted.
+type ChangedKind = store.ChangedKind
+
+// The kinds of changes.
+const (
+	ChangedAll      = store.ChangedAll
+	ChangedAdded    = store.ChangedAdded
+	ChangedUpdated  = store.ChangedUpdated
+	ChangedArchived = store.ChangedArchived
+)
+
+// Changes is one synchronisation with a page of the contracts that it changed
+// in one way.
+type Changes struct {
+	passerelle.Synchronisation
+	Changements []passerelle.Changement
+	Total       int  // of this kind, on all pages
+	Annulable   bool // it is the latest applied one, so Undo may undo it
+	Expiree     bool // held for longer than it can be confirmed
+}
+
+// Changes returns one line of the journal with a page of the contracts that it
+// changed in one way, ordered by code. For a held push it says what confirming
+// it would change now.
+func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind ChangedKind, page Page) (*Changes, error) {
+	c := &Changes{}
+	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if c.Synchronisation, err = tx.Synchronisation(ctx, organisme, id); err != nil {
+			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
+		}
+		if c.Etat == passerelle.EtatRetenue {
+			return nil
+		}
+		latest, err := tx.LatestSynchronisation(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		c.Annulable = c.Etat == passerelle.EtatAppliquee && latest == id && c.Origine != passerelle.OrigineRemiseAZero
+		if c.Etat != passerelle.EtatAppliquee || c.Origine == passerelle.OrigineRemiseAZero {
+			return nil // it changed no contract that is still there
+		}
+		listed, alone := kind, false
+		for _, only := range []ChangedKind{ChangedAdded, ChangedArchived} {
+			if n := changed(c.Bilan, only); n > 0 && n == changed(c.Bilan, ChangedAll) && (kind == ChangedAll || kind == only) {
+				listed, alone = only, true
+			}
+		}
+		codes, err := tx.ChangedCodesOf(ctx, organisme, id, listed, alone, page)
+		if err != nil {
+			return err
+		}
+		c.Total = changed(c.Bilan, kind)
+		c.Changements, err = changesOf(ctx, tx, organisme, id, codes)
+		return err
+	})
+	if err != nil || c.Etat != passerelle.EtatRetenue {
+		return c, err
+	}
+	if h.now().Sub(c.Debut) > HeldFor {
+		c.Expiree = true
+		return c, nil
+	}
+	detail := &Detail{Synchronisation: c.Synchronisation}
+	if err := h.heldDetail(ctx, organisme, detail, Page{}); err != nil {
+		return nil, err
+	}
+	all := slices.DeleteFunc(detail.Changements, func(c passerelle.Changement) bool { return kind != ChangedAll && KindOf(&c) != kind })
+	c.Total = len(all)
+	c.Changements = all[min(page.Offset, len(all)):min(page.Offset+page.Limit, len(all))]
+	return c, nil
+}
+
+// changed is how many contracts a synchronisation changed in one way.
+func changed(b passerelle.Bilan, kind ChangedKind) int {
+	switch kind {
+	case ChangedAdded:
+		return b.Ajoutes
+	case ChangedUpdated:
+		return b.Modifies
+	case ChangedArchived:
+		return b.Archives
+	}
+	return b.Ajoutes + b.Modifies + b.Archives
+}
+
+// KindOf says in which way a contract changed.
+func KindOf(c *passerelle.Changement) ChangedKind {
+	switch {
+	case c.Avant == nil:
+		return ChangedAdded
+	case c.Apres == nil:
+		return ChangedArchived
+	}
+	return ChangedUpdated
+}

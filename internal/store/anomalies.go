@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Regle is one rule with how many anomalies break it.
+type Regle struct {
+	Nature passerelle.NatureAnomalie
+	Code   string
+	Nombre int
+	Depuis int64 // the oldest, in Unix milliseconds
+}
+
+// AnomalieRegles counts the anomalies of an organisme by rule.
+func (tx *Tx) AnomalieRegles(ctx context.Context, organisme int64) (found []Regle, err error) {
+	err = tx.each(ctx, qAnomalieRegles, []any{organisme}, func(rows *sql.Rows) error {
+		var r Regle
+		err := rows.Scan(&r.Nature, &r.Code, &r.Nombre, &r.Depuis)
+		found = append(found, r)
+		return err
+	})
+	return found, err
+}
+
+// AnomaliesOfRegle returns a page of the push anomalies of one rule.
+func (tx *Tx) AnomaliesOfRegle(ctx context.Context, organisme int64, nature passerelle.NatureAnomalie, code string, page Page) (found []passerelle.Anomalie, err error) {
+	return tx.anomalies(ctx, qAnomalieOfRegle, organisme, string(nature), code, page.Limit, page.Offset)
+}
+
+// AnomaliesOfContrat returns the push anomalies of one contract.
+func (tx *Tx) AnomaliesOfContrat(ctx context.Context, organisme int64, code string) (found []passerelle.Anomalie, err error) {
+	return tx.anomalies(ctx, qAnomalieOfContrat, organisme, code)
+}
+
+func (tx *Tx) anomalies(ctx context.Context, q query, args ...any) (found []passerelle.Anomalie, err error) {
+	err = tx.each(ctx, q, args, func(rows *sql.Rows) error {
+		a, err := scanAnomalie(rows)
+		found = append(found, a)
+		return err
+	})
+	return found, err
+}

@@ -1,0 +1,71 @@
+// Package queries holds the SQL of the store, in files that name each query with
+// a line "-- name: NAME" in front of it. Some forms are the dialect's to rewrite:
+// IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array;
+// HASHED(column), in front of IN_TEXTS, a column that may have an index of its hashes;
+// ROWS(type, …), the rows of Dialect.InsertRows in the place of VALUES; and CONTROLE,
+// PREUVE in a query around one that has it, and SETCONTROLE, which is what a document
+// is checked against where the database does not check what it reads.
+package queries
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+// All returns the text of every query by its name. It panics where two have one
+// name, which every test of a store finds.
+func All() map[string]string {
+	found := map[string]string{}
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range names {
+		text, err := files.ReadFile(file)
+		if err != nil {
+			panic(err)
+		}
+		for block := range strings.SplitSeq("\n"+string(text), "\n-- name: ") {
+			name, query, ok := strings.Cut(block, "\n")
+			if !ok || strings.TrimSpace(name) == "" {
+				continue
+			}
+			name = strings.TrimSpace(name)
+			if _, twice := found[name]; twice {
+				panic(fmt.Sprintf("store: two queries are named %s", name))
+			}
+			found[name] = strings.TrimRight(strings.TrimSpace(query), ";")
+		}
+	}
+	return found
+}
+
+// GoName returns what a query is called in Go: qContratActifs for contrat-actifs.
+func GoName(name string) string {
+	var b strings.Builder
+	b.WriteByte('q')
+	for word := range strings.SplitSeq(name, "-") {
+		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return b.String()
+}
+
+// GoFile returns the Go source that names every query for the package store, so
+// that a name is checked when it compiles.
+func GoFile() string {
+	all := All()
+	names := slices.Sorted(maps.Keys(all))
+	var b strings.Builder
+	b.WriteString("// Code generated from queries/*.sql by go generate; DO NOT EDIT.\n\npackage store\n\n")
+	for _, name := range names {
+		fmt.Fprintf(&b, "var %s = query{%q}\n", GoName(name), name)
+	}
+	return b.String()
+}

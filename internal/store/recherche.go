@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Choix narrows the active contracts by what their profil says; "" and 0 are
+// everything.
+type Choix struct {
+	Site, Formation, Periode string // codes
+	Session                  int64
+	Etat                     string // "integre", "non-integre", or a motif
+}
+
+// ProfilsOf returns the ids of the profils that a choice leaves, with how many
+// active contracts each has.
+func (tx *Tx) ProfilsOf(ctx context.Context, organisme int64, c Choix) (map[int64]int, error) {
+	found := map[int64]int{}
+	args := []any{organisme, c.Site, c.Formation, c.Periode, c.Session, c.Etat}
+	err := tx.eachRaw(ctx, qRechercheProfils, args, func(columns [][]byte) error {
+		id, err := strconv.ParseInt(string(columns[0]), 10, 64)
+		if err != nil {
+			return err
+		}
+		found[id], err = strconv.Atoi(string(columns[1]))
+		return err
+	})
+	return found, err
+}
+
+// ActiveCodes returns a page of the codes of active contracts, in order; those
+// of some profils where profils is not nil.
+func (tx *Tx) ActiveCodes(ctx context.Context, organisme int64, profils map[int64]int, page Page) ([]string, error) {
+	if profils == nil {
+		return tx.codes(ctx, qRechercheCodes, organisme, page.Limit, page.Offset)
+	}
+	ids := make([]int64, 0, len(profils))
+	for id := range profils {
+		ids = append(ids, id)
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	return tx.codes(ctx, qRechercheCodesOf, organisme, string(list), page.Limit, page.Offset)
+}
+
+func (tx *Tx) codes(ctx context.Context, q query, args ...any) (found []string, err error) {
+	err = tx.each(ctx, q, args, func(rows *sql.Rows) error {
+		var code string
+		err := rows.Scan(&code)
+		found = append(found, code)
+		return err
+	})
+	return found, err
+}
+
+// ActifPlace is an active contract with where it is placed.
+type ActifPlace struct {
+	Document        []byte
+	Profil          int64
+	Session, Modele int64 // 0 where Motif says why
+	Motif           passerelle.Motif
+	Ambigus         []int64
+}
+
+// ActifsPlaces returns those of the named contracts that are active, in order.
+func (tx *Tx) ActifsPlaces(ctx context.Context, organisme int64, codes []string) (found []ActifPlace, err error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	err = tx.each(ctx, qRechercheRows, []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
+		var a ActifPlace
+		var ambigus string
+		if err := tx.scanDocument(rows, &a.Document, &a.Profil, &a.Session, &a.Modele, &a.Motif, &ambigus); err != nil {
+			return err
+		}
+		found = append(found, a)
+		return json.Unmarshal([]byte(ambigus), &found[len(found)-1].Ambigus)
+	})
+	return found, err
+}
+
+// LastSynchronisation returns the id of the latest synchronisation of an
+// organisme, whatever became of it.
+func (tx *Tx) LastSynchronisation(ctx context.Context, organisme int64) (id int64, err error) {
+	err = tx.one(ctx, qSynchronisationLast, []any{organisme}, &id)
+	return id, err
+}
+
+// EachActifSince passes the profil and the document of the active contracts
+// whose version began after a synchronisation, ordered by code. Both are valid
+// during the call only.
+func (tx *Tx) EachActifSince(ctx context.Context, organisme, synchronisation int64, yield func(profil int64, doc []byte) error) error {
+	name, args := qRechercheIndexBegun, []any{organisme, synchronisation}
+	if synchronisation == 0 {
+		name, args = qRechercheIndex, args[:1]
+	}
+	return tx.eachRaw(ctx, name, args, func(columns [][]byte) error {
+		profil, err := strconv.ParseInt(string(columns[0]), 10, 64)
+		if err != nil {
+			return err
+		}
+		if err := tx.verify(columns[1], columns[2:]); err != nil {
+			return err
+		}
+		return yield(profil, columns[1])
+	})
+}
+
+// EndedSince returns the codes of the contracts of which a version ended after
+// a synchronisation.
+func (tx *Tx) EndedSince(ctx context.Context, organisme, synchronisation int64) ([]string, error) {
+	return tx.codes(ctx, qRechercheIndexEnded, organisme, synchronisation)
+}
+
+// Valeur is one value of the nomenclature with its active contracts.
+type Valeur struct {
+	Code, Nom string
+	Contrats  int
+}
+
+// Nomenclature returns the sites, formations and périodes of active contracts,
+// in no particular order.
+func (tx *Tx) Nomenclature(ctx context.Context, organisme int64) (sites, formations, periodes []Valeur, err error) {
+	counts := [3]map[string]*Valeur{{}, {}, {}}
+	err = tx.eachRaw(ctx, qRechercheNomenclature, []any{organisme}, func(columns [][]byte) error {
+		n, err := strconv.Atoi(string(columns[6]))
+		if err != nil {
+			return err
+		}
+		for i, byCode := range counts {
+			v := byCode[string(columns[2*i])]
+			if v == nil {
+				v = &Valeur{Code: string(columns[2*i]), Nom: string(columns[2*i+1])}
+				byCode[v.Code] = v
+			}
+			v.Contrats += n
+		}
+		return nil
+	})
+	for i, list := range []*[]Valeur{&sites, &formations, &periodes} {
+		for _, v := range counts[i] {
+			*list = append(*list, *v)
+		}
+	}
+	return sites, formations, periodes, err
+}

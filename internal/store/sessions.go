@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// SessionSites returns the sites that have sessions with apprentices, in no
+// particular order.
+func (tx *Tx) SessionSites(ctx context.Context, organisme int64) (found []Valeur, err error) {
+	err = tx.each(ctx, qSessionSites, []any{organisme}, func(rows *sql.Rows) error {
+		var v Valeur
+		err := rows.Scan(&v.Code, &v.Nom, &v.Contrats)
+		found = append(found, v)
+		return err
+	})
+	return found, err
+}
+
+// SessionsOfSite returns the sessions of one site, in no particular order.
+func (tx *Tx) SessionsOfSite(ctx context.Context, organisme int64, site string) ([]passerelle.Session, error) {
+	return tx.sessions(ctx, qSessionOfSite, organisme, site)
+}
+
+// Session returns one session, or ErrNotFound.
+func (tx *Tx) Session(ctx context.Context, organisme, id int64) (passerelle.Session, error) {
+	found, err := tx.sessions(ctx, qSessionGet, organisme, id)
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	return append(found, passerelle.Session{})[0], err
+}
