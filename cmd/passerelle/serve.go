@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -63,7 +65,7 @@ func newServe() *cobra.Command {
 	var drain time.Duration
 	var login openidFlags
 	var webhooks hub.PolitiqueWebhooks
-	maxBody := size(server.DefaultMaxBody)
+	maxBody, memory, maxContrats := size(server.DefaultMaxBody), size(hub.DefaultMemory()), hub.DefaultMaxContrats
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API and its pages",
@@ -75,6 +77,10 @@ func newServe() *cobra.Command {
 			if drain < 0 {
 				return usageError{fmt.Errorf("--drain: %v is negative", drain)}
 			}
+			if maxContrats < 1 {
+				return usageError{fmt.Errorf("--max-contrats: %d is not a number of contracts", maxContrats)}
+			}
+			limitMemory(int64(memory))
 			provider, err := login.provider()
 			if err != nil {
 				return err
@@ -83,7 +89,7 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return onDatabase(db, hub.Options{Webhooks: webhooks}, func(h *hub.Hub) error {
+			return onDatabase(db, hub.Options{Webhooks: webhooks, Memory: int64(memory), MaxContrats: maxContrats}, func(h *hub.Hub) error {
 				if provider != nil && provider.Decides() {
 					if _, err := h.Organismes.Organisme(cmd.Context(), provider.Organisme); err != nil {
 						return fmt.Errorf("--oidc-organisme: %w", err)
@@ -116,8 +122,21 @@ func newServe() *cobra.Command {
 	cmd.Flags().DurationVar(&drain, "drain", 0, "how long to go on serving at a stop while /readyz says 503, such as 5s behind a load balancer")
 	webhookFlags(cmd, &webhooks)
 	cmd.Flags().Var(&maxBody, "max-body", "largest request body")
+	cmd.Flags().Var(&memory, "memory", "memory for all pushes and imports together, by default a quarter of the machine's; what does not fit waits, then is told to come again")
+	cmd.Flags().IntVar(&maxContrats, "max-contrats", maxContrats, "most contracts in one push or import")
 	login.add(cmd.Flags())
 	return cmd
+}
+
+// besidePushes is the memory of a server that takes no push, with some room, in bytes.
+const besidePushes = 128 << 20
+
+// limitMemory has garbage collected early where pushes hold all they may, unless
+// GOMEMLIMIT says otherwise.
+func limitMemory(pushes int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(pushes + besidePushes)
+	}
 }
 
 // openServed opens the database, with its replica where there is one.

@@ -16,7 +16,7 @@ import (
 
 func readFull(tb testing.TB, c *bench.Corpus) *synchro.Push {
 	tb.Helper()
-	push, err := reception.ReadFull(bytes.NewReader(c.Body), false)
+	push, err := reception.ReadFull(bytes.NewReader(c.Body), false, nil)
 	if err != nil || len(push.Entrees) != len(c.Contrats) {
 		tb.Fatalf("read %d contracts: %v", len(push.Entrees), err)
 	}

@@ -32,11 +32,11 @@ func push(t *testing.T, h *hub.Hub, who hub.Acteur, origine passerelle.Origine, 
 	t.Helper()
 	read := reception.ReadChanges
 	if origine != passerelle.OrigineChanges {
-		read = func(r io.Reader) (*synchro.Push, error) {
-			return reception.ReadFull(r, origine == passerelle.OrigineV2)
+		read = func(r io.Reader, _ synchro.Room) (*synchro.Push, error) {
+			return reception.ReadFull(r, origine == passerelle.OrigineV2, nil)
 		}
 	}
-	p, err := read(bytes.NewReader(body))
+	p, err := read(bytes.NewReader(body), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,9 @@ func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push
 
 // dryRun resolves a push without applying it.
 func (h *core) dryRun(ctx context.Context, organisme int64, push *synchro.Push, origine passerelle.Origine, use func(*pushing) error) error {
+	if err := h.expect(ctx, organisme, push); err != nil {
+		return err
+	}
 	return h.db.Read(ctx, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, organisme)
 		if err != nil {

@@ -4,6 +4,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/memoire"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -64,6 +66,8 @@ type core struct {
 	now      func() time.Time
 	log      *slog.Logger
 	webhooks PolitiqueWebhooks
+	memory   *memoire.Budget // of pushes and imports
+	contrats int             // most in one push
 
 	served   sync.Map       // token id -> when its use was last recorded by this process
 	pending  sync.WaitGroup // notes of use being written
@@ -86,11 +90,18 @@ type Options struct {
 	Now      func() time.Time // the clock, time.Now by default
 	Log      *slog.Logger     // slog.Default by default
 	Webhooks PolitiqueWebhooks
+	// Memory is how many bytes pushes and imports may hold together, by default
+	// DefaultMemory.
+	Memory int64
+	// MaxContrats is how many contracts one push or import may hold, by default
+	// DefaultMaxContrats.
+	MaxContrats int
 }
 
 // New returns a Hub on db.
 func New(db *store.DB, options Options) *Hub {
 	h := &core{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, wakes: make(chan struct{}, 1)}
+	h.memory, h.contrats = memoire.New(cmp.Or(options.Memory, DefaultMemory())), cmp.Or(options.MaxContrats, DefaultMaxContrats)
 	h.stop, h.stopNow = context.WithCancel(context.Background())
 	if h.now == nil {
 		h.now = time.Now
@@ -126,6 +137,8 @@ const (
 	NotFound              // there is no such thing
 	Conflict              // it cannot be done now
 	Forbidden             // it may not be done
+	TooLarge              // it is more than one request may bring
+	Busy                  // others are served first: it may be asked again soon
 )
 
 // Refusal is a request that was understood and not carried out. Nothing was

@@ -60,12 +60,13 @@ type lecture struct {
 	o      *ImportOuvert
 	push   *synchro.Push
 	rows   []int32                     // the row of each contract
-	faults map[int][]tableur.CellError // by index: values that cannot be sent
+	faults map[int][]tableur.CellError // by index: values that cannot be sent, the first MaxViolations
+	faulty int                         // of them
 }
 
 // read makes a push of the table. The caller closes it.
-func (o *ImportOuvert) read() (*lecture, error) {
-	l := &lecture{o: o, push: synchro.NewPush(false, false), faults: map[int][]tableur.CellError{}}
+func (o *ImportOuvert) read(room synchro.Room) (*lecture, error) {
+	l := &lecture{o: o, push: synchro.NewPush(false, false, room), faults: map[int][]tableur.CellError{}}
 	for ligne, err := range o.binding.Lignes(o.Table) {
 		if err == nil {
 			l.rows = append(l.rows, int32(ligne.Row))
@@ -98,8 +99,9 @@ func (l *lecture) recu(ligne *tableur.Ligne) *synchro.Recu {
 		}
 		r.Violations = append(r.Violations, passerelle.Violation{Field: f.Field, Code: f.Code, Message: f.Message})
 	}
-	if len(faults) > 0 {
+	if len(faults) > 0 && l.faulty < MaxViolations { // others are not shown
 		l.faults[ligne.Index] = faults
+		l.faulty += len(faults)
 	}
 	return r
 }
@@ -122,12 +124,11 @@ func (l *lecture) place(v *passerelle.Violation) tableur.CellError {
 func (l *lecture) apercu(p *pushing, page Page) (*ApercuImport, error) {
 	plan := p.plan
 	a := &ApercuImport{
-		Version: l.version(p), Lignes: len(l.rows), LignesEnErreur: plan.Refuses(),
+		Version: l.version(p), Lignes: len(l.rows), LignesEnErreur: plan.Refuses(), ErreursTotal: plan.ViolationsTotal(),
 		Identiques: plan.Identiques, Ajoutes: len(plan.Ajoutes), Modifies: len(plan.Modifies), Archives: len(plan.Archives),
 		Actifs: len(p.actifs), Seuil: p.organisme.SeuilArchivage,
 	}
 	plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
-		a.ErreursTotal += len(violations)
 		for i := range violations {
 			if len(a.Erreurs) < MaxViolations {
 				a.Erreurs = append(a.Erreurs, l.place(&violations[i]))
@@ -224,7 +225,7 @@ func (h *Imports) ApercuImport(ctx context.Context, o *ImportOuvert, page Page) 
 	if err := o.readable(); err != nil {
 		return nil, err
 	}
-	l, err := o.read()
+	l, err := o.read(h.Room(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +300,7 @@ func (h *Imports) ConfirmImport(ctx context.Context, who Acteur, id int64, optio
 	if err := o.readable(); err != nil {
 		return nil, err
 	}
-	l, err := o.read()
+	l, err := o.read(h.Room(ctx))
 	if err != nil {
 		return nil, err
 	}

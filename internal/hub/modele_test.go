@@ -105,9 +105,9 @@ func (p *paire) read(envois []envoi, retires []string, origine passerelle.Origin
 	var push *synchro.Push
 	var err error
 	if origine == passerelle.OrigineChanges {
-		push, err = reception.ReadChanges(body)
+		push, err = reception.ReadChanges(body, nil)
 	} else {
-		push, err = reception.ReadFull(body, origine == passerelle.OrigineV2)
+		push, err = reception.ReadFull(body, origine == passerelle.OrigineV2, nil)
 	}
 	if err != nil {
 		p.Fatal(err)

@@ -48,7 +48,7 @@ type RejectedPush struct {
 }
 
 // MaxViolations is how many violations an answer lists.
-const MaxViolations = 10_000
+const MaxViolations = synchro.MaxViolations
 
 // Error counts the violations.
 func (r *RejectedPush) Error() string { return fmt.Sprintf("push rejected: %d violations", r.Total) }
@@ -77,6 +77,9 @@ func (h *Contrats) Push(ctx context.Context, who Acteur, push *synchro.Push, opt
 	started := h.now()
 	if !push.Delta && len(push.Entrees) == 0 && !options.Empty {
 		return nil, refuse(Invalid, "empty push", "L’envoi ne contient aucun contrat et archiverait tout : ajoutez ?vide=oui si c’est voulu.")
+	}
+	if err := h.expect(ctx, who.Organisme, push); err != nil {
+		return nil, err
 	}
 	result := &PushResult{Push: push}
 	var outcome error // a refusal whose anomalies are recorded
@@ -328,9 +331,8 @@ func (p *pushing) countActifs() (int, error) {
 }
 
 func rejected(plan *synchro.Plan) *RejectedPush {
-	r := &RejectedPush{}
+	r := &RejectedPush{Total: plan.ViolationsTotal()}
 	plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
-		r.Total += len(violations)
 		if room := MaxViolations - len(r.Violations); room > 0 {
 			r.Violations = append(r.Violations, violations[:min(room, len(violations))]...)
 		}

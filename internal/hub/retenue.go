@@ -204,9 +204,9 @@ func (h *core) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push
 			return h.db.Damaged(fmt.Errorf("read held push %d: %w", id, err))
 		}
 		if s.Origine == passerelle.OrigineChanges {
-			push, err = reception.ReadChanges(unzipped)
+			push, err = reception.ReadChanges(unzipped, h.Room(ctx))
 		} else {
-			push, err = reception.ReadFull(unzipped, s.Origine == passerelle.OrigineV2)
+			push, err = reception.ReadFull(unzipped, s.Origine == passerelle.OrigineV2, h.Room(ctx))
 		}
 		var malformed *reception.Malformed
 		if errors.As(err, &malformed) || broken(err) {

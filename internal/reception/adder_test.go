@@ -20,7 +20,7 @@ func (e *endless) Read(p []byte) (int, error) {
 
 func TestAContractThatCannotBeKeptEndsTheReading(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
-	_, err := ReadFull(io.MultiReader(strings.NewReader("["), &endless{}), false)
+	_, err := ReadFull(io.MultiReader(strings.NewReader("["), &endless{}), false, nil)
 	var malformed *Malformed
 	if err == nil || errors.As(err, &malformed) || !strings.Contains(err.Error(), "temporary file") {
 		t.Errorf("the push ended with %v", err)
@@ -36,7 +36,7 @@ func TestContractsKeepTheirOrderAndTheirBytes(t *testing.T) {
 		want = append(want, sent)
 		body.WriteString(sent + ",")
 	}
-	push, err := ReadFull(strings.NewReader("["+strings.TrimSuffix(body.String(), ",")+"]"), true)
+	push, err := ReadFull(strings.NewReader("["+strings.TrimSuffix(body.String(), ",")+"]"), true, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func TestALongRunOfBlanksIsToldFromABodyThatIsTooLarge(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			push, err := reception.ReadFull(test.source, false)
+			push, err := reception.ReadFull(test.source, false, nil)
 			if err == nil {
 				_ = push.Close()
 				t.Fatal("it is accepted")
@@ -59,7 +59,7 @@ func TestALongRunOfBlanksIsToldFromABodyThatIsTooLarge(t *testing.T) {
 	// Compressed, as the report of it came.
 	var zip bytes.Buffer
 	compress(t, &zip, io.MultiReader(strings.NewReader("["), spaces(20<<20)))
-	if _, err := reception.ReadFull(reception.Gunzip(&zip, 10<<20), false); !errors.Is(err, reception.ErrTooLarge) {
+	if _, err := reception.ReadFull(reception.Gunzip(&zip, 10<<20), false, nil); !errors.Is(err, reception.ErrTooLarge) {
 		t.Errorf("a small body that grows into blanks: %v", err)
 	}
 }

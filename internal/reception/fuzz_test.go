@@ -79,7 +79,7 @@ func FuzzReadFull(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		push, err := reception.ReadFull(bytes.NewReader(body), true)
+		push, err := reception.ReadFull(bytes.NewReader(body), true, nil)
 		checkRead(t, body, push, err)
 	})
 }
@@ -93,7 +93,7 @@ func FuzzReadChanges(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		push, err := reception.ReadChanges(bytes.NewReader(body))
+		push, err := reception.ReadChanges(bytes.NewReader(body), nil)
 		checkRead(t, body, push, err)
 	})
 }

@@ -13,10 +13,10 @@ import (
 
 // ReadFull reads a whole set of contracts, {"contrats":[…]} or a bare array.
 // keepSent keeps each contract also as it was sent. The error is a Malformed
-// where the body is not such a document, else the reader's own.
-func ReadFull(r io.Reader, keepSent bool) (*synchro.Push, error) {
+// where the body is not such a document, an error of the room, else the reader's own.
+func ReadFull(r io.Reader, keepSent bool, room synchro.Room) (*synchro.Push, error) {
 	d := newDecoder(r)
-	push := synchro.NewPush(false, keepSent)
+	push := synchro.NewPush(false, keepSent, room)
 	return push, d.finish(push, func() error {
 		if d.PeekKind() == '[' {
 			return d.contrats(push, synchro.Full)
@@ -37,9 +37,9 @@ func ReadFull(r io.Reader, keepSent bool) (*synchro.Push, error) {
 }
 
 // ReadChanges reads a delta, {"changes":{"added":[…],"updated":[…],"removed":[…]}}.
-func ReadChanges(r io.Reader) (*synchro.Push, error) {
+func ReadChanges(r io.Reader, room synchro.Room) (*synchro.Push, error) {
 	d := newDecoder(r)
-	push := synchro.NewPush(true, true)
+	push := synchro.NewPush(true, true, room)
 	return push, d.finish(push, func() error {
 		found := false
 		const expected = "un objet {\"changes\":{\"added\":[…],\"updated\":[…],\"removed\":[…]}} était attendu"
@@ -169,8 +169,7 @@ func (d *decoder) codes(push *synchro.Push) error {
 		if !ok {
 			return d.unexpected(raw, fmt.Sprintf("removed, position %d : un code de contrat (chaîne sans caractère nul) était attendu.", index))
 		}
-		push.Remove(code)
-		return nil
+		return push.Remove(code)
 	})
 }
 

@@ -21,14 +21,14 @@ import (
 
 func full(t *testing.T, body string) (*synchro.Push, error) {
 	t.Helper()
-	push, err := reception.ReadFull(strings.NewReader(body), true)
+	push, err := reception.ReadFull(strings.NewReader(body), true, nil)
 	t.Cleanup(func() { push.Close() })
 	return push, err
 }
 
 func changes(t *testing.T, body string) (*synchro.Push, error) {
 	t.Helper()
-	push, err := reception.ReadChanges(strings.NewReader(body))
+	push, err := reception.ReadChanges(strings.NewReader(body), nil)
 	t.Cleanup(func() { push.Close() })
 	return push, err
 }
@@ -101,7 +101,7 @@ func TestAPushIsReadHoweverItArrives(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			push, err := reception.ReadFull(body, true)
+			push, err := reception.ReadFull(body, true, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,14 +138,14 @@ func TestABrokenCompressionIsToldFromABrokenDocument(t *testing.T) {
 	flipped := slices.Clone(whole)
 	flipped[len(flipped)-5] ^= 1
 	for name, body := range map[string][]byte{"empty": nil, "no gzip": []byte("[]"), "truncated": whole[:len(whole)-9], "with a wrong checksum": flipped} {
-		push, err := reception.ReadFull(reception.Gunzip(bytes.NewReader(body), 1<<20), false)
+		push, err := reception.ReadFull(reception.Gunzip(bytes.NewReader(body), 1<<20), false, nil)
 		push.Close()
 		var encoding *reception.BadEncoding
 		if !errors.As(err, &encoding) {
 			t.Errorf("%s: error %v, want a BadEncoding", name, err)
 		}
 	}
-	push, err := reception.ReadFull(reception.Gunzip(bytes.NewReader(whole), 5001), false)
+	push, err := reception.ReadFull(reception.Gunzip(bytes.NewReader(whole), 5001), false, nil)
 	push.Close()
 	if !errors.Is(err, reception.ErrTooLarge) {
 		t.Errorf("beyond the limit: error %v", err)
@@ -162,7 +162,7 @@ func TestAValueWithoutEndIsNotReadWhole(t *testing.T) {
 		read += len(p)
 		return len(p), nil
 	})
-	push, err := reception.ReadFull(io.MultiReader(strings.NewReader(`[{"codeContrat":"`), endless), false)
+	push, err := reception.ReadFull(io.MultiReader(strings.NewReader(`[{"codeContrat":"`), endless), false, nil)
 	push.Close()
 	var malformed *reception.Malformed
 	if !errors.As(err, &malformed) || read > 4*reception.MaxElement {
@@ -177,7 +177,7 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 func TestAFailingSourceIsNoMalformedDocument(t *testing.T) {
 	t.Parallel()
 	failure := fmt.Errorf("connection reset")
-	push, err := reception.ReadFull(io.MultiReader(strings.NewReader(`[{},{`), iotest.ErrReader(failure)), false)
+	push, err := reception.ReadFull(io.MultiReader(strings.NewReader(`[{},{`), iotest.ErrReader(failure)), false, nil)
 	push.Close()
 	if !errors.Is(err, failure) {
 		t.Errorf("error %v", err)

@@ -5,6 +5,7 @@ package regles
 
 import (
 	"strings"
+	"unsafe"
 
 	"github.com/passerelle-hub/passerelle"
 )
@@ -92,6 +93,7 @@ type Faits struct {
 // Interner gives one pointer to equal profils and people, so that a push of
 // many contracts holds each only once and compares them by pointer.
 type Interner struct {
+	size      int64 // of what it holds, in bytes
 	textes    map[string]string
 	profils   first[Profil]   // by codeGroupe
 	personnes first[Personne] // by code
@@ -130,6 +132,9 @@ func NewInterner() *Interner {
 	}
 }
 
+// Size returns about how many bytes of texts, profils and people it holds.
+func (in *Interner) Size() int64 { return in.size }
+
 // People returns how many user codes it has seen.
 func (in *Interner) People() int { return len(in.personnes.by) }
 
@@ -156,6 +161,7 @@ func (in *Interner) Profil(p Profil) *Profil {
 	for _, s := range kept.Each() {
 		*s = in.texte(*s)
 	}
+	in.size += int64(unsafe.Sizeof(kept))
 	in.profils.add(kept.CodeGroupe, &kept)
 	return &kept
 }
@@ -184,6 +190,7 @@ func (in *Interner) texte(s string) string {
 	}
 	kept := strings.Clone(s)
 	in.textes[kept] = kept
+	in.size += int64(len(kept))
 	return kept
 }
 
@@ -196,6 +203,7 @@ func (in *Interner) personne(role Role, code, email, nom, prenom string) *Person
 	all := strings.Join([]string{p.Code, p.Email, p.Nom, p.Prenom}, "")
 	cut := func(n int) (s string) { s, all = all[:n], all[n:]; return s }
 	kept := &Personne{Role: role, Code: cut(len(p.Code)), Email: cut(len(p.Email)), Nom: cut(len(p.Nom)), Prenom: cut(len(p.Prenom))}
+	in.size += int64(unsafe.Sizeof(*kept)) + int64(len(p.Code)+len(p.Email)+len(p.Nom)+len(p.Prenom))
 	in.personnes.add(kept.Code, kept)
 	return kept
 }

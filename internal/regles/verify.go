@@ -23,7 +23,21 @@ func (s Set) Has(i int) bool { return s&(1<<i) != 0 }
 // values were refused before (type). Index and CodeContrat are the caller's to
 // fill in.
 func Verify(c *passerelle.Contrat, skip Set) []passerelle.Violation {
-	var found []passerelle.Violation
+	return AppendVerify(nil, c, skip)
+}
+
+// manquants says of each field that its value is missing: many contracts may miss
+// it, and share the text.
+var manquants = func() []string {
+	textes := make([]string, len(passerelle.Champs))
+	for i := range textes {
+		textes[i] = passerelle.Champs[i].Libelle + " : la valeur est obligatoire, elle manque ou est vide."
+	}
+	return textes
+}()
+
+// AppendVerify appends to found what Verify returns.
+func AppendVerify(found []passerelle.Violation, c *passerelle.Contrat, skip Set) []passerelle.Violation {
 	add := func(field string, code passerelle.Code, message string) {
 		found = append(found, passerelle.Violation{Field: field, Code: code, Message: message})
 	}
@@ -36,7 +50,7 @@ func Verify(c *passerelle.Contrat, skip Set) []passerelle.Violation {
 		switch {
 		case value == "":
 			if champ.Required {
-				add(champ.Nom, passerelle.CodeRequired, champ.Libelle+" : la valeur est obligatoire, elle manque ou est vide.")
+				add(champ.Nom, passerelle.CodeRequired, manquants[i])
 			}
 		case len(value) > champ.Max && utf8.RuneCountInString(value) > champ.Max:
 			add(champ.Nom, passerelle.CodeTooLong, fmt.Sprintf("%s : %d caractères, le maximum est de %d.", champ.Libelle, utf8.RuneCountInString(value), champ.Max))

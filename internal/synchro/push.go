@@ -46,29 +46,37 @@ type Push struct {
 	Entrees  []Entree
 	Removed  []string // the codes that a delta removes
 	Delta    bool
-	own      map[int][]passerelle.Violation
+	own      *refusals
 	Warnings []passerelle.Violation
 
 	keepSent bool
+	room     Room
 	unknown  map[string]bool
 	byCode   map[string]int
 	interner *regles.Interner
 	spool    spool
 	buffer   []byte
+	found    []passerelle.Violation
 }
 
 // NewPush returns an empty push. keepSent keeps each contract also as it was
-// sent, for answers that give invalid ones back.
-func NewPush(delta, keepSent bool) *Push {
+// sent, for answers that give invalid ones back. Without a room nothing bounds it.
+func NewPush(delta, keepSent bool, room Room) *Push {
+	if room == nil {
+		room = unbounded{}
+	}
 	return &Push{
-		Delta: delta, keepSent: keepSent,
-		own: map[int][]passerelle.Violation{}, unknown: map[string]bool{}, byCode: map[string]int{},
+		Delta: delta, keepSent: keepSent, room: room,
+		own: newRefusals(), unknown: map[string]bool{}, byCode: map[string]int{},
 		interner: regles.NewInterner(),
 	}
 }
 
-// Close releases the temporary file.
-func (p *Push) Close() error { return p.spool.close() }
+// Close releases the temporary file and the memory.
+func (p *Push) Close() error {
+	p.room.Close()
+	return p.spool.close()
+}
 
 // Recu is one contract as it arrives, before the rules have seen it.
 type Recu struct {
@@ -83,16 +91,17 @@ type Recu struct {
 	Sent       []byte   // the JSON value that was sent
 }
 
-// Add checks a contract by itself and keeps it. It copies what it needs.
+// Add checks a contract by itself and keeps it. It copies what it needs. It
+// returns the error of its room where there is none for the contract.
 func (p *Push) Add(r *Recu) error {
 	position := len(p.Entrees)
-	entree := Entree{Op: r.Op, Index: int32(r.Index), Faits: p.interner.Faits(&r.Contrat)}
-	if champ := &passerelle.Champs[0]; utf8.RuneCountInString(r.Contrat.CodeContrat) > champ.Max {
-		// Such a code names nothing, and each violation would repeat it.
-		entree.Faits.CodeContrat = ""
+	if err := p.room.Contrat(position + len(p.Removed)); err != nil {
+		return err
 	}
+	before := p.interner.Size()
+	violations := regles.AppendVerify(append(p.found[:0], r.Violations...), &r.Contrat, r.Refused)
+	entree := Entree{Op: r.Op, Index: int32(r.Index), Faits: p.interner.Faits(withoutTooLong(&r.Contrat, violations))}
 	code := entree.Code()
-	violations := append(r.Violations, regles.Verify(&r.Contrat, r.Refused)...)
 	violations = append(violations, regles.Within(&entree.Faits)...)
 	if code != "" {
 		if first, twice := p.byCode[code]; twice {
@@ -107,12 +116,17 @@ func (p *Push) Add(r *Recu) error {
 	for _, name := range r.Unknown {
 		p.warnUnknown(name, code, r.Index)
 	}
+	p.own.next()
 	if len(violations) > 0 {
 		entree.bad = true
 		for i := range violations {
 			violations[i].Index, violations[i].CodeContrat = r.Index, code
 		}
-		p.own[position] = violations
+		p.own.add(position, violations...)
+	}
+	p.found = violations
+	if err := p.room.Grow(perContrat + perByte*(p.interner.Size()-before)); err != nil {
+		return err
 	}
 	var err error
 	if p.buffer, err = document.Append(p.buffer[:0], &r.Contrat); err != nil {
@@ -168,8 +182,14 @@ func printable(name string) string {
 // KeepsSent reports whether each contract is kept also as it was sent.
 func (p *Push) KeepsSent() bool { return p.keepSent }
 
-// Remove notes that a delta removes a contract.
-func (p *Push) Remove(code string) { p.Removed = append(p.Removed, strings.Clone(code)) }
+// Remove notes that a delta removes a contract. Its errors are those of Add.
+func (p *Push) Remove(code string) error {
+	if err := p.room.Contrat(len(p.Entrees) + len(p.Removed)); err != nil {
+		return err
+	}
+	p.Removed = append(p.Removed, strings.Clone(code))
+	return p.room.Grow(perActif + int64(len(code)))
+}
 
 // Document returns the document of contract i, in buf where it fits.
 func (p *Push) Document(i int, buf []byte) ([]byte, error) {

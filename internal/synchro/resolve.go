@@ -17,8 +17,8 @@ type Plan struct {
 	Archives   []string // codes of active contracts that leave
 	Inconnus   []string // codes that a delta removes and that are not active
 
-	refuses  map[int][]passerelle.Violation
-	Warnings []passerelle.Violation
+	refuses  *refusals
+	Warnings []passerelle.Violation // at most MaxViolations
 	// Etat is what the contracts say together once the push is applied. For a
 	// delta it knows the people and profils that the delta touches.
 	Etat *regles.Etat
@@ -39,25 +39,32 @@ type Known struct {
 }
 
 // Valid reports whether the contract at position i was accepted.
-func (pl *Plan) Valid(i int) bool { return pl.refuses[i] == nil }
+func (pl *Plan) Valid(i int) bool { return pl.refuses.counts[i] == 0 }
 
 // Refuses returns how many contracts were refused.
-func (pl *Plan) Refuses() int { return len(pl.refuses) }
+func (pl *Plan) Refuses() int { return pl.refuses.contrats }
 
-// Violations returns what is wrong with the contract at position i.
-func (pl *Plan) Violations(i int) []passerelle.Violation { return pl.refuses[i] }
+// ViolationsTotal returns how many violations there are.
+func (pl *Plan) ViolationsTotal() int { return pl.refuses.total }
 
-// EachRefused calls yield for each refused contract in the order of the push.
+// Violations returns what is wrong with the contract at position i, nothing where
+// MaxViolations come before it.
+func (pl *Plan) Violations(i int) []passerelle.Violation { return pl.refuses.kept[i] }
+
+// EachRefused calls yield for each refused contract in the order of the push, with
+// its Violations.
 func (pl *Plan) EachRefused(yield func(i int, violations []passerelle.Violation) bool) {
-	positions := make([]int, 0, len(pl.refuses))
-	for i := range pl.refuses {
-		positions = append(positions, i)
-	}
-	slices.Sort(positions)
-	for _, i := range positions {
-		if !yield(i, pl.refuses[i]) {
+	for i, n := range pl.refuses.counts {
+		if n > 0 && !yield(i, pl.refuses.kept[i]) {
 			return
 		}
+	}
+}
+
+// warn keeps a warning, if there is room in an answer.
+func (pl *Plan) warn(v passerelle.Violation) {
+	if len(pl.Warnings) < MaxViolations {
+		pl.Warnings = append(pl.Warnings, v)
 	}
 }
 
@@ -80,11 +87,8 @@ type resolver struct {
 // its active version, if it has one, and what that version says stands too:
 // contracts that contradict it are refused.
 func Resolve(p *Push, known Known) (*Plan, error) {
-	r := &resolver{push: p, known: known, kept: map[string]bool{}, plan: &Plan{refuses: map[int][]passerelle.Violation{}}}
+	r := &resolver{push: p, known: known, kept: map[string]bool{}, plan: &Plan{refuses: p.own.clone()}}
 	r.plan.Warnings = slices.Clone(p.Warnings)
-	for i, violations := range p.own {
-		r.plan.refuses[i] = violations
-	}
 	if err := r.keepOwn(); err != nil {
 		return nil, err
 	}
@@ -114,8 +118,10 @@ func (r *resolver) keepOwn() error {
 		return nil
 	}
 	var codes []string
-	for i := range r.push.own {
-		codes = append(codes, r.keep(r.push.Entrees[i].Code())...)
+	for i := range r.push.Entrees {
+		if r.push.Entrees[i].bad {
+			codes = append(codes, r.keep(r.push.Entrees[i].Code())...)
+		}
 	}
 	if r.push.Delta || len(codes) == 0 {
 		return nil
@@ -174,7 +180,7 @@ func (r *resolver) greedy() []int {
 		}
 		for _, w := range warnings {
 			w.Index = int(e.Index)
-			r.plan.Warnings = append(r.plan.Warnings, w)
+			r.plan.warn(w)
 		}
 		r.plan.Etat.Add(&e.Faits)
 	}
@@ -182,10 +188,10 @@ func (r *resolver) greedy() []int {
 }
 
 func (r *resolver) report(i int, violations []passerelle.Violation) {
-	for _, v := range violations {
-		v.Index = int(r.push.Entrees[i].Index)
-		r.plan.refuses[i] = append(r.plan.refuses[i], v)
+	for k := range violations {
+		violations[k].Index = int(r.push.Entrees[i].Index)
 	}
+	r.plan.refuses.add(i, violations...)
 }
 
 // keepRefused keeps the active versions of contracts that were refused because
@@ -281,7 +287,7 @@ func (r *resolver) warnDelta(e *Entree, active bool) {
 	default:
 		return
 	}
-	r.plan.Warnings = append(r.plan.Warnings, v)
+	r.plan.warn(v)
 }
 
 // archive finds the active contracts that leave.
@@ -309,7 +315,7 @@ func (r *resolver) archive() {
 		_, again := r.push.byCode[code]
 		switch {
 		case again:
-			r.plan.Warnings = append(r.plan.Warnings, passerelle.Violation{
+			r.plan.warn(passerelle.Violation{
 				CodeContrat: code, Field: "codeContrat", Code: passerelle.CodeRemovedAndSent,
 				Message: fmt.Sprintf("Le contrat « %s » est à la fois envoyé et retiré : il n’est pas retiré.", code),
 			})
@@ -322,10 +328,10 @@ func (r *resolver) archive() {
 	slices.Sort(r.plan.Archives)
 }
 
-// EachViolation passes every violation with the position of its contract, to be
-// completed.
+// EachViolation passes every violation that is kept with the position of its
+// contract, to be completed.
 func (pl *Plan) EachViolation(yield func(i int, v *passerelle.Violation)) {
-	for i, violations := range pl.refuses {
+	for i, violations := range pl.refuses.kept {
 		for k := range violations {
 			yield(i, &violations[k])
 		}
@@ -335,9 +341,9 @@ func (pl *Plan) EachViolation(yield func(i int, v *passerelle.Violation)) {
 // DropSelfConflicts removes the violations by which a contract that is refused
 // for a reason of its own contradicts its own active version.
 func (pl *Plan) DropSelfConflicts(p *Push) {
-	for i, violations := range pl.refuses {
+	for i := range pl.refuses.kept {
 		if p.Entrees[i].bad {
-			pl.refuses[i] = slices.DeleteFunc(violations, func(v passerelle.Violation) bool {
+			pl.refuses.drop(i, func(v passerelle.Violation) bool {
 				return v.ConflictsWith != "" && v.ConflictsWith == p.Entrees[i].Code() && v.Code != passerelle.CodeDuplicateContrat
 			})
 		}

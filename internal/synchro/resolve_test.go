@@ -76,7 +76,7 @@ func (a actifs) known(t testing.TB, push *synchro.Push) synchro.Known {
 
 func pushOf(t testing.TB, contrats ...passerelle.Contrat) *synchro.Push {
 	t.Helper()
-	push := synchro.NewPush(false, true)
+	push := synchro.NewPush(false, true, nil)
 	t.Cleanup(func() { push.Close() })
 	for i := range contrats {
 		if err := push.Add(&synchro.Recu{Contrat: contrats[i], Index: i}); err != nil {

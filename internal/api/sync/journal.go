@@ -230,7 +230,7 @@ func (s *server) diff(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	push, err := readPush(w, r, passerelle.OrigineV1)
+	push, err := s.readPush(w, r, passerelle.OrigineV1)
 	if err != nil {
 		return err
 	}

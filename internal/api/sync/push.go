@@ -48,7 +48,7 @@ func (s *server) push(w http.ResponseWriter, r *web.Request, origine passerelle.
 		return err
 	}
 	read := traces.Phase(r.Context(), "push.read")
-	push, err := readPush(w, r, origine)
+	push, err := s.readPush(w, r, origine)
 	if err != nil {
 		read()
 		return err
@@ -62,15 +62,15 @@ func (s *server) push(w http.ResponseWriter, r *web.Request, origine passerelle.
 	return writePush(w, result, origine)
 }
 
-func readPush(w http.ResponseWriter, r *web.Request, origine passerelle.Origine) (*synchro.Push, error) {
+func (s *server) readPush(w http.ResponseWriter, r *web.Request, origine passerelle.Origine) (*synchro.Push, error) {
 	body, err := web.Body(w, r)
 	if err != nil {
 		return nil, err
 	}
 	if origine == passerelle.OrigineChanges {
-		return reception.ReadChanges(body)
+		return reception.ReadChanges(body, s.hub.Room(r.Context()))
 	}
-	return reception.ReadFull(body, origine == passerelle.OrigineV2)
+	return reception.ReadFull(body, origine == passerelle.OrigineV2, s.hub.Room(r.Context()))
 }
 
 // maxWarnings bounds the warnings of an answer.
@@ -110,16 +110,12 @@ func writeV2(w http.ResponseWriter, result *hub.PushResult, delta bool) error {
 	sync := &result.Synchronisation
 	end := v2End{
 		Synchronisation: web.ID(sync.ID), Total: sync.Total, Added: sync.Ajoutes, Updated: sync.Modifies, Same: sync.Identiques, Removed: sync.Archives,
-		Integres: sync.Integres, Warnings: warnings(result.Plan),
+		Integres: sync.Integres, DetailsTotal: result.Plan.ViolationsTotal(), Warnings: warnings(result.Plan),
 	}
 	if delta {
 		unknown := append([]string{}, result.Plan.Inconnus...)
 		end.UnknownRemoved = &unknown
 	}
-	result.Plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
-		end.DetailsTotal += len(violations)
-		return true
-	})
 	tail, err := json.Marshal(end, json.FormatNilSliceAsNull(false))
 	if err != nil {
 		return err

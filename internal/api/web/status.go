@@ -92,6 +92,7 @@ func StatusOf(err error) (status int, code string) {
 		return map[hub.Kind]int{
 			hub.Invalid: http.StatusUnprocessableEntity, hub.NotFound: http.StatusNotFound,
 			hub.Conflict: http.StatusConflict, hub.Forbidden: http.StatusForbidden,
+			hub.TooLarge: http.StatusRequestEntityTooLarge, hub.Busy: http.StatusServiceUnavailable,
 		}[refusal.Kind], refusal.Code
 	}
 	return http.StatusInternalServerError, "internal error"
@@ -123,7 +124,7 @@ func MachineReason(err error, requestID string) string {
 	switch status, code := StatusOf(err); {
 	case status == http.StatusInsufficientStorage:
 		return "Le serveur n’a plus de place sur son disque, rien n’a été enregistré : réessayez plus tard, et prévenez l’exploitant."
-	case status == http.StatusServiceUnavailable:
+	case code == "database unavailable":
 		return "La base de données ne répond pas pour le moment, rien n’a été enregistré : réessayez dans quelques instants."
 	case status == http.StatusGatewayTimeout:
 		return "La base de données s’est arrêtée pendant l’enregistrement, qui a pu avoir lieu ou non : vérifiez-le dans quelques instants. Un envoi de contrats peut être répété sans risque."
