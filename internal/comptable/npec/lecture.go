@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"iter"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -226,23 +225,17 @@ func (l *lecteur) branche(row Ligne) {
 	}
 }
 
-var certifications = regexp.MustCompile(`(?i)^(RNCP|RS)? ?0*([1-9][0-9]{0,6})(\.0)?$`)
-
 // rncps returns the certifications of a cell, which may hold several.
 func rncps(cell string) (codes []string, wrong string) {
 	for word := range strings.SplitSeq(cell, "/") {
 		if word = strings.TrimSpace(word); word == "" {
 			continue
 		}
-		found := certifications.FindStringSubmatch(word)
-		if found == nil {
+		code, ok := Certification(word)
+		if !ok {
 			return nil, word
 		}
-		kind := "RNCP"
-		if strings.EqualFold(found[1], "RS") {
-			kind = "RS"
-		}
-		codes = append(codes, kind+found[2])
+		codes = append(codes, code)
 	}
 	return codes, ""
 }
@@ -285,7 +278,7 @@ func (l *lecteur) montant(row Ligne) {
 		l.places = append(l.places, int32(row.Numero))
 		if _, known := l.lignes[m.RNCP]; !known {
 			l.lignes[m.RNCP] = row.Numero
-			l.edition.Certifications = append(l.edition.Certifications, Certification{m.RNCP, l.text(row.at(colIntitule)), l.text(row.at(colCertificateur)), l.text(row.at(colDiplome))})
+			l.edition.Certifications = append(l.edition.Certifications, Fiche{m.RNCP, l.text(row.at(colIntitule)), l.text(row.at(colCertificateur)), l.text(row.at(colDiplome))})
 		}
 	}
 }

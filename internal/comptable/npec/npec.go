@@ -5,6 +5,7 @@ package npec
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,8 +22,8 @@ type Montant struct {
 	Statut  string // CPNE: set by the branch; R: a recommendation that it followed; A: set by decree
 }
 
-// Certification is what the table says of a certification.
-type Certification struct {
+// Fiche is what the table says of a certification.
+type Fiche struct {
 	RNCP, Intitule, Certificateur, Diplome string
 }
 
@@ -38,13 +39,13 @@ type Edition struct {
 	Lignes         int             // rows of amounts that the workbook has
 	SansMontant    int             // of them, those without an amount, which are left out
 	Montants       []Montant       // by RNCP, CPNE and Depuis
-	Certifications []Certification // by RNCP
+	Certifications []Fiche         // by RNCP
 	CPNE           []CPNE          // by code
 }
 
 func (e *Edition) sort() {
 	slices.SortFunc(e.Montants, compare)
-	slices.SortFunc(e.Certifications, func(a, b Certification) int { return cmp.Compare(a.RNCP, b.RNCP) })
+	slices.SortFunc(e.Certifications, func(a, b Fiche) int { return cmp.Compare(a.RNCP, b.RNCP) })
 	slices.SortFunc(e.CPNE, func(a, b CPNE) int { return cmp.Compare(a.Code, b.Code) })
 }
 
@@ -64,4 +65,20 @@ func Code(s string) (code string, ok bool) {
 		return "", false
 	}
 	return code, true
+}
+
+var certification = regexp.MustCompile(`(?i)^(RNCP|RS)? ?0*([1-9][0-9]{0,6})(\.0)?$`)
+
+// Certification reads the code of a certification as people write it: RNCP38362,
+// 38362, rncp 38362 and 38362.0 are "RNCP38362", RS38362 is another one. ok is false
+// for what is no code.
+func Certification(s string) (code string, ok bool) {
+	found := certification.FindStringSubmatch(strings.TrimSpace(s))
+	if found == nil {
+		return "", false
+	}
+	if strings.EqualFold(found[1], "RS") {
+		return "RS" + found[2], true
+	}
+	return "RNCP" + found[2], true
 }

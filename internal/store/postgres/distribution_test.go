@@ -32,6 +32,11 @@ var global = map[string]string{
 	"echec_connexion":  "counts logins of addresses and of accounts that need not exist",
 	"quota":            "belongs to a token, a cabinet's too, and is worth ten seconds",
 	"goose_db_version": "the version of the schema",
+
+	"npec_edition":       "what France compétences publishes is the same for every organisme",
+	"npec_montant":       "belongs to an edition",
+	"npec_certification": "belongs to an edition",
+	"npec_cpne":          "belongs to an edition",
 }
 
 // Queries that go to every organisme on purpose, and why.

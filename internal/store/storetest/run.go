@@ -46,6 +46,7 @@ func Run(t *testing.T, d Database) {
 		{"sociétés", societes},
 		{"exercices, their events and their closings", exercices},
 		{"price lists", tarifs},
+		{"editions of the table of amounts", editionsNPEC},
 		{"answers kept for repeated requests", reponses},
 		{"calls of a token", quotas},
 		{"partenaires and tokens", jetons},

@@ -1,0 +1,178 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// EditionNPEC is an edition of the table of amounts.
+type EditionNPEC = store.EditionNPEC
+
+// EditionsNPEC returns the editions of the table of amounts, those that reign last
+// first.
+func (h *Comptabilite) EditionsNPEC(ctx context.Context) (found []EditionNPEC, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.EditionsNPEC(ctx)
+		return err
+	})
+	slices.SortFunc(found, func(a, b EditionNPEC) int {
+		if a.Depuis != b.Depuis {
+			return int(b.Depuis - a.Depuis)
+		}
+		return int(b.ID - a.ID)
+	})
+	return found, err
+}
+
+// ImportNPEC keeps an edition of the table of amounts beside those that are there.
+// depuis is its first day, 0 for the latest day that it holds; par says who imports
+// it. Where the same edition is there already it is returned, and nouvelle is
+// false. The error is a *npec.Refus where the workbook is to blame.
+func (h *Comptabilite) ImportNPEC(ctx context.Context, fichier, par string, c npec.Classeur, depuis passerelle.Date) (edition EditionNPEC, nouvelle bool, err error) {
+	read, err := npec.Lire(c, depuis)
+	if err != nil {
+		return edition, false, err
+	}
+	empreinte := read.Empreinte()
+	err = h.db.Write(ctx, func(tx *store.Tx) error {
+		editions, err := tx.EditionsNPEC(ctx)
+		if err != nil {
+			return err
+		}
+		for _, e := range editions {
+			if e.Empreinte == empreinte {
+				edition = e
+				return nil
+			}
+		}
+		edition, err = tx.InsertEditionNPEC(ctx, fichier, par, h.now(), read)
+		nouvelle = true
+		return err
+	})
+	return edition, nouvelle, err
+}
+
+// DemandeNPEC asks for the amounts of a certification.
+type DemandeNPEC struct {
+	RNCP    string          // as people write it
+	IDCC    string          // only those of a collective agreement, "" for all
+	CPNE    string          // only that of a commission, "" for all
+	Edition int64           // 0 for the one that reigns on Au
+	Au      passerelle.Date // the day of conclusion, 0 for the latest edition
+}
+
+// FicheNPEC is what an edition says of a certification.
+type FicheNPEC struct {
+	npec.Fiche
+	Edition  EditionNPEC
+	Montants []MontantNPEC
+}
+
+// MontantNPEC is an amount with the name of its commission.
+type MontantNPEC struct {
+	npec.Montant
+	NomCPNE string
+}
+
+// NPEC returns the amounts of a certification.
+func (h *Comptabilite) NPEC(ctx context.Context, d DemandeNPEC) (f FicheNPEC, err error) {
+	rncp, ok := npec.Certification(d.RNCP)
+	if !ok {
+		return f, refuse(Invalid, "invalid certification", "« %s » n’est pas le code d’une certification : écrivez RNCP38362, ou 38362.", d.RNCP)
+	}
+	idcc, cpne := "", ""
+	if d.IDCC != "" {
+		if idcc, ok = npec.Code(d.IDCC); !ok {
+			return f, refuse(Invalid, "invalid collective agreement", "« %s » n’est pas le numéro d’une convention collective : quatre chiffres au plus étaient attendus.", d.IDCC)
+		}
+	}
+	if d.CPNE != "" {
+		if cpne, ok = npec.Code(d.CPNE); !ok {
+			return f, refuse(Invalid, "invalid commission", "« %s » n’est pas le code d’une CPNE : quatre chiffres au plus étaient attendus.", d.CPNE)
+		}
+	}
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		if f.Edition, err = editionOf(ctx, tx, d); err != nil {
+			return err
+		}
+		branches, err := tx.BranchesNPEC(ctx, f.Edition.ID)
+		if err != nil {
+			return err
+		}
+		amounts, err := tx.MontantsNPEC(ctx, f.Edition.ID, []string{rncp})
+		if err != nil {
+			return err
+		}
+		fiches, err := tx.CertificationsNPEC(ctx, f.Edition.ID, []string{rncp})
+		if err != nil {
+			return err
+		}
+		if len(fiches) == 0 {
+			return refuse(NotFound, "not found", "L’édition %d (du %s) n’a pas de montant pour %s.", f.Edition.ID, f.Edition.Depuis.FR(), rncp)
+		}
+		f.Fiche = fiches[0]
+		f.Montants = choose(amounts, branches, idcc, cpne)
+		if len(f.Montants) == 0 {
+			return refuse(NotFound, "not found", "L’édition %d (du %s) n’a pas de montant pour %s dans cette branche.", f.Edition.ID, f.Edition.Depuis.FR(), rncp)
+		}
+		return nil
+	})
+	return f, err
+}
+
+// editionOf returns the edition that is asked for.
+func editionOf(ctx context.Context, tx *store.Tx, d DemandeNPEC) (chosen EditionNPEC, err error) {
+	editions, err := tx.EditionsNPEC(ctx)
+	if err != nil {
+		return chosen, err
+	}
+	if len(editions) == 0 {
+		return chosen, refuse(NotFound, "no edition", "Aucune édition des niveaux de prise en charge n’est encore importée.")
+	}
+	found := false
+	for _, e := range editions {
+		switch {
+		case d.Edition != 0 && e.ID != d.Edition, d.Edition == 0 && d.Au != 0 && e.Depuis > d.Au:
+		case !found || e.Depuis >= chosen.Depuis:
+			chosen, found = e, true
+		}
+	}
+	if !found && d.Edition != 0 {
+		return chosen, refuse(NotFound, "no such edition", "Il n’y a pas d’édition %d des niveaux de prise en charge.", d.Edition)
+	}
+	if !found {
+		return chosen, refuse(NotFound, "no such edition", "Aucune édition importée n’était en vigueur le %s.", d.Au.FR())
+	}
+	return chosen, nil
+}
+
+func choose(amounts []npec.Montant, branches []npec.CPNE, idcc, cpne string) []MontantNPEC {
+	byCode := make(map[string]npec.CPNE, len(branches))
+	for _, b := range branches {
+		byCode[b.Code] = b
+	}
+	var chosen []MontantNPEC
+	for _, m := range amounts {
+		b := byCode[m.CPNE]
+		if m.CPNE != "" && (cpne != "" && m.CPNE != cpne || idcc != "" && !slices.Contains(b.IDCC, idcc)) {
+			continue
+		}
+		chosen = append(chosen, MontantNPEC{m, b.Nom})
+	}
+	return chosen
+}
+
+// nommer lists commissions for a sentence.
+func nommer(list []npec.CPNE) string {
+	words := make([]string, len(list))
+	for i, c := range list {
+		words[i] = fmt.Sprintf("%s (%s)", c.Code, c.Nom)
+	}
+	return strings.Join(words, ", ")
+}
