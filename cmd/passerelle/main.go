@@ -18,7 +18,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
 
@@ -181,21 +180,18 @@ func databaseFlag(cmd *cobra.Command, location *string) {
 
 // withHub runs use with a hub on a database.
 func withHub(ctx context.Context, location string, use func(*hub.Hub) error) error {
-	return withHubOf(ctx, location, hub.Options{}, use)
+	return withHubOf(ctx, location, "", hub.Options{}, use)
 }
 
-func withHubOf(ctx context.Context, location string, options hub.Options, use func(*hub.Hub) error) error {
-	db, err := open.Database(ctx, location)
+// withHubOf runs use with a hub on a database, which has a replica where that is
+// not "".
+func withHubOf(ctx context.Context, location, replica string, options hub.Options, use func(*hub.Hub) error) error {
+	db, err := open.WithReplica(ctx, location, replica)
 	if err != nil {
 		return err
 	}
-	return onDatabase(db, options, use)
-}
-
-// onDatabase runs use with a hub on an open database, which it closes.
-func onDatabase(db *store.DB, options hub.Options, use func(*hub.Hub) error) error {
 	h := hub.New(db, options)
-	err := use(h)
+	err = use(h)
 	h.Close()
 	return errors.Join(err, db.Close())
 }

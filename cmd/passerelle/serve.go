@@ -16,7 +16,6 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/server"
-	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 	"github.com/passerelle-hub/passerelle/internal/traces"
 )
@@ -85,11 +84,7 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			db, err := openServed(cmd.Context(), location, replica)
-			if err != nil {
-				return err
-			}
-			return onDatabase(db, hub.Options{Webhooks: webhooks, Memory: int64(memory), MaxContrats: maxContrats}, func(h *hub.Hub) error {
+			err = withHubOf(cmd.Context(), location, replica, hub.Options{Webhooks: webhooks, Memory: int64(memory), MaxContrats: maxContrats}, func(h *hub.Hub) error {
 				if provider != nil && provider.Decides() {
 					if _, err := h.Organismes.Organisme(cmd.Context(), provider.Organisme); err != nil {
 						return fmt.Errorf("--oidc-organisme: %w", err)
@@ -113,6 +108,10 @@ func newServe() *cobra.Command {
 				slog.Info("stopped")
 				return err
 			})
+			if errors.Is(err, open.ErrReplicaOfSQLite) {
+				return usageError{fmt.Errorf("--db-read: %w", err)}
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&address, "addr", "127.0.0.1:8080", "address to listen on")
@@ -137,16 +136,4 @@ func limitMemory(pushes int64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(pushes + besidePushes)
 	}
-}
-
-// openServed opens the database, with its replica where there is one.
-func openServed(ctx context.Context, location, replica string) (*store.DB, error) {
-	if replica == "" {
-		return open.Database(ctx, location)
-	}
-	db, err := open.WithReplica(ctx, location, replica)
-	if errors.Is(err, open.ErrReplicaOfSQLite) {
-		return nil, usageError{fmt.Errorf("--db-read: %w", err)}
-	}
-	return db, err
 }

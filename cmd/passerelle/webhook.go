@@ -46,7 +46,7 @@ func newWebhookCreate() *cobra.Command {
 					w.Evenements = append(w.Evenements, passerelle.TypeEvenement(word))
 				}
 			}
-			return withHubOf(cmd.Context(), location, hub.Options{Webhooks: policy}, func(h *hub.Hub) error {
+			return withHubOf(cmd.Context(), location, "", hub.Options{Webhooks: policy}, func(h *hub.Hub) error {
 				created, secret, err := h.Webhooks.CreateWebhook(cmd.Context(), id, w)
 				if err != nil {
 					return err

@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
@@ -16,7 +15,7 @@ import (
 type matricePage struct {
 	*importPage
 	Champs     []champForm
-	Versions   []store.Matrice
+	Versions   []hub.Matrice
 	JSON       string
 	ErreurJSON string
 	Modifie    bool // the form says something else than what is recorded

@@ -9,13 +9,12 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 // tarifsPage is what tarifs.html shows.
 type tarifsPage struct {
-	Listes     []store.ListeTarifs // the one in use first
-	Liste      store.ListeTarifs   // the one that is shown
+	Listes     []hub.ListeTarifs // the one in use first
+	Liste      hub.ListeTarifs   // the one that is shown
 	Lignes     []tarifLigne
 	Pagination pagination
 	PeutAgir   bool

@@ -13,7 +13,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 // ventilationPage is what ventilation.html and ventilation-contrats.html show.
@@ -29,7 +28,7 @@ type ventilationPage struct {
 	PeutImporter bool
 
 	Synchronisation passerelle.Synchronisation
-	Listes          []store.ListeTarifs
+	Listes          []hub.ListeTarifs
 	Tarifs          int64 // the price list of the amounts, 0 where there are none
 
 	Titres     []string // of the columns that say what a line is about

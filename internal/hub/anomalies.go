@@ -88,7 +88,7 @@ func keepDates(before, after []passerelle.Anomalie) (same bool) {
 // contract, and how much there is.
 func (h *Journal) Anomalies(ctx context.Context, organisme int64, page Page) (found []passerelle.Anomalie, total int, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
-		if found, total, err = tx.Anomalies(ctx, organisme, page); err != nil {
+		if found, total, err = tx.Anomalies(ctx, organisme, store.Page(page)); err != nil {
 			return err
 		}
 		return explainMotifs(ctx, tx, organisme, found)

@@ -8,17 +8,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
-// ChangedKind says which changes of a synchronisation are wanted.
-type ChangedKind = store.ChangedKind
-
-// The kinds of changes.
-const (
-	ChangedAll      = store.ChangedAll
-	ChangedAdded    = store.ChangedAdded
-	ChangedUpdated  = store.ChangedUpdated
-	ChangedArchived = store.ChangedArchived
-)
-
 // Changes is one synchronisation with a page of the contracts that it changed
 // in one way.
 type Changes struct {
@@ -55,7 +44,7 @@ func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind Changed
 				listed, alone = only, true
 			}
 		}
-		codes, err := tx.ChangedCodesOf(ctx, organisme, id, listed, alone, page)
+		codes, err := tx.ChangedCodesOf(ctx, organisme, id, store.ChangedKind(listed), alone, store.Page(page))
 		if err != nil {
 			return err
 		}

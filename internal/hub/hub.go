@@ -183,9 +183,6 @@ var (
 // FaultOf returns which of the above an error is, nil where it is none.
 func FaultOf(err error) error { return store.FaultOf(err) }
 
-// Page is a part of a list: Limit items after Offset, all of them for Limit 0.
-type Page = store.Page
-
 // Organisme returns one organisme.
 func (h *Organismes) Organisme(ctx context.Context, id int64) (o passerelle.Organisme, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {

@@ -270,7 +270,7 @@ func erasedFile(i *passerelle.Import) error {
 // many there are; those of one synchronisation where it is not 0.
 func (h *Imports) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []passerelle.Import, total int, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, total, err = tx.Imports(ctx, organisme, synchronisation, page)
+		found, total, err = tx.Imports(ctx, organisme, synchronisation, store.Page(page))
 		return err
 	})
 	return found, total, err
@@ -278,12 +278,13 @@ func (h *Imports) Imports(ctx context.Context, organisme, synchronisation int64,
 
 // Matrices returns every mapping that an organisme imported with, the latest
 // first. Those that named a person who was erased are left out.
-func (h *Imports) Matrices(ctx context.Context, organisme int64) (found []store.Matrice, err error) {
+func (h *Imports) Matrices(ctx context.Context, organisme int64) (found []Matrice, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Matrices(ctx, organisme)
+		kept, err := tx.Matrices(ctx, organisme)
+		found = said(kept, func(m store.Matrice) Matrice { return Matrice(m) })
 		return err
 	})
-	found = slices.DeleteFunc(found, func(m store.Matrice) bool { return m.Document == "" })
+	found = slices.DeleteFunc(found, func(m Matrice) bool { return m.Document == "" })
 	slices.Reverse(found)
 	return found, err
 }

@@ -14,9 +14,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
-// Filtre says which active contracts are wanted.
-type Filtre = store.Filtre
-
 // EachContrat passes first how many contracts there are in all, then the
 // documents of a page of them, ordered by code. A document is valid during the
 // call only.
@@ -30,11 +27,11 @@ func (h *Contrats) EachContrat(ctx context.Context, organisme int64, filtre Filt
 			return err
 		}
 		passed := 0
-		err = tx.EachDocument(ctx, organisme, filtre, page, func(doc []byte) error {
+		err = tx.EachDocument(ctx, organisme, store.Filtre(filtre), store.Page(page), func(doc []byte) error {
 			passed++
 			return yield(doc)
 		})
-		if expected := page.Of(n); err == nil && passed != expected {
+		if expected := store.Page(page).Of(n); err == nil && passed != expected {
 			// Both are of one snapshot: rows or a part of the index are gone.
 			err = h.db.Damaged(fmt.Errorf("%d contracts found where %d are counted", passed, expected))
 		}
@@ -77,7 +74,7 @@ func (h *Contrats) EachContratAsOf(ctx context.Context, organisme, synchronisati
 // lines it has.
 func (h *Journal) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
-		found, total, err = tx.Synchronisations(ctx, organisme, page)
+		found, total, err = tx.Synchronisations(ctx, organisme, store.Page(page))
 		for i := range found {
 			h.expire(&found[i])
 		}
@@ -120,7 +117,7 @@ func (h *Journal) Synchronisation(ctx context.Context, organisme, id int64, page
 }
 
 func changements(ctx context.Context, tx *store.Tx, organisme, id int64, page Page) ([]passerelle.Changement, int, error) {
-	codes, total, err := tx.ChangedCodes(ctx, organisme, id, page)
+	codes, total, err := tx.ChangedCodes(ctx, organisme, id, store.Page(page))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -36,14 +36,12 @@ func delay(failures int) time.Duration {
 	return next
 }
 
-// Bail is the right of this process to deliver to one webhook for a time.
-type Bail = store.Bail
-
 // DueWebhooks returns the webhooks that have something to deliver now, the ones
 // that wait longest first.
-func (h *Webhooks) DueWebhooks(ctx context.Context) (found []store.Reference, err error) {
+func (h *Webhooks) DueWebhooks(ctx context.Context) (found []WebhookDu, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.DueWebhooks(ctx, h.now())
+		due, err := tx.DueWebhooks(ctx, h.now())
+		found = said(due, func(r store.Reference) WebhookDu { return WebhookDu(r) })
 		return err
 	})
 	return found, err
@@ -51,10 +49,11 @@ func (h *Webhooks) DueWebhooks(ctx context.Context) (found []store.Reference, er
 
 // LeaseWebhook takes a webhook that is due; ok is false where another process was
 // faster.
-func (h *Webhooks) LeaseWebhook(ctx context.Context, r store.Reference) (b Bail, ok bool, err error) {
+func (h *Webhooks) LeaseWebhook(ctx context.Context, due WebhookDu) (b Bail, ok bool, err error) {
 	now := h.now()
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
-		b, ok, err = tx.LeaseWebhook(ctx, r, rand.Text(), now, now.Add(DureeBail))
+		taken, free, err := tx.LeaseWebhook(ctx, store.Reference(due), rand.Text(), now, now.Add(DureeBail))
+		b, ok = Bail(taken), free
 		return err
 	})
 	return b, ok, err
@@ -63,7 +62,7 @@ func (h *Webhooks) LeaseWebhook(ctx context.Context, r store.Reference) (b Bail,
 // ReturnWebhook ends a lease before its time.
 func (h *Webhooks) ReturnWebhook(ctx context.Context, b *Bail) error {
 	return h.db.Write(ctx, func(tx *store.Tx) error {
-		_, err := tx.RenewLease(ctx, b, time.UnixMilli(0))
+		_, err := tx.RenewLease(ctx, (*store.Bail)(b), time.UnixMilli(0))
 		return err
 	})
 }
@@ -100,7 +99,7 @@ type Essai struct {
 func (h *Webhooks) RecordAttempt(ctx context.Context, b *Bail, l passerelle.Livraison, essai Essai) (goOn bool, err error) {
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		now := h.now()
-		kept, err := tx.RenewLease(ctx, b, now.Add(DureeBail))
+		kept, err := tx.RenewLease(ctx, (*store.Bail)(b), now.Add(DureeBail))
 		if err != nil || !kept {
 			return err
 		}
@@ -142,9 +141,10 @@ func (h *Webhooks) ExpireLivraisons(ctx context.Context) (givenUp int64, err err
 }
 
 // WebhookStates returns whether the webhooks of every organisme work.
-func (h *Webhooks) WebhookStates(ctx context.Context) (found []store.WebhookState, err error) {
+func (h *Webhooks) WebhookStates(ctx context.Context) (found []EtatWebhook, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.WebhookStates(ctx)
+		states, err := tx.WebhookStates(ctx)
+		found = said(states, func(s store.WebhookState) EtatWebhook { return EtatWebhook(s) })
 		return err
 	})
 	return found, err

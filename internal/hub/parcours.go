@@ -16,7 +16,7 @@ import (
 type Parcours struct {
 	Ventilation
 	Synchronisation passerelle.Synchronisation // the contracts are as they were once it had been applied; ID 0 where none was
-	Listes          []store.ListeTarifs        // the price lists that there are, the one in use first
+	Listes          []ListeTarifs              // the price lists that there are, the one in use first
 }
 
 // Position returns the place of an exercice in p, -1 where it has none.
@@ -74,9 +74,11 @@ func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentil
 		if p.Tous, err = tx.Exercices(ctx, s); err != nil {
 			return err
 		}
-		if p.Listes, err = tx.ListesTarifs(ctx, s.OrganismeID); err != nil {
+		lists, err := tx.ListesTarifs(ctx, s.OrganismeID)
+		if err != nil {
 			return err
 		}
+		p.Listes = said(lists, listeDeTarifs)
 		d.Montants = d.Montants && len(p.Listes) > 0
 		last := d.Synchronisation
 		if last == 0 {

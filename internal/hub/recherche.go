@@ -14,9 +14,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
-// Choix narrows the active contracts by where they are placed.
-type Choix = store.Choix
-
 // Place is an active contract with where it is placed.
 type Place struct {
 	passerelle.Contrat
@@ -37,7 +34,7 @@ func (h *Contrats) SearchContrats(ctx context.Context, organisme int64, texte st
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		var profils map[int64]int
 		if choix != (Choix{}) {
-			if profils, err = tx.ProfilsOf(ctx, organisme, choix); err != nil {
+			if profils, err = tx.ProfilsOf(ctx, organisme, store.Choix(choix)); err != nil {
 				return err
 			}
 		}
@@ -61,7 +58,7 @@ func (h *Contrats) SearchContrats(ctx context.Context, organisme int64, texte st
 			if err != nil || total == 0 {
 				return err
 			}
-			if codes, err = tx.ActiveCodes(ctx, organisme, profils, page); err != nil {
+			if codes, err = tx.ActiveCodes(ctx, organisme, profils, store.Page(page)); err != nil {
 				return err
 			}
 		}
@@ -84,14 +81,12 @@ func places(ctx context.Context, tx *store.Tx, organisme int64, codes []string) 
 	return found, err
 }
 
-// Valeur is one value of the nomenclature with its active contracts.
-type Valeur = store.Valeur
-
 // Nomenclature returns the sites, formations and périodes of the active
 // contracts, each ordered by name.
 func (h *Contrats) Nomenclature(ctx context.Context, organisme int64) (sites, formations, periodes []Valeur, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		sites, formations, periodes, err = tx.Nomenclature(ctx, organisme)
+		s, f, p, err := tx.Nomenclature(ctx, organisme)
+		sites, formations, periodes = said(s, valeur), said(f, valeur), said(p, valeur)
 		return err
 	})
 	for _, list := range [][]Valeur{sites, formations, periodes} {

@@ -43,7 +43,7 @@ func (h *Journal) Tableau(ctx context.Context, organisme int64) (*Tableau, error
 		if t.Transmis, t.Integres, err = tx.Counts(ctx, organisme); err != nil {
 			return err
 		}
-		if t.Journal, _, err = tx.Synchronisations(ctx, organisme, Page{Limit: journalLines}); err != nil {
+		if t.Journal, _, err = tx.Synchronisations(ctx, organisme, store.Page{Limit: journalLines}); err != nil {
 			return err
 		}
 		dates, err := tx.PushDates(ctx, organisme, rhythmPushes)
@@ -127,7 +127,7 @@ func (h *Journal) Regles(ctx context.Context, organisme int64) (found []Regle, e
 // SearchContrats.
 func (h *Journal) AnomaliesOfRegle(ctx context.Context, organisme int64, nature passerelle.NatureAnomalie, code string, page Page) (found []passerelle.Anomalie, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.AnomaliesOfRegle(ctx, organisme, nature, code, page)
+		found, err = tx.AnomaliesOfRegle(ctx, organisme, nature, code, store.Page(page))
 		return err
 	})
 	return found, err

@@ -11,7 +11,7 @@ import (
 
 // Tarifs is a price list of an organisme with its entries.
 type Tarifs struct {
-	store.ListeTarifs
+	ListeTarifs
 	Entrees []ventilation.Tarif
 }
 
@@ -31,12 +31,13 @@ func (e *TarifsRefuses) Error() string {
 
 // ListesTarifs returns the price lists of an organisme without their entries, the
 // one in use first.
-func (h *Comptabilite) ListesTarifs(ctx context.Context, organisme int64) (found []store.ListeTarifs, err error) {
+func (h *Comptabilite) ListesTarifs(ctx context.Context, organisme int64) (found []ListeTarifs, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Organisme(ctx, organisme); err != nil {
 			return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 		}
-		found, err = tx.ListesTarifs(ctx, organisme)
+		lists, err := tx.ListesTarifs(ctx, organisme)
+		found = said(lists, listeDeTarifs)
 		return err
 	})
 	return found, err
@@ -83,18 +84,19 @@ func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par st
 				return err
 			}
 			if slices.Equal(current, list) {
-				t.ListeTarifs = lists[0]
+				t.ListeTarifs = ListeTarifs(lists[0])
 				return nil
 			}
 		}
-		t.ListeTarifs, err = tx.InsertTarifs(ctx, organisme, par, h.now(), list)
+		added, err := tx.InsertTarifs(ctx, organisme, par, h.now(), list)
+		t.ListeTarifs = ListeTarifs(added)
 		return err
 	})
 	return t, orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 }
 
 // listeTarifs returns a price list and its entries, the one in use for 0.
-func listeTarifs(ctx context.Context, tx *store.Tx, organisme, id int64) (l store.ListeTarifs, entries []ventilation.Tarif, err error) {
+func listeTarifs(ctx context.Context, tx *store.Tx, organisme, id int64) (l ListeTarifs, entries []ventilation.Tarif, err error) {
 	lists, err := tx.ListesTarifs(ctx, organisme)
 	if err != nil {
 		return l, nil, err
@@ -110,7 +112,7 @@ func listeTarifs(ctx context.Context, tx *store.Tx, organisme, id int64) (l stor
 		return l, nil, refuse(NotFound, "no such price list", "Il n’y a pas de liste de tarifs %d : la plus récente est la %d.", id, lists[0].ID)
 	}
 	entries, err = tx.Tarifs(ctx, organisme, lists[at].ID)
-	return lists[at], entries, err
+	return ListeTarifs(lists[at]), entries, err
 }
 
 // priceList prepares stored entries, which were checked when they came.

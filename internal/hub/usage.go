@@ -27,7 +27,8 @@ type Usage struct {
 // SessionSites returns the sites that have sessions with apprentices, by name.
 func (h *Integration) SessionSites(ctx context.Context, organisme int64) (found []Valeur, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.SessionSites(ctx, organisme)
+		sites, err := tx.SessionSites(ctx, organisme)
+		found = said(sites, valeur)
 		return err
 	})
 	slices.SortFunc(found, func(a, b Valeur) int { return cmp.Or(strings.Compare(a.Nom, b.Nom), strings.Compare(a.Code, b.Code)) })

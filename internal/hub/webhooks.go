@@ -213,7 +213,7 @@ func (h *Webhooks) Livraisons(ctx context.Context, organisme, webhook int64, eta
 		if _, err := tx.Webhook(ctx, organisme, webhook); err != nil {
 			return noWebhook(err, webhook)
 		}
-		found, total, err = tx.Livraisons(ctx, organisme, webhook, etat, page)
+		found, total, err = tx.Livraisons(ctx, organisme, webhook, etat, store.Page(page))
 		return err
 	})
 	return found, total, err

@@ -8,7 +8,6 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 const (
@@ -84,7 +83,7 @@ func (l *Livreur) dispatch(ctx context.Context) error {
 
 // serve takes one webhook and delivers to it until it has everything, it fails,
 // its turn is over, or ctx ends.
-func (l *Livreur) serve(ctx context.Context, r store.Reference) {
+func (l *Livreur) serve(ctx context.Context, r hub.WebhookDu) {
 	lease, ok, err := l.hub.Webhooks.LeaseWebhook(ctx, r)
 	if err != nil || !ok {
 		l.failed(ctx, r, err)
@@ -124,7 +123,7 @@ func (l *Livreur) deliver(ctx context.Context, lease *hub.Bail) (goOn bool, err 
 	return l.hub.Webhooks.RecordAttempt(ctx, lease, next, essai)
 }
 
-func (l *Livreur) failed(ctx context.Context, r store.Reference, err error) {
+func (l *Livreur) failed(ctx context.Context, r hub.WebhookDu, err error) {
 	if err != nil && ctx.Err() == nil {
 		l.log.Warn("webhook not served", "organisme", r.Organisme, "webhook", r.ID, "error", err)
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
-	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 // codeTarif is the code of a price list that is refused.
@@ -46,7 +45,7 @@ type tarifAnswer struct {
 	Fin     *string               `json:"fin"`
 }
 
-func listeOf(l store.ListeTarifs) listeAnswer {
+func listeOf(l hub.ListeTarifs) listeAnswer {
 	answer := listeAnswer{ImportePar: l.Par, Tarifs: l.Tarifs}
 	if l.ID != 0 {
 		answer.ID, answer.CreeLe = web.OrNull(web.ID(l.ID)), web.OrNull(l.CreeLe.UTC().Format(time.RFC3339))
@@ -54,7 +53,7 @@ func listeOf(l store.ListeTarifs) listeAnswer {
 	return answer
 }
 
-func tarifsOf(t hub.Tarifs, lists []store.ListeTarifs) tarifsAnswer {
+func tarifsOf(t hub.Tarifs, lists []hub.ListeTarifs) tarifsAnswer {
 	answer := tarifsAnswer{listeAnswer: listeOf(t.ListeTarifs), Entrees: make([]tarifAnswer, len(t.Entrees)), Listes: make([]listeAnswer, len(lists))}
 	for i, e := range t.Entrees {
 		answer.Entrees[i] = tarifAnswer{Par: e.Par, Code: e.Code, Montant: e.Montant}

@@ -23,9 +23,12 @@ func Database(ctx context.Context, location string) (*store.DB, error) {
 // ErrReplicaOfSQLite says that a replica was given for a database that has none.
 var ErrReplicaOfSQLite = errors.New("only a PostgreSQL database has a replica: both locations must be postgres:// URLs")
 
-// WithReplica opens the postgres:// URL of a database with that of a streaming
-// replica of it, which long reads go to.
+// WithReplica opens a database with the URL of a streaming replica of it, which
+// long reads go to; without one where that is "".
 func WithReplica(ctx context.Context, location, replica string) (*store.DB, error) {
+	if replica == "" {
+		return Database(ctx, location)
+	}
 	if !IsPostgres(location) || !IsPostgres(replica) {
 		return nil, ErrReplicaOfSQLite
 	}

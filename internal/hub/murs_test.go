@@ -1,0 +1,95 @@
+package hub_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const storePath = `"github.com/passerelle-hub/passerelle/internal/store"`
+
+// TestNobodyAboveTheHubSeesTheStore reads the source: what the hub exports names no
+// type of the store, but for the database that New gets, and no package above it
+// imports the store.
+func TestNobodyAboveTheHubSeesTheStore(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		rel := filepath.ToSlash(strings.TrimPrefix(path, root+string(os.PathSeparator)))
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		imports := false
+		for _, spec := range file.Imports {
+			imports = imports || spec.Path.Value == storePath
+		}
+		switch dir := filepath.ToSlash(filepath.Dir(rel)); {
+		case dir == "internal/hub":
+			exportsOf(file, func(name string) { t.Errorf("%s: %s shows a type of the store to who calls the hub", rel, name) })
+		case imports && !strings.HasPrefix(dir, "internal/store") && !strings.HasPrefix(dir, "bench"):
+			t.Errorf("%s imports the store: the hub has its own words", rel)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// exportsOf calls found for each exported declaration that names a type of the store.
+func exportsOf(file *ast.File, found func(name string)) {
+	named := func(node ast.Node) (yes bool) {
+		ast.Inspect(node, func(n ast.Node) bool {
+			if field, ok := n.(*ast.Field); ok && len(field.Names) > 0 && !field.Names[0].IsExported() {
+				return isParam(node)
+			}
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				if id, ok := sel.X.(*ast.Ident); ok && id.Name == "store" {
+					yes = true
+				}
+			}
+			return true
+		})
+		return yes
+	}
+	for _, decl := range file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if decl.Name.IsExported() && decl.Name.Name != "New" && onExported(decl) && named(decl.Type) {
+				found(decl.Name.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				if typed, ok := spec.(*ast.TypeSpec); ok && typed.Name.IsExported() && named(typed.Type) {
+					found(typed.Name.Name)
+				}
+			}
+		}
+	}
+}
+
+// isParam reports whether the fields of a node are parameters, whose names do not
+// matter.
+func isParam(node ast.Node) bool { _, ok := node.(*ast.FuncType); return ok }
+
+// onExported reports whether a function is no method of an unexported type.
+func onExported(decl *ast.FuncDecl) bool {
+	if decl.Recv == nil {
+		return true
+	}
+	receiver := decl.Recv.List[0].Type
+	if star, ok := receiver.(*ast.StarExpr); ok {
+		receiver = star.X
+	}
+	id, ok := receiver.(*ast.Ident)
+	return ok && id.IsExported()
+}
