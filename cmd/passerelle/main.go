@@ -109,6 +109,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		newTarif(),
 		newWebhook(),
 		newTRA(),
+		newFEC(),
 		newPush(),
 		newWatch(),
 		newBackup(),

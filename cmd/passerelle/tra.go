@@ -20,49 +20,19 @@ func newTRA() *cobra.Command {
 }
 
 func newTRACheck() *cobra.Command {
-	var asJSON bool
-	var limit int
-	cmd := &cobra.Command{
-		Use:   "check FILE",
-		Short: "Check a TRA file: line, column, record, field, rule and what was expected",
-		Long: "Checks a TRA file (- for standard input) and prints what there is to say, a line each.\n" +
+	return newCheck("check FILE", "Check a TRA file: line, column, record, field, rule and what was expected",
+		"Checks a TRA file (- for standard input) and prints what there is to say, a line each, errors first.\n"+
 			"Exit status 1 where the file has errors; warnings alone are fine.",
-		Args: exactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if limit < 1 {
-				return usageError{fmt.Errorf("--limit: %d is not a number of findings", limit)}
-			}
-			file, err := openInput(cmd, args[0])
+		func(_ string, src io.Reader, limit int) (any, *compta.Report, error) {
+			report, err := tra.Check(src, tra.Options{Limit: limit})
 			if err != nil {
-				return err
+				return nil, nil, err
 			}
-			defer file.Close()
-			report, err := tra.Check(file, tra.Options{Limit: limit})
-			var refused *tra.FormatError
-			if errors.As(err, &refused) {
-				report, err = &tra.Report{Report: compta.Refused(refused)}, nil
-			}
-			if err != nil {
-				return err
-			}
-			if err := showReport(cmd, &report.Report, asJSON); err != nil {
-				return err
-			}
-			if !report.OK() {
-				return fmt.Errorf("%s: %d errors, %d warnings", args[0], report.Errors, report.Warnings)
-			}
-			return nil
-		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().IntVar(&limit, "limit", tra.DefaultLimit, "errors to list, and warnings")
-	return cmd
+			return report, &report.Report, nil
+		})
 }
 
-func showReport(cmd *cobra.Command, report *compta.Report, asJSON bool) error {
-	if asJSON {
-		return writeJSON(cmd.OutOrStdout(), report)
-	}
+func showReport(cmd *cobra.Command, report *compta.Report) error {
 	out := bufio.NewWriter(cmd.OutOrStdout())
 	for _, finding := range report.Findings {
 		fmt.Fprintln(out, finding)

@@ -1,0 +1,334 @@
+package fec
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"hash/maphash"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle/compta"
+)
+
+// maxTracked is how many accounts, open letters and scattered entries the cross
+// checks keep, each.
+const maxTracked = 1 << 18
+
+const maxJournals = 10_000
+
+type journal struct {
+	index         uint32
+	code, lib     []byte
+	line          int
+	debit, credit compta.Total
+	partial       bool
+	aNouveaux     bool
+	told          bool
+	toldOrder     bool
+	last          uint64 // the number that came last, with its ValidDate
+	lastValid     int
+}
+
+// entry is the lines of one journal and number that follow each other.
+type entry struct {
+	active  bool
+	journal *journal
+	num     []byte
+	line    int
+	sum     compta.Total
+	bad     bool
+	dateKey uint64
+	date    compta.Date
+	day     *daySum
+	outside bool // of the exercice
+}
+
+type entryKey struct {
+	journal uint32
+	num     uint64
+}
+
+type openEntry struct {
+	num  string
+	line int
+	sum  compta.Total
+	bad  bool
+}
+
+type daySum struct {
+	line int
+	sum  compta.Total
+	bad  bool
+}
+
+var seed = maphash.MakeSeed()
+
+// entry applies the rules between fields and between lines.
+func (c *Checker) entry(l *Line) {
+	e := &c.cur
+	num := c.vals[EcritureNum]
+	code := c.vals[JournalCode]
+	same := e.active && bytes.Equal(num, e.num) && (bytes.Equal(code, e.journal.code) || len(code) == 0 || len(e.journal.code) == 0)
+	if !same {
+		c.nextEntry(l, num)
+	}
+	j := e.journal
+	if lib := c.vals[JournalLib]; !bytes.Equal(lib, j.lib) && !j.told && len(lib) > 0 {
+		if len(j.lib) == 0 {
+			j.lib = bytes.Clone(lib)
+		} else {
+			j.told = true
+			c.out.Add(ruleLibJal, c.at(l, JournalLib), "Le journal %s s’appelle ici « %s », et « %s » à la ligne %d : donnez-lui un seul libellé.", clean(l.text(j.code)), clean(l.text(lib)), clean(l.text(j.lib)), j.line)
+		}
+	}
+	c.entryDate(l, same)
+	c.account(l)
+	c.sums(l, j)
+}
+
+func (c *Checker) nextEntry(l *Line, num []byte) {
+	c.closeEntry()
+	e := &c.cur
+	e.active, e.line, e.sum, e.bad = true, l.Number, compta.Total{}, false
+	e.num = append(e.num[:0], num...)
+	if e.journal == nil || !bytes.Equal(e.journal.code, c.vals[JournalCode]) {
+		e.journal = c.journalOf(l)
+	}
+	j := e.journal
+	c.entries++
+	if j.aNouveaux {
+		if c.others {
+			c.out.Once(ruleAN, "", c.at(l, JournalCode), "Les à-nouveaux (journal %s) doivent précéder les autres écritures.", clean(l.text(j.code)))
+		}
+	} else {
+		c.others = true
+	}
+	if len(num) > 0 {
+		c.number(l, j, num)
+	}
+}
+
+func (c *Checker) journalOf(l *Line) *journal {
+	code := c.vals[JournalCode]
+	if j := c.journals[string(code)]; j != nil {
+		return j
+	}
+	j := &journal{index: uint32(len(c.journals)), code: bytes.Clone(code), lib: bytes.Clone(c.vals[JournalLib]), line: l.Number}
+	j.aNouveaux = aNouveaux(strings.ToUpper(l.text(j.code)), strings.ToLower(l.text(j.lib)))
+	if len(c.journals) >= maxJournals {
+		c.tooMany()
+		return j
+	}
+	c.journals[string(code)] = j
+	return j
+}
+
+// aNouveaux says whether a journal is that of the balances carried forward.
+func aNouveaux(code, lib string) bool {
+	switch code {
+	case "AN", "ANO", "RAN", "A-N", "ANV", "ANOUV":
+		return true
+	}
+	return strings.Contains(lib, "nouveau")
+}
+
+// number notes the number of a new entry.
+func (c *Checker) number(l *Line, j *journal, num []byte) {
+	n, ok := c.numbers.add(j.index, num, l.Number)
+	if !ok || j.toldOrder {
+		return
+	}
+	valid := 0
+	if v := c.vals[ValidDate]; len(v) > 0 {
+		if d, fault := parseDate(v); fault == dateOK {
+			valid = d.Year*10_000 + int(d.Month)*100 + d.Day
+		}
+	}
+	if valid == 0 {
+		return
+	}
+	if n > j.last && valid < j.lastValid {
+		j.toldOrder = true
+		c.out.Add(ruleValid, c.at(l, ValidDate), "L’écriture %s du journal %s est validée avant la précédente : la numérotation doit suivre l’ordre de validation (signalé une fois par journal).", clean(l.text(num)), clean(l.text(j.code)))
+	}
+	j.last, j.lastValid = n, valid
+}
+
+// entryDate follows the date of the entry: exercice, sums by day.
+func (c *Checker) entryDate(l *Line, same bool) {
+	e := &c.cur
+	v := c.vals[EcritureDate]
+	var key uint64
+	if len(v) == 8 {
+		key = binary.LittleEndian.Uint64(v)
+	}
+	if key == 0 || key != e.dateKey {
+		if same && e.dateKey != 0 && len(v) > 0 {
+			c.out.Once(ruleUneDate, "", c.at(l, EcritureDate), "L’écriture %s a des lignes de dates différentes (signalé une fois).", clean(l.text(e.num)))
+		}
+		d, fault := parseDate(v)
+		e.dateKey, e.date, e.day, e.outside = key, compta.Date{}, nil, false
+		if fault != dateOK && fault != dateYear {
+			return
+		}
+		e.date = d
+		day := d.Year*10_000 + int(d.Month)*100 + d.Day
+		if e.day = c.days[day]; e.day == nil {
+			e.day = &daySum{line: l.Number}
+			c.days[day] = e.day
+		}
+		e.outside = !c.exercice.IsZero() && !c.exercice.Contains(d)
+		same = false
+	}
+	if e.outside && !same {
+		c.out.Add(ruleExercice, c.at(l, EcritureDate), "%s n’est pas dans l’exercice, du %s au %s.", e.date.FR(), c.exercice.Debut.FR(), c.exercice.Fin.FR())
+	}
+}
+
+// sums adds the amounts of the line to what they belong to.
+func (c *Checker) sums(l *Line, j *journal) {
+	e := &c.cur
+	debit, credit := c.amounts[Debit], c.amounts[Credit]
+	if c.h.rank[Debit] < 0 && c.h.rank[Montant] >= 0 {
+		debit, credit = c.sides(l)
+	} else if (debit == 0) == (credit == 0) && !c.bad {
+		if debit == 0 {
+			c.out.Add(ruleDeux, c.at(l, Debit), "La ligne n’a ni débit ni crédit.")
+		} else {
+			c.out.Add(ruleDeux, c.at(l, Credit), "La ligne a un débit et un crédit : gardez l’un des deux.")
+		}
+	}
+	if c.bad {
+		e.bad, j.partial, c.partial = true, true, true
+		if e.day != nil {
+			e.day.bad = true
+		}
+		return
+	}
+	e.sum.Add(debit)
+	e.sum.Add(-credit)
+	j.debit.Add(debit)
+	j.credit.Add(credit)
+	if e.day != nil {
+		e.day.sum.Add(debit)
+		e.day.sum.Add(-credit)
+	}
+	if let := c.vals[EcritureLet]; len(let) > 0 {
+		c.letter(l, let, debit, credit)
+	} else if len(c.vals[DateLet]) > 0 {
+		c.out.Once(ruleDateLet, "", c.at(l, DateLet), "DateLet est rempli sans EcritureLet (signalé une fois).")
+	}
+}
+
+// sides turns Montant and Sens into debit and credit.
+func (c *Checker) sides(l *Line) (debit, credit compta.Montant) {
+	m := c.amounts[Montant]
+	debtor, ok := sense(c.vals[Sens])
+	switch {
+	case !ok:
+		c.bad = true
+		c.out.Add(ruleSens, c.at(l, Sens), "« %s » : D ou C attendu (ou +1, -1).", clean(l.text(c.vals[Sens])))
+	case m == 0 && !c.bad:
+		c.out.Add(ruleDeux, c.at(l, Montant), "La ligne n’a ni débit ni crédit.")
+	}
+	if debtor {
+		return m, 0
+	}
+	return 0, m
+}
+
+func sense(v []byte) (debit, ok bool) {
+	switch string(v) {
+	case "D", "d", "+1", "1", "+":
+		return true, true
+	case "C", "c", "-1", "-":
+		return false, true
+	}
+	return false, false
+}
+
+// closeEntry ends the current entry. One that does not balance is kept aside,
+// because its lines may go on further down.
+func (c *Checker) closeEntry() {
+	e := &c.cur
+	if !e.active {
+		return
+	}
+	e.active = false
+	if len(c.open) == 0 && !e.bad && e.sum.IsZero() {
+		return
+	}
+	key := entryKey{e.journal.index, maphash.Bytes(seed, e.num)}
+	before, again := c.open[key]
+	if again {
+		before.sum.AddTotal(e.sum)
+		before.bad = before.bad || e.bad
+	} else {
+		if !e.bad && e.sum.IsZero() {
+			return
+		}
+		if len(c.open) >= maxTracked {
+			c.tooMany()
+			return
+		}
+		before = openEntry{num: string(e.num), line: e.line, sum: e.sum, bad: e.bad}
+	}
+	if again && !before.bad && before.sum.IsZero() {
+		delete(c.open, key)
+		return
+	}
+	c.open[key] = before
+}
+
+// balances reports what does not balance: entries, journals, days, the file.
+func (c *Checker) balances() {
+	place := func(line int) compta.Finding {
+		if c.h.rank[Debit] < 0 {
+			return c.place(line, Montant)
+		}
+		return c.place(line, Debit)
+	}
+	first := 0
+	keys := slices.SortedFunc(maps.Keys(c.open), func(a, b entryKey) int { return cmp.Compare(c.open[a].line, c.open[b].line) })
+	for _, k := range keys {
+		o := c.open[k]
+		if o.bad || c.over && len(c.open) >= maxTracked {
+			continue
+		}
+		if first == 0 {
+			first = o.line
+		}
+		c.out.Add(ruleEquilibre, place(o.line), "L’écriture %s n’est pas équilibrée : débit moins crédit = %s.", clean(o.num), o.sum)
+	}
+	for _, j := range slices.SortedFunc(maps.Values(c.journals), func(a, b *journal) int { return cmp.Compare(a.line, b.line) }) {
+		c.debit.AddTotal(j.debit)
+		c.credit.AddTotal(j.credit)
+		if !j.partial && !c.partial && j.debit != j.credit && c.blanks[JournalCode].n == 0 {
+			c.out.Add(ruleEquiJour, place(j.line), "Le journal %s n’est pas équilibré : débit %s, crédit %s.", clean(string(j.code)), j.debit, j.credit)
+		}
+	}
+	if len(c.days) > 1 {
+		for _, day := range slices.SortedFunc(maps.Keys(c.days), func(a, b int) int { return cmp.Compare(c.days[a].line, c.days[b].line) }) {
+			if d := c.days[day]; !d.bad && !d.sum.IsZero() {
+				c.out.Add(ruleEquiDate, place(d.line), "La journée du %02d/%02d/%04d n’est pas équilibrée : débit moins crédit = %s.", day%100, day/100%100, day/10_000, d.sum)
+			}
+		}
+	}
+	if !c.partial && c.debit != c.credit {
+		where := "."
+		if first > 0 {
+			where = " ; voyez d’abord l’écriture de la ligne " + strconv.Itoa(first) + "."
+		}
+		c.out.Add(ruleEquiTotal, place(max(first, 2)), "Le fichier n’est pas équilibré : débit %s, crédit %s%s", c.debit, c.credit, where)
+	}
+}
+
+func lines(n int) string {
+	if n == 1 {
+		return "1 ligne"
+	}
+	return strconv.Itoa(n) + " lignes"
+}

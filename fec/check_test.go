@@ -1,0 +1,473 @@
+package fec_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/passerelle-hub/passerelle/compta"
+	"github.com/passerelle-hub/passerelle/fec"
+	"github.com/passerelle-hub/passerelle/fec/fectest"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files and the generated document")
+
+const name = "732829320FEC20251231.txt"
+
+const header = "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceRef\tPieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise"
+
+// good is a file without findings: three entries of two lines.
+func good() [][]string {
+	line := func(num, date, compte, lib, debit, credit string) []string {
+		return []string{"VTE", "Ventes", num, date, compte, lib, "", "", "F" + num, date, "Formation", debit, credit, "", "", date, "", ""}
+	}
+	return [][]string{
+		strings.Split(header, "\t"),
+		line("1", "20250110", "411000", "Clients", "100,00", "0,00"),
+		line("1", "20250110", "706100", "Formations", "0,00", "100,00"),
+		line("2", "20250210", "411000", "Clients", "50,50", "0,00"),
+		line("2", "20250210", "706100", "Formations", "0,00", "50,50"),
+		line("3", "20250310", "411000", "Clients", "10,00", "0,00"),
+		line("3", "20250310", "706100", "Formations", "0,00", "10,00"),
+	}
+}
+
+func join(rows [][]string, sep, end string) string {
+	var b strings.Builder
+	for _, row := range rows {
+		b.WriteString(strings.Join(row, sep) + end)
+	}
+	return b.String()
+}
+
+func check(t *testing.T, file string, o fec.Options) *fec.Report {
+	t.Helper()
+	report, err := fec.Check(strings.NewReader(file), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// places says what a report found: rule@line:column field, errors with !.
+func places(r *fec.Report) string {
+	var list []string
+	for _, f := range r.Findings {
+		mark := ""
+		if f.Severity == compta.SeverityError {
+			mark = "!"
+		}
+		list = append(list, strings.TrimSpace(fmt.Sprintf("%s%s@%d:%d %s", mark, f.Rule, f.Line, f.Column, f.Field)))
+	}
+	return strings.Join(list, "; ")
+}
+
+func TestAGoodFileHasNoFinding(t *testing.T) {
+	t.Parallel()
+	rows := good()
+	for what, file := range map[string]string{
+		"tabs and CRLF":           join(rows, "\t", "\r\n"),
+		"LF":                      join(rows, "\t", "\n"),
+		"a byte order mark":       "\ufeff" + join(rows, "\t", "\r\n"),
+		"pipes":                   join(rows, "|", "\r\n"),
+		"no end of the last line": strings.TrimSuffix(join(rows, "\t", "\r\n"), "\r\n"),
+		"an end mark of DOS":      join(rows, "\t", "\r\n") + "\x1a",
+		"names in capitals":       strings.ToUpper(header) + "\r\n" + join(rows[1:], "\t", "\r\n"),
+		"names with accents":      strings.ReplaceAll(strings.ReplaceAll(header, "Debit", "Débit"), "Credit", " Crédit ") + "\r\n" + join(rows[1:], "\t", "\r\n"),
+		"blanks around values":    header + "\r\n" + strings.ReplaceAll(join(rows[1:], "\t", "\r\n"), "\t", " \t "),
+		"ISO 8859-15":             strings.ReplaceAll(join(rows, "\t", "\r\n"), "Formations", "Pr\xe9paration \xa4"),
+	} {
+		report := check(t, file, fec.Options{Name: name})
+		if got := places(report); got != "" || report.Records["lignes"] != 6 || report.Records["ecritures"] != 3 || report.Debit != "160,50" {
+			t.Errorf("%s: %s %+v", what, got, report.Report)
+		}
+	}
+}
+
+func TestAMadeFileOfEachSizeHasNoFinding(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, 1000} {
+		var b bytes.Buffer
+		if err := fectest.Write(&b, n); err != nil {
+			t.Fatal(err)
+		}
+		if report := check(t, b.String(), fec.Options{Name: fectest.Name}); places(report) != "" {
+			t.Error(places(report))
+		}
+	}
+}
+
+// cell changes one value of the good file.
+func cell(line, rank int, value string) func([][]string) [][]string {
+	return func(rows [][]string) [][]string {
+		rows[line-1][rank-1] = value
+		return rows
+	}
+}
+
+func drop(rank int) func([][]string) [][]string {
+	return func(rows [][]string) [][]string {
+		for i := range rows {
+			rows[i] = append(rows[i][:rank-1:rank-1], rows[i][rank:]...)
+		}
+		return rows
+	}
+}
+
+// all applies several changes.
+func all(changes ...func([][]string) [][]string) func([][]string) [][]string {
+	return func(rows [][]string) [][]string {
+		for _, change := range changes {
+			rows = change(rows)
+		}
+		return rows
+	}
+}
+
+func TestEachRuleOfTheAdministrationIsFoundAtItsPlace(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		what   string
+		change func([][]string) [][]string
+		want   string
+	}{
+		{"no EcritureNum", drop(3), "!colonne-manquante@1:3 EcritureNum"},
+		{"no EcritureDate", drop(4), "!colonne-manquante@1:4 EcritureDate"},
+		{"no CompteNum", drop(5), "!colonne-manquante@1:5 CompteNum"},
+		{"no CompteLib", drop(6), "!colonne-manquante@1:6 CompteLib"},
+		{"no EcritureLib", drop(11), "!colonne-manquante@1:11 EcritureLib"},
+		{"no Debit", drop(12), "!colonne-manquante@1:12 Debit"},
+		{"no Credit", drop(13), "!colonne-manquante@1:13 Credit"},
+		{"no Idevise", drop(18), "colonne-absente@1:18 Idevise"},
+		{"a column more", func(rows [][]string) [][]string {
+			for i := range rows {
+				rows[i] = append(rows[i], map[bool]string{true: "PJ"}[i == 0])
+			}
+			return rows
+		}, "colonne-ajoutee@1:19 PJ"},
+		{"a separator too many at the end of each line", func(rows [][]string) [][]string {
+			for i := range rows {
+				rows[i] = append(rows[i], "")
+			}
+			return rows
+		}, "colonne-ajoutee@1:19"},
+		{"a line with a field less", func(rows [][]string) [][]string { rows[3] = rows[3][:17]; return rows }, "!champs@4:18 Idevise"},
+		{"a line with a field more", func(rows [][]string) [][]string { rows[3] = append(rows[3], "x"); return rows }, "!champs@4:19"},
+		{"a blank line", func(rows [][]string) [][]string { return append(rows, []string{""}) }, "ligne-vide@8:0"},
+		{"a blank EcritureNum", cell(2, 3, ""), "!valeur-manquante@2:3 EcritureNum"},
+		{"a blank JournalCode", cell(2, 1, ""), "valeur-absente@2:1 JournalCode"},
+		{"a blank EcritureDate", cell(2, 4, ""), "!valeur-manquante@2:4 EcritureDate"},
+		{"a blank CompteNum", cell(2, 5, ""), "!valeur-manquante@2:5 CompteNum"},
+		{"a blank CompteLib", cell(2, 6, "  "), "!valeur-manquante@2:6 CompteLib"},
+		{"a blank EcritureLib", cell(2, 11, ""), "!valeur-manquante@2:11 EcritureLib"},
+		{"a blank JournalLib, twice", all(cell(2, 2, ""), cell(3, 2, "")), "valeur-absente@2:2 JournalLib"},
+		{"a blank PieceRef", cell(4, 9, ""), "valeur-absente@4:9 PieceRef"},
+		{"a blank PieceDate", cell(4, 10, ""), "valeur-absente@4:10 PieceDate"},
+		{"a blank ValidDate", cell(4, 16, ""), "provisoire@4:16 ValidDate"},
+		{"an amount with a point", cell(2, 12, "100.00"), "!montant@2:12 Debit"},
+		{"an amount with a blank", cell(2, 12, "1 000,00"), "!montant@2:12 Debit"},
+		{"an amount with an unbreakable blank", cell(2, 12, "1\u00a0000,00"), "!montant@2:12 Debit"},
+		{"an amount with two commas", cell(2, 12, "1,000,00"), "!montant@2:12 Debit"},
+		{"an amount that is none", cell(3, 13, "cent"), "!montant@3:13 Credit"},
+		{"an amount in a currency that is none", cell(3, 17, "cent"), "!montant@3:17 Montantdevise"},
+		{"a month 13", cell(2, 4, "20251310"), "!date@2:4 EcritureDate"},
+		{"a day 32", cell(2, 10, "20250132"), "!date@2:10 PieceDate"},
+		{"a date in words", cell(2, 16, "10 janv."), "!date@2:16 ValidDate"},
+		{"a date of seven digits", cell(2, 15, "2025011"), "lettrage-date@2:15 DateLet; !date@2:15 DateLet"},
+		{"a year 1850", cell(2, 10, "18500110"), "date-annee@2:10 PieceDate"},
+		{"a debit and a credit", all(cell(2, 13, "1,00"), cell(2, 12, "101,00")), "debit-et-credit@2:13 Credit"},
+		{"neither debit nor credit", all(cell(4, 12, "0"), cell(5, 13, "")), "debit-et-credit@4:12 Debit; debit-et-credit@5:12 Debit"},
+		{"an account that does not begin with three digits", all(cell(2, 5, "C411"), cell(2, 6, "Client")), "compte@2:5 CompteNum"},
+		{"no line at all", func(rows [][]string) [][]string { return rows[:1] }, "!sans-ligne@1:0"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			report := check(t, join(c.change(good()), "\t", "\r\n"), fec.Options{Name: name})
+			for _, want := range strings.Split(c.want, "; ") {
+				if !strings.Contains("; "+places(report)+";", "; "+want+";") {
+					t.Errorf("%s, not %s", places(report), want)
+				}
+			}
+			if !strings.Contains(c.want, "!") && report.Errors > 0 {
+				t.Error(places(report))
+			}
+		})
+	}
+}
+
+func TestWhatTheAdministrationTakesIsTaken(t *testing.T) {
+	t.Parallel()
+	for what, change := range map[string]func([][]string) [][]string{
+		"a sign before":          all(cell(2, 12, "+100,00"), cell(3, 13, "100")),
+		"a sign after":           all(cell(2, 12, "100,00+"), cell(3, 13, "100,0")),
+		"negative amounts":       all(cell(2, 12, "-100,00"), cell(3, 13, "100,00-")),
+		"exponents":              all(cell(2, 12, "1E2"), cell(3, 13, "0,1e+3")),
+		"JJMMAAAA":               cell(2, 10, "10012025"),
+		"slashes":                cell(2, 10, "10/01/2025"),
+		"dashes":                 cell(2, 10, "2025-01-10"),
+		"points":                 cell(2, 10, "10.01.2025"),
+		"an hour":                cell(2, 10, "2025-01-10 23:59:59"),
+		"a blank amount":         cell(2, 13, ""),
+		"a blank PieceDate date": cell(2, 15, ""),
+	} {
+		if report := check(t, join(change(good()), "\t", "\r\n"), fec.Options{Name: name}); places(report) != "" {
+			t.Errorf("%s: %s %v", what, places(report), report.Findings)
+		}
+	}
+}
+
+func TestWhatTheAdministrationLetsPassIsFound(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		what   string
+		change func([][]string) [][]string
+		want   string
+	}{
+		{"total debit is not total credit", cell(5, 13, "50,00"),
+			"!equilibre-journal@2:12 Debit; !equilibre-ecriture@4:12 Debit; !equilibre-fichier@4:12 Debit; equilibre-jour@4:12 Debit"},
+		{"31 February", all(cell(4, 4, "20250231"), cell(5, 4, "20250231")), "!date-inexistante@4:4 EcritureDate; !date-inexistante@5:4 EcritureDate"},
+		{"31 February as the date of a piece", cell(4, 10, "31/02/2025"), "!date-inexistante@4:10 PieceDate"},
+		{"a gap in EcritureNum", all(cell(6, 3, "4"), cell(7, 3, "4")), "!numerotation@6:3 EcritureNum"},
+		{"a date after the exercice", all(cell(6, 4, "20260101"), cell(7, 4, "20260101")), "!hors-exercice@6:4 EcritureDate"},
+		{"a date before the exercice", all(cell(2, 4, "20241231"), cell(3, 4, "20241231")), "!hors-exercice@2:4 EcritureDate"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			report := check(t, join(c.change(good()), "\t", "\r\n"), fec.Options{Name: name})
+			if diff := cmp.Diff(c.want, places(report)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestRulesOfOurOwn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		what   string
+		change func([][]string) [][]string
+		want   string
+	}{
+		{"an account with two labels", cell(4, 6, "Client divers"), "libelle-compte@4:6 CompteLib"},
+		{"a journal with two labels", cell(4, 2, "Vente"), "libelle-journal@4:2 JournalLib"},
+		{"a third party with two labels", all(cell(2, 7, "C1"), cell(2, 8, "Azur"), cell(4, 7, "C1"), cell(4, 8, "Azura")), "libelle-auxiliaire@4:8 CompAuxLib"},
+		{"a third party without label", cell(2, 7, "C1"), "auxiliaire@2:7 CompAuxNum"},
+		{"a letter that does not balance", all(cell(2, 14, "A"), cell(2, 15, "20250110"), cell(4, 14, "A"), cell(4, 15, "20250110")), "lettrage@2:14 EcritureLet"},
+		{"a letter without date", all(cell(2, 14, "a")), "lettrage-date@2:15 DateLet"},
+		{"columns in another order", func(rows [][]string) [][]string {
+			for i := range rows {
+				rows[i][0], rows[i][1] = rows[i][1], rows[i][0]
+			}
+			return rows
+		}, "colonnes-ordre@1:0"},
+		{"a name in quotes", cell(1, 3, `"EcritureNum"`), "colonne-nom@1:3 EcritureNum"},
+		{"a name with a separator", cell(1, 3, "Ecriture_Num"), "colonne-nom@1:3 Ecriture_Num"},
+		{"a name twice", func(rows [][]string) [][]string {
+			for i := range rows {
+				rows[i] = append(rows[i], rows[i][0])
+			}
+			return rows
+		}, "!colonne-double@1:19 JournalCode"},
+		{"a control character", cell(2, 11, "a\x00b\x00"), "!caractere-controle@2:11 EcritureLib"},
+		{"a pipe in a label", cell(3, 11, "a|b"), "caractere-separateur@3:11 EcritureLib"},
+		{"five decimals", all(cell(2, 12, "100,000001")), "montant-decimales@2:12 Debit"},
+		{"an amount without end", all(cell(2, 12, "99999999999999999999")), "!montant@2:12 Debit"},
+		{"an entry of two days", cell(3, 4, "20250111"), "equilibre-jour@2:12 Debit; ecriture-dates@3:4 EcritureDate; equilibre-jour@3:12 Debit"},
+		{"à-nouveaux that come last", all(cell(6, 1, "AN"), cell(7, 1, "AN"), cell(6, 2, "À nouveaux"), cell(7, 2, "À nouveaux")), "a-nouveaux@6:1 JournalCode"},
+		{"numbers that are none", all(cell(2, 3, "un"), cell(3, 3, "un")), "numerotation-non-verifiee@2:3 EcritureNum"},
+		{"an entry validated before the one before it", all(cell(6, 16, "20250101"), cell(7, 16, "20250101")), "validation-ordre@6:16 ValidDate"},
+		{"Windows-1252", cell(2, 11, "Formation \x96 a\xe9"), "codage@2:0"},
+		{"two encodings", all(cell(2, 11, "déjà"), cell(4, 11, "d\xe9j\xe0")), "codage-melange@4:0"},
+		{"a cash basis", func(rows [][]string) [][]string {
+			for i := range rows {
+				extra := []string{"20250110", "VIR", "", ""}
+				if i == 0 {
+					extra = []string{"DateRglt", "ModeRglt", "NatOp", "IdClient"}
+				}
+				rows[i] = append(rows[i], extra...)
+			}
+			return rows
+		}, "tresorerie@1:0"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			report := check(t, join(c.change(good()), "\t", "\r\n"), fec.Options{Name: name})
+			if diff := cmp.Diff(c.want, places(report)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestNumbersAreOneSequenceOfTheFileOrOneOfEachJournal(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		what, numbers, want string // journal:number …
+	}{
+		{"the file, in order", "A:1 B:2 A:3", ""},
+		{"the file, sorted by journal", "A:1 A:3 B:2 B:4", ""},
+		{"each journal", "A:1 A:2 B:1 B:2", ""},
+		{"prefixes", "A:AC-001 A:AC-002 B:VE-001", ""},
+		{"ranges of journals", "A:1001 A:1002 B:2001 B:2002", ""},
+		{"not from one", "A:7 A:8", ""},
+		{"leading zeros", "A:0009 A:0010", ""},
+		{"a gap hidden by another journal", "A:1 A:2 A:4 B:1 B:2 B:3", "!numerotation@6:3 EcritureNum"},
+		{"a gap in a file of several journals", "A:1 B:2 C:4", "!numerotation@6:3 EcritureNum"},
+		{"a gap that is found last", "A:1 A:5 A:2 A:3", "!numerotation@4:3 EcritureNum"},
+		{"two gaps", "A:1 A:3 A:4 A:9", "!numerotation@4:3 EcritureNum; !numerotation@8:3 EcritureNum"},
+		{"a gap over a page", "A:4095 A:4096 A:9000", "!numerotation@6:3 EcritureNum"},
+	} {
+		rows := good()[:1]
+		for _, word := range strings.Fields(c.numbers) {
+			journal, num, _ := strings.Cut(word, ":")
+			for _, line := range good()[1:3] {
+				line[0], line[1], line[2] = journal, "Journal "+journal, num
+				rows = append(rows, line)
+			}
+		}
+		if got := places(check(t, join(rows, "\t", "\r\n"), fec.Options{})); got != c.want {
+			t.Errorf("%s: %q, not %q", c.what, got, c.want)
+		}
+	}
+}
+
+func TestEntriesMayBeScattered(t *testing.T) {
+	t.Parallel()
+	rows := good()
+	rows[2], rows[6] = rows[6], rows[2]
+	if got := places(check(t, join(rows, "\t", "\r\n"), fec.Options{})); got != "" {
+		t.Error(got)
+	}
+}
+
+func TestMontantAndSensStandForDebitAndCredit(t *testing.T) {
+	t.Parallel()
+	rows := good()
+	rows[0][11], rows[0][12] = "Montant", "Sens"
+	for i := 1; i < len(rows); i++ {
+		if i%2 == 1 {
+			rows[i][12] = []string{"D", "+1"}[i/2%2]
+		} else {
+			rows[i][11], rows[i][12] = rows[i][12], "C"
+		}
+	}
+	if report := check(t, join(rows, "\t", "\r\n"), fec.Options{Name: name}); places(report) != "" || report.Debit != "160,50" {
+		t.Errorf("%s %s", places(report), report.Debit)
+	}
+	rows[2][12] = "X"
+	if got := places(check(t, join(rows, "\t", "\r\n"), fec.Options{})); got != "!sens@3:13 Sens" {
+		t.Error(got)
+	}
+}
+
+func TestTheNameOfTheFile(t *testing.T) {
+	t.Parallel()
+	file := join(good(), "\t", "\r\n")
+	in2025, _ := fec.ParsePeriode("2025-01-01..2025-12-31")
+	for _, c := range []struct {
+		name     string
+		exercice fec.Periode
+		want     string
+	}{
+		{"dossier/732829320FEC20251231.txt", fec.Periode{}, ""},
+		{"ecritures.txt", fec.Periode{}, "nom-fichier@0:0"},
+		{"732829320FEC20251332.txt", fec.Periode{}, "nom-fichier@0:0"},
+		{"732829321FEC20251231.txt", fec.Periode{}, "nom-siren@0:0"},
+		{"732829320FEC20251130.txt", fec.Periode{}, ""},
+		{"732829320FEC20260228.txt", fec.Periode{}, "!hors-exercice@2:4 EcritureDate; !hors-exercice@4:4 EcritureDate"},
+		{"732829320FEC20251231.txt", in2025, ""},
+		{"732829320FEC20261231.txt", in2025, "nom-fichier@0:0"},
+	} {
+		if got := places(check(t, file, fec.Options{Name: c.name, Exercice: c.exercice})); got != c.want {
+			t.Errorf("%s: %q, not %q", c.name, got, c.want)
+		}
+	}
+}
+
+// The file has the shape of the one that a product prints in its documentation: |,
+// 20 columns, LF, 18 entries of 41 lines, letters without dates.
+func TestAFileOfTwentyColumnsHasNoError(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/vingt-colonnes.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := check(t, string(data), fec.Options{})
+	if report.Errors > 0 || report.Records["ecritures"] != 18 || report.Records["lignes"] != 41 || report.Debit != report.Credit {
+		t.Errorf("%s %+v", places(report), report.Report)
+	}
+	if diff := cmp.Diff([]string{"PJ", "RefInterne"}, report.Extra); diff != "" {
+		t.Error(diff)
+	}
+	if got := places(report); !strings.Contains(got, "colonne-ajoutee@1:19 PJ; colonne-ajoutee@1:20 RefInterne") {
+		t.Error(got)
+	}
+}
+
+func TestWhatIsNoFECIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ what, file, kind, says string }{
+		{"nothing", "", "vide", "vide"},
+		{"blanks", "  \r\n \r\n", "blancs", "espaces"},
+		{"a TRA file", "***S5CLIDOSSTD", "tra", "fichier TRA"},
+		{"a ZIP", "PK\x03\x04\x14\x00", "zip", "archive ZIP"},
+		{"a workbook", "PK\x03\x04\x14\x00\x08\x00[Content_Types].xml xl/workbook.xml", "classeur", "classeur Excel"},
+		{"a PDF", "%PDF-1.7", "pdf", "PDF"},
+		{"UTF-16", "\xff\xfeJ\x00o\x00", "utf-16", "UTF-16"},
+		{"MAD", `{"metadata":{"version":"1.0.0","producer":"x"},"data":{}}`, "mad", "MAD"},
+		{"entries without their names", join(good()[1:], "\t", "\r\n"), "en-tete", "noms des 18 colonnes"},
+		{"a blank line first", "\r\n" + join(good(), "\t", "\r\n"), "en-tete", "lignes vides"},
+		{"semicolons", join(good(), ";", "\r\n"), "separateur", "points-virgules"},
+		{"CR alone", join(good(), "\t", "\r"), "fin-ligne", "CR seul"},
+		{"a line without end", header + strings.Repeat("x", fec.MaxLine), "ligne-longue", "dépasse"},
+		{"a million columns", header + strings.Repeat("\t", 1_000_000), "ligne-longue", "dépasse"},
+		{"a thousand columns", header + strings.Repeat("\t", 1000) + "\r\n", "colonnes", "1018 colonnes"},
+	} {
+		_, err := fec.Check(strings.NewReader(c.file), fec.Options{})
+		var refused *compta.FormatError
+		if !errors.As(err, &refused) || refused.Kind != c.kind || !strings.Contains(refused.Message, c.says) {
+			t.Errorf("%s: %v", c.what, err)
+		}
+	}
+}
+
+func TestALineWithoutEndEndsTheCheck(t *testing.T) {
+	t.Parallel()
+	for what, rest := range map[string]string{"text": strings.Repeat("x", 1_000_000), "fields": strings.Repeat("\t", 1_000_000), "NUL": strings.Repeat("\x00", 1_000_000)} {
+		report := check(t, join(good(), "\t", "\r\n")+rest, fec.Options{})
+		if got := places(report); got != "!fichier@8:0" || !report.Incomplete {
+			t.Errorf("%s: %s", what, got)
+		}
+	}
+	report := check(t, join(good(), "\t", "\r\n")+strings.Repeat("\t", 1000)+"\r\n", fec.Options{})
+	if got := places(report); got != "!champs@8:19" {
+		t.Errorf("many fields: %s", got)
+	}
+}
+
+func TestTheGeneratedDocumentIsCurrent(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	if err := fec.WriteMarkdown(&b); err != nil {
+		t.Fatal(err)
+	}
+	const file = "../docs/fec-rules.md"
+	if *update {
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Error(diff)
+	}
+}

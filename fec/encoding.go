@@ -1,0 +1,99 @@
+package fec
+
+import (
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// Encoding is how a line's characters are coded.
+type Encoding uint8
+
+// The encodings that a line may have.
+const (
+	ASCII       Encoding = iota // nothing beyond ASCII: the same in all
+	UTF8                        // what the writer produces
+	Latin9                      // ISO 8859-15
+	Windows1252                 // not among those of the text
+)
+
+var encodingNames = [...]string{ASCII: "ascii", UTF8: "utf-8", Latin9: "iso-8859-15", Windows1252: "windows-1252"}
+
+// String returns the usual name of the encoding, in lower case.
+func (e Encoding) String() string { return encodingNames[e] }
+
+var from1252, fromLatin9 [256]rune
+
+func init() {
+	for i := range from1252 {
+		from1252[i] = charmap.Windows1252.DecodeByte(byte(i))
+		fromLatin9[i] = charmap.ISO8859_15.DecodeByte(byte(i))
+	}
+}
+
+// decode finds out how a line beyond ASCII is coded. A line that is not valid UTF-8
+// is of eight bits wherever it stands; such lines are Windows-1252 from the first
+// byte on that ISO 8859-15 has no letter for.
+func (r *Reader) decode(l *Line) {
+	if utf8.Valid(l.raw) && (r.encoding == UTF8 || plausible(l.raw)) {
+		l.encoding = UTF8
+	} else {
+		if !r.eightBits {
+			for _, b := range l.raw {
+				if b >= 0x80 && b < 0xa0 {
+					r.eightBits = true
+					break
+				}
+			}
+		}
+		l.encoding = Latin9
+		if r.eightBits {
+			l.encoding = Windows1252
+		}
+	}
+	switch {
+	case r.encoding == ASCII, r.encoding == Latin9 && l.encoding == Windows1252:
+		r.encoding = l.encoding
+	case r.encoding != l.encoding:
+		r.mixed = true
+	}
+}
+
+// plausible says whether a line that is valid UTF-8 holds only characters that such
+// files hold: É followed by » in Windows-1252 is valid UTF-8, too.
+func plausible(b []byte) bool {
+	for _, c := range string(b) {
+		switch {
+		case c < 0x180, c >= 0x2000 && c < 0x2200, c >= 0xfb00 && c <= 0xfb06, c == utf8.RuneError, c == 0xfeff, c >= 0x1f000:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// text decodes bytes of the line.
+func (l *Line) text(v []byte) string {
+	if !l.high || l.encoding <= UTF8 {
+		return string(v)
+	}
+	return string(l.appendText(nil, v))
+}
+
+func (l *Line) appendText(dst, v []byte) []byte {
+	if !l.high || l.encoding <= UTF8 {
+		return append(dst, v...)
+	}
+	table := &fromLatin9
+	if l.encoding == Windows1252 {
+		table = &from1252
+	}
+	for _, b := range v {
+		if b < utf8.RuneSelf {
+			dst = append(dst, b)
+		} else {
+			dst = utf8.AppendRune(dst, table[b])
+		}
+	}
+	return dst
+}

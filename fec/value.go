@@ -1,0 +1,46 @@
+package fec
+
+import "github.com/passerelle-hub/passerelle/compta"
+
+// Value returns the text of a column in the line, without the blanks around it; ""
+// where the file does not have the column.
+func (h *Header) Value(l *Line, id ID) string { return l.text(l.field(h.rank[id])) }
+
+// AppendValue appends what Value returns, and saves making a string of it.
+func (h *Header) AppendValue(dst []byte, l *Line, id ID) []byte {
+	return l.appendText(dst, l.field(h.rank[id]))
+}
+
+// Date returns the date in a column; ok is false where it cannot be read. Blank
+// gives the zero Date.
+func (h *Header) Date(l *Line, id ID) (d compta.Date, ok bool) {
+	v := l.field(h.rank[id])
+	if len(v) == 0 {
+		return d, true
+	}
+	d, fault := parseDate(v)
+	return d, fault == dateOK || fault == dateYear
+}
+
+// Amount returns the amount in a column; ok is false where it cannot be read. Blank
+// gives 0.
+func (h *Header) Amount(l *Line, id ID) (m compta.Montant, ok bool) {
+	m, fault := parseAmount(l.field(h.rank[id]))
+	return m, fault <= amountBlank || fault == amountFine
+}
+
+// Sides returns debit and credit of the line, from those columns or from Montant
+// and Sens; ok is false where they cannot be read.
+func (h *Header) Sides(l *Line) (debit, credit compta.Montant, ok bool) {
+	if h.rank[Debit] < 0 && h.rank[Montant] >= 0 {
+		m, ok := h.Amount(l, Montant)
+		debtor, known := sense(l.field(h.rank[Sens]))
+		if debtor {
+			return m, 0, ok && known
+		}
+		return 0, m, ok && known
+	}
+	debit, ok = h.Amount(l, Debit)
+	credit, alsoOK := h.Amount(l, Credit)
+	return debit, credit, ok && alsoOK
+}
