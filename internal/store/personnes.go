@@ -65,8 +65,12 @@ func (tx *Tx) PurgeCount(ctx context.Context, organisme, synchronisation int64) 
 // Purge removes the contracts that have been archived by a synchronisation or
 // earlier, with their history.
 func (tx *Tx) Purge(ctx context.Context, organisme, synchronisation int64) error {
-	_, err := tx.exec(ctx, qContratPurge, organisme, synchronisation)
-	return err
+	for _, name := range []query{qContratPurge, qViePurge, qDecisionFinPurge} {
+		if _, err := tx.exec(ctx, name, organisme, synchronisation); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RecordActe remembers what was done to personal data.

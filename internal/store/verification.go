@@ -93,7 +93,7 @@ func (tx *Tx) RestSum(ctx context.Context, organisme int64) (sum Sum, err error)
 		return sum, fmt.Errorf("list the tables: %w", tx.db.explain(err))
 	}
 	for _, table := range tables {
-		if table == "contrat" {
+		if table == "contrat" || table == "vie" { // vie is worked out from the others
 			continue
 		}
 		if err := tx.sumTable(ctx, &sum, table, "organisme_id", organisme); err != nil {

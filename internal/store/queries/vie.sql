@@ -1,0 +1,92 @@
+-- name: vie-insert
+INSERT INTO vie (organisme_id, code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture, dernier, presumee)
+ROWS(bigint, text, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint);
+
+-- name: vie-any
+SELECT EXISTS (SELECT 1 FROM vie WHERE organisme_id = $1 AND ranime IS NULL);
+
+-- name: vie-ranime
+UPDATE vie SET ranime = $2 WHERE organisme_id = $1 AND ranime IS NULL AND code_contrat IN_TEXTS($3);
+
+-- name: vie-of
+SELECT code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture FROM vie
+WHERE organisme_id = $1 AND ranime IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
+
+-- name: vie-of-as-of
+SELECT code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture FROM vie
+WHERE organisme_id = $1 AND archivage <= $2 AND (ranime IS NULL OR ranime > $2) AND code_contrat IN_TEXTS($3) ORDER BY code_contrat;
+
+-- name: vie-presumees
+SELECT code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture FROM vie
+WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
+
+-- name: vie-presumees-count
+SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
+
+-- name: vie-decide
+UPDATE vie SET dernier = $4, presumee = $5 WHERE organisme_id = $1 AND code_contrat = $2 AND archivage = $3;
+
+-- name: vie-documents
+SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), c.CONTROLE
+FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.archivage
+WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.dernier >= $2 AND (v.debut IS NULL OR v.debut <= $3) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
+
+-- name: vie-documents-integres
+SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), c.CONTROLE
+FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.archivage
+WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.dernier >= $2 AND (v.debut IS NULL OR v.debut <= $3) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL
+AND v.profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL);
+
+-- name: vie-documents-as-of
+SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), c.CONTROLE
+FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.archivage
+WHERE v.organisme_id = $1 AND v.archivage <= $2 AND (v.ranime IS NULL OR v.ranime > $2) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
+
+-- name: vie-document-of
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua = $2 AND code_contrat IN_TEXTS($3) ORDER BY code_contrat;
+
+-- name: vie-hors
+SELECT code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture FROM vie
+WHERE organisme_id = $1 AND ranime IS NULL AND (dernier < $2 OR debut > $3)
+AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL))
+ORDER BY code_contrat LIMIT $5;
+
+-- name: vie-hors-count
+SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND (dernier < $2 OR debut > $3)
+AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL));
+
+-- name: vie-forget
+DELETE FROM vie WHERE organisme_id = $1;
+
+-- name: vie-purge
+DELETE FROM vie WHERE organisme_id = $1 AND archivage <= $2
+AND NOT EXISTS (SELECT 1 FROM contrat c WHERE c.organisme_id = $1 AND c.code_contrat = vie.code_contrat AND c.jusqua IS NULL)
+AND NOT EXISTS (SELECT 1 FROM contrat c WHERE c.organisme_id = $1 AND c.code_contrat = vie.code_contrat AND c.jusqua IS NOT NULL);
+
+-- name: decision-fin-insert
+INSERT INTO decision_fin (organisme_id, rang, code_contrat, racine, fin, date, jeton_id, par, le, synchronisation_id)
+SELECT $1, COALESCE(MAX(rang), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM decision_fin WHERE organisme_id = $1;
+
+-- name: decision-fin-list
+SELECT rang, code_contrat, racine, fin, date, par, le FROM decision_fin WHERE organisme_id = $1 AND rang <= $2 ORDER BY rang;
+
+-- name: decision-fin-of
+SELECT rang, code_contrat, racine, fin, date, par, le FROM decision_fin WHERE organisme_id = $1 AND code_contrat IN_TEXTS($2) ORDER BY rang;
+
+-- name: decision-fin-last
+SELECT COALESCE(MAX(rang), 0) FROM decision_fin WHERE organisme_id = $1;
+
+-- name: decision-fin-last-at
+SELECT COALESCE(MAX(rang), 0) FROM decision_fin WHERE organisme_id = $1 AND synchronisation_id <= $2;
+
+-- name: decision-fin-forget
+DELETE FROM decision_fin WHERE organisme_id = $1;
+
+-- name: decision-fin-purge
+DELETE FROM decision_fin WHERE organisme_id = $1 AND racine <= $2
+AND NOT EXISTS (SELECT 1 FROM contrat c WHERE c.organisme_id = $1 AND c.code_contrat = decision_fin.code_contrat AND c.jusqua IS NULL)
+AND NOT EXISTS (SELECT 1 FROM contrat c WHERE c.organisme_id = $1 AND c.code_contrat = decision_fin.code_contrat AND c.jusqua IS NOT NULL);
+
+-- name: cloture-fins-insert
+INSERT INTO cloture_fins (organisme_id, societe_id, rang, regle, decisions)
+SELECT $1, $2, COALESCE(MAX(rang), 0), $3, $4 FROM cloture WHERE organisme_id = $1 AND societe_id = $2;
