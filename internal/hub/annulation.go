@@ -59,7 +59,7 @@ func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passe
 	if err != nil {
 		return nil, nil, err
 	}
-	c := &changes{ctx: ctx, tx: tx, organisme: who.Organisme, id: id, now: h.now(), interner: regles.NewInterner()}
+	c := &changes{ctx: ctx, tx: tx, organisme: who.Organisme, id: id, now: h.now(), interner: regles.NewInterner(), undoes: undone.ID}
 	s := &passerelle.Synchronisation{
 		ID: id, Origine: passerelle.OrigineAnnulation, Etat: passerelle.EtatAppliquee, Lien: undone.ID, JetonID: who.JetonID, Par: who.Nom,
 	}

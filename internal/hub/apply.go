@@ -40,6 +40,10 @@ type changes struct {
 	stand    *stand                                       // before, with all people that closes and adds touch; nil where nobody read it
 	first    bool                                         // there was no active contract before
 
+	archives, revives []string // codes of contracts that end, and of those that may come back to life
+	livesSorted       bool     // whoever made the changes filled in both
+	undoes            int64    // the oldest synchronisation that the changes take back, 0 for none
+
 	placed map[*regles.Profil]*store.Profil // where the touched profils are, once stored
 }
 
@@ -78,6 +82,9 @@ func (c *changes) sortPersonnes() (sorted sortedPersonnes) {
 func (c *changes) storeVersions() error {
 	profils, err := c.placeProfils()
 	if err != nil {
+		return err
+	}
+	if err := c.storeLives(); err != nil {
 		return err
 	}
 	if err := c.tx.CloseVersions(c.ctx, c.organisme, c.id, c.closes); err != nil {
@@ -336,6 +343,7 @@ func (p *pushing) storePlan(id int64) (revived int, err error) {
 	p.changes = &changes{
 		ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, id: id, now: p.started, interner: p.push.Interner(),
 		closes: closes, ended: ended, etat: p.plan.Etat, stand: p.stand, document: p.push.Document, first: !p.push.Delta && len(p.actifs) == 0,
+		archives: p.plan.Archives, revives: keys(archived), livesSorted: true,
 	}
 	c := p.changes
 	c.adds = make([]addition, 0, len(p.plan.Ajoutes)+len(p.plan.Modifies))

@@ -89,6 +89,7 @@ var asked = map[string][][]any{
 	"personne-delete":                 {{1, people}},
 	"anomalie-page":                   {{1, 100, 0}},
 	"contrat-ended-at":                {{1, 3}},
+	"vie-document-of":                 {{1, 3, codes}},
 }
 
 // whole lists the queries that read every contract or person of an organisme,
@@ -97,6 +98,7 @@ var whole = []string{
 	"recherche-index", "contrat-actifs", "contrat-any-archived", "contrat-documents", "contrat-documents-as-of", "contrat-documents-integres",
 	"contrat-documents-integres-unordered", "contrat-documents-unordered", "contrat-forget", "contrat-purge", "contrat-purge-count",
 	"contrat-versions-all", "personne-forget", "verification-contrats",
+	"vie-documents", "vie-documents-integres", "vie-documents-as-of", "vie-purge", "decision-fin-purge",
 }
 
 func TestQueriesOverContractsFindThemByIndexOnPostgreSQL(t *testing.T) {
