@@ -74,7 +74,8 @@ CREATE TABLE echeance_opco (
     organisme_id INTEGER NOT NULL,
     echeancier   INTEGER NOT NULL, -- rang of echeancier
     rang         INTEGER NOT NULL, -- 0, 1, 2… in the order of the file
-    code_contrat TEXT    NOT NULL,
+    code_contrat TEXT    NOT NULL, -- '' where the file names a dossier
+    dossier      TEXT    NOT NULL, -- number of the dossier, '' where the file names the contract
     date         INTEGER NOT NULL, -- days since 1970-01-01
     montant      INTEGER NOT NULL, -- cents
     PRIMARY KEY (organisme_id, echeancier, rang)

@@ -1,0 +1,179 @@
+// Package rapprochement holds what OPCO announce beside what a training centre
+// expects, line by line, and says what to invoice, what is late and what will be
+// lost (design 10). It is pure.
+package rapprochement
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+)
+
+// Annonce is one line of what an OPCO says.
+type Annonce struct {
+	CodeContrat string
+	Dossier     string // number of the dossier, where that is all the OPCO gave
+	Date        passerelle.Date
+	Montant     financement.Centimes
+}
+
+// Attendu is one instalment that the OPCO owes for a contract.
+type Attendu struct {
+	Date       passerelle.Date
+	Montant    financement.Centimes
+	AuPlusTard passerelle.Date // 0 where there is none
+}
+
+// Etat says how a line stands.
+type Etat string
+
+// How a line stands.
+const (
+	Identique     Etat = "identique" // the same day and amount
+	EcartMontant  Etat = "montant"   // the same day, another amount
+	EcartDate     Etat = "date"      // the same amount, another day
+	AnnonceSeule  Etat = "inconnu"   // the OPCO announces it, nothing is expected
+	AttenduAbsent Etat = "absent"    // it is expected, the OPCO does not announce it
+)
+
+// Ligne is one instalment held beside one line of an OPCO.
+type Ligne struct {
+	CodeContrat string
+	Dossier     string          // of an Annonce of which the contract is not known
+	Date        passerelle.Date // that is expected, else that is announced
+	Etat        Etat
+	Attendu     *financement.Centimes // nil for AnnonceSeule
+	Annonce     *financement.Centimes // nil for AttenduAbsent
+	Ecart       financement.Centimes  // announced less expected
+	Annoncee    passerelle.Date       // the day announced, for EcartDate
+}
+
+// Du is an instalment whose day is reached and which the OPCO does not announce.
+type Du struct {
+	CodeContrat string
+	Date        passerelle.Date
+	Montant     financement.Centimes
+	AuPlusTard  passerelle.Date // 0 where there is none
+	Jours       int             // since Date; for ARisque, that are left
+}
+
+// Bilan is what a comparison found. A balance at risk is to invoice or late too.
+type Bilan struct {
+	Lignes    []Ligne
+	AFacturer []Du // due for at most DelaiPaiement days
+	EnRetard  []Du // due for longer
+	ARisque   []Du // lost after their AuPlusTard
+	Perdus    []Du // whose AuPlusTard is past
+}
+
+// DelaiPaiement is how many days an OPCO has for an invoice (R6332-25).
+const DelaiPaiement = 30
+
+// Rapprochement compares at a date.
+type Rapprochement struct {
+	au       passerelle.Date
+	annonces map[string][]Annonce // by codeContrat
+	bilan    Bilan
+}
+
+// New starts a comparison at a date with what OPCO announce.
+func New(au passerelle.Date, annonces []Annonce) *Rapprochement {
+	r := &Rapprochement{au: au, annonces: make(map[string][]Annonce)}
+	for _, a := range annonces {
+		r.annonces[a.CodeContrat] = append(r.annonces[a.CodeContrat], a)
+	}
+	return r
+}
+
+// Add compares a contract. A code comes once. Of one that no OPCO speaks of, only
+// what will be lost is told: what was paid for it is not known.
+func (r *Rapprochement) Add(code string, expected []Attendu) {
+	announced, spoken := r.annonces[code]
+	delete(r.annonces, code)
+	expected = slices.DeleteFunc(slices.Clone(expected), func(e Attendu) bool { return e.Montant == 0 })
+	if !spoken {
+		for i := range expected {
+			if e := &expected[i]; e.AuPlusTard != 0 && e.Date <= r.au && r.au <= e.AuPlusTard {
+				r.bilan.ARisque = append(r.bilan.ARisque, r.du(code, e, int(e.AuPlusTard-r.au)))
+			}
+		}
+		return
+	}
+	m := newMatching(code, expected, announced)
+	m.exact()
+	m.sums()
+	m.sameDay()
+	m.sameAmount()
+	horizon := r.au
+	for _, a := range announced {
+		horizon = max(horizon, a.Date)
+	}
+	r.bilan.Lignes = append(r.bilan.Lignes, m.lines...)
+	for i := range m.announced {
+		if !m.usedA[i] {
+			r.alone(m.announced[i])
+		}
+	}
+	for i := range m.expected {
+		e := &m.expected[i]
+		if m.usedE[i] || e.Date > horizon {
+			continue
+		}
+		amount := e.Montant
+		r.bilan.Lignes = append(r.bilan.Lignes, Ligne{CodeContrat: code, Date: e.Date, Etat: AttenduAbsent, Attendu: &amount, Ecart: -amount})
+		if e.Date <= r.au {
+			r.due(code, e)
+		}
+	}
+}
+
+func (r *Rapprochement) alone(a Annonce) {
+	amount := a.Montant
+	r.bilan.Lignes = append(r.bilan.Lignes, Ligne{CodeContrat: a.CodeContrat, Dossier: a.Dossier, Date: a.Date, Etat: AnnonceSeule, Annonce: &amount, Ecart: amount})
+}
+
+func (r *Rapprochement) du(code string, e *Attendu, days int) Du {
+	return Du{CodeContrat: code, Date: e.Date, Montant: e.Montant, AuPlusTard: e.AuPlusTard, Jours: days}
+}
+
+func (r *Rapprochement) due(code string, e *Attendu) {
+	since := int(r.au - e.Date)
+	if e.AuPlusTard != 0 && r.au > e.AuPlusTard {
+		r.bilan.Perdus = append(r.bilan.Perdus, r.du(code, e, since))
+		return
+	}
+	if e.AuPlusTard != 0 {
+		r.bilan.ARisque = append(r.bilan.ARisque, r.du(code, e, int(e.AuPlusTard-r.au)))
+	}
+	if since > DelaiPaiement {
+		r.bilan.EnRetard = append(r.bilan.EnRetard, r.du(code, e, since))
+	} else {
+		r.bilan.AFacturer = append(r.bilan.AFacturer, r.du(code, e, since))
+	}
+}
+
+// Bilan ends the comparison: what OPCO announce for contracts that were not added is
+// expected by nobody. Lines come by contract and day, balances at risk by what is
+// left of their time.
+func (r *Rapprochement) Bilan() *Bilan {
+	for _, list := range r.annonces {
+		for _, a := range list {
+			r.alone(a)
+		}
+	}
+	clear(r.annonces)
+	slices.SortStableFunc(r.bilan.Lignes, func(a, b Ligne) int {
+		return cmp.Or(cmp.Compare(a.CodeContrat, b.CodeContrat), cmp.Compare(a.Dossier, b.Dossier), cmp.Compare(a.Date, b.Date), cmp.Compare(a.Etat, b.Etat), cmp.Compare(a.Ecart, b.Ecart))
+	})
+	for _, list := range [][]Du{r.bilan.AFacturer, r.bilan.EnRetard, r.bilan.Perdus} {
+		slices.SortFunc(list, func(a, b Du) int {
+			return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.CodeContrat, b.CodeContrat))
+		})
+	}
+	slices.SortFunc(r.bilan.ARisque, func(a, b Du) int {
+		return cmp.Or(cmp.Compare(a.Jours, b.Jours), cmp.Compare(a.CodeContrat, b.CodeContrat))
+	})
+	return &r.bilan
+}
