@@ -3,7 +3,7 @@ package passerelle
 // Code names a rule of the contract object. It is stable: clients branch on it.
 type Code string
 
-// The rules of design 4, "Rules". The last five only ever appear as warnings.
+// The rules of design 4, "Rules". The last six only ever appear as warnings.
 const (
 	CodeRequired         Code = "required"
 	CodeType             Code = "type"
@@ -23,6 +23,7 @@ const (
 	CodeNameSpelling   Code = "name-spelling"    // one person, two spellings of the name
 	CodeAlreadyKnown   Code = "already-known"    // a delta adds a contract that is there
 	CodeNotYetKnown    Code = "not-yet-known"    // a delta updates a contract that is not there
+	CodeHoldsOthers    Code = "holds-others"     // the one contract because of which several others were refused
 )
 
 // Violation is one broken rule of one contract, or one warning about it.

@@ -103,12 +103,20 @@ func (s *stand) without(interner *regles.Interner, leaving []regles.Faits) func(
 	}
 }
 
+// holder is the contract that holds a value, and another one where the first may
+// ask for it.
+type holder struct {
+	contrat, autre string
+	complete       bool
+}
+
 // nameHolders completes the violations of a delta that contradict a contract
 // which the delta does not hold: it finds that contract's code. Rare, so it may
 // read every contract.
 func (p *pushing) nameHolders() error {
-	holders := map[string]string{}
-	p.eachOpen(func(value string, _ *string) { holders[value] = "" })
+	holders := map[string]holder{}
+	asking := map[string]bool{} // a contract does not contradict itself
+	p.eachOpen(func(value, code string, _ *string) { holders[value], asking[code] = holder{}, true })
 	if len(holders) == 0 {
 		return nil
 	}
@@ -133,28 +141,43 @@ func (p *pushing) nameHolders() error {
 			return nil
 		}
 		faits.EachValue(func(value string) {
-			if holder, wanted := holders[value]; wanted && holder == "" {
-				holders[value] = faits.CodeContrat
+			found, wanted := holders[value]
+			if !wanted || found.complete {
+				return
+			}
+			if found.contrat == "" {
+				found.contrat = faits.CodeContrat
+				found.complete = !asking[found.contrat]
+			} else {
+				found.autre, found.complete = faits.CodeContrat, true
+			}
+			if found.complete {
 				missing--
 			}
+			holders[value] = found
 		})
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	p.eachOpen(func(value string, conflictsWith *string) { *conflictsWith = holders[value] })
+	p.eachOpen(func(value, code string, conflictsWith *string) {
+		found := holders[value]
+		if *conflictsWith = found.contrat; found.contrat == code && found.autre != "" {
+			*conflictsWith = found.autre
+		}
+	})
 	p.plan.DropSelfConflicts(p.push)
 	return nil
 }
 
-// eachOpen passes the value and the place of the answer for each violation or
-// warning that contradicts a contract which is not named yet.
-func (p *pushing) eachOpen(yield func(value string, conflictsWith *string)) {
+// eachOpen passes the value, the contract and the place of the answer for each
+// violation or warning that contradicts a contract which is not named yet.
+func (p *pushing) eachOpen(yield func(value, code string, conflictsWith *string)) {
 	byCode := map[string]*regles.Faits{}
 	p.plan.EachViolation(func(i int, v *passerelle.Violation) {
 		if v.ConflictsWith == regles.Unnamed {
-			yield(regles.SharedValue(&p.push.Entrees[i].Faits, v), &v.ConflictsWith)
+			yield(regles.SharedValue(&p.push.Entrees[i].Faits, v), v.CodeContrat, &v.ConflictsWith)
 		}
 	})
 	for i := range p.push.Entrees {
@@ -165,7 +188,7 @@ func (p *pushing) eachOpen(yield func(value string, conflictsWith *string)) {
 	for i := range p.plan.Warnings {
 		w := &p.plan.Warnings[i]
 		if faits := byCode[w.CodeContrat]; faits != nil && w.ConflictsWith == regles.Unnamed {
-			yield(regles.SharedValue(faits, w), &w.ConflictsWith)
+			yield(regles.SharedValue(faits, w), w.CodeContrat, &w.ConflictsWith)
 		}
 	}
 }

@@ -62,6 +62,27 @@ func gens(c *passerelle.Contrat) []quelquun {
 
 // contredit reports whether two contracts cannot stand together.
 func contredit(a, b *passerelle.Contrat) bool {
+	for part := range 4 {
+		if contreditPar(a, part, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// contreditPar reports whether what one part of a says contradicts b: its
+// nomenclature (0), or one of its people.
+func contreditPar(a *passerelle.Contrat, part int, b *passerelle.Contrat) bool {
+	if part > 0 {
+		i := part - 1
+		x := gens(a)[i]
+		for j, y := range gens(b) {
+			if x.code == y.code && (i != j || x.email != y.email) || x.email == y.email && x.code != y.code {
+				return true
+			}
+		}
+		return false
+	}
 	bs := couples(b)
 	for i, x := range couples(a) {
 		y := bs[i]
@@ -72,17 +93,16 @@ func contredit(a, b *passerelle.Contrat) bool {
 			return true
 		}
 	}
-	if a.CodeGroupe == b.CodeGroupe && a.NomGroupe != b.NomGroupe {
-		return true
+	return a.CodeGroupe == b.CodeGroupe && a.NomGroupe != b.NomGroupe
+}
+
+// memePart reports whether two contracts say the same with one part.
+func memePart(a, b *passerelle.Contrat, part int) bool {
+	if part > 0 {
+		return gens(a)[part-1] == gens(b)[part-1]
 	}
-	for i, x := range gens(a) {
-		for j, y := range gens(b) {
-			if x.code == y.code && (i != j || x.email != y.email) || x.email == y.email && x.code != y.code {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.Equal(couples(a), couples(b)) && a.CodeGroupe == b.CodeGroupe && a.NomGroupe == b.NomGroupe &&
+		a.MonthStartGroup == b.MonthStartGroup && a.RNCP == b.RNCP
 }
 
 // incoherent reports whether a contract contradicts itself.
@@ -152,34 +172,21 @@ func (n *naif) resoudre(envois []envoi, retires []string, entier, v1 bool) resul
 			}
 		}
 	}
-	for i := range envois {
-		if r.refuses[i] {
-			continue
-		}
-		c := envois[i].Contrat
-		if slices.ContainsFunc(debout, func(d passerelle.Contrat) bool { return contredit(&c, &d) }) {
-			r.refuses[i], r.croises[i] = true, true
-			continue
-		}
-		debout = append(debout, c)
-	}
-	for encore := true; encore; {
-		encore = false
-		for i := range envois {
-			if r.croises[i] && garder(i) {
-				encore = true
-			}
-		}
+	if v1 {
 		for i := range envois {
 			if r.refuses[i] {
 				continue
 			}
-			for _, ancien := range garde {
-				if contredit(&envois[i].Contrat, &ancien) {
-					r.refuses[i], r.croises[i], encore = true, true, true
-				}
+			c := envois[i].Contrat
+			if slices.ContainsFunc(debout, func(d passerelle.Contrat) bool { return contredit(&c, &d) }) {
+				r.refuses[i], r.croises[i] = true, true
+				continue
 			}
+			debout = append(debout, c)
 		}
+	} else {
+		p := &pesee{n: n, envois: envois, r: &r, debout: debout, garder: garder}
+		p.peser()
 	}
 	if !entier {
 		maps.Copy(r.apres, n.actifs)

@@ -26,14 +26,36 @@ var couples = [...]couple{
 // code is not known yet (see BaseProfil). No contract has such a code.
 const Unnamed = "\x00"
 
-// fait is a value that stands, and the contract that brought it. The contract
-// is Unnamed where the fact was there before the push.
-type fait struct{ valeur, contrat string }
+// fait is a value that stands, and who says so.
+type fait struct {
+	valeur string
+	porteurs
+}
+
+// porteurs are the contracts that a fact comes from: the first one and, where
+// there is one, another. A contract is Unnamed where the fact was there before
+// the push.
+type porteurs struct{ contrat, autre string }
+
+func (p *porteurs) add(contrat string) {
+	if p.autre == "" && p.contrat != contrat {
+		p.autre = contrat
+	}
+}
+
+// besides returns one of the contracts that is not the one given, "" where there
+// is none: a contract does not contradict its own other version.
+func (p porteurs) besides(contrat string) string {
+	if p.contrat != contrat {
+		return p.contrat
+	}
+	return p.autre
+}
 
 // usager is a person that stands.
 type usager struct {
 	personne *Personne // the last spelling
-	contrat  string
+	porteurs
 	effectif int
 	averti   bool // the two spellings of the name were reported
 }
@@ -92,25 +114,34 @@ func (e *Etat) Add(f *Faits) {
 }
 
 func (e *Etat) addProfil(p *Profil, contrat string) {
-	if e.profils[p] > 0 {
-		return
+	if e.profils[p] > 1 {
+		return // two contracts have said it all
 	}
 	for i := range couples {
 		code, nom := couples[i].of(p)
 		if code == "" {
 			continue
 		}
-		if _, ok := e.parCode[i][code]; !ok {
-			e.parCode[i][code] = fait{nom, contrat}
-		}
-		if _, ok := e.parNom[i][nom]; !ok {
-			e.parNom[i][nom] = fait{code, contrat}
-		}
+		bring(e.parCode[i], code, nom, contrat)
+		bring(e.parNom[i], nom, code, contrat)
 	}
-	if _, ok := e.groupes[p.CodeGroupe]; !ok {
-		e.groupes[p.CodeGroupe] = fait{p.NomGroupe, contrat}
+	if bring(e.groupes, p.CodeGroupe, p.NomGroupe, contrat) {
 		e.lieux[p.CodeGroupe] = p
 	}
+}
+
+// bring notes what a contract says of a value, and reports whether it is the
+// first to speak of it.
+func bring(faits map[string]fait, cle, valeur, contrat string) (first bool) {
+	known, ok := faits[cle]
+	switch {
+	case !ok:
+		faits[cle] = fait{valeur, porteurs{contrat: contrat}}
+	case known.autre == "" && known.contrat != contrat && known.valeur == valeur:
+		known.autre = contrat
+		faits[cle] = known
+	}
+	return !ok
 }
 
 func (e *Etat) addPersonne(p *Personne, contrat string, effectif int) {
@@ -126,6 +157,7 @@ func (e *Etat) addPersonne(p *Personne, contrat string, effectif int) {
 	}
 	u.personne = p
 	u.effectif += effectif
+	u.add(contrat)
 }
 
 // Check returns the rules that f breaks against what stands, and the warnings
@@ -154,24 +186,30 @@ func (e *Etat) checkProfil(f *Faits, found []passerelle.Violation) []passerelle.
 			continue
 		}
 		if stands, ok := e.parCode[i][code]; ok && stands.valeur != nom {
-			found = append(found, passerelle.Violation{
-				CodeContrat: f.CodeContrat, Field: "nom" + k.field, Code: passerelle.CodeCodeNameMismatch, ConflictsWith: stands.contrat,
-				Message: fmt.Sprintf("Le code « %s » désigne déjà %s « %s »%s : il ne peut pas désigner aussi « %s ».", shorten(code), k.nom, shorten(stands.valeur), by(stands), shorten(nom)),
-			})
+			if who := stands.besides(f.CodeContrat); who != "" {
+				found = append(found, passerelle.Violation{
+					CodeContrat: f.CodeContrat, Field: "nom" + k.field, Code: passerelle.CodeCodeNameMismatch, ConflictsWith: who,
+					Message: fmt.Sprintf("Le code « %s » désigne déjà %s « %s »%s : il ne peut pas désigner aussi « %s ».", shorten(code), k.nom, shorten(stands.valeur), by(who), shorten(nom)),
+				})
+			}
 		}
 		if stands, ok := e.parNom[i][nom]; ok && stands.valeur != code {
-			found = append(found, passerelle.Violation{
-				CodeContrat: f.CodeContrat, Field: "code" + k.field, Code: passerelle.CodeCodeNameMismatch, ConflictsWith: stands.contrat,
-				Message: fmt.Sprintf("Le nom « %s » a déjà le code « %s » pour %s%s : il ne peut pas avoir aussi le code « %s ».", shorten(nom), shorten(stands.valeur), k.nom, by(stands), shorten(code)),
-			})
+			if who := stands.besides(f.CodeContrat); who != "" {
+				found = append(found, passerelle.Violation{
+					CodeContrat: f.CodeContrat, Field: "code" + k.field, Code: passerelle.CodeCodeNameMismatch, ConflictsWith: who,
+					Message: fmt.Sprintf("Le nom « %s » a déjà le code « %s » pour %s%s : il ne peut pas avoir aussi le code « %s ».", shorten(nom), shorten(stands.valeur), k.nom, by(who), shorten(code)),
+				})
+			}
 		}
 	}
 	p := f.Profil
 	if stands, ok := e.groupes[p.CodeGroupe]; ok && p.NomGroupe != "" && stands.valeur != p.NomGroupe {
-		found = append(found, passerelle.Violation{
-			CodeContrat: f.CodeContrat, Field: "nomGroupe", Code: passerelle.CodeGroupMismatch, ConflictsWith: stands.contrat,
-			Message: fmt.Sprintf("Le groupe « %s » s’appelle déjà « %s »%s : il ne peut pas s’appeler aussi « %s ».", shorten(p.CodeGroupe), shorten(stands.valeur), by(stands), shorten(p.NomGroupe)),
-		})
+		if who := stands.besides(f.CodeContrat); who != "" {
+			found = append(found, passerelle.Violation{
+				CodeContrat: f.CodeContrat, Field: "nomGroupe", Code: passerelle.CodeGroupMismatch, ConflictsWith: who,
+				Message: fmt.Sprintf("Le groupe « %s » s’appelle déjà « %s »%s : il ne peut pas s’appeler aussi « %s ».", shorten(p.CodeGroupe), shorten(stands.valeur), by(who), shorten(p.NomGroupe)),
+			})
+		}
 	}
 	return found
 }
@@ -194,17 +232,18 @@ func (e *Etat) checkLieu(f *Faits, warnings []passerelle.Violation) []passerelle
 func (e *Etat) checkPersonne(f *Faits, role Role, violations, warnings []passerelle.Violation) ([]passerelle.Violation, []passerelle.Violation) {
 	p := f.Personnes[role]
 	if u := e.usagers[p.Code]; u != nil {
-		stands := fait{"", u.contrat}
+		who := u.besides(f.CodeContrat)
 		switch {
+		case who == "":
 		case u.personne.Role != role:
 			violations = append(violations, passerelle.Violation{
-				CodeContrat: f.CodeContrat, Field: "code" + role.suffix(), Code: passerelle.CodeUserCodeShared, ConflictsWith: u.contrat,
-				Message: fmt.Sprintf("Le code utilisateur « %s » est déjà celui d’un %s%s : un code désigne une seule personne, dans un seul rôle.", shorten(p.Code), u.personne.Role, by(stands)),
+				CodeContrat: f.CodeContrat, Field: "code" + role.suffix(), Code: passerelle.CodeUserCodeShared, ConflictsWith: who,
+				Message: fmt.Sprintf("Le code utilisateur « %s » est déjà celui d’un %s%s : un code désigne une seule personne, dans un seul rôle.", shorten(p.Code), u.personne.Role, by(who)),
 			})
 		case p.Email != "" && u.personne.Email != p.Email:
 			violations = append(violations, passerelle.Violation{
-				CodeContrat: f.CodeContrat, Field: "email" + role.suffix(), Code: passerelle.CodePersonMismatch, ConflictsWith: u.contrat,
-				Message: fmt.Sprintf("Le code utilisateur « %s » a déjà une autre adresse e-mail%s : une personne a une seule adresse.", shorten(p.Code), by(stands)),
+				CodeContrat: f.CodeContrat, Field: "email" + role.suffix(), Code: passerelle.CodePersonMismatch, ConflictsWith: who,
+				Message: fmt.Sprintf("Le code utilisateur « %s » a déjà une autre adresse e-mail%s : une personne a une seule adresse.", shorten(p.Code), by(who)),
 			})
 		case !u.averti && (u.personne.Nom != p.Nom || u.personne.Prenom != p.Prenom):
 			u.averti = true
@@ -215,11 +254,12 @@ func (e *Etat) checkPersonne(f *Faits, role Role, violations, warnings []passere
 		}
 	}
 	if owner := e.emails[p.Email]; owner != nil && owner.personne.Code != p.Code {
-		stands := fait{owner.personne.Code, owner.contrat}
-		violations = append(violations, passerelle.Violation{
-			CodeContrat: f.CodeContrat, Field: "email" + role.suffix(), Code: passerelle.CodeEmailShared, ConflictsWith: stands.contrat,
-			Message: fmt.Sprintf("Cette adresse e-mail est déjà celle de l’utilisateur « %s »%s : une adresse appartient à un seul code utilisateur.", shorten(stands.valeur), by(stands)),
-		})
+		if who := owner.besides(f.CodeContrat); who != "" {
+			violations = append(violations, passerelle.Violation{
+				CodeContrat: f.CodeContrat, Field: "email" + role.suffix(), Code: passerelle.CodeEmailShared, ConflictsWith: who,
+				Message: fmt.Sprintf("Cette adresse e-mail est déjà celle de l’utilisateur « %s »%s : une adresse appartient à un seul code utilisateur.", shorten(owner.personne.Code), by(who)),
+			})
+		}
 	}
 	return violations, warnings
 }
@@ -249,11 +289,11 @@ func Within(f *Faits) []passerelle.Violation {
 	return found
 }
 
-func by(f fait) string {
-	if f.contrat == Unnamed {
+func by(contrat string) string {
+	if contrat == Unnamed {
 		return ""
 	}
-	return fmt.Sprintf(" (contrat « %s »)", shorten(f.contrat))
+	return fmt.Sprintf(" (contrat « %s »)", shorten(contrat))
 }
 
 // ProfilEffectif returns how many contracts stand with p.

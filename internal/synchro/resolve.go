@@ -80,26 +80,33 @@ type resolver struct {
 	plan     *Plan
 	kept     map[string]bool // active contracts that keep their last valid version
 	keptList []regles.Faits
+	changes  []bool // by position: valid by itself, and not what is active; see fair
 }
 
-// Resolve holds a push against what is known (design 4). The first of two
-// contracts that contradict each other stands. A contract that is refused keeps
-// its active version, if it has one, and what that version says stands too:
-// contracts that contradict it are refused.
+// Resolve holds a push against what is known (design 4 and 9, v2). Where
+// contracts are refused one by one, a contract that is refused keeps its active
+// version, if it has one, and what that version says stands too (see fair).
 func Resolve(p *Push, known Known) (*Plan, error) {
-	r := &resolver{push: p, known: known, kept: map[string]bool{}, plan: &Plan{refuses: p.own.clone()}}
-	r.plan.Warnings = slices.Clone(p.Warnings)
+	r := &resolver{push: p, known: known, kept: map[string]bool{}, plan: &Plan{}}
+	r.start()
 	if err := r.keepOwn(); err != nil {
 		return nil, err
 	}
 	r.plan.Etat = r.base()
-	refused := r.greedy()
-	if err := r.keepRefused(refused); err != nil {
-		return nil, err
+	if !r.greedy() {
+		r.start()
+		if err := r.fair(); err != nil {
+			return nil, err
+		}
 	}
 	r.compare()
 	r.archive()
 	return r.plan, nil
+}
+
+// start makes the plan what the push is by itself.
+func (r *resolver) start() {
+	r.plan.refuses, r.plan.Warnings = r.push.own.clone(), slices.Clone(r.push.Warnings)
 }
 
 // base returns what stands before the first contract of the push.
@@ -161,30 +168,35 @@ func (r *resolver) load(codes []string) ([]regles.Faits, error) {
 	return faits, nil
 }
 
-// greedy lets the contracts stand one after the other and returns the
-// positions of those that contradict an earlier one.
-func (r *resolver) greedy() []int {
-	var refused []int
+// greedy lets the contracts stand one after the other. A contract that
+// contradicts an earlier one is reported, where that refuses the push whole; else
+// it stops and returns false.
+func (r *resolver) greedy() bool {
 	for i := range r.push.Entrees {
 		e := &r.push.Entrees[i]
 		violations, warnings := r.plan.Etat.Check(&e.Faits)
-		if e.bad {
-			// It does not stand, but its sender should see everything at once.
-			r.report(i, slices.DeleteFunc(violations, func(v passerelle.Violation) bool { return v.ConflictsWith == e.Code() }))
-			continue
+		if len(violations) > 0 && !e.bad && r.known.Faits != nil {
+			return false
 		}
-		if len(violations) > 0 {
+		if e.bad || len(violations) > 0 {
+			// One that is bad does not stand, but its sender should see everything at
+			// once.
 			r.report(i, violations)
-			refused = append(refused, i)
 			continue
 		}
-		for _, w := range warnings {
-			w.Index = int(e.Index)
-			r.plan.warn(w)
-		}
-		r.plan.Etat.Add(&e.Faits)
+		r.stand(i, warnings)
 	}
-	return refused
+	return true
+}
+
+// stand lets a contract stand.
+func (r *resolver) stand(i int, warnings []passerelle.Violation) {
+	e := &r.push.Entrees[i]
+	for _, w := range warnings {
+		w.Index = int(e.Index)
+		r.plan.warn(w)
+	}
+	r.plan.Etat.Add(&e.Faits)
 }
 
 func (r *resolver) report(i int, violations []passerelle.Violation) {
@@ -192,69 +204,6 @@ func (r *resolver) report(i int, violations []passerelle.Violation) {
 		violations[k].Index = int(r.push.Entrees[i].Index)
 	}
 	r.plan.refuses.add(i, violations...)
-}
-
-// keepRefused keeps the active versions of contracts that were refused because
-// of others, and refuses the contracts that contradict those versions, until
-// nothing changes.
-func (r *resolver) keepRefused(refused []int) error {
-	if r.known.Faits == nil {
-		return nil
-	}
-	var index *usage
-	stale := false
-	for len(refused) > 0 {
-		var codes []string
-		for _, i := range refused {
-			codes = append(codes, r.keep(r.push.Entrees[i].Code())...)
-		}
-		refused = nil
-		if len(codes) == 0 {
-			break
-		}
-		faits, err := r.load(codes)
-		if err != nil {
-			return err
-		}
-		r.keptList = append(r.keptList, faits...)
-		for i := range faits {
-			if violations, _ := r.plan.Etat.Check(&faits[i]); len(violations) == 0 {
-				r.plan.Etat.Add(&faits[i])
-				continue
-			}
-			stale = true
-			if index == nil {
-				index = newUsage(r.push, r.plan)
-			}
-			refused = append(refused, r.giveWay(index, &faits[i])...)
-		}
-	}
-	if stale {
-		r.plan.Etat = r.base()
-		for i := range r.push.Entrees {
-			if r.plan.Valid(i) {
-				r.plan.Etat.Add(&r.push.Entrees[i].Faits)
-			}
-		}
-	}
-	return nil
-}
-
-// giveWay refuses the contracts that contradict a version that stays.
-func (r *resolver) giveWay(index *usage, stays *regles.Faits) []int {
-	var refused []int
-	alone := regles.NewEtat()
-	alone.Add(stays)
-	index.sharing(stays, func(i int) {
-		if !r.plan.Valid(i) {
-			return
-		}
-		if violations, _ := alone.Check(&r.push.Entrees[i].Faits); len(violations) > 0 {
-			r.report(i, violations)
-			refused = append(refused, i)
-		}
-	})
-	return refused
 }
 
 // compare sorts the contracts that stand into new, changed and same.

@@ -34,6 +34,13 @@ func with(code, email string) passerelle.Contrat {
 	return c
 }
 
+// renamed returns a contract that spells the name of its site otherwise.
+func renamed(code, nomSite string) passerelle.Contrat {
+	c := contrat(code)
+	c.NomSite = nomSite
+	return c
+}
+
 func bad(code string) passerelle.Contrat {
 	c := contrat(code)
 	c.NomEntreprise = ""
@@ -51,7 +58,7 @@ func activeOf(contrats ...passerelle.Contrat) actifs {
 	return a
 }
 
-func (a actifs) known(t testing.TB, push *synchro.Push) synchro.Known {
+func (a actifs) known(t interface{ Fatal(...any) }, push *synchro.Push) synchro.Known {
 	return synchro.Known{
 		Actif: func(code string) (document.Hash, bool) {
 			c, ok := a[code]
@@ -130,9 +137,23 @@ func TestAFullPush(t *testing.T) {
 			[]passerelle.Contrat{with("2", "a"), bad("1")}, outcome{Refused: []string{"2", "1"}}},
 		{"keeps the version of a contract that lost, and refuses what contradicts it", activeOf(with("1", "a"), with("2", "b")),
 			[]passerelle.Contrat{with("3", "b"), with("1", "c"), with("2", "c")}, outcome{Updated: []string{"1"}, Refused: []string{"3", "2"}}},
+		{"looks again at one that lost to another which gave way", activeOf(with("1", "a"), with("2", "b"), with("3", "c")),
+			// 1 needs that 2 leaves b, which needs that 3 leaves c for b, which 1 has: so 1
+			// gives way, and 2 and 3 can change together.
+			[]passerelle.Contrat{with("1", "b"), with("2", "c"), with("3", "b")}, outcome{Updated: []string{"2", "3"}, Refused: []string{"1"}}},
 		{"follows a chain of kept versions", activeOf(with("1", "a"), with("2", "b"), with("3", "c")),
-			// 3 loses to 1, its version has c; 2 wants c, its version has b; 1 wants b.
-			[]passerelle.Contrat{with("1", "b"), with("2", "c"), with("3", "b")}, outcome{Refused: []string{"1", "2", "3"}}},
+			[]passerelle.Contrat{with("1", "b"), with("2", "c"), bad("3")}, outcome{Refused: []string{"1", "2", "3"}}},
+		{"refuses what contradicts a contract that it leaves as it is, however late that comes", activeOf(with("9", "a")),
+			[]passerelle.Contrat{with("1", "a"), with("9", "a")}, outcome{Refused: []string{"1"}, Same: 1}},
+		{"may rename a code in all contracts", activeOf(contrat("1"), contrat("2")),
+			[]passerelle.Contrat{renamed("1", "Nord"), renamed("2", "Nord"), renamed("3", "Nord")}, outcome{Added: []string{"3"}, Updated: []string{"1", "2"}}},
+		{"may not where one keeps the name", activeOf(contrat("1"), contrat("2"), contrat("3")),
+			[]passerelle.Contrat{renamed("1", "Nord"), renamed("2", "Nord"), contrat("3")}, outcome{Refused: []string{"1", "2"}, Same: 1}},
+		{"refuses the one that misspells a name, though it comes first and all change", activeOf(contrat("1"), contrat("2"), contrat("3")),
+			[]passerelle.Contrat{renamed("1", "Nrod"), with("2", "new2"), with("3", "new3"), contrat("4")},
+			outcome{Added: []string{"4"}, Updated: []string{"2", "3"}, Refused: []string{"1"}}},
+		{"and where it is new", activeOf(contrat("2"), contrat("3")),
+			[]passerelle.Contrat{renamed("1", "Nrod"), with("2", "new2"), with("3", "new3")}, outcome{Updated: []string{"2", "3"}, Refused: []string{"1"}}},
 		{"does not revive what lost against a contract that is pushed out in turn", activeOf(with("2", "b")),
 			[]passerelle.Contrat{with("3", "b"), with("4", "b"), bad("2")}, outcome{Refused: []string{"3", "4", "2"}}},
 		{"takes the first of a code sent twice", activeOf(with("1", "a")),

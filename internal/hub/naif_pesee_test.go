@@ -1,0 +1,150 @@
+package hub_test
+
+import (
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// pesee decides which contracts of a push stand where they contradict each other,
+// as the model does it: with lists, looking at every pair.
+type pesee struct {
+	n       *naif
+	envois  []envoi
+	r       *resultat
+	garder  func(i int) bool
+	debout  []passerelle.Contrat // what stands, whatever comes
+	ouverts []int                // the contracts that are not decided, in the order of the push
+}
+
+func (p *pesee) peser() {
+	for i := range p.envois {
+		switch e := &p.envois[i]; {
+		case p.r.refuses[i]:
+		case p.n.actifs[e.CodeContrat] == e.Contrat:
+			p.debout = append(p.debout, e.Contrat)
+		default:
+			p.ouverts = append(p.ouverts, i)
+		}
+	}
+	p.suivre()
+	for len(p.ouverts) > 0 {
+		if pris := p.ensemble(); len(pris) > 0 {
+			p.accepter(pris)
+			continue
+		}
+		premier := p.ouverts[0]
+		if besoins, possible := p.besoins([]int{premier}, nil); possible {
+			p.accepter(besoins)
+			continue
+		}
+		p.refuser(premier)
+		p.suivre()
+		for part := range 4 {
+			dit := &p.envois[premier].Contrat
+			if _, possible := p.besoins(nil, func(c *passerelle.Contrat) bool { return contreditPar(dit, part, c) }); !possible {
+				for _, i := range slices.Clone(p.ouverts) {
+					if memePart(dit, &p.envois[i].Contrat, part) {
+						p.refuser(i)
+					}
+				}
+				p.suivre()
+			}
+		}
+	}
+}
+
+func (p *pesee) ouvert(i int) bool { return slices.Contains(p.ouverts, i) }
+
+func (p *pesee) fermer(i int) {
+	p.ouverts = slices.DeleteFunc(p.ouverts, func(o int) bool { return o == i })
+}
+
+func (p *pesee) refuser(i int) {
+	p.fermer(i)
+	p.r.refuses[i], p.r.croises[i] = true, true
+	if p.garder(i) {
+		p.debout = append(p.debout, p.n.actifs[p.envois[i].CodeContrat])
+	}
+}
+
+// suivre refuses what contradicts what stands, until nothing does.
+func (p *pesee) suivre() {
+	for encore := true; encore; {
+		encore = false
+		for _, i := range slices.Clone(p.ouverts) {
+			c := &p.envois[i].Contrat
+			if slices.ContainsFunc(p.debout, func(d passerelle.Contrat) bool { return contredit(c, &d) }) {
+				p.refuser(i)
+				encore = true
+			}
+		}
+	}
+}
+
+func (p *pesee) accepter(pris []int) {
+	for _, i := range pris {
+		p.fermer(i)
+		p.debout = append(p.debout, p.envois[i].Contrat)
+	}
+	p.suivre()
+}
+
+// ancien returns the active version of an open contract.
+func (p *pesee) ancien(i int) (passerelle.Contrat, bool) {
+	c, actif := p.n.actifs[p.envois[i].CodeContrat]
+	return c, actif
+}
+
+// ensemble takes the open contracts in their order, and leaves out again those
+// that contradict the kept version of one that is out.
+func (p *pesee) ensemble() []int {
+	var pris, dehors []int
+	for _, i := range p.ouverts {
+		c := &p.envois[i].Contrat
+		if slices.ContainsFunc(pris, func(j int) bool { return contredit(c, &p.envois[j].Contrat) }) {
+			dehors = append(dehors, i)
+		} else {
+			pris = append(pris, i)
+		}
+	}
+	for encore := true; encore; {
+		encore = false
+		for _, i := range slices.Clone(pris) {
+			for _, j := range dehors {
+				if c, actif := p.ancien(j); actif && slices.Contains(pris, i) && contredit(&p.envois[i].Contrat, &c) {
+					pris = slices.DeleteFunc(pris, func(k int) bool { return k == i })
+					dehors = append(dehors, i)
+					encore = true
+				}
+			}
+		}
+	}
+	return pris
+}
+
+// besoins returns the open contracts that must stand with those given, or with
+// what dit contradicts, and whether they can.
+func (p *pesee) besoins(avec []int, dit func(*passerelle.Contrat) bool) ([]int, bool) {
+	pris := slices.Clone(avec)
+	for encore := true; encore; {
+		encore = false
+		for _, i := range p.ouverts {
+			c, actif := p.ancien(i)
+			if !actif || slices.Contains(pris, i) {
+				continue
+			}
+			if dit != nil && dit(&c) || slices.ContainsFunc(pris, func(j int) bool { return contredit(&p.envois[j].Contrat, &c) }) {
+				pris = append(pris, i)
+				encore = true
+			}
+		}
+	}
+	for k, i := range pris {
+		c := &p.envois[i].Contrat
+		if dit != nil && dit(c) || slices.ContainsFunc(pris[:k], func(j int) bool { return contredit(c, &p.envois[j].Contrat) }) {
+			return nil, false
+		}
+	}
+	return pris, true
+}
