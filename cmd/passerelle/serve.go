@@ -128,7 +128,7 @@ func newServe() *cobra.Command {
 }
 
 // besidePushes is the memory of a server that takes no push, with some room, in bytes.
-const besidePushes = 128 << 20
+const besidePushes = 64 << 20
 
 // limitMemory has garbage collected early where pushes hold all they may, unless
 // GOMEMLIMIT says otherwise.

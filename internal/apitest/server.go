@@ -50,6 +50,15 @@ type settings struct {
 // MaxBody sets the largest body that the server accepts, in bytes.
 func MaxBody(bytes int64) Option { return func(s *settings) { s.server.MaxBody = bytes } }
 
+// MaxContrats sets how many contracts a push may hold.
+func MaxContrats(n int) Option { return func(s *settings) { s.hub.MaxContrats = n } }
+
+// Memory sets how much memory pushes and imports share, and how long one waits for
+// it.
+func Memory(bytes int64, patience time.Duration) Option {
+	return func(s *settings) { s.hub.Memory, s.hub.Patience = bytes, patience }
+}
+
 // InsideWebhooks lets webhooks lead to the machine of the tests, without TLS.
 func InsideWebhooks() Option {
 	return func(s *settings) { s.hub.Webhooks = hub.PolitiqueWebhooks{HTTP: true, Prive: true} }

@@ -4,7 +4,6 @@
 package console
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -306,8 +305,10 @@ var errForm = &hub.Refusal{Kind: hub.Invalid, Code: "unreadable form", Reason: "
 
 // fail shows why a request was not served.
 func (c *console) fail(w http.ResponseWriter, r *request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // the browser left
+	if err = web.Left(r.Context(), err); hub.FaultOf(err) != hub.ErrUncertain && r.Context().Err() != nil {
+		web.LogFailure(c.log, r.Request, r.id, err)
+		w.WriteHeader(web.StatusClientLeft)
+		return
 	}
 	page := errorPage{Titre: "Erreur", Status: http.StatusInternalServerError, Reference: r.id,
 		Raison: "Une erreur interne s’est produite, rien n’a été enregistré. Réessayez ; si elle persiste, donnez la référence ci-dessous à l’exploitant."}
@@ -323,6 +324,11 @@ func (c *console) fail(w http.ResponseWriter, r *request, err error) {
 			page.Titre, page.Status = "Action non permise", http.StatusForbidden
 		case hub.Conflict:
 			page.Titre, page.Status = "Action impossible maintenant", http.StatusConflict
+		case hub.TooLarge:
+			page.Titre, page.Status = "Envoi trop volumineux", http.StatusRequestEntityTooLarge
+		case hub.Busy:
+			page.Titre, page.Status = "Serveur occupé", http.StatusServiceUnavailable
+			web.FailureHeaders(w, err)
 		default:
 			page.Titre, page.Status = "Demande refusée", http.StatusUnprocessableEntity
 		}

@@ -96,12 +96,15 @@ type Options struct {
 	// MaxContrats is how many contracts one push or import may hold, by default
 	// DefaultMaxContrats.
 	MaxContrats int
+	// Patience is how long a push or import waits for memory or for its turn, by
+	// default DefaultPatience.
+	Patience time.Duration
 }
 
 // New returns a Hub on db.
 func New(db *store.DB, options Options) *Hub {
 	h := &core{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, wakes: make(chan struct{}, 1)}
-	h.memory, h.contrats = memoire.New(cmp.Or(options.Memory, DefaultMemory())), cmp.Or(options.MaxContrats, DefaultMaxContrats)
+	h.memory, h.contrats = memoire.New(cmp.Or(options.Memory, DefaultMemory()), cmp.Or(options.Patience, DefaultPatience)), cmp.Or(options.MaxContrats, DefaultMaxContrats)
 	h.stop, h.stopNow = context.WithCancel(context.Background())
 	if h.now == nil {
 		h.now = time.Now

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/memoire"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -12,6 +13,9 @@ import (
 // DefaultMaxContrats is how many contracts one push may hold unless another limit is
 // set: those of the whole country.
 const DefaultMaxContrats = 1_000_000
+
+// DefaultPatience is how long a push waits before its sender is told to come again.
+const DefaultPatience = 15 * time.Second
 
 // DefaultMemory is a quarter of what the process may use.
 func DefaultMemory() int64 { return memoire.Machine() / 4 }

@@ -183,7 +183,7 @@ func (h *core) giveUpHeld(ctx context.Context, tx *store.Tx, organisme, id int64
 
 // heldPush reads a held push back.
 func (h *core) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push, passerelle.Synchronisation, error) {
-	var push *synchro.Push
+	var body bytes.Buffer
 	var s passerelle.Synchronisation
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		if s, err = tx.Synchronisation(ctx, organisme, id); err != nil {
@@ -192,30 +192,40 @@ func (h *core) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push
 		if h.expire(&s); s.Etat != passerelle.EtatRetenue {
 			return refuse(Conflict, "not held", "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
 		}
-		var body bytes.Buffer
-		if err := tx.EachHeldPart(ctx, organisme, id, func(part []byte) error {
+		return tx.EachHeldPart(ctx, organisme, id, func(part []byte) error {
 			body.Write(part)
 			return nil
-		}); err != nil {
-			return err
-		}
-		unzipped, err := gzip.NewReader(&body)
-		if err != nil {
-			return h.db.Damaged(fmt.Errorf("read held push %d: %w", id, err))
-		}
-		if s.Origine == passerelle.OrigineChanges {
-			push, err = reception.ReadChanges(unzipped, h.Room(ctx))
-		} else {
-			push, err = reception.ReadFull(unzipped, s.Origine == passerelle.OrigineV2, h.Room(ctx))
-		}
-		var malformed *reception.Malformed
-		if errors.As(err, &malformed) || broken(err) {
-			// What was held had been read once.
-			err = h.db.Damaged(fmt.Errorf("read held push %d: %w", id, err))
-		}
-		return err
+		})
 	})
+	if err != nil {
+		return nil, s, err
+	}
+	// Outside of the transaction: there may be a wait for memory.
+	room := h.Room(ctx)
+	push, err := readHeld(&body, &s, room)
+	if err != nil {
+		room.Close()
+	}
+	var malformed *reception.Malformed
+	if errors.As(err, &malformed) || broken(err) {
+		// What was held had been read once.
+		err = h.db.Damaged(fmt.Errorf("read held push %d: %w", id, err))
+	}
 	return push, s, err
+}
+
+func readHeld(body *bytes.Buffer, s *passerelle.Synchronisation, room synchro.Room) (*synchro.Push, error) {
+	if err := room.Grow(2 * int64(body.Len())); err != nil {
+		return nil, err
+	}
+	unzipped, err := gzip.NewReader(body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", gzip.ErrHeader, err)
+	}
+	if s.Origine == passerelle.OrigineChanges {
+		return reception.ReadChanges(unzipped, room)
+	}
+	return reception.ReadFull(unzipped, s.Origine == passerelle.OrigineV2, room)
 }
 
 // broken reports whether a compressed text is not what was written.

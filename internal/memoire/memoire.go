@@ -22,9 +22,6 @@ func (t *TooLarge) Error() string {
 	return fmt.Sprintf("more memory is needed than the %d MB for all pushes and imports", t.Budget/1e6)
 }
 
-// waitLimit is how long somebody waits for memory.
-const waitLimit = 15 * time.Second
-
 // chunk is what is taken at once, in bytes: asking costs a lock.
 const chunk = 1 << 20
 
@@ -41,8 +38,9 @@ type Budget struct {
 	queue   []*wait // by the age of their parts, the oldest first
 }
 
-// New returns a budget of a number of bytes.
-func New(total int64) *Budget { return &Budget{total: total, limit: waitLimit} }
+// New returns a budget of a number of bytes, for which somebody waits for so long at
+// most.
+func New(total int64, limit time.Duration) *Budget { return &Budget{total: total, limit: limit} }
 
 // Total returns the whole amount in bytes.
 func (b *Budget) Total() int64 { return b.total }
@@ -54,14 +52,16 @@ func (b *Budget) Taken() (now, highest int64) {
 	return b.taken, b.highest
 }
 
-// Part is what one push or import holds of a budget. One goroutine uses it at a
-// time.
+// Part is what one push or import holds of a budget. Several goroutines may use it,
+// and nobody any more once it is closed.
 type Part struct {
 	budget *Budget
 	ctx    context.Context
 	age    uint64 // order of opening
-	taken  int64
-	unused int64 // of what is taken
+	taken  int64  // guarded by the budget
+
+	mu     sync.Mutex // one asks at a time
+	unused int64      // of what is taken
 }
 
 // wait is a part that asks for more than is free.
@@ -84,6 +84,8 @@ func (b *Budget) Open(ctx context.Context) *Part {
 // returns ErrBusy where others keep them, a *TooLarge where there are not so many,
 // or the error of the context.
 func (p *Part) Grow(bytes int64) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if bytes <= p.unused {
 		p.unused -= bytes
 		return nil
@@ -174,6 +176,9 @@ func (b *Budget) leave(w *wait) {
 
 // Close gives back what the part holds. It may be closed again.
 func (p *Part) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unused = 0
 	b := p.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -181,6 +186,6 @@ func (p *Part) Close() {
 		b.holders--
 	}
 	b.taken -= p.taken
-	p.taken, p.unused = 0, 0
+	p.taken = 0
 	b.serve()
 }

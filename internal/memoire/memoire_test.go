@@ -12,9 +12,12 @@ import (
 	"pgregory.net/rapid"
 )
 
+// waitLimit is that of the tests.
+const waitLimit = 15 * time.Second
+
 func TestWhatDoesNotFitWaitsUntilAnotherEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := New(10 * chunk)
+		b := New(10*chunk, waitLimit)
 		first, second := b.Open(t.Context()), b.Open(t.Context())
 		if err := first.Grow(8 * chunk); err != nil {
 			t.Fatal(err)
@@ -39,7 +42,7 @@ func TestWhatDoesNotFitWaitsUntilAnotherEnds(t *testing.T) {
 
 func TestWaitingEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := New(10 * chunk)
+		b := New(10*chunk, waitLimit)
 		if err := b.Open(t.Context()).Grow(8 * chunk); err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +62,7 @@ func TestWaitingEnds(t *testing.T) {
 }
 
 func TestWhatNeverFitsIsRefusedAtOnce(t *testing.T) {
-	part := New(2 * chunk).Open(t.Context())
+	part := New(2*chunk, waitLimit).Open(t.Context())
 	if err := part.Grow(chunk); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +74,7 @@ func TestWhatNeverFitsIsRefusedAtOnce(t *testing.T) {
 
 func TestWhereAllWaitTheYoungestIsTurnedAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := New(10 * chunk)
+		b := New(10*chunk, waitLimit)
 		old, young := b.Open(t.Context()), b.Open(t.Context())
 		for _, part := range []*Part{old, young} {
 			if err := part.Grow(5 * chunk); err != nil {
@@ -97,7 +100,7 @@ func TestABudgetIsNeverExceededAndAlwaysGivenBack(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		asked := rapid.SliceOfN(rapid.SliceOfN(rapid.Int64Range(1, 6*chunk), 1, 5), 1, 12).Draw(rt, "asked")
 		synctest.Test(t, func(t *testing.T) {
-			b := New(12 * chunk)
+			b := New(12*chunk, waitLimit)
 			var held atomic.Int64
 			var all sync.WaitGroup
 			for i, sizes := range asked {

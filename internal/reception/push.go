@@ -15,7 +15,7 @@ import (
 // keepSent keeps each contract also as it was sent. The error is a Malformed
 // where the body is not such a document, an error of the room, else the reader's own.
 func ReadFull(r io.Reader, keepSent bool, room synchro.Room) (*synchro.Push, error) {
-	d := newDecoder(r)
+	d := newDecoder(r, room)
 	push := synchro.NewPush(false, keepSent, room)
 	return push, d.finish(push, func() error {
 		if d.PeekKind() == '[' {
@@ -38,7 +38,7 @@ func ReadFull(r io.Reader, keepSent bool, room synchro.Room) (*synchro.Push, err
 
 // ReadChanges reads a delta, {"changes":{"added":[…],"updated":[…],"removed":[…]}}.
 func ReadChanges(r io.Reader, room synchro.Room) (*synchro.Push, error) {
-	d := newDecoder(r)
+	d := newDecoder(r, room)
 	push := synchro.NewPush(true, true, room)
 	return push, d.finish(push, func() error {
 		found := false

@@ -11,6 +11,8 @@ import (
 	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
 
 // MaxElement is the size of the largest JSON value that is read as a whole, in
@@ -97,6 +99,29 @@ type lineReader struct {
 	lines   int
 	allowed int64 // bytes that may be read before errElement
 	failed  error // of the source, other than its end
+
+	room  synchro.Room // nil where nothing is bounded
+	large int64        // bytes of a value that there is room for
+}
+
+// A value is read whole, and what is made of it is a multiple of its size for a
+// while. What a usual contract takes goes without saying.
+const (
+	usualValue  = 64 << 10
+	perLargest  = 8
+	largestStep = 256 << 10
+)
+
+// makeRoom takes memory for a value that turns out to be a large one.
+func (l *lineReader) makeRoom() error {
+	size := l.read - (l.allowed - MaxElement)
+	if l.room == nil || size <= max(l.large, usualValue) {
+		return nil
+	}
+	grown := min(size+largestStep, MaxElement)
+	err := l.room.Grow(perLargest * (grown - l.large))
+	l.large = grown
+	return err
 }
 
 var errElement = errors.New("one value is too large")
@@ -116,6 +141,10 @@ func (l *lineReader) Read(p []byte) (int, error) {
 	if left := l.allowed - l.read; int64(len(p)) > left {
 		p = p[:left]
 	}
+	if err := l.makeRoom(); err != nil {
+		l.failed = err
+		return 0, err
+	}
 	n, err := l.source.Read(p)
 	l.read += int64(n)
 	l.lines += bytes.Count(p[:n], []byte{'\n'})
@@ -131,8 +160,8 @@ type decoder struct {
 	lines *lineReader
 }
 
-func newDecoder(r io.Reader) *decoder {
-	lines := &lineReader{source: bufio.NewReaderSize(r, 64<<10), allowed: MaxElement}
+func newDecoder(r io.Reader, room synchro.Room) *decoder {
+	lines := &lineReader{source: bufio.NewReaderSize(r, 64<<10), allowed: MaxElement, room: room}
 	return &decoder{Decoder: jsontext.NewDecoder(lines), lines: lines}
 }
 

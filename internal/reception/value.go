@@ -13,7 +13,7 @@ import (
 // not have, unless options say otherwise. The error is a Malformed where the
 // body is not such a value.
 func ReadValue(r io.Reader, dest any, options ...json.Options) error {
-	d := newDecoder(r)
+	d := newDecoder(r, nil)
 	err := json.UnmarshalDecode(d.Decoder, dest, append([]json.Options{json.RejectUnknownMembers(true)}, options...)...)
 	if err == nil {
 		err = d.end()

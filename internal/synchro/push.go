@@ -125,7 +125,7 @@ func (p *Push) Add(r *Recu) error {
 		p.own.add(position, violations...)
 	}
 	p.found = violations
-	if err := p.room.Grow(perContrat + perByte*(p.interner.Size()-before)); err != nil {
+	if err := p.room.Grow(p.cost(entree.bad, p.interner.Size()-before, int64(len(p.buffer)+len(r.Sent)))); err != nil {
 		return err
 	}
 	var err error

@@ -20,14 +20,28 @@ func (unbounded) Contrat(int) error { return nil }
 func (unbounded) Grow(int64) error  { return nil }
 func (unbounded) Close()            {}
 
-// What a contract of a push takes of memory, from its reading to the end of its
-// storage, with what the garbage collector has not taken back yet: measured, see
-// TestAPushTakesNoMoreMemoryThanItAsksFor.
+// What a push takes of memory, from its reading to the end of its storage, with what
+// the garbage collector has not taken back yet, in bytes: measured (go run ./bench
+// memoire).
 const (
-	perContrat = 600
-	perByte    = 4 // of people, profils and their texts that were not seen before
-	perActif   = 300
+	perContrat = 300
+	perValide  = 500 // more, for a contract that can be stored
+	perByte    = 5   // of people, profils and their texts that were not seen before
+	perKept    = 2   // a byte of what the spool keeps in memory
+	perActif   = 300 // a contract that is active before the push
 )
+
+// cost is what one more contract takes.
+func (p *Push) cost(bad bool, interned, kept int64) int64 {
+	cost := perContrat + perByte*interned
+	if !bad {
+		cost += perValide
+	}
+	if p.spool.file == nil {
+		cost += perKept * kept
+	}
+	return cost
+}
 
 // Expect asks for the memory to hold the push against a number of active contracts.
 func (p *Push) Expect(actifs int) error { return p.room.Grow(perActif * int64(actifs)) }

@@ -180,7 +180,7 @@ func statusOf(err error, requestID string) (status int, code, message string) {
 // those of the other dialects.
 var machineCodes = map[string]string{
 	"storage full": "ERR-STORAGE-FULL", "database unavailable": "ERR-DATABASE-UNAVAILABLE", "outcome unknown": "ERR-OUTCOME-UNKNOWN",
-	"damaged data": "ERR-DAMAGED-DATA", "body too slow": "ERR-BODY-TOO-SLOW",
+	"damaged data": "ERR-DAMAGED-DATA", "body too slow": "ERR-BODY-TOO-SLOW", "server busy": "ERR-SERVER-BUSY", "client left": "ERR-CLIENT-LEFT",
 }
 
 var accessCodes = map[hub.AccessCode]string{

@@ -13,8 +13,8 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
-// statusClientLeft is for the log and the metrics: nobody reads the answer.
-const statusClientLeft = 499
+// StatusClientLeft is for the log and the metrics: nobody reads the answer.
+const StatusClientLeft = 499
 
 // StatusOf returns the HTTP status of an error and its short code, shared by the
 // dialects. What is not known here is 500.
@@ -37,7 +37,11 @@ func StatusOf(err error) (status int, code string) {
 		mapping    *tableur.MappingError
 		stale      *hub.StaleImport
 		spoilt     *hub.RefusedImport
+		left       *ClientLeft
 	)
+	if errors.As(err, &left) {
+		return StatusClientLeft, "client left"
+	}
 	switch hub.FaultOf(err) {
 	case hub.ErrFull:
 		return http.StatusInsufficientStorage, "storage full"
@@ -81,7 +85,7 @@ func StatusOf(err error) (status int, code string) {
 	case errors.As(err, &spoilt):
 		return http.StatusUnprocessableEntity, "invalid contrats"
 	case errors.Is(err, context.Canceled):
-		return statusClientLeft, "client left"
+		return StatusClientLeft, "client left"
 	case errors.As(err, &exercices):
 		return http.StatusBadRequest, "invalid exercices"
 	case errors.As(err, &societe):
@@ -121,7 +125,10 @@ func FailureHeaders(w http.ResponseWriter, err error) {
 // MachineReason is the French sentence for an error that is not the client's to
 // correct, or that is one of its connection; "" for any other.
 func MachineReason(err error, requestID string) string {
+	var busy *hub.Refusal
 	switch status, code := StatusOf(err); {
+	case errors.As(err, &busy) && busy.Kind == hub.Busy:
+		return busy.Reason
 	case status == http.StatusInsufficientStorage:
 		return "Le serveur n’a plus de place sur son disque, rien n’a été enregistré : réessayez plus tard, et prévenez l’exploitant."
 	case code == "database unavailable":

@@ -110,26 +110,16 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		return
 	}
+	err = Left(r.Context(), err)
 	if tracked.written {
 		// The answer has begun: cutting it short is the only way to say that it
 		// is not whole.
-		var send *SendError
-		if errors.As(err, &send) {
-			e.options.Log.Info("answer not read to its end", "request", id, "method", r.Method, "route", r.Pattern, "error", err)
-		} else {
-			e.logFailure(r, id, err)
-		}
+		LogFailure(e.options.Log, r, id, err)
 		panic(http.ErrAbortHandler)
 	}
-	if status, _ := StatusOf(err); status >= http.StatusInternalServerError {
-		e.logFailure(r, id, err)
-	}
+	LogFailure(e.options.Log, r, id, err)
 	FailureHeaders(w, err)
 	e.dialect.WriteError(w, r, id, err)
-}
-
-func (e *endpoint) logFailure(r *http.Request, id string, err error) {
-	e.options.Log.Error("request failed", "request", id, "method", r.Method, "route", r.Pattern, "error", err)
 }
 
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string) (err error) {

@@ -1,0 +1,50 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// ClientLeft is what became of a request whose client closed the connection before
+// it had the answer. What the database makes of that says nothing about the machine.
+type ClientLeft struct{ Err error }
+
+// Error says what was going on.
+func (c *ClientLeft) Error() string { return "the client left: " + c.Err.Error() }
+
+// Unwrap returns the error that this led to.
+func (c *ClientLeft) Unwrap() error { return c.Err }
+
+// Left returns err as a ClientLeft where the context of its request has ended,
+// whatever a driver calls that. What may have been recorded all the same stays what
+// it is.
+func Left(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil || hub.FaultOf(err) == hub.ErrUncertain {
+		return err
+	}
+	return &ClientLeft{err}
+}
+
+// LogFailure writes a line about a request that failed for a reason that is not its
+// client's, and none about a refusal, whose text may repeat what was sent.
+func LogFailure(log *slog.Logger, r *http.Request, id string, err error) {
+	line := []any{"request", id, "method", r.Method, "route", r.Pattern, "error", err}
+	var send *SendError
+	var left *ClientLeft
+	var refusal *hub.Refusal
+	status, code := StatusOf(err)
+	switch {
+	case errors.As(err, &send):
+		log.Info("answer not read to its end", line...)
+	case errors.As(err, &left), status == StatusClientLeft:
+		log.Info("client left", line[:len(line)-2]...)
+	case errors.As(err, &refusal) && refusal.Kind == hub.Busy:
+		log.Warn("told to come again", append(line[:len(line)-1], code)...)
+	case status >= http.StatusInternalServerError:
+		log.Error("request failed", line...)
+	}
+}
