@@ -10,7 +10,7 @@ import (
 
 // CellError is one value of a file that cannot be sent.
 type CellError struct {
-	Row     int             `json:"row"`             // as seen in Excel, from 1
+	Row     int             `json:"row"`             // as seen in Excel, from 1; 0 where the file as a whole is meant
 	Cell    string          `json:"cell"`            // such as "B12"; "" where the row as a whole is meant
 	Field   string          `json:"field,omitempty"` // wire name, "" where no field is meant
 	Value   string          `json:"value,omitempty"`
@@ -33,11 +33,11 @@ func (b *Binding) Apply(row Row) (passerelle.Contrat, []CellError) {
 	var faults []CellError
 	for i := range b.fields {
 		f := &b.fields[i]
-		value, date, found := f.read(row, &c)
+		value, date, found := f.read(b, row, &c)
 		if found == nil && f.champ.Kind == passerelle.KindDate && value != "" && !date {
 			var ok bool
-			if value, ok = f.parseDate(value); !ok {
-				found = fault(f.champ, f.first(), row, value, passerelle.CodeDateFormat, "n’est pas une date au format attendu : "+strings.Join(f.formats, ", "))
+			if value, ok = f.parseDate(value, b.date1904); !ok {
+				found = f.noDate(row, value)
 			}
 		}
 		if found != nil {
@@ -49,7 +49,7 @@ func (b *Binding) Apply(row Row) (passerelle.Contrat, []CellError) {
 }
 
 // read returns the value of a field; date is true where it is a real date.
-func (f *bound) read(row Row, c *passerelle.Contrat) (value string, date bool, found *CellError) {
+func (f *bound) read(b *Binding, row Row, c *passerelle.Contrat) (value string, date bool, found *CellError) {
 	switch {
 	case f.source.Constante != "":
 		return f.source.Constante, false, nil
@@ -61,16 +61,19 @@ func (f *bound) read(row Row, c *passerelle.Contrat) (value string, date bool, f
 		return f.translate(Slug(f.champ.Nom, f.from, values)), false, nil
 	case len(f.columns) == 1:
 		cell := row.Value(f.columns[0])
-		value, date, found = cell.Text, cell.Kind == CellDate, f.inspect(row, f.columns[0], cell)
+		if value = f.value(b, cell); value != "" || cell.Text == "" {
+			date, found = cell.IsDate(), f.inspect(row, f.columns[0], cell)
+		}
 	default:
 		var parts []string
 		for _, column := range f.columns {
 			cell := row.Value(column)
-			if found == nil {
+			part := f.value(b, cell)
+			if found == nil && (part != "" || cell.Text == "") {
 				found = f.inspect(row, column, cell)
 			}
-			if cell.Text != "" {
-				parts = append(parts, cell.Text)
+			if part != "" {
+				parts = append(parts, part)
 			}
 		}
 		value = strings.Join(parts, f.with)
@@ -78,8 +81,23 @@ func (f *bound) read(row Row, c *passerelle.Contrat) (value string, date bool, f
 	if p := f.source.Partie; p != nil {
 		value, date = p.cut(value), false
 	}
+	if f.zeros && found == nil {
+		value = strings.TrimSuffix(value, ".0")
+	}
 	translated := f.translate(value)
+	if found == nil && f.source.Strict && f.untranslated(value) {
+		found = fault(f.champ, f.first(), row, value, passerelle.CodeType, "n’est pas dans les traductions de ce champ ; ajoutez-la à la matrice ou corrigez la cellule")
+	}
 	return translated, date && translated == value, found
+}
+
+// value returns the text of a cell as it was meant, "" for what the mapping says
+// stands for nothing.
+func (f *bound) value(b *Binding, cell Cell) string {
+	if cell.Text == "" || len(b.blanks) > 0 && b.blanks[cell.Text] {
+		return ""
+	}
+	return tidy(&f.champ, cell.Text)
 }
 
 func (f *bound) translate(value string) string {
@@ -92,6 +110,16 @@ func (f *bound) translate(value string) string {
 		return f.source.Defaut
 	}
 	return value
+}
+
+// untranslated reports whether a value lacks among the translations that its field
+// has.
+func (f *bound) untranslated(value string) bool {
+	if f.translations == nil || value == "" {
+		return false
+	}
+	_, ok := f.translations[translationKey(value)]
+	return !ok
 }
 
 // translationKey keeps the signs that fold drops, so that "C" and "C++" differ.
@@ -117,29 +145,60 @@ func (f *bound) first() Column {
 	return f.columns[0]
 }
 
-func (f *bound) parseDate(value string) (string, bool) {
-	for _, parse := range f.dates {
-		if d, ok := parse(value); ok {
-			if same, err := passerelle.ParseDateFR(value); err == nil && same == d {
-				return value, true // as most are: nothing to write anew
-			}
-			return d.FR(), true
+// serial1904 is how many days the calendar of a 1904 workbook begins later.
+const serial1904 = 1462
+
+func (f *bound) parseDate(value string, date1904 bool) (string, bool) {
+	for i := range f.dates {
+		d, ok := f.dates[i].parse(value)
+		if !ok {
+			continue
 		}
+		if f.dates[i].serial && date1904 {
+			d += serial1904
+		}
+		if same, err := passerelle.ParseDateFR(value); err == nil && same == d {
+			return value, true // as most are: nothing to write anew
+		}
+		return d.FR(), true
 	}
 	return value, false
 }
 
+// noDate says why a value is no date of the formats expected.
+func (f *bound) noDate(row Row, value string) *CellError {
+	for i := range f.dates {
+		if f.dates[i].impossible(value) {
+			return fault(f.champ, f.first(), row, value, passerelle.CodeDateFormat, "n’est pas une date : ce jour n’existe pas (le "+abridge(value)+" n’existe pas dans le calendrier) ; corrigez le jour ou le mois")
+		}
+	}
+	return fault(f.champ, f.first(), row, value, passerelle.CodeDateFormat, "n’est pas une date au format attendu : "+strings.Join(f.formats, ", "))
+}
+
 // inspect finds the values that are damaged whatever field they feed.
 func (f *bound) inspect(row Row, column Column, cell Cell) *CellError {
+	damaged := func(why string) *CellError {
+		return fault(f.champ, column, row, cell.Text, passerelle.CodeType, why)
+	}
+	switch cell.Kind {
+	case CellIllegible:
+		return damaged("contient des caractères illisibles ; réenregistrez le fichier en UTF-8")
+	case CellFormulaError:
+		return damaged("est le résultat d’une formule en erreur ; corrigez la formule ou saisissez la valeur")
+	case CellNoResult:
+		e := damaged("")
+		e.Message = f.champ.Libelle + " : formule sans résultat enregistré ; ouvrez le classeur dans Excel, enregistrez-le, puis recommencez"
+		return e
+	case CellLong:
+		return damaged("est un nombre de plus de 15 chiffres : un classeur n’en garde pas les derniers, qui sont perdus ; mettez la colonne au format Texte et saisissez la valeur à nouveau")
+	}
 	switch {
 	case cell.Text == "":
 		return nil
-	case cell.Kind == CellIllegible:
-		return fault(f.champ, column, row, cell.Text, passerelle.CodeType, "contient des caractères illisibles ; réenregistrez le fichier en UTF-8")
 	case cell.Text[0] == '#' && formulas.MatchString(cell.Text):
-		return fault(f.champ, column, row, cell.Text, passerelle.CodeType, "est le résultat d’une formule en erreur ; corrigez la formule ou saisissez la valeur")
+		return damaged("est le résultat d’une formule en erreur ; corrigez la formule ou saisissez la valeur")
 	case f.champ.Kind == passerelle.KindCode && cell.Text[0] <= '9' && strings.Contains(cell.Text, "E+") && shortened.MatchString(cell.Text):
-		return fault(f.champ, column, row, cell.Text, passerelle.CodeType, "est un code qu’Excel a abrégé, ses derniers chiffres sont perdus ; mettez la colonne au format Texte avant d’enregistrer en CSV, ou déposez le classeur .xlsx")
+		return damaged("est un code qu’Excel a abrégé, ses derniers chiffres sont perdus ; mettez la colonne au format Texte et refaites l’export")
 	}
 	return nil
 }

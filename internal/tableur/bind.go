@@ -11,18 +11,24 @@ import (
 
 // Binding is a mapping that fits the columns of a table.
 type Binding struct {
-	fields []bound // in the order of passerelle.Champs, codes made of other fields last
+	fields  []bound // in the order of passerelle.Champs, codes made of other fields last
+	blanks  map[string]bool
+	filters []filter
+
+	date1904 bool  // of the workbook that is read
+	study    study // what reading it once told
 }
 
 type bound struct {
 	champ        passerelle.Champ
 	source       Source
 	columns      []Column
-	dates        []dateFormatter
+	dates        []dateFormat
 	formats      []string // as written, for messages
 	translations map[string]string
 	from         []passerelle.Champ // of CodeDe
 	with         string
+	zeros        bool // every code of the column ends with .0, which is left out
 }
 
 // MappingError says why a mapping does not fit a file.
@@ -81,10 +87,11 @@ func (m Mapping) Bind(columns []Column) (*Binding, error) {
 			plain = append(plain, b)
 		}
 	}
+	b := &Binding{fields: append(plain, codes...), filters: c.filters(), blanks: exactly(m.ValeursVides)}
 	if len(c.problems) > 0 {
 		return nil, &MappingError{Problems: c.problems}
 	}
-	return &Binding{fields: append(plain, codes...)}, nil
+	return b, nil
 }
 
 // source returns the source of a field: its own, or with MemeNom the column of

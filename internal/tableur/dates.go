@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // instants are days of Paris wherever this runs
 	"unicode"
 
 	"github.com/passerelle-hub/passerelle"
@@ -15,8 +16,12 @@ import (
 // them can be mistaken for another.
 var DefaultDates = []string{"JJ/MM/AAAA", "AAAA-MM-JJ", "JJ-MM-AAAA", "JJ.MM.AAAA", "J MMMM AAAA", "excel"}
 
-// dateFormatter reads a date written in one format.
-type dateFormatter func(s string) (passerelle.Date, bool)
+// dateFormat reads dates written in one format.
+type dateFormat struct {
+	name   string
+	parts  []datePart
+	serial bool // the serial numbers of Excel
+}
 
 var months = map[string]time.Month{
 	"janvier": 1, "janv": 1, "jan": 1, "fevrier": 2, "fevr": 2, "fev": 2, "mars": 3, "mar": 3, "avril": 4, "avr": 4,
@@ -26,7 +31,9 @@ var months = map[string]time.Month{
 
 var (
 	dateTokens = regexp.MustCompile(`Y+|M+|D+|[^YMD]+`)
-	timeOfDay  = regexp.MustCompile(`^[T ]+\d{1,2}[:h]\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?$`)
+	timeOfDay  = regexp.MustCompile(`^[T ]+(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)? ?(Z|[+-]\d{2}:?\d{2})?$`)
+	weekday    = regexp.MustCompile(`^(?i:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|mar|mer|jeu|ven|sam|dim)\.?,? +(\d)`)
+	firstDay   = regexp.MustCompile(`^1 ?(?i:er) `)
 )
 
 // datePart is one piece of a format: the year, month or day, or what separates them.
@@ -43,9 +50,9 @@ type datePart struct {
 // "JJ/MM/AAAA" or "M/D/YYYY", or "excel" for the serial numbers of Excel. The day
 // and the month may be written with one digit, unless nothing separates them. A
 // time of day after the date is left out.
-func compileDate(format string) (dateFormatter, error) {
+func compileDate(format string) (dateFormat, error) {
 	if strings.EqualFold(strings.TrimSpace(format), "excel") {
-		return parseSerial, nil
+		return dateFormat{name: format, serial: true}, nil
 	}
 	letters := strings.NewReplacer("J", "D", "A", "Y").Replace(strings.ToUpper(strings.TrimSpace(format)))
 	tokens := dateTokens.FindAllString(letters, -1)
@@ -64,34 +71,67 @@ func compileDate(format string) (dateFormatter, error) {
 		case letter == 'M' && (n == 3 || n == 4):
 			part.least = 0
 		case letter == 'Y' || n > 2 || compact:
-			return nil, fmt.Errorf("le format de date « %s » n’est pas compris : écrivez par exemple JJ/MM/AAAA, M/J/AAAA ou AAAA-MM-JJ", format)
+			return dateFormat{}, fmt.Errorf("le format de date « %s » n’est pas compris : écrivez par exemple JJ/MM/AAAA, M/J/AAAA ou AAAA-MM-JJ", format)
 		}
 		parts = append(parts, part)
 		seen[letter]++
 	}
 	if seen['Y'] != 1 || seen['M'] != 1 || seen['D'] != 1 {
-		return nil, fmt.Errorf("le format de date « %s » doit donner un jour, un mois et une année, par exemple JJ/MM/AAAA", format)
+		return dateFormat{}, fmt.Errorf("le format de date « %s » doit donner un jour, un mois et une année, par exemple JJ/MM/AAAA", format)
 	}
-	return func(s string) (passerelle.Date, bool) { return readDate(parts, s) }, nil
+	return dateFormat{name: format, parts: parts}, nil
 }
 
-func readDate(parts []datePart, s string) (passerelle.Date, bool) {
-	var year, month, day int
-	for _, part := range parts {
+// parse reads a date; ok is false where the text is none of this format, or a day
+// that does not exist.
+func (f *dateFormat) parse(s string) (d passerelle.Date, ok bool) {
+	if f.serial {
+		return parseSerial(s)
+	}
+	year, month, day, rest, ok := f.read(s)
+	if !ok {
+		return 0, false
+	}
+	// NewDate goes on to the next month where no calendar has that day.
+	d = passerelle.NewDate(year, time.Month(month), day)
+	if d.Time().Day() != day {
+		return 0, false
+	}
+	if rest == "" {
+		return d, true
+	}
+	return atTime(d, rest)
+}
+
+// impossible reports whether a text is written in this format but names a day that
+// no calendar has: "31/02/2027".
+func (f *dateFormat) impossible(s string) bool {
+	if f.serial {
+		return false
+	}
+	year, month, day, rest, ok := f.read(s)
+	return ok && day <= 31 && (rest == "" || timeOfDay.MatchString(rest)) &&
+		passerelle.NewDate(year, time.Month(month), day).Time().Day() != day
+}
+
+// read returns the numbers of a date and what stands after them.
+func (f *dateFormat) read(s string) (year, month, day int, rest string, ok bool) {
+	s = plainDay(s)
+	for _, part := range f.parts {
 		n, width := 0, 0
 		switch {
 		case part.anyBlank:
 			if width = len(s) - len(strings.TrimLeft(s, " .-")); width == 0 {
-				return 0, false
+				return 0, 0, 0, "", false
 			}
 		case part.letter == 0:
 			if width = len(part.literal); !strings.HasPrefix(s, part.literal) {
-				return 0, false
+				return 0, 0, 0, "", false
 			}
 		case part.least == 0:
 			width = len(s) - len(strings.TrimLeftFunc(s, unicode.IsLetter))
 			if n = int(months[fold(s[:width])]); n == 0 {
-				return 0, false
+				return 0, 0, 0, "", false
 			}
 			if width < len(s) && s[width] == '.' {
 				width++
@@ -102,7 +142,7 @@ func readDate(parts []datePart, s string) (passerelle.Date, bool) {
 				width++
 			}
 			if width < part.least {
-				return 0, false
+				return 0, 0, 0, "", false
 			}
 		}
 		switch part.letter {
@@ -121,12 +161,66 @@ func readDate(parts []datePart, s string) (passerelle.Date, bool) {
 		}
 		s = s[width:]
 	}
-	if s != "" && !timeOfDay.MatchString(s) || year < 1 || month < 1 || month > 12 || day < 1 {
+	return year, month, day, s, year >= 1 && month >= 1 && month <= 12 && day >= 1
+}
+
+// plainDay takes the name of the day away and writes the first as 1: "mardi 1er
+// septembre 2026" is "1 septembre 2026".
+func plainDay(s string) string {
+	if s == "" || s[0] > '9' {
+		s = weekday.ReplaceAllString(s, "$1")
+	}
+	if strings.HasPrefix(s, "1") && len(s) > 4 && (s[1] == 'e' || s[1] == 'E' || s[1] == ' ') {
+		s = firstDay.ReplaceAllString(s, "1 ")
+	}
+	return s
+}
+
+var paris = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		panic(err) // the zones are part of the program
+	}
+	return zone
+}()
+
+// atTime gives a day its time of day: an instant (with a zone) is the day that it
+// is in Paris; up to a minute before midnight, which some software loses between
+// zones, is the next day. 23:59 and 23:59:59 stand for the end of the day.
+func atTime(d passerelle.Date, rest string) (passerelle.Date, bool) {
+	m := timeOfDay.FindStringSubmatch(rest)
+	if m == nil {
 		return 0, false
 	}
-	// NewDate goes on to the next month where no calendar has that day.
-	d := passerelle.NewDate(year, time.Month(month), day)
-	return d, d.Time().Day() == day
+	hour, _ := strconv.Atoi(m[1])
+	minute, _ := strconv.Atoi(m[2])
+	second, _ := strconv.Atoi(m[3])
+	if hour > 24 || minute > 59 || second > 60 {
+		return 0, false
+	}
+	if zone := m[4]; zone != "" {
+		at := d.Time().Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second)
+		if zone != "Z" {
+			east, _ := strconv.Atoi(strings.Replace(zone, ":", "", 1))
+			at = at.Add(-time.Duration(east/100)*time.Hour - time.Duration(east%100)*time.Minute)
+		}
+		return passerelle.DateOf(at.In(paris)), true
+	}
+	if hour == 23 && minute == 59 && second > 0 && second < 59 {
+		d++
+	}
+	return d, true
+}
+
+// inTheEvening reports whether a text ends with 22:00 or 23:00 in no zone, which
+// is midnight in Paris where it was written in UTC.
+func inTheEvening(s string) bool {
+	at := strings.LastIndexAny(s, "T ")
+	if at < 0 {
+		return false
+	}
+	m := timeOfDay.FindStringSubmatch(s[at:])
+	return m != nil && (m[1] == "22" || m[1] == "23") && m[2] == "00" && (m[3] == "" || m[3] == "00") && m[4] == ""
 }
 
 // parseSerial reads the number by which Excel keeps a day (45536 is 1 September
@@ -142,8 +236,8 @@ func parseSerial(s string) (passerelle.Date, bool) {
 
 var anyDates = compileAll("J/M/AAAA", "AAAA-MM-JJ", "J-M-AAAA", "J.M.AAAA", "J MMMM AAAA", "M/J/AAAA", "J/M/AA")
 
-func compileAll(formats ...string) []dateFormatter {
-	list := make([]dateFormatter, len(formats))
+func compileAll(formats ...string) []dateFormat {
+	list := make([]dateFormat, len(formats))
 	for i, format := range formats {
 		f, err := compileDate(format)
 		if err != nil {
@@ -155,8 +249,8 @@ func compileAll(formats ...string) []dateFormatter {
 }
 
 func isAnyDate(s string) bool {
-	for _, parse := range anyDates {
-		if _, ok := parse(s); ok {
+	for i := range anyDates {
+		if _, ok := anyDates[i].parse(s); ok {
 			return true
 		}
 	}

@@ -7,56 +7,70 @@ import (
 	"github.com/passerelle-hub/passerelle"
 )
 
-type namedDate struct {
-	name  string
-	parse dateFormatter
-}
-
 // proposedDates are the formats that Propose recognises, the usual ones first.
-var proposedDates = func() []namedDate {
-	names := append(slices.Clone(DefaultDates), "M/J/AAAA", "J/M/AA", "AAAA/MM/JJ", "AAAAMMJJ")
-	parsers := compileAll(names...)
-	list := make([]namedDate, len(names))
-	for i := range names {
-		list[i] = namedDate{names[i], parsers[i]}
-	}
-	return list
-}()
+var proposedDates = compileAll(append(slices.Clone(DefaultDates), "M/J/AAAA", "J/M/AA", "AAAA/MM/JJ", "AAAAMMJJ", "M-J-AAAA", "M/J/AA")...)
 
 func isDefault(format string) bool { return slices.Contains(DefaultDates, format) }
 
-// proposeDates declares the format of the date fields where the default ones do
-// not fit every value of the sample; where one field shows it ("8/31/2027"), the
-// other is read the same way. Only one format is declared: two that swap day and
-// month would read some of the dates wrongly.
+// proposeDates declares the format of the date fields whose values most often do
+// not fit the default ones; where one field shows it ("8/31/2027"), another whose
+// own values leave it open is read the same way. Only one format is declared: two
+// that swap day and month would read some of the dates wrongly, and the odd value
+// is to be an error.
 func proposeDates(m *Mapping, taken map[string]Proposal, formats map[string][]string) {
-	fields := []string{"dateDebut", "dateFin"}
-	for i, field := range fields {
-		own, other := formats[field], formats[fields[1-i]]
-		foreign := func(format string) bool {
-			return !slices.ContainsFunc(own, isDefault) || !slices.ContainsFunc(other, isDefault) && slices.Contains(other, format)
-		}
-		at := slices.IndexFunc(own, func(format string) bool { return !isDefault(format) && foreign(format) })
-		p, ok := taken[field]
-		if !ok || at < 0 {
+	for _, champ := range passerelle.Champs {
+		p, ok := taken[champ.Nom]
+		if !ok || champ.Kind != passerelle.KindDate {
 			continue
 		}
-		s := m.Champs[field]
-		s.Dates = own[at : at+1]
-		m.Champs[field] = s
-		if !strings.Contains(p.Why, s.Dates[0]) {
-			p.Why += ", au format " + s.Dates[0] + " comme l’autre date"
+		at := foreignDates(champ.Nom, formats)
+		if at == "" {
+			continue
 		}
-		taken[field] = p
+		s := m.Champs[champ.Nom]
+		s.Dates = []string{at}
+		m.Champs[champ.Nom] = s
+		if !strings.Contains(p.Why, at) {
+			p.Why += ", au format " + at + " comme l’autre date"
+		}
+		taken[champ.Nom] = p
 	}
+}
+
+// foreignDates returns the format to declare for a field, "" for the default ones.
+func foreignDates(field string, formats map[string][]string) string {
+	own := formats[field]
+	usual := slices.ContainsFunc(own, isDefault)
+	for _, format := range own {
+		if isDefault(format) {
+			continue
+		}
+		shown := false
+		for other, theirs := range formats {
+			if other == field || len(theirs) == 0 {
+				continue
+			}
+			if slices.ContainsFunc(theirs, isDefault) && !slices.Contains(theirs, format) {
+				shown = false
+				break
+			}
+			shown = shown || !slices.ContainsFunc(theirs, isDefault) && slices.Contains(theirs, format)
+		}
+		if !usual || shown {
+			return format
+		}
+	}
+	return ""
 }
 
 // codeFrom says which fields a missing code can be made of, the best first.
 var codeFrom = map[string][]string{
 	"codeGroupe": {"nomGroupe"}, "codeSite": {"nomSite"}, "codePeriode": {"nomPeriode"},
 	"codeFormation": {"nomFormation"}, "codeAnnee": {"nomAnnee"}, "codeMarque": {"nomMarque"},
-	"codeApprenant": {"emailApprenant"}, "codePersonnel": {"emailPersonnel"},
-	"codeMaitreApprentissage": {"emailMaitreApprentissage"},
+	// Families and employers share mailboxes: an address alone is no person.
+	"codeApprenant":           {"emailApprenant", "nomApprenant", "prenomApprenant"},
+	"codePersonnel":           {"emailPersonnel", "nomPersonnel", "prenomPersonnel"},
+	"codeMaitreApprentissage": {"emailMaitreApprentissage", "nomMaitreApprentissage", "prenomMaitreApprentissage"},
 }
 
 // proposeDerived makes missing codes of names or addresses, and missing names
@@ -71,9 +85,10 @@ func proposeDerived(m *Mapping, taken map[string]Proposal) {
 		if !ok || source.Column == nil {
 			continue
 		}
+		from = slices.DeleteFunc(slices.Clone(from), func(field string) bool { _, ok := taken[field]; return !ok })
 		m.Champs[champ.Nom] = Source{CodeDe: from}
 		taken[champ.Nom] = Proposal{Field: champ.Nom, Confidence: min(70, source.Confidence),
-			Why: "aucune colonne ne donne ce code : il est fait du champ " + from[0] + ", toujours de la même façon"}
+			Why: "aucune colonne ne donne ce code : il est fait de " + strings.Join(from, ", ") + ", toujours de la même façon"}
 	}
 	for _, champ := range passerelle.Champs {
 		name := strings.Replace(champ.Nom, "code", "nom", 1)

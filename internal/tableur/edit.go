@@ -87,7 +87,7 @@ func (m Mapping) Exemples(columns []Column, rows []Row, most int) map[string]Exe
 			plain = append(plain, b)
 		}
 	}
-	binding := Binding{fields: append(plain, codes...)}
+	binding := Binding{fields: append(plain, codes...), blanks: exactly(m.ValeursVides)}
 	found := map[string]Exemple{}
 	for _, row := range rows {
 		contrat, faults := binding.Apply(row)

@@ -3,6 +3,7 @@ package tableur
 import (
 	"fmt"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,6 +39,7 @@ func (t *Table) findHeader(name string) error {
 		return refuse(FileNoTable, name, what+" ne contient pas de tableau : il faut une ligne de titres de colonnes (au moins deux) et une ligne par contrat en dessous.")
 	}
 	t.HeaderRow = rows[at].Number
+	t.empty = !slices.ContainsFunc(rows[at+1:], func(row Row) bool { return !row.blank() })
 	t.nameColumns(rows[at], rows[at+1:])
 	return nil
 }

@@ -79,21 +79,19 @@ func scan(r io.ReaderAt, size int64, needles ...[]byte) []bool {
 	return found
 }
 
-// inspectZip makes sure, before anything is unpacked, that an archive is a
-// workbook of reasonable size. The sizes that it declares bind: archive/zip
+// inspectZip makes sure, before anything is unpacked, that an archive is of
+// reasonable size. The sizes that it declares bind: archive/zip
 // gives out no more than them.
 func inspectZip(name string, r io.ReaderAt, size int64) error {
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
 		return corrupt(name)
 	}
-	parts := make(map[string]bool, len(archive.File))
 	var total uint64
 	for _, f := range archive.File {
 		part := strings.ToLower(strings.ReplaceAll(f.Name, "\\", "/"))
-		parts[part] = true
 		total += f.UncompressedSize64
-		streamed := strings.HasPrefix(part, "xl/worksheets/sheet") || part == "xl/sharedstrings.xml"
+		streamed := strings.HasSuffix(part, ".xml") && (strings.Contains(part, "sheet") || strings.HasSuffix(part, "sharedstrings.xml"))
 		if f.Flags&1 != 0 {
 			return refuse(FilePassword, name, "Le fichier est protégé par un mot de passe. Retirez-le et recommencez.")
 		}
@@ -104,29 +102,7 @@ func inspectZip(name string, r io.ReaderAt, size int64) error {
 				megabytes(int64(min(total, 1<<50))), megabytes(size)))
 		}
 	}
-	return refuseZip(name, archive, parts)
-}
-
-func refuseZip(name string, archive *zip.Reader, parts map[string]bool) error {
-	switch {
-	case parts["xl/workbook.xml"]:
-		return nil
-	case parts["xl/workbook.bin"]:
-		return refuse(FileKind, name, "C’est un classeur Excel binaire (.xlsb)."+saveAsXLSX)
-	case parts["word/document.xml"]:
-		return refuse(FileKind, name, "C’est un document Word, pas un tableau. Exportez les contrats au format Excel (.xlsx) ou CSV depuis votre logiciel.")
-	case parts["ppt/presentation.xml"]:
-		return refuse(FileKind, name, "C’est une présentation PowerPoint, pas un tableau. Exportez les contrats au format Excel (.xlsx) ou CSV depuis votre logiciel.")
-	case parts["index/document.iwa"]:
-		return refuse(FileKind, name, "C’est un tableau Numbers d’Apple. Exportez-le au format Excel (.xlsx) ou CSV et recommencez.")
-	case parts["mimetype"] && parts["content.xml"]:
-		return refuse(FileKind, name, "C’est un document LibreOffice (.ods)."+saveAsXLSX)
-	case parts["[content_types].xml"]:
-		return corrupt(name)
-	case len(archive.File) == 0:
-		return refuse(FileEmpty, name, "L’archive est vide. Vérifiez l’export et recommencez.")
-	}
-	return refuse(FileKind, name, "C’est une archive compressée (.zip). Décompressez-la et déposez le fichier qu’elle contient.")
+	return nil
 }
 
 func corrupt(name string) *FileError {

@@ -14,15 +14,23 @@ type Ligne struct {
 	Faults  []CellError // values that cannot be sent
 }
 
-// Lignes iterates over the rows of a table as contracts, in their order. What is
-// wrong with a row by itself is among its Faults; an error ends the iteration.
+// Lignes iterates over the rows of a table as contracts, in their order; rows that
+// are none are passed over, as Remarques says. What is wrong with a row by itself
+// is among its Faults; an error ends the iteration.
 func (b *Binding) Lignes(t *Table) iter.Seq2[Ligne, error] {
 	return func(yield func(Ligne, error) bool) {
+		if err := b.Etudier(t); err != nil {
+			yield(Ligne{}, err)
+			return
+		}
 		index := 0
 		for row, err := range t.Rows() {
 			if err != nil {
 				yield(Ligne{}, err)
 				return
+			}
+			if b.study.skipped[row.Number] || !b.keeps(row) {
+				continue
 			}
 			c, faults := b.Apply(row)
 			if surplus, ok := t.Surplus(row); ok {

@@ -16,6 +16,8 @@ const MappingVersion = 1
 //	  "version": 1,
 //	  "memeNom": true,
 //	  "dates": ["JJ/MM/AAAA"],
+//	  "valeursVides": ["NULL", "-"],
+//	  "filtres": [{"colonne": "Statut", "egal": ["En cours"]}],
 //	  "champs": {
 //	    "nomApprenant": "Nom de l'alternant",
 //	    "dateDebut": {"colonne": "Date", "occurrence": 2, "dates": ["M/J/AAAA"]},
@@ -33,6 +35,11 @@ type Mapping struct {
 	// Dates are the date formats of every date field, in order of preference;
 	// DefaultDates where there are none.
 	Dates []string `json:"dates,omitempty"`
+	// ValeursVides are the texts that stand for nothing in the file, such as
+	// "NULL", "-" or "#N/A": compared as they are.
+	ValeursVides []string `json:"valeursVides,omitempty"`
+	// Filtres keep the rows that pass all of them; the others are left out.
+	Filtres []Filtre `json:"filtres,omitempty"`
 	// Champs tells, by wire name, where each field comes from.
 	Champs map[string]Source `json:"champs,omitempty"`
 }
@@ -56,7 +63,19 @@ type Source struct {
 	Partie      *Partie           `json:"partie,omitempty"`      // keeps a part of the value
 	Dates       []string          `json:"dates,omitempty"`       // instead of the mapping's
 	Traductions map[string]string `json:"traductions,omitempty"` // value in the file to value sent, compared as names are
+	Strict      bool              `json:"strict,omitempty"`      // a value that lacks among the translations is an error
 	Defaut      string            `json:"defaut,omitempty"`      // where the value is blank
+}
+
+// Filtre keeps the rows by the value of one column: those that have one of Egal,
+// or, with Sauf, those that have none of these. Values are compared without case
+// and double blanks; "" is a blank cell.
+type Filtre struct {
+	Colonne    string   `json:"colonne,omitempty"`
+	Occurrence int      `json:"occurrence,omitempty"`
+	Lettre     string   `json:"lettre,omitempty"`
+	Egal       []string `json:"egal,omitempty"`
+	Sauf       []string `json:"sauf,omitempty"`
 }
 
 // Reference names a column; in JSON, a string or an object.

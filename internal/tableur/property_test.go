@@ -46,7 +46,7 @@ var anyContract = rapid.Custom(func(t *rapid.T) passerelle.Contrat {
 		case champ.Kind == passerelle.KindEmail:
 			*champ.At(&c) = rapid.StringMatching(`[a-z]{1,8}@[a-z]{2,6}\.fr`).Draw(t, champ.Nom)
 		default:
-			*champ.At(&c) = allText.Draw(t, champ.Nom)
+			*champ.At(&c) = tidy(&champ, allText.Draw(t, champ.Nom)) // the rest is what a reader puts right
 		}
 	}
 	return c

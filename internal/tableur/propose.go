@@ -21,7 +21,7 @@ type shape struct {
 	filled  int
 	emails  int
 	dates   int
-	formats []string // those that every date of the column fits
+	formats []string // those that most dates of the column fit
 }
 
 // Propose makes a first mapping out of column names (accents, case, order of
@@ -164,16 +164,16 @@ func look(column Column, sample []Row) shape {
 		}
 		s.filled++
 		switch {
-		case cell.Kind == CellDate:
+		case cell.IsDate():
 			s.dates++
 		case isEmail(cell.Text):
 			s.emails++
 		default:
 			texts++
 			found := false
-			for _, format := range proposedDates {
-				if _, ok := format.parse(cell.Text); ok {
-					fits[format.name]++
+			for i := range proposedDates {
+				if _, ok := proposedDates[i].parse(cell.Text); ok {
+					fits[proposedDates[i].name]++
 					found = true
 				}
 			}
@@ -182,8 +182,9 @@ func look(column Column, sample []Row) shape {
 			}
 		}
 	}
+	// Most of the dates decide: the odd one, written another way, is to be an error.
 	for _, format := range proposedDates {
-		if texts > 0 && fits[format.name] == texts {
+		if texts > 0 && fits[format.name]*2 > texts {
 			s.formats = append(s.formats, format.name)
 		}
 	}

@@ -172,10 +172,10 @@ func TestDatesAreReadByFormat(t *testing.T) {
 	} {
 		t.Run(tc.format+" reads "+tc.value, func(t *testing.T) {
 			t.Parallel()
-			parse, err := compileDate(tc.format)
+			format, err := compileDate(tc.format)
 			must(t, err)
 			got := ""
-			if d, ok := parse(tc.value); ok {
+			if d, ok := format.parse(tc.value); ok {
 				got = d.FR()
 			}
 			if got != tc.want {

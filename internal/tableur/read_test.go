@@ -155,7 +155,7 @@ func TestWorkbookValuesAreWhatTheyMean(t *testing.T) {
 		{"a code padded with zeros", 42, func(f *excelize.File) int { return style(f, "00000") }, Cell{"00042", CellText}},
 		{"a code with a prefix", 42, func(f *excelize.File) int { return style(f, `"K-"000`) }, Cell{"K-042", CellText}},
 		{"a code of fifteen digits", 123456789012345, nil, Cell{"123456789012345", CellText}},
-		{"a code beyond the digits of Excel", 1.2345678901234567e19, nil, Cell{"12345678901234500000", CellText}},
+		{"a code beyond the digits of Excel", 1.2345678901234567e19, nil, Cell{"12345678901234500000", CellLong}},
 		{"a sum of decimals", 0.1 + 0.2, nil, Cell{"0.3", CellText}},
 		{"a text that looks scientific", "1.2E+05", nil, Cell{"1.2E+05", CellText}},
 		{"a text with zeros", "00042", func(f *excelize.File) int { return builtin(f, 49) }, Cell{"00042", CellText}},

@@ -249,7 +249,7 @@ func (s reportStyles) cells(into []any, values []Cell, header bool) []any {
 			into = append(into, nil)
 			continue
 		}
-		if c.Kind == CellDate {
+		if c.IsDate() {
 			if d, err := passerelle.ParseDateFR(c.Text); err == nil {
 				into = append(into, excelize.Cell{StyleID: s.date, Value: d.Time()})
 				continue

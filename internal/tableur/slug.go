@@ -19,8 +19,9 @@ const slugLength = 24
 // without accents, cut to 24, then ten characters (50 bits) of a SHA-256 over
 // the field's name and the values, so that names that only differ in accents,
 // case or their ends get different codes, as the rules ask of a code (one code,
-// one name), and a learner and a tutor of one name too. An e-mail address is
-// taken in lower case. It is "" where all values are blank.
+// one name), and a learner and a tutor of one name too. The names of a person are
+// compared without accents and case, as people type them both ways, and an e-mail
+// address without case. It is "" where all values are blank.
 func Slug(field string, champs []passerelle.Champ, values []string) string {
 	hash := sha256.New()
 	hash.Write([]byte(field))
@@ -28,8 +29,11 @@ func Slug(field string, champs []passerelle.Champ, values []string) string {
 	var text []string
 	for i, v := range values {
 		v = collapse(norm.NFC.String(v))
-		if champs[i].Kind == passerelle.KindEmail {
+		switch {
+		case champs[i].Kind == passerelle.KindEmail:
 			v = strings.ToLower(v)
+		case personName(champs[i].Nom):
+			v = fold(strings.ToLower(v))
 		}
 		if v != "" {
 			blank = false
@@ -51,6 +55,11 @@ func Slug(field string, champs []passerelle.Champ, values []string) string {
 		return code
 	}
 	return slug + "-" + code
+}
+
+// personName reports whether a field is a name of one of the three people.
+func personName(field string) bool {
+	return strings.HasSuffix(field, "Apprenant") || strings.HasSuffix(field, "Personnel") || strings.HasSuffix(field, "MaitreApprentissage")
 }
 
 // slugWords folds a text to words of ASCII letters and digits.

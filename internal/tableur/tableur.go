@@ -3,8 +3,7 @@
 // the fields of a contract, and writes the same sheet back with what is wrong
 // with each row.
 //
-// It is pure: no network, no database. Large workbooks are unpacked to a
-// temporary folder that Table.Close removes.
+// It is pure: no network, no database, no temporary files.
 package tableur
 
 import (
@@ -26,7 +25,7 @@ const (
 
 // Options of Open.
 type Options struct {
-	Sheet    string // the sheet of a workbook, "" for the first visible one that holds a table
+	Sheet    string // the sheet of a workbook, "" for the visible one that fits contracts best
 	MaxBytes int64  // largest file accepted, 0 for MaxBytes
 }
 
@@ -37,12 +36,16 @@ type Table struct {
 	HeaderRow int      // the row of the header, as seen in Excel (from 1)
 	Sheet     string   // the sheet read, "" for CSV
 	Sheets    []string // the visible sheets of the workbook, nil for CSV
+	Others    []string // sheets that hold a table of contracts too, and are not read
 	CSV       Dialect  // how the CSV is written, zero for a workbook
 
 	src    source
 	width  int  // cells that belong to the table, from column A
 	wide   bool // rows longer than the header are suspect (CSV)
 	errors int  // index of the column that WriteReport added, -1 where there is none
+	empty  bool // no row under the header, as far as it was looked for
+
+	date1904 bool // the days of the workbook are counted from 1904
 }
 
 // Column is one column of a table.
@@ -60,6 +63,7 @@ func (c Column) Cell(row int) string { return fmt.Sprintf("%s%d", c.Letter, row)
 type Row struct {
 	Number int    // as seen in Excel, from 1
 	Values []Cell // by position in the sheet; shorter than the header where the end is blank
+	Hidden bool   // hidden in the workbook, by hand or by a filter
 }
 
 // CellKind says what the file told of a value beyond its text.
@@ -67,9 +71,14 @@ type CellKind uint8
 
 // The kinds of cells.
 const (
-	CellText      CellKind = iota
-	CellDate               // a real date of a workbook: Text is DD/MM/YYYY
-	CellIllegible          // bytes that are no text in the encoding of the file
+	CellText         CellKind = iota
+	CellDate                  // a real date of a workbook: Text is DD/MM/YYYY
+	CellIllegible             // bytes that are no text in the encoding of the file
+	CellEvening               // a real date at 22:00 or 23:00, as CellDate: maybe midnight in another zone
+	CellLong                  // a number of more than 15 digits: a workbook does not keep the last ones
+	CellFormulaError          // the error of a formula
+	CellNoResult              // a formula whose result the workbook does not hold: Text is ""
+	CellZero                  // a formula whose stored result is 0, which some software writes for "not computed"
 )
 
 // Cell is one value, without surrounding blanks.
@@ -77,6 +86,9 @@ type Cell struct {
 	Text string
 	Kind CellKind
 }
+
+// IsDate reports whether the cell is a real date of a workbook.
+func (c Cell) IsDate() bool { return c.Kind == CellDate || c.Kind == CellEvening }
 
 // Value returns the cell of a column; the zero Cell where the row is shorter.
 func (r Row) Value(c Column) Cell {
@@ -88,7 +100,7 @@ func (r Row) Value(c Column) Cell {
 
 func (r Row) blank() bool {
 	for i := range r.Values {
-		if r.Values[i].Text != "" {
+		if r.Values[i].Text != "" || r.Values[i].Kind == CellNoResult {
 			return false
 		}
 	}
@@ -129,17 +141,22 @@ func Open(name string, r io.ReaderAt, size int64, opt Options) (*Table, error) {
 	return openCSV(name, r, size)
 }
 
-// Close removes the temporary files of a workbook.
+// Close ends the use of the table.
 func (t *Table) Close() error { return t.src.close() }
 
 // Rows iterates over the rows under the header, without the blank ones. An
 // error ends the iteration; a *FileError among them is for the person who chose
-// the file. A row belongs to the caller.
+// the file. A row belongs to the caller. Merged cells give their value to each of
+// their rows once the sheet was read to its end (Binding.Etudier does so).
 func (t *Table) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		merged := filler{ranges: t.merged()}
 		for row, err := range t.src.rows() {
 			if err == nil && (row.Number <= t.HeaderRow || row.blank()) {
 				continue
+			}
+			if len(merged.ranges)+len(merged.open) > 0 {
+				merged.fill(&row)
 			}
 			if err == nil && t.errors >= 0 && t.wide {
 				row = unprotect(row, t.errors)

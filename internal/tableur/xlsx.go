@@ -2,235 +2,189 @@ package tableur
 
 import (
 	"archive/zip"
-	"encoding/xml"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"os"
-	"path"
-	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
+	"github.com/passerelle-hub/passerelle/internal/tableur/xlsx"
 )
 
+// xlsxSource is one sheet of a workbook.
 type xlsxSource struct {
-	name  string
-	r     io.ReaderAt
-	size  int64
-	file  *excelize.File
-	dir   string // holds the unpacked sheets
-	sheet string
-	part  string // the part of the archive that holds the sheet
+	name   string
+	book   *xlsx.Book
+	sheet  int
+	merges []xlsx.Range // known once the sheet was read to its end
 }
 
 // openXLSX opens a workbook that inspectZip found reasonable.
 func openXLSX(name string, r io.ReaderAt, size int64, sheet string) (*Table, error) {
-	src, err := unpack(name, r, size)
+	book, err := xlsx.Open(r, size)
+	if errors.Is(err, xlsx.ErrNoWorkbook) {
+		return nil, refuseZip(name, r, size)
+	}
 	if err != nil {
-		return nil, err
+		return nil, wrongBook(name, err)
 	}
-	t, err := src.choose(sheet)
-	if err != nil {
-		return nil, errors.Join(err, src.close())
-	}
-	return t, nil
+	return chooseSheet(name, book, sheet)
 }
 
-// unpack spools the file to a temporary folder: excelize reads workbooks from
-// disk without holding them, but only by path, and unpacks large sheets beside it.
-func unpack(name string, r io.ReaderAt, size int64) (*xlsxSource, error) {
-	dir, err := os.MkdirTemp("", "passerelle-tableur-")
-	if err != nil {
-		return nil, fmt.Errorf("create a temporary folder: %w", err)
+// wrongBook says why a workbook cannot be opened; errors of the machine stay
+// what they are.
+func wrongBook(name string, err error) error {
+	var d *xlsx.Damage
+	switch {
+	case errors.Is(err, xlsx.ErrTooLarge):
+		return refuse(FileBomb, name, "Les textes du classeur dépassent ce qui est raisonnable. Copiez le tableau seul, sans mise en forme, dans un nouveau classeur et recommencez.")
+	case errors.As(err, &d):
+		return corrupt(name)
 	}
-	src := &xlsxSource{name: name, r: r, size: size, dir: dir}
-	spooled := filepath.Join(dir, "classeur.xlsx")
-	if err := spool(spooled, io.NewSectionReader(r, 0, size)); err != nil {
-		return nil, errors.Join(fmt.Errorf("spool the workbook: %w", err), src.close())
-	}
-	err = guard(func() (err error) {
-		src.file, err = excelize.OpenFile(spooled, excelize.Options{
-			UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: 4 << 20, TmpDir: dir,
-		})
-		if err != nil {
-			return err
-		}
-		return markFormats(src.file)
-	})
-	if err != nil {
-		return nil, errors.Join(corrupt(name), src.close())
-	}
-	return src, nil
+	return err
 }
 
-// guard calls excelize, which panics on some workbooks that are not as they
-// should be. A file that anyone may send must not stop the server.
-func guard(call func() error) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("the workbook is not as it should be: %v", fault)
-		}
-	}()
-	return call()
-}
-
-func spool(path string, r io.Reader) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, r)
-	return errors.Join(err, f.Close())
-}
-
-// choose opens the sheet asked for, or the first visible one that holds a table.
-func (s *xlsxSource) choose(sheet string) (*Table, error) {
-	var visible []string
-	for _, name := range s.file.GetSheetList() {
-		if shown, err := s.file.GetSheetVisible(name); err == nil && shown {
-			visible = append(visible, name)
-		}
-	}
-	candidates := visible
-	if sheet != "" {
-		candidates = nil
-		for _, name := range s.file.GetSheetList() {
-			if fold(name) == fold(sheet) {
-				candidates = append(candidates, name)
-			}
-		}
-		if len(candidates) == 0 {
-			return nil, refuse(FileSheet, s.name, fmt.Sprintf("Le classeur n’a pas de feuille « %s ». Ses feuilles : %s.", sheet, strings.Join(visible, ", ")))
-		}
-	}
-	var first error
-	for _, name := range candidates {
-		t := &Table{Sheet: name, Sheets: visible, src: s}
-		s.sheet, s.part = name, s.partOf(name)
-		err := t.findHeader(s.name)
-		if err == nil {
-			return t, nil
-		}
-		var refused *FileError
-		if !errors.As(err, &refused) || refused.Code != FileNoTable {
-			return nil, err
-		}
-		if first == nil {
-			first = err
-		}
-	}
-	if first == nil {
-		first = refuse(FileNoTable, s.name, "Le classeur n’a aucune feuille visible. Affichez la feuille des contrats, enregistrez et recommencez.")
-	}
-	return nil, first
-}
-
-// partOf returns the path, within the archive, of the sheet's XML.
-func (s *xlsxSource) partOf(sheet string) string {
-	content, _ := s.file.Pkg.Load("xl/_rels/workbook.xml.rels")
-	rels, _ := content.([]byte)
-	var doc struct {
-		Relationship []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:"Target,attr"`
-		}
-	}
-	if xml.Unmarshal(rels, &doc) != nil || s.file.WorkBook == nil {
-		return ""
-	}
-	for _, listed := range s.file.WorkBook.Sheets.Sheet {
-		for _, rel := range doc.Relationship {
-			if listed.Name == sheet && rel.ID == listed.ID {
-				if strings.HasPrefix(rel.Target, "/") {
-					return strings.TrimPrefix(rel.Target, "/")
-				}
-				return path.Join("xl", rel.Target)
-			}
-		}
-	}
-	return ""
-}
-
-func (s *xlsxSource) close() error {
-	var err error
-	if s.file != nil {
-		err = s.file.Close()
-	}
-	return errors.Join(err, os.RemoveAll(s.dir))
-}
+func (s *xlsxSource) close() error { return nil }
 
 func (s *xlsxSource) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		var rows *excelize.Rows
-		if err := guard(func() (err error) { rows, err = s.file.Rows(s.sheet); return err }); err != nil {
-			yield(Row{}, corrupt(s.name))
+		rows, err := s.book.Rows(s.sheet)
+		if err != nil {
+			yield(Row{}, wrongBook(s.name, err))
 			return
 		}
-		defer func() { _ = rows.Close() }() // a temporary file that was only read
-		date1904 := s.file.WorkBook != nil && s.file.WorkBook.WorkbookPr != nil && s.file.WorkBook.WorkbookPr.Date1904
-		number := 0
-		for {
-			var values []string
-			more := false
-			if err := guard(func() (err error) {
-				if more = rows.Next(); more {
-					values, err = rows.Columns()
-				}
-				return err
-			}); err != nil {
-				yield(Row{}, s.damaged(number+1))
-				return
-			}
-			if !more {
-				break
-			}
-			number++
-			row := Row{Number: number, Values: xlsxCells(values, date1904)}
-			if len(row.Values) > MaxColumns {
-				yield(Row{}, tooManyColumns(s.name, number))
+		defer func() { _ = rows.Close() }() // of a part that was only read
+		var t transcript
+		for rows.Next() {
+			row, err := t.row(rows.Row())
+			if err != nil {
+				yield(Row{}, tooManyColumns(s.name, row.Number))
 				return
 			}
 			if !yield(row, nil) {
 				return
 			}
 		}
-		if rows.Error() != nil {
-			yield(Row{}, s.damaged(number+1))
+		if err := rows.Err(); err != nil {
+			yield(Row{}, s.damaged(err))
 			return
 		}
-		// The reader stops at the first fault in the XML as if the sheet ended
-		// there; what is missing would be archived. So look where it ends.
-		if last, whole := s.lastRow(); !whole || last > number {
-			yield(Row{}, s.damaged(number+1))
-		}
+		s.merges = rows.Merges()
 	}
 }
 
-func (s *xlsxSource) damaged(row int) *FileError {
-	e := refuse(FileCorrupt, s.name, fmt.Sprintf("La feuille « %s » est abîmée à partir de la ligne %d et ne peut pas être lue jusqu’au bout. Ouvrez le classeur dans Excel, acceptez la réparation, enregistrez-le sous un autre nom, ou refaites l’export.", s.sheet, row))
-	e.Row = row
+// damaged says where a sheet cannot be read any further.
+func (s *xlsxSource) damaged(err error) error {
+	var d *xlsx.Damage
+	if !errors.As(err, &d) {
+		return wrongBook(s.name, err)
+	}
+	sheet := s.book.Sheets[s.sheet].Name
+	e := refuse(FileCorrupt, s.name, fmt.Sprintf("La feuille « %s » est abîmée à partir de la ligne %d et ne peut pas être lue jusqu’au bout. Ouvrez le classeur dans Excel, acceptez la réparation, enregistrez-le sous un autre nom, ou refaites l’export.", sheet, max(d.Row, 1)))
+	if d.After > 0 {
+		e.Message = fmt.Sprintf("Dans la feuille « %s », la ligne %d vient après la ligne %d : le classeur est mal écrit et ne peut pas être lu sans risque. Ouvrez-le dans Excel ou LibreOffice, enregistrez-le sous un autre nom, ou refaites l’export.", sheet, d.Row, d.After)
+	}
+	e.Row = max(d.Row, 1)
 	return e
 }
 
-// lastRow returns the number of the last row that the sheet's XML holds, 0
-// where its rows are not numbered; whole is false where the XML does not end.
-func (s *xlsxSource) lastRow() (row int, whole bool) {
-	archive, err := zip.NewReader(s.r, s.size)
+// transcript copies rows out of the reader: the texts of a row share one
+// allocation, the cells of many rows another.
+type transcript struct {
+	text []byte
+	ends []int
+	slab []Cell
+}
+
+var errColumns = errors.New("a row has more columns than a table may have")
+
+func (t *transcript) row(from *xlsx.Row) (Row, error) {
+	row := Row{Number: from.Number, Hidden: from.Hidden}
+	t.text, t.ends = t.text[:0], t.ends[:0]
+	end := 0
+	for i := range from.Cells {
+		c := &from.Cells[i]
+		v := c.Text
+		if len(v) > 0 {
+			if first, last := v[0], v[len(v)-1]; first <= ' ' || last <= ' ' || first >= utf8.RuneSelf || last >= utf8.RuneSelf {
+				v = bytes.TrimSpace(v)
+			}
+		}
+		t.text = append(t.text, v...)
+		t.ends = append(t.ends, len(t.text))
+		if len(v) > 0 || c.Kind == xlsx.NoResult {
+			end = i + 1
+		}
+	}
+	if end > MaxColumns {
+		return row, errColumns
+	}
+	if len(t.slab) < end {
+		t.slab = make([]Cell, slabRows*end)
+	}
+	row.Values, t.slab = t.slab[:end:end], t.slab[end:]
+	all, at := string(t.text), 0
+	illegible := strings.Contains(all, "\uFFFD")
+	for i := range row.Values {
+		cell := &row.Values[i]
+		cell.Text, at = all[at:t.ends[i]], t.ends[i]
+		cell.Kind = cellKind(&from.Cells[i])
+		if illegible && strings.Contains(cell.Text, "\uFFFD") {
+			cell.Kind = CellIllegible
+		}
+	}
+	return row, nil
+}
+
+// cellKind says what a table tells of a cell of a workbook.
+func cellKind(c *xlsx.Cell) CellKind {
+	switch c.Kind {
+	case xlsx.Day:
+		if c.Seconds == 22*3600 || c.Seconds == 23*3600 {
+			return CellEvening
+		}
+		return CellDate
+	case xlsx.Long:
+		return CellLong
+	case xlsx.Error:
+		return CellFormulaError
+	case xlsx.NoResult:
+		return CellNoResult
+	case xlsx.Number:
+		if c.Formula && len(c.Text) == 1 && c.Text[0] == '0' {
+			return CellZero
+		}
+	}
+	return CellText
+}
+
+// refuseZip says what an archive is that holds no workbook.
+func refuseZip(name string, r io.ReaderAt, size int64) error {
+	archive, err := zip.NewReader(r, size)
 	if err != nil {
-		return 0, false
+		return corrupt(name)
 	}
+	parts := make(map[string]bool, len(archive.File))
 	for _, f := range archive.File {
-		if !strings.EqualFold(strings.ReplaceAll(f.Name, "\\", "/"), s.part) {
-			continue
-		}
-		part, err := f.Open()
-		if err != nil {
-			return 0, false
-		}
-		row, whole = scanRows(part)
-		return row, whole && part.Close() == nil
+		parts[strings.ToLower(strings.ReplaceAll(f.Name, "\\", "/"))] = true
 	}
-	return 0, true // an unusual layout, of which excelize made sense
+	switch {
+	case parts["xl/workbook.bin"]:
+		return refuse(FileKind, name, "C’est un classeur Excel binaire (.xlsb)."+saveAsXLSX)
+	case parts["word/document.xml"]:
+		return refuse(FileKind, name, "C’est un document Word, pas un tableau. Exportez les contrats au format Excel (.xlsx) ou CSV depuis votre logiciel.")
+	case parts["ppt/presentation.xml"]:
+		return refuse(FileKind, name, "C’est une présentation PowerPoint, pas un tableau. Exportez les contrats au format Excel (.xlsx) ou CSV depuis votre logiciel.")
+	case parts["index/document.iwa"]:
+		return refuse(FileKind, name, "C’est un tableau Numbers d’Apple. Exportez-le au format Excel (.xlsx) ou CSV et recommencez.")
+	case parts["mimetype"] && parts["content.xml"]:
+		return refuse(FileKind, name, "C’est un document LibreOffice (.ods)."+saveAsXLSX)
+	case parts["[content_types].xml"]:
+		return corrupt(name)
+	case len(archive.File) == 0:
+		return refuse(FileEmpty, name, "L’archive est vide. Vérifiez l’export et recommencez.")
+	}
+	return refuse(FileKind, name, "C’est une archive compressée (.zip). Décompressez-la et déposez le fichier qu’elle contient.")
 }
