@@ -57,6 +57,7 @@ type Rule struct {
 	Code     string // stable
 	Severity Severity
 	About    string // French
+	First    bool   // listed before the others of its severity, because it explains them
 }
 
 // DefaultLimit is how many errors, and how many warnings, a report lists unless
@@ -90,11 +91,16 @@ func Refused(e *FormatError) Report {
 type Collector struct {
 	Limit int
 
-	list             []Finding
+	list             []found
 	errors, warnings int
 	listedErrors     int
 	listedWarnings   int
 	told             map[string]bool
+}
+
+type found struct {
+	Finding
+	rule *Rule
 }
 
 // Add records a finding. The message is only made where it will be listed.
@@ -114,7 +120,7 @@ func (c *Collector) Add(rule *Rule, at Finding, format string, args ...any) {
 	*listed++
 	at.Rule, at.Severity = rule.Code, rule.Severity
 	at.Message = fmt.Sprintf(format, args...)
-	c.list = append(c.list, at)
+	c.list = append(c.list, found{at, rule})
 }
 
 // maxTold bounds the memory of Once where a file has endless subjects.
@@ -136,26 +142,31 @@ func (c *Collector) Once(rule *Rule, subject string, at Finding, format string, 
 // Errors returns the number of errors found so far.
 func (c *Collector) Errors() int { return c.errors }
 
-// Findings returns what is listed: errors first, then by line, column and rule.
+// Findings returns what is listed: errors, then warnings, each by line, column and
+// rule, after those that explain the others.
 func (c *Collector) Findings() []Finding {
-	order := func(f Finding) int {
-		if f.Severity == SeverityError {
-			return 0
+	order := func(f found) int {
+		n := 0
+		if f.Severity != SeverityError {
+			n += 2
 		}
-		return 1
+		if !f.rule.First {
+			n++
+		}
+		return n
 	}
-	slices.SortStableFunc(c.list, func(a, b Finding) int {
+	slices.SortStableFunc(c.list, func(a, b found) int {
 		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Rule, b.Rule))
 	})
-	return c.list
+	out := make([]Finding, len(c.list))
+	for i, f := range c.list {
+		out[i] = f.Finding
+	}
+	return out
 }
 
 // Report returns a report with the findings and their counts; the rest is the
 // caller's to fill.
 func (c *Collector) Report() Report {
-	r := Report{Findings: c.Findings(), Errors: c.errors, Warnings: c.warnings, Records: map[string]int{}}
-	if r.Findings == nil {
-		r.Findings = []Finding{}
-	}
-	return r
+	return Report{Findings: c.Findings(), Errors: c.errors, Warnings: c.warnings, Records: map[string]int{}}
 }

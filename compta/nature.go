@@ -114,7 +114,7 @@ func archive(head []byte) Nature {
 	case bytes.Contains(head, []byte("opendocument")):
 		return Nature{"classeur", "un classeur ou un document LibreOffice", exporter}
 	}
-	return Nature{"zip", "une archive ZIP", "Ouvrez-la et envoyez seul le fichier qu’elle contient : .TRA, ou .txt pour un FEC."}
+	return Nature{"zip", "une archive ZIP (ou un classeur : Excel en est une)", "Ouvrez-la et envoyez seul le fichier qu’elle contient : .TRA, ou .txt pour un FEC."}
 }
 
 func document(head []byte) Nature {

@@ -19,6 +19,13 @@ func state(code string, severity compta.Severity, about string) *compta.Rule {
 	return rule(code, severity, about)
 }
 
+// first is rule for what explains the other findings.
+func first(code string, severity compta.Severity, about string) *compta.Rule {
+	r := rule(code, severity, about)
+	r.First = true
+	return r
+}
+
 // Rules returns every rule of the checker.
 func Rules() []*compta.Rule { return allRules }
 
@@ -33,7 +40,7 @@ const (
 // The rules, by what they look at.
 var (
 	// the file
-	ruleFichier   = rule("fichier", isError, "le fichier peut être lu jusqu’au bout")
+	ruleFichier   = first("fichier", isError, "le fichier peut être lu jusqu’au bout")
 	ruleNom       = state("nom-fichier", isWarning, "le nom est SIREN, FEC, date de clôture AAAAMMJJ, .txt")
 	ruleSiren     = rule("nom-siren", isWarning, "la clé du SIREN du nom est juste")
 	ruleCodage    = rule("codage", isWarning, "les caractères sont codés en ASCII, ISO 8859-15 ou UTF-8")

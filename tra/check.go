@@ -49,6 +49,8 @@ type Checker struct {
 	counts     []int // of each layout, by rank
 	encoding   Encoding
 	mixed      bool
+	toldLF     bool
+	partly     bool // exercices alone are read: the form of the file is not judged
 	incomplete bool
 
 	kind     string // TYPE_FICHIER
@@ -83,6 +85,9 @@ func NewChecker(o Options) *Checker {
 func (c *Checker) Record(rec *Record) {
 	c.lines++
 	l := rec.Layout
+	if !c.partly && (rec.mark || rec.bom || len(rec.eol) == 1 && !c.toldLF) {
+		c.form(rec)
+	}
 	if rec.control || rec.Encoding != ASCII {
 		c.characters(rec)
 	}
@@ -94,6 +99,10 @@ func (c *Checker) Record(rec *Record) {
 		return
 	}
 	c.counts[l.rank]++
+	if l == lHeader && c.counts[l.rank] == 1 {
+		c.version = versionOf(rec)
+		c.exos.version = c.version
+	}
 	cols := rec.columns
 	if len(cols) < l.End {
 		c.pad = append(append(c.pad[:0], cols...), l.blank[len(cols):]...)
@@ -122,12 +131,27 @@ func (c *Checker) Record(rec *Record) {
 	c.parameter(rec, l, cols)
 }
 
+// form says what hinders strict readers in the whole file: its encoding, its line
+// ends, its end mark.
+func (c *Checker) form(rec *Record) {
+	if rec.bom {
+		c.out.Once(ruleBOM, "", Finding{Line: 1}, "Une marque d’ordre des octets (BOM) précède l’en-tête : elle est ignorée ici, mais décale les colonnes ailleurs. Enregistrez le fichier en Windows-1252 (« ANSI »), sans BOM.")
+	}
+	if rec.mark {
+		c.out.Once(ruleFinDOS, "", Finding{Line: rec.Line}, "Une marque de fin de fichier DOS (0x1A) termine le fichier : elle est ignorée ici, d’autres lecteurs la prennent pour une écriture. Supprimez-la.")
+	}
+	if len(rec.eol) == 1 && !c.toldLF {
+		c.toldLF = true
+		c.out.Add(ruleLF, Finding{Line: rec.Line}, "Les lignes se terminent par LF seul ; CRLF (Windows) est attendu par les logiciels comptables (signalé une fois).")
+	}
+}
+
 // characters looks at lines with control characters or beyond ASCII.
 func (c *Checker) characters(rec *Record) {
 	if rec.control {
 		for i, b := range rec.columns {
-			if b < ' ' && !(b == 0x1a && len(rec.columns) == 1) {
-				c.out.Add(ruleControle, Finding{Line: rec.Line, Column: i + 1, Record: rec.ID}, "Caractère de contrôle (code %d) : supprimez-le, chaque champ ne contient que du texte.", b)
+			if b < ' ' {
+				c.out.Once(ruleControle, rec.ID, Finding{Line: rec.Line, Column: i + 1, Record: rec.ID}, "Caractère de contrôle (code %d) : supprimez-le, un champ ne contient que du texte (signalé une fois par enregistrement).", b)
 				break
 			}
 		}
@@ -137,6 +161,9 @@ func (c *Checker) characters(rec *Record) {
 	}
 	if rec.Encoding == ASCII {
 		return
+	}
+	if rec.Encoding == UTF8 && !c.partly {
+		c.out.Once(ruleUTF8, "", Finding{Line: rec.Line}, "Le fichier est codé en UTF-8, Windows-1252 (« ANSI ») est attendu : il est lu ici, mais ailleurs les caractères accentués décalent les colonnes. Exportez-le en ANSI (signalé une fois).")
 	}
 	if c.encoding == ASCII {
 		c.encoding = rec.Encoding
@@ -148,7 +175,7 @@ func (c *Checker) characters(rec *Record) {
 
 func (c *Checker) unknown(rec *Record) {
 	switch {
-	case len(rec.columns) == 1 && rec.columns[0] == 0x1a:
+	case rec.mark:
 	case rec.ID == "" && isBlank(rec.columns):
 		c.out.Once(ruleLigneVide, "", atLine(rec), "Ligne vide : supprimez-la (signalé une fois).")
 	default:
@@ -189,10 +216,10 @@ func clean(v []byte) string {
 // It is to be called once.
 func (c *Checker) Report() *Report {
 	c.analyt.close(c)
-	c.balance.finish()
 	c.exos.finish()
-	c.refs.finish(c.kind)
-	if !c.incomplete {
+	if !c.incomplete { // what is not read may balance, declare and complete the rest
+		c.balance.finish()
+		c.refs.finish(c.kind)
 		c.mandatory()
 	}
 	report := &Report{Report: c.out.Report(), Exercices: c.exos.list}
@@ -208,10 +235,18 @@ func (c *Checker) Report() *Report {
 	return report
 }
 
+// versionOf returns the version of the description that the header names; 11, the
+// one that the layouts are of, where it names none.
+func versionOf(rec *Record) int {
+	n, err := strconv.Atoi(rec.Field("VERSION"))
+	if err != nil || n <= 0 {
+		return 11
+	}
+	return n
+}
+
 func (c *Checker) header(rec *Record, cols []byte) {
 	c.kind = rec.Field("TYPE_FICHIER")
-	c.version, _ = strconv.Atoi(rec.Field("VERSION"))
-	c.exos.version = c.version
 	c.newAnaly = rec.Field("SO_NEWANALYTIQUE") == "X"
 	if format := lHeader.Field("FORMAT"); c.kind == "BAL" && rec.Value(format) == "ETE" {
 		c.out.Add(ruleBalanceSTD, at(rec, format), "Un fichier BAL (balance) doit être au format STD.")

@@ -30,9 +30,9 @@ func (x *exoRules) record(rec *Record) {
 		x.out.Add(ruleExoCPR, at(rec, f("ETATCPTA")), "Clos provisoirement (CPR) : lu comme ouvert, car il peut encore changer.")
 	}
 	if e.AnoAbsent {
-		x.out.Add(ruleExoAno, at(rec, f("ETATANO")), "La ligne s’arrête avant ETATANO (colonne %d) : lu comme OAN. Si la ligne a été rognée à droite, le champ était peut-être blanc : vérifiez le lettrage.", f("ETATANO").Pos)
+		x.out.Add(ruleExoAno, at(rec, f("ETATANO")), "La ligne s’arrête avant ETATANO (colonne %d) : lu comme blanc, car un éditeur a sans doute ôté les blancs de fin de ligne. Si l’exercice est en OAN (à-nouveaux non détaillés), écrivez-le.", f("ETATANO").Pos)
 	}
-	if want := "Exercice au"; !strings.HasPrefix(e.Libelle, want) {
+	if want := "Exercice au"; (e.Libelle != "" || x.version >= 11) && !strings.HasPrefix(e.Libelle, want) {
 		x.out.Add(ruleExoLibelle, at(rec, f("LIBELLE")), "Le libellé attendu est au moins « %s » et la date de fin.", want)
 	}
 	switch raw := rec.Field("DATECREATION"); {

@@ -11,7 +11,7 @@ func (c *Checker) fields(rec *Record, l *Layout, cols []byte) {
 	for _, f := range l.checks {
 		v := cols[f.start:f.end]
 		if v[0] == ' ' && isBlank(v) {
-			if !f.mayBeBlank {
+			if !f.mayBeBlank && f.since <= c.version {
 				c.absent(rec, f)
 			}
 			continue

@@ -1,11 +1,13 @@
 package tra
 
+import "strings"
+
 // rankPS5 and rankJAL are set from the layouts: records up to PS5 stand once,
 // those up to JAL are parameters, which precede the entries.
 var rankPS5, rankJAL int
 
 // Records that a complete dossier must hold (pages 1 and 2). Absent ones of the
-// first list are errors, of the second warnings: the source says that every
+// first list are errors, of the second one warning: the source says that every
 // mandatory line must be there, "with content or not", and a file of exercices
 // has none of them (reference 9).
 var (
@@ -76,15 +78,28 @@ func (c *Checker) mandatory() {
 		for _, id := range mandatoryDossier[1:] {
 			missing(ruleManquant, id, "il est obligatoire dans un dossier complet (DOS)")
 		}
-		for _, id := range mandatoryAlso {
-			if id == "SAT" && c.newAnaly {
-				continue
-			}
-			missing(ruleAbsent, id, "la description du format le demande dans un dossier complet (DOS), même sans contenu")
-		}
+		c.absentRecords()
 	case "JRL":
-		missing(ruleManquant, "JAL", "un fichier de journaux (JRL) déclare ses journaux")
+		missing(ruleAbsent, "JAL", "un fichier de journaux (JRL) déclare ses journaux ; ils doivent exister dans le dossier de destination")
 	case "EXO":
 		missing(ruleManquant, "EXO", "un fichier d’exercices (EXO) en contient au moins un")
+	}
+}
+
+// absentRecords names the records of a dossier with entries that only the letter of
+// the source asks for, in one finding. A dossier without entries is a file of
+// exercices: nothing needs them.
+func (c *Checker) absentRecords() {
+	if c.counts[lEcr.rank] == 0 {
+		return
+	}
+	var list []string
+	for _, id := range mandatoryAlso {
+		if c.counts[layoutOf[id].rank] == 0 && (id != "SAT" || !c.newAnaly) {
+			list = append(list, id)
+		}
+	}
+	if len(list) > 0 {
+		c.out.Add(ruleAbsent, Finding{Record: list[0]}, "Aucun enregistrement %s : la description du format les demande dans un dossier complet (DOS), même sans contenu. Rien ici n’en dépend.", strings.Join(list, ", "))
 	}
 }

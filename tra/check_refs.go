@@ -122,7 +122,7 @@ func (r *references) finish(kind string) {
 		}
 		t := targetRules[k.to]
 		rule, ending := t.rule, "ajoutez-le."
-		if kind != "DOS" && (kind != "JRL" || k.to != toJournal) {
+		if kind != "DOS" {
 			rule, ending = ruleHorsFich, "ce code doit exister dans le dossier de destination."
 		}
 		axe := ""

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 )
 
@@ -54,16 +53,13 @@ type Exercice struct {
 	// Reading only.
 	Line      int  // of the file, from 1
 	Columns   int  // length of the line; before version 011 it ends at 69
-	AnoAbsent bool // the line stops before column 67: ETATANO is missing, not blank
+	AnoAbsent bool // the line stops before column 67: ETATANO is missing, see AnoLu
 }
 
-// AnoLu returns ETATANO as the source has it read: a missing field is OAN.
-func (e Exercice) AnoLu() Ano {
-	if e.AnoAbsent {
-		return AnoProgiciel
-	}
-	return e.Ano
-}
+// AnoLu returns ETATANO as it is to be read: a line that stops before it says what a
+// blank does, because an editor that trims lines must not make MULTI of MONO, which
+// cannot be undone. The source has a missing field read as OAN.
+func (e Exercice) AnoLu() Ano { return e.Ano }
 
 func exerciceOf(rec *Record) Exercice {
 	e := Exercice{
@@ -82,6 +78,7 @@ func exerciceOf(rec *Record) Exercice {
 // The error is a *FormatError where the file cannot be read.
 func ReadExercices(src io.Reader) ([]Exercice, []Finding, error) {
 	r, c := NewReader(src), NewChecker(Options{})
+	c.partly = true
 	for {
 		rec, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -93,7 +90,7 @@ func ReadExercices(src io.Reader) ([]Exercice, []Finding, error) {
 		switch {
 		case rec.Layout == lHeader: // of older versions, too: its fields are not checked here
 			c.lines++
-			c.exos.version, _ = strconv.Atoi(rec.Field("VERSION"))
+			c.exos.version = versionOf(rec)
 		case rec.Layout == lExo || rec.Line == 1:
 			c.Record(rec)
 		}

@@ -159,7 +159,7 @@ func TestExercicesAreReadAsTheReferenceDecides(t *testing.T) {
 	}{
 		{"a whole line", line + "CDE   " + label + "H  15042025", "CDE", "H", "2025-04-15", ""},
 		{"a blank ETATANO is no journal of à-nouveaux", line + "OUV   " + label + "   01012024", "OUV", "", "2024-01-01", ""},
-		{"a line that stops before ETATANO is OAN", line + "OUV   " + strings.TrimRight(label, " "), "OUV", "OAN", "", "exo-ano-absent exo-datecreation"},
+		{"a line that stops before ETATANO is blank", line + "OUV   " + strings.TrimRight(label, " "), "OUV", "", "", "exo-ano-absent exo-datecreation"},
 		{"a line of version 010", line + "OUV   " + label + "OAN", "OUV", "OAN", "", "exo-datecreation"},
 		{"closed provisionally", line + "CPR   " + label + "H  01012024", "CPR", "H", "2024-01-01", "exo-provisoire"},
 		{"another text as label", line + "OUV   Année 2024" + strings.Repeat(" ", 25) + "H  01012024", "OUV", "H", "2024-01-01", "exo-libelle"},

@@ -41,6 +41,7 @@ type Field struct {
 	end    int // column after the last one, from 0
 	// codeKeys are the codes as packed left-aligned columns, see pack.
 	codeKeys []uint64
+	since    int // the version of the format that has the field, 0 where it always had it
 	// mayBeBlank lifts Required for the checker: see blankAllowed.
 	mayBeBlank bool
 }
@@ -98,6 +99,15 @@ var blankAllowed = map[string]bool{
 	"ECR.TYPE_CPTE":         true, // blank: a general line (page 40)
 	"ECR.AXE":               true, // analytic lines only (page 41)
 	"ECRVT.TYPE":            true, // the source gives no value for it
+}
+
+// since says which version of the format brought the mandatory fields that older
+// files cannot have: DATECREATION is from the source's notes of revision, the others
+// are what files of versions 006 and 008 lack and have.
+var since = map[string]int{
+	"HEADER.SOUSVERSION": 7, "HEADER.SO_NEWANALYTIQUE": 9, "HEADER.SO_READYGUID": 9,
+	"PS5.JALECC": 7, "PS5.CPTECCD": 7, "PS5.CPTECCC": 7,
+	"ECR1.REFGUID": 9, "ECR2.REFGUID": 9, "EXO.DATECREATION": 11,
 }
 
 var (
@@ -173,6 +183,7 @@ func parseField(row []string) (Field, error) {
 		f.Pos = pos
 	}
 	f.start, f.end = f.Pos-1, f.Pos-1+f.Len
+	f.since = since[row[0]+"."+row[1]]
 	f.mayBeBlank = !f.Required || blankAllowed[row[0]+"."+row[1]]
 	if row[6] != "" {
 		f.Codes = strings.Split(row[6], ";")

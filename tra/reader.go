@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -63,6 +64,16 @@ func (r *Reader) Read() (*Record, error) {
 	r.line++
 	r.rec = Record{Line: r.line, raw: line, eol: eol, bom: bom}
 	r.decode()
+	if n := len(r.rec.columns); len(eol) == 0 && n > 0 && r.rec.columns[n-1] == 0x1a || n == 1 && r.rec.columns[0] == 0x1a {
+		r.rec.mark = true
+		r.rec.columns = r.rec.columns[:n-1]
+		r.rec.control = bytes.IndexFunc(r.rec.columns, func(c rune) bool { return c < ' ' }) >= 0
+	}
+	if r.line > 1 {
+		if err := r.second(); err != nil {
+			return nil, err
+		}
+	}
 	r.classify()
 	if r.rec.ID == "" && isBlank(r.rec.columns) {
 		if r.blankRun += len(line) + 1; r.blankRun > maxBlank {
@@ -72,6 +83,47 @@ func (r *Reader) Read() (*Record, error) {
 		r.blankRun = 0
 	}
 	return &r.rec, nil
+}
+
+// second refuses the header of another file: two files joined are two dossiers, and
+// maybe those of two companies.
+func (r *Reader) second() error {
+	c := r.rec.columns
+	for from := 0; ; {
+		i := bytes.IndexByte(c[from:], '*')
+		if i < 0 {
+			return nil
+		}
+		at := from + i
+		if isHeader(c[at:]) {
+			where := "Un second en-tête commence ici"
+			if at > 3 { // a mark of byte order takes up to three columns
+				where = fmt.Sprintf("Un second en-tête commence à la colonne %d", at+1)
+			}
+			return &FormatError{Kind: "deux-fichiers", Line: r.line, Message: where + " : deux fichiers TRA ont été mis bout à bout. Rien n’est lu de l’un ni de l’autre : séparez-les et traitez-les l’un après l’autre."}
+		}
+		if from = at + 1; at == 0 && r.rec.starts() {
+			from = 3
+		}
+	}
+}
+
+// starts says whether the line starts with ***.
+func (r *Record) starts() bool {
+	return len(r.columns) >= 3 && r.columns[0] == '*' && r.columns[1] == '*' && r.columns[2] == '*'
+}
+
+// isHeader says whether columns start like a header: ***, product, origin, kind.
+func isHeader(c []byte) bool {
+	if len(c) < 11 || c[0] != '*' || c[1] != '*' || c[2] != '*' {
+		return false
+	}
+	for _, name := range [...]string{"IDENTIFIANT", "ORIGINE_FICHIER", "TYPE_FICHIER"} {
+		if f := lHeader.Field(name); !slices.Contains(f.Codes, string(c[f.start:f.end])) {
+			return false
+		}
+	}
+	return true
 }
 
 // open reads enough to tell a TRA file from another one.

@@ -198,7 +198,7 @@ func lines(t *rapid.T) []byte {
 		rapid.SampledFrom([]string{
 			"\r\n", "\n", "\n", "\r", " ", "   ", "***EXO", "***PS1", "***CGN", "***QQQ", "VTE01012025FC706000", "é", "\xe9", "\x81", "Ł", "\x00", "\x1a",
 			strings.Repeat(" ", 100), "X", "E--", "01012025", "1,50", "***EXO001010120243112" + "2024OUV   Exercice au 31122024", "\ufeff",
-			"***S5CLIDOSETE", "***", "******",
+			"***S5CLI", "***", "******",
 		}),
 		rapid.StringN(0, 20, 60),
 	), 0, 60).Draw(t, "pieces")

@@ -16,6 +16,7 @@ type Record struct {
 	columns []byte // one byte per character, Windows-1252
 	offsets []int  // for UTF-8 beyond ASCII: where each character starts in raw
 	bom     bool   // a byte order mark stands before the line
+	mark    bool   // the end mark of DOS ends the file: columns do not have it
 	control bool   // has control characters
 	outside int    // column of the first character that Windows-1252 lacks, from 1
 }

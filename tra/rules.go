@@ -8,14 +8,25 @@ func rule(code string, severity Severity, about string) *Rule {
 	return r
 }
 
+// first is rule for what explains the other findings.
+func first(code string, severity Severity, about string) *Rule {
+	r := rule(code, severity, about)
+	r.First = true
+	return r
+}
+
 // Rules returns every rule of the checker.
 func Rules() []*Rule { return allRules }
 
 // The rules, by what they look at.
 var (
 	// lines
-	ruleFichier   = rule("fichier", SeverityError, "le fichier peut être lu jusqu’au bout")
-	ruleControle  = rule("caractere-controle", SeverityError, "aucun caractère de contrôle dans une ligne")
+	ruleFichier   = first("fichier", SeverityError, "le fichier peut être lu jusqu’au bout")
+	ruleUTF8      = first("codage", SeverityWarning, "les caractères sont codés en Windows-1252")
+	ruleBOM       = first("bom", SeverityWarning, "aucune marque d’ordre des octets (BOM) ne précède l’en-tête")
+	ruleLF        = first("fin-ligne", SeverityWarning, "les lignes se terminent par CRLF")
+	ruleFinDOS    = first("fin-dos", SeverityWarning, "aucune marque de fin de fichier DOS (0x1A)")
+	ruleControle  = rule("caractere-controle", SeverityError, "aucun caractère de contrôle dans une ligne (signalé une fois par enregistrement)")
 	ruleHors1252  = rule("hors-windows-1252", SeverityWarning, "tous les caractères existent en Windows-1252")
 	ruleMelange   = rule("encodage-melange", SeverityWarning, "un seul codage des caractères dans le fichier")
 	ruleLigneVide = rule("ligne-vide", SeverityWarning, "pas de ligne vide")
@@ -37,8 +48,8 @@ var (
 	ruleUnique     = rule("unique", SeverityError, "un seul en-tête, un seul PS1, PS2, PS3, PS4 et PS5")
 	ruleOrdre      = rule("ordre", SeverityError, "l’en-tête et les paramètres précèdent les écritures, dans l’ordre de la description")
 	ruleOrdreFin   = rule("ordre-annexe", SeverityWarning, "les enregistrements qui suivent les écritures sont dans l’ordre de la description")
-	ruleManquant   = rule("enregistrement-manquant", SeverityError, "un dossier complet contient l’en-tête, PS1, PS2, PS3, PS5 et EXO ; un fichier de journaux, l’en-tête et JAL")
-	ruleAbsent     = rule("enregistrement-absent", SeverityWarning, "un dossier complet contient les autres enregistrements obligatoires, même sans contenu")
+	ruleManquant   = rule("enregistrement-manquant", SeverityError, "un dossier complet contient l’en-tête, PS1, PS2, PS3, PS5 et EXO ; un fichier d’exercices, EXO")
+	ruleAbsent     = rule("enregistrement-absent", SeverityWarning, "un dossier complet avec des écritures contient les autres enregistrements obligatoires, même sans contenu ; un fichier de journaux, JAL")
 	ruleBalanceSTD = rule("balance-std", SeverityError, "un fichier BAL est au format STD")
 	ruleAnalytique = rule("analytique", SeverityError, "SO_NEWANALYTIQUE à X : NSA, VAE et VAD remplacent SAT et VEN")
 
@@ -53,8 +64,8 @@ var (
 	ruleCompte     = rule("compte-non-declare", SeverityError, "un compte général utilisé est déclaré par CGN")
 	ruleAuxiliaire = rule("auxiliaire-non-declare", SeverityError, "un compte auxiliaire utilisé est déclaré par CAE")
 	ruleSection    = rule("section-non-declaree", SeverityError, "une section utilisée est déclarée par SAT ou NSA, sur le même axe")
-	ruleJournal    = rule("journal-non-declare", SeverityError, "un journal utilisé est déclaré par JAL")
-	ruleHorsFich   = rule("hors-fichier", SeverityWarning, "hors dossier complet, un compte ou une section non déclaré doit exister dans le dossier de destination")
+	ruleJournal    = rule("journal-non-declare", SeverityError, "dans un dossier complet, un journal utilisé est déclaré par JAL")
+	ruleHorsFich   = rule("hors-fichier", SeverityWarning, "hors dossier complet, un compte, une section ou un journal non déclaré doit exister dans le dossier de destination")
 	ruleTrop       = rule("controle-partiel", SeverityWarning, "le fichier tient dans les limites des contrôles croisés")
 
 	// exercices
@@ -65,7 +76,7 @@ var (
 	ruleExoEtats    = rule("exo-etats", SeverityError, "par date : clos (CDE), puis CPR, puis OUV, puis NON")
 	ruleExoCode     = rule("exo-code", SeverityError, "chaque exercice a son CODE")
 	ruleExoCPR      = rule("exo-provisoire", SeverityWarning, "un exercice clos provisoirement (CPR) est lu comme ouvert")
-	ruleExoAno      = rule("exo-ano-absent", SeverityWarning, "la ligne atteint ETATANO (colonne 67) ; sinon il est lu OAN")
+	ruleExoAno      = rule("exo-ano-absent", SeverityWarning, "la ligne atteint ETATANO (colonne 67) ; sinon il est lu comme blanc")
 	ruleExoLibelle  = rule("exo-libelle", SeverityWarning, "LIBELLE commence par « Exercice au » et la date")
 	ruleExoCreation = rule("exo-datecreation", SeverityWarning, "DATECREATION, nouvelle en version 011, est remplie")
 

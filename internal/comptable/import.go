@@ -12,7 +12,7 @@ type LigneLue struct {
 	Periode      passerelle.Periode
 	EtatCpta     string           // CDE, CPR, OUV or NON
 	EtatANO      string           // H, OAN or ""
-	ANOAbsent    bool             // the line stops before ETATANO
+	ANOAbsent    bool             // the line stops before ETATANO: read as a blank
 	DateCreation *passerelle.Date // nil where it is absent or blank
 }
 
@@ -61,10 +61,11 @@ func (l LigneLue) cite() string {
 	return "l’exercice " + l.Code + " du fichier (" + l.Periode.String() + ")"
 }
 
-// exercice reads a line: H and blank are MONO, OAN and an absent field MULTI.
+// exercice reads a line: OAN is MULTI; H, a blank and an absent field are MONO,
+// which can still become MULTI, while MULTI stays.
 func (l LigneLue) exercice(par passerelle.Personne, le passerelle.Date) passerelle.Exercice {
 	e := passerelle.Exercice{Periode: l.Periode, Lettrage: passerelle.LettrageMono}
-	if l.EtatANO == TRANonDetaille || l.ANOAbsent {
+	if l.EtatANO == TRANonDetaille {
 		e.Lettrage = passerelle.LettrageMulti
 	}
 	if l.EtatCpta == TRAClos {
