@@ -30,13 +30,18 @@ type preuve struct {
 	ExerciceID      string `json:"exerciceId"`
 	Synchronisation string `json:"synchronisation"` // whose contracts
 	Tarifs          string `json:"tarifs"`          // price list of its amounts, "" where it has none
+	Archives        bool   `json:"archives"`        // contracts that had ended count in it; false for closings of before they did
+	Decisions       string `json:"decisions"`       // rang of the last decision on an end that was known, "" where there was none
 	Identique       bool   `json:"identique"`
 }
 
 func preuveOf(p hub.Preuve) preuve {
-	shown := preuve{ExerciceID: strconv.FormatInt(p.Exercice, 10), Synchronisation: strconv.FormatInt(p.Synchronisation, 10), Identique: p.Tient}
+	shown := preuve{ExerciceID: strconv.FormatInt(p.Exercice, 10), Synchronisation: strconv.FormatInt(p.Synchronisation, 10), Archives: p.Fins, Identique: p.Tient}
 	if p.Tarifs != 0 {
 		shown.Tarifs = strconv.FormatInt(p.Tarifs, 10)
+	}
+	if p.Decisions != 0 {
+		shown.Decisions = strconv.FormatInt(p.Decisions, 10)
 	}
 	return shown
 }

@@ -9,10 +9,11 @@ const batchSize = 128 << 10
 // errConsumerStopped ends a reading whose consumer has failed.
 var errConsumerStopped = errors.New("the consumer of the documents stopped")
 
-// batch is documents one behind the other.
-type batch struct {
+// batch is documents one behind the other, each with a tag.
+type batch[T any] struct {
 	text []byte
 	ends []int
+	tags []T
 }
 
 // consumeBeside reads documents through each and passes them to consume in
@@ -20,9 +21,16 @@ type batch struct {
 // while one is worked on. Three batches of memory are used, however many
 // documents there are. Nothing calls consume any more once it has returned.
 func consumeBeside(each func(yield func(doc []byte) error) error, consume func(doc []byte) error) error {
-	full, empty := make(chan *batch, 2), make(chan *batch, 3)
+	return consumeTagged(func(yield func(doc []byte, tag struct{}) error) error {
+		return each(func(doc []byte) error { return yield(doc, struct{}{}) })
+	}, func(doc []byte, _ struct{}) error { return consume(doc) })
+}
+
+// consumeTagged is consumeBeside for documents that come with a value each.
+func consumeTagged[T any](each func(yield func(doc []byte, tag T) error) error, consume func(doc []byte, tag T) error) error {
+	full, empty := make(chan *batch[T], 2), make(chan *batch[T], 3)
 	for range cap(empty) {
-		empty <- &batch{text: make([]byte, 0, batchSize)}
+		empty <- &batch[T]{text: make([]byte, 0, batchSize)}
 	}
 	type outcome struct {
 		err   error
@@ -38,13 +46,13 @@ func consumeBeside(each func(yield func(doc []byte) error) error, consume func(d
 		}()
 		for b := range full {
 			from := 0
-			for _, to := range b.ends {
-				if out.err = consume(b.text[from:to]); out.err != nil {
+			for i, to := range b.ends {
+				if out.err = consume(b.text[from:to], b.tags[i]); out.err != nil {
 					return
 				}
 				from = to
 			}
-			b.text, b.ends = b.text[:0], b.ends[:0]
+			b.text, b.ends, b.tags = b.text[:0], b.ends[:0], b.tags[:0]
 			empty <- b
 		}
 	}()
@@ -67,7 +75,7 @@ func consumeBeside(each func(yield func(doc []byte) error) error, consume func(d
 		}
 		return nil
 	}
-	err := each(func(doc []byte) error {
+	err := each(func(doc []byte, tag T) error {
 		if len(current.text) > 0 && len(current.text)+len(doc) > batchSize {
 			if err := pass(); err != nil {
 				return err
@@ -75,6 +83,7 @@ func consumeBeside(each func(yield func(doc []byte) error) error, consume func(d
 		}
 		current.text = append(current.text, doc...)
 		current.ends = append(current.ends, len(current.text))
+		current.tags = append(current.tags, tag)
 		return nil
 	})
 	if err == nil && len(current.ends) > 0 {

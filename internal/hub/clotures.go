@@ -46,7 +46,7 @@ func (h *core) chainClosings(ctx context.Context, tx *store.Tx, s passerelle.Soc
 }
 
 // ventilationDigest returns the digest of the ventilation of a period over the
-// active contracts of an organisme, with the amounts of its price list where it
+// contracts of an organisme, those that ended too, with the amounts of its price list where it
 // has one, and what it was made from: with it the same figures can be produced
 // again.
 func ventilationDigest(ctx context.Context, tx *store.Tx, organisme int64, p passerelle.Periode) (digest comptable.Empreinte, from store.SourceVentilation, err error) {
@@ -64,16 +64,26 @@ func ventilationDigest(ctx context.Context, tx *store.Tx, organisme int64, p pas
 	if err != nil {
 		return digest, from, err
 	}
-	digest, err = digestOf(p, tarifs, func(add func([]byte) error) error { return tx.EachDocumentUnordered(ctx, organisme, false, add) })
+	from.Fins = store.FinsComptees
+	if from.Decisions, err = tx.DerniereDecision(ctx, organisme, 0); err != nil {
+		return digest, from, err
+	}
+	digest, err = digestOf(ctx, tx, p, tarifs, DemandeVies{Organisme: organisme, Periode: &p})
 	return digest, from, err
 }
 
-func digestOf(p passerelle.Periode, tarifs *ventilation.Tarifs, each func(add func(doc []byte) error) error) (comptable.Empreinte, error) {
-	calcul := ventilation.New([]passerelle.Periode{p}, nil, ventilation.Options{Tarifs: tarifs})
-	if err := addDocuments(calcul, nil, each); err != nil {
+func digestOf(ctx context.Context, tx *store.Tx, p passerelle.Periode, tarifs *ventilation.Tarifs, d DemandeVies) (comptable.Empreinte, error) {
+	calcul := ventilation.New([]passerelle.Periode{p}, nil, ventilation.Options{Tarifs: tarifs, Partis: !d.SansArchives})
+	if err := addVecus(ctx, tx, calcul, nil, d); err != nil {
 		return comptable.Empreinte{}, err
 	}
 	return calcul.Digest(0), nil
+}
+
+// sourceVies says which contracts the ventilation of a closing was made from.
+func sourceVies(organisme int64, from store.SourceVentilation) DemandeVies {
+	return DemandeVies{Organisme: organisme, Synchronisation: from.Synchronisation, SansArchives: from.Fins == store.FinsIgnorees,
+		Decisions: from.Decisions, AucuneDecision: from.Decisions == 0}
 }
 
 // Verification is what checking the closings of a société found.
@@ -90,6 +100,8 @@ type Preuve struct {
 	Exercice        int64
 	Synchronisation int64 // whose contracts it is about
 	Tarifs          int64 // price list of its amounts, 0 where it has none
+	Fins            bool  // contracts that had ended count in it; false for closings of before they did
+	Decisions       int64 // rang of the last decision on an end that was known, 0 for none
 	Tient           bool  // the figures are the same; false too where contracts were purged or forgotten since
 }
 
@@ -125,13 +137,11 @@ func (h *Comptabilite) VerifyClotures(ctx context.Context, a Acces) (v Verificat
 			if err != nil {
 				return err
 			}
-			digest, err := digestOf(m.Exercice.Periode, tarifs, func(add func([]byte) error) error {
-				return tx.EachDocumentAsOf(ctx, s.OrganismeID, from.Synchronisation, add)
-			})
+			digest, err := digestOf(ctx, tx, m.Exercice.Periode, tarifs, sourceVies(s.OrganismeID, from))
 			if err != nil {
 				return err
 			}
-			v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, from.Synchronisation, from.Tarifs, digest == m.Ventilation})
+			v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, from.Synchronisation, from.Tarifs, from.Fins != store.FinsIgnorees, from.Decisions, digest == m.Ventilation})
 		}
 		return nil
 	})

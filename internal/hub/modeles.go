@@ -125,11 +125,15 @@ func (h *core) changeModeles(ctx context.Context, organisme int64, change func(*
 		if err != nil {
 			return err
 		}
+		ended, err := tx.ProfilsPartis(ctx, organisme)
+		if err != nil {
+			return err
+		}
 		var active []*store.Profil
 		before := map[*store.Profil]bool{} // was in a session
 		for i := range profils {
 			// The others are placed when a contract has them again.
-			if p := &profils[i]; p.Effectif > 0 {
+			if p := &profils[i]; p.Effectif > 0 || ended[p.ID] {
 				active, before[p] = append(active, p), p.Session != 0
 			}
 		}

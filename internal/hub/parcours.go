@@ -123,6 +123,13 @@ func parcoursKey(ctx context.Context, tx *store.Tx, s passerelle.Societe, d Dema
 		return "", err
 	}
 	depends := []any{s, d.Par, d.Integres, d.Montants, d.Tarifs, d.Facturation, p.Tous, p.Synchronisation.ID, transmis, integres}
+	if !d.SansArchives {
+		decision, err := tx.DerniereDecision(ctx, s.OrganismeID, 0)
+		if err != nil {
+			return "", err
+		}
+		depends = append(depends, "fins", decision)
+	}
 	if d.Montants {
 		depends = append(depends, p.Listes[0].ID)
 	}

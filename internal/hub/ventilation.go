@@ -20,6 +20,8 @@ type DemandeVentilation struct {
 	Montants        bool  // with the amounts of a price list
 	Tarifs          int64 // that list, 0 for the one in use
 	Facturation     ventilation.Facturation
+	SansArchives    bool  // the active contracts alone: what ended does not count
+	Decisions       int64 // with Synchronisation: rang of the last decision on an end that is known, 0 for those made until the next one
 }
 
 // Ventilation is the contracts of an organisme over exercices of its société.
@@ -30,8 +32,8 @@ type Ventilation struct {
 	*ventilation.Calcul
 }
 
-// Ventilation spreads the active contracts of an organisme over one exercice of
-// its société, or over all of them (design 6).
+// Ventilation spreads the contracts of an organisme, those that ended too, over one
+// exercice of its société, or over all of them (design 6 and 9).
 func (h *Comptabilite) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilation, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		v, err = spread(ctx, tx, d)
@@ -58,7 +60,7 @@ func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilat
 		return v, &ExercicesRefuses{Erreurs: []fichier.Erreur{{Erreur: comptable.Erreur{Code: comptable.CodeInconnu, Index: -1, Champ: "exercice", Exercice: d.Exercice,
 			Message: "Cet exercice n’existe pas dans cette société : reprenez son identifiant dans la liste des exercices."}}}}
 	}
-	options := ventilation.Options{Facturation: d.Facturation}
+	options := ventilation.Options{Facturation: d.Facturation, Partis: !d.SansArchives}
 	if d.Montants {
 		liste, tarifs, err := listeTarifs(ctx, tx, s.OrganismeID, d.Tarifs)
 		if err != nil {
@@ -75,23 +77,49 @@ func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilat
 			return v, orNotFound(err, "Il n’y a pas de synchronisation %d.", d.Synchronisation)
 		}
 	}
-	err = addDocuments(v.Calcul, d.Par, func(add func([]byte) error) error {
-		if d.Synchronisation == 0 {
-			return tx.EachDocumentUnordered(ctx, s.OrganismeID, d.Integres, add)
-		}
-		return tx.EachDocumentAsOf(ctx, s.OrganismeID, d.Synchronisation, add)
-	})
+	err = addVecus(ctx, tx, v.Calcul, d.Par, d.vies(s.OrganismeID, periodes))
 	return v, err
 }
 
-// addDocuments counts stored contracts in.
-func addDocuments(calcul *ventilation.Calcul, par []ventilation.Dimension, each func(add func(doc []byte) error) error) error {
+// vies says which contracts are read.
+func (d *DemandeVentilation) vies(organisme int64, periodes []passerelle.Periode) DemandeVies {
+	read := DemandeVies{Organisme: organisme, Synchronisation: d.Synchronisation, Decisions: d.Decisions, Integres: d.Integres, SansArchives: d.SansArchives}
+	if d.Exercice != 0 && d.Synchronisation == 0 {
+		read.Periode = &periodes[0]
+	}
+	return read
+}
+
+// addVecus counts stored contracts in.
+func addVecus(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par []ventilation.Dimension, d DemandeVies) error {
 	lecteur := ventilation.NewLecteur(par)
-	return consumeBeside(each, func(doc []byte) error {
+	err := consumeTagged(func(add func(doc []byte, v Vecu) error) error { return eachVecu(ctx, tx, d, add) }, func(doc []byte, v Vecu) error {
 		contrat, err := lecteur.Contrat(doc)
-		if err == nil {
-			calcul.Add(contrat)
+		if err != nil {
+			return err
 		}
-		return err
+		if v.Archive() {
+			contrat = contrat.Avec(v.Vie(contrat.Dates))
+		}
+		calcul.Add(contrat)
+		return nil
 	})
+	if err != nil || d.Periode == nil || d.SansArchives {
+		return err
+	}
+	first, total, err := tx.ViesHors(ctx, d.Organisme, *d.Periode, d.Integres, ventilation.PartisMax)
+	if err != nil || total == 0 {
+		return err
+	}
+	decided, err := decisionsAt(ctx, tx, d)
+	if err != nil {
+		return err
+	}
+	gone := make([]ventilation.Contrat, len(first))
+	for i := range first {
+		v := &first[i]
+		gone[i] = ventilation.Contrat{Code: v.Code}.Avec(v.Of(decided[aboutFin{v.Code, v.Racine}]))
+	}
+	calcul.AddPartis(gone, total)
+	return nil
 }

@@ -150,11 +150,23 @@ func (tx *Tx) Evenements(ctx context.Context, s passerelle.Societe) ([]comptable
 type SourceVentilation struct {
 	Synchronisation int64 // that made the contracts what they were; 0 where no ventilation was recorded
 	Tarifs          int64 // price list, 0 where there was none
+	Fins            int64 // the rule on contracts that had ended
+	Decisions       int64 // rang of the last decision on an end that was known, 0 for none
 }
+
+// The rules on contracts that had ended.
+const (
+	FinsIgnorees int64 = 0 // the active ones alone count, as for every closing before there was another rule
+	FinsComptees int64 = 1 // what had ended counts for the days that it ran
+)
 
 // InsertMaillon adds a closing to the end of the chain of a société.
 func (tx *Tx) InsertMaillon(ctx context.Context, s passerelle.Societe, m comptable.Maillon, from SourceVentilation) error {
 	_, err := tx.exec(ctx, qClotureInsert, s.OrganismeID, s.ID, m.Exercice.ID, m.Quand.UnixMicro(), m.Ventilation[:], from.Synchronisation, from.Tarifs, m.Precedent[:], m.Empreinte[:])
+	if err != nil || from.Fins == FinsIgnorees {
+		return err
+	}
+	_, err = tx.exec(ctx, qClotureFinsInsert, s.OrganismeID, s.ID, from.Fins, from.Decisions)
 	return err
 }
 
@@ -171,7 +183,7 @@ func (tx *Tx) Chain(ctx context.Context, s passerelle.Societe, list []passerelle
 		var id, quand int64
 		var from SourceVentilation
 		var ventilation, precedent, empreinte []byte
-		if err := rows.Scan(&id, &quand, &ventilation, &from.Synchronisation, &from.Tarifs, &precedent, &empreinte); err != nil {
+		if err := rows.Scan(&id, &quand, &ventilation, &from.Synchronisation, &from.Tarifs, &from.Fins, &from.Decisions, &precedent, &empreinte); err != nil {
 			return err
 		}
 		m.Exercice = byID[id]

@@ -194,6 +194,7 @@ var qVieOf = query{"vie-of"}
 var qVieOfAsOf = query{"vie-of-as-of"}
 var qViePresumees = query{"vie-presumees"}
 var qViePresumeesCount = query{"vie-presumees-count"}
+var qVieProfils = query{"vie-profils"}
 var qViePurge = query{"vie-purge"}
 var qVieRanime = query{"vie-ranime"}
 var qWebhookCountsAll = query{"webhook-counts-all"}

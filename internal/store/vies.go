@@ -115,6 +115,18 @@ func (tx *Tx) CountPresumees(ctx context.Context, organisme int64) (n int, err e
 	return n, err
 }
 
+// ProfilsPartis returns the ids of the profils of archived contracts.
+func (tx *Tx) ProfilsPartis(ctx context.Context, organisme int64) (map[int64]bool, error) {
+	found := map[int64]bool{}
+	err := tx.each(ctx, qVieProfils, []any{organisme}, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		found[id] = true
+		return err
+	})
+	return found, err
+}
+
 // ViesHors returns the first archived contracts, by code, that ran no day of a
 // period, and how many there are; of those that are in a session with integres.
 // A contract whose first day is not known is not among them.

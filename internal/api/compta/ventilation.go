@@ -27,10 +27,11 @@ type ventilationAll struct {
 	Tarifs        *string                 `json:"tarifs,omitempty"` // id of the price list of the amounts
 	Exercices     []ventilationTable      `json:"exercices"`        // the oldest first
 	SansDates     ventilation.Apart       `json:"sansDates"`
-	HorsExercices ventilation.Apart       `json:"horsExercices"`       // contracts that touch none
-	SansTarif     *ventilation.Apart      `json:"sansTarif,omitempty"` // contracts with dates that have no price
-	Total         int                     `json:"total"`               // contracts that have both dates, on all pages
-	Contrats      []contratAnswer         `json:"contrats"`            // a page of them, by code
+	HorsExercices ventilation.Apart       `json:"horsExercices"`           // contracts that touch none
+	FinsPresumees *ventilation.Presumees  `json:"finsPresumees,omitempty"` // contracts that touch one of them and whose end is presumed
+	SansTarif     *ventilation.Apart      `json:"sansTarif,omitempty"`     // contracts with dates that have no price
+	Total         int                     `json:"total"`                   // contracts that have both dates, on all pages
+	Contrats      []contratAnswer         `json:"contrats"`                // a page of them, by code
 }
 
 type ventilationTable struct {
@@ -68,6 +69,8 @@ func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
 		Exercice:        p.id("exercice", comptable.CodeInconnu),
 		Synchronisation: p.id("synchronisation", codeParameter),
 		Integres:        p.one("etat", "transmis", "integres") == "integres",
+		SansArchives:    p.one("archives", "oui", "non") == "non",
+		Decisions:       p.id("decisions", codeParameter),
 	}
 	var err error
 	if d.Par, err = ventilation.ParsePar(cmp.Or(p.value("par"), string(ventilation.ParFormation))); err != nil {
@@ -75,6 +78,9 @@ func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
 	}
 	if d.Integres && d.Synchronisation != 0 {
 		p.fail(codeParameter, "etat", "Paramètre « etat » : ce qui était intégré à une synchronisation passée n’est pas gardé, demandez l’un ou l’autre.")
+	}
+	if d.Decisions != 0 && d.Synchronisation == 0 {
+		p.fail(codeParameter, "decisions", "Paramètre « decisions » : il ne sert qu’avec synchronisation=, ajoutez-le.")
 	}
 	d.Montants = p.one("montants", "non", "oui") == "oui"
 	d.Tarifs = p.id("tarifs", codeParameter)
@@ -132,7 +138,7 @@ func madOf(v hub.Ventilation) []comptable.MAD {
 }
 
 func allOf(v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension, page hub.Page) ventilationAll {
-	all := ventilationAll{Par: par, Tarifs: listeID(v), Exercices: make([]ventilationTable, len(mad)), SansDates: v.SansDates(), HorsExercices: v.HorsTout(),
+	all := ventilationAll{Par: par, Tarifs: listeID(v), Exercices: make([]ventilationTable, len(mad)), SansDates: v.SansDates(), HorsExercices: v.HorsTout(), FinsPresumees: v.FinsPresumees(),
 		Total: v.Len(), Contrats: []contratAnswer{}}
 	for i := range mad {
 		table := v.Exercice(i)

@@ -52,12 +52,14 @@ func TestContractsAreSpreadOverAnExercice(t *testing.T) {
 			"lignes":[{"cles":{"formation":{"code":"MCO","nom":"BTS MCO"}},"contrats":2,"apprenants":2,"jours":261,"mois":8.57,"part":100}],
 			"total":{"contrats":2,"apprenants":2,"jours":261,"mois":8.57,"part":100},
 			"sansDates":{"contrats":1,"codes":["K5"],"raisons":["date-fin-absente"]},
-			"horsExercice":{"contrats":2,"codes":["K3","K4"],"raisons":["fini-avant","commence-apres"]}}`)
+			"horsExercice":{"contrats":2,"codes":["K3","K4"],"raisons":["fini-avant","commence-apres"]},
+			"finsPresumees":{"contrats":0,"codes":[],"jours":0}}`)
 		e.call("GET", ventilation+"&par=site,formation&etat=integres&exercice="+text(ids[1]), nil).want(http.StatusOK).wantJSON(`{
 			"exercice":{"producerId":"` + text(ids[1]) + `","name":"N+1","period":{"start":"2024-01-01","end":"2024-12-31","duration":12,"closed":null},"state":"open","additionalProducerProperties":{"lettering":"MONO"}},
 			"par":["site","formation"],"lignes":[],
 			"total":{"contrats":0,"apprenants":0,"jours":0,"mois":0,"part":0},
-			"sansDates":{"contrats":0,"codes":[],"raisons":[]},"horsExercice":{"contrats":0,"codes":[],"raisons":[]}}`)
+			"sansDates":{"contrats":0,"codes":[],"raisons":[]},"horsExercice":{"contrats":0,"codes":[],"raisons":[]},
+			"finsPresumees":{"contrats":0,"codes":[],"jours":0}}`)
 	})
 }
 

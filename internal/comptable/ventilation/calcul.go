@@ -5,12 +5,14 @@ import (
 	"slices"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
 // Options adds amounts to a ventilation. The zero value leaves them out.
 type Options struct {
 	Tarifs      *Tarifs
 	Facturation Facturation
+	Partis      bool // contracts that ended count too
 }
 
 // Calcul accumulates contracts. It keeps some 60 bytes and the code of each
@@ -28,7 +30,9 @@ type Calcul struct {
 	cells     []cell // group by group, one per exercice
 	fiches    []fiche
 	sansDates []ecart
-	settled   bool // fiches are by code and cells count the apprenants
+	partis    []ecart // ended contracts that ran no day, or no day of any exercice and were not read
+	nonLus    int     // such contracts that are not in partis
+	settled   bool    // fiches are by code and cells count the apprenants
 	distinct  []int
 }
 
@@ -51,6 +55,7 @@ type fiche struct {
 	first, last int32
 	prix        Centimes
 	sansPrix    Raison // "" where prix is known
+	nature      vie.Nature
 }
 
 type ecart struct {
@@ -91,11 +96,15 @@ func (in *interner) id(c Cle) int32 {
 // Add counts one contract in. A code comes once.
 func (c *Calcul) Add(k Contrat) {
 	c.settled = false
+	if r := k.raisonParti(); r != "" {
+		c.partis = append(c.partis, ecart{k.Code, r})
+		return
+	}
 	if r := raisonDates(k); r != "" {
 		c.sansDates = append(c.sansDates, ecart{k.Code, r})
 		return
 	}
-	f := fiche{code: k.Code, periode: passerelle.Periode{Debut: k.Debut, Fin: k.Fin}}
+	f := fiche{code: k.Code, periode: passerelle.Periode{Debut: k.Debut, Fin: k.Fin}, nature: k.Nature}
 	f.first, f.last = c.touched(f.periode)
 	if c.options.Tarifs != nil {
 		f.prix, f.sansPrix = c.options.Tarifs.Montant(k.Formation, k.RNCP, k.Debut)
@@ -105,6 +114,43 @@ func (c *Calcul) Add(k Contrat) {
 		c.count(f)
 	}
 	c.fiches = append(c.fiches, f)
+}
+
+// AddPartis counts in contracts that ended and touch no exercice: the first of them
+// by code, PartisMax where there are as many, and how many there are in all. c must
+// have one exercice.
+func (c *Calcul) AddPartis(first []Contrat, total int) {
+	c.settled = false
+	for _, k := range first {
+		r := k.raisonParti()
+		if r == "" {
+			r = c.raisonHors(0, passerelle.Periode{Debut: k.Debut, Fin: k.Fin})
+		}
+		c.partis = append(c.partis, ecart{k.Code, r})
+	}
+	c.nonLus += total - len(first)
+}
+
+// raisonParti returns why a contract that ended ran no day, "" where it ran some,
+// or is active.
+func (k *Contrat) raisonParti() Raison {
+	switch {
+	case k.Nature == vie.Active:
+		return ""
+	case k.Nature == vie.Annule:
+		return Annule
+	case k.ADebut && k.AFin && k.Fin < k.Debut:
+		return AucunJour
+	}
+	return ""
+}
+
+// raisonHors returns why a contract does not touch an exercice.
+func (c *Calcul) raisonHors(exercice int, p passerelle.Periode) Raison {
+	if p.Fin < c.exercices[exercice].Debut {
+		return AvantExercice
+	}
+	return ApresExercice
 }
 
 func raisonDates(k Contrat) Raison {
@@ -194,7 +240,9 @@ func (c *Calcul) settle() {
 	if !slices.IsSortedFunc(c.fiches, byCode) {
 		slices.SortFunc(c.fiches, byCode)
 	}
-	slices.SortStableFunc(c.sansDates, func(a, b ecart) int { return cmp.Compare(a.code, b.code) })
+	for _, list := range [][]ecart{c.sansDates, c.partis} {
+		slices.SortStableFunc(list, func(a, b ecart) int { return cmp.Compare(a.code, b.code) })
+	}
 	for i := range c.cells {
 		c.cells[i].apprenants = 0
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
 // champsDe are the fields that hold the code and the name along each dimension.
@@ -22,15 +23,11 @@ var champsDe = map[Dimension][2]string{
 // Lecteur reads stored contracts along dimensions, and of each only what a
 // ventilation needs. It is not safe for use by several goroutines.
 type Lecteur struct {
-	picker *document.Picker
-	par    [][2]int          // places of the code and the name along each dimension
-	texts  map[string]string // values that many contracts share
-	dates  map[string]dateLue
-}
-
-type dateLue struct {
-	date passerelle.Date
-	ok   bool
+	picker   *document.Picker
+	par      [][2]int          // places of the code and the name along each dimension
+	texts    map[string]string // values that many contracts share
+	dates    map[string]vie.Jour
+	ruptures int // place of dateRupture
 }
 
 // NewLecteur returns a Lecteur along the dimensions par, two at most.
@@ -43,7 +40,11 @@ func NewLecteur(par []Dimension) *Lecteur {
 		noms = append(noms, nom)
 		return len(noms) - 1
 	}
-	l := &Lecteur{texts: make(map[string]string), dates: make(map[string]dateLue)}
+	rupture := -1
+	if _, ok := passerelle.ChampIndex([]byte("dateRupture")); ok {
+		rupture = place("dateRupture")
+	}
+	l := &Lecteur{texts: make(map[string]string), dates: make(map[string]vie.Jour), ruptures: rupture}
 	for _, d := range par {
 		champs := champsDe[d]
 		l.par = append(l.par, [2]int{place(champs[0]), place(champs[1])})
@@ -59,8 +60,11 @@ func (l *Lecteur) Contrat(doc []byte) (Contrat, error) {
 		return Contrat{}, err
 	}
 	out := Contrat{Code: string(v[0]), Apprenant: string(v[1]), Formation: l.text(v[4]), RNCP: l.text(v[5])}
-	out.Debut, out.ADebut = l.date(v[2])
-	out.Fin, out.AFin = l.date(v[3])
+	out.Dates = vie.Dates{Debut: l.date(v[2]), Fin: l.date(v[3])}
+	if l.ruptures >= 0 {
+		out.Dates.Rupture = l.date(v[l.ruptures])
+	}
+	out = out.Avec(vie.Of(out.Dates, vie.Jour{}, vie.Decision{}))
 	for i, places := range l.par {
 		out.Cles[i] = Cle{l.text(v[places[0]]), l.text(v[places[1]])}
 	}
@@ -76,12 +80,12 @@ func (l *Lecteur) text(b []byte) string {
 	return s
 }
 
-func (l *Lecteur) date(b []byte) (passerelle.Date, bool) {
+func (l *Lecteur) date(b []byte) vie.Jour {
 	d, ok := l.dates[string(b)]
 	if !ok {
 		date, err := passerelle.ParseDateFR(string(b))
-		d = dateLue{date, err == nil}
+		d = vie.Jour{Date: date, Connu: err == nil}
 		l.dates[string(b)] = d
 	}
-	return d.date, d.ok
+	return d
 }

@@ -65,7 +65,7 @@ func TestIncomeFollowsTheDays(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			c := calcul(t, years, "formation", Options{prices, tc.f}, contracts...)
+			c := calcul(t, years, "formation", Options{Tarifs: prices, Facturation: tc.f}, contracts...)
 			for i, want := range tc.want {
 				var got []string
 				var total Montants

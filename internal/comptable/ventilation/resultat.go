@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+
+	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
 // Exercice returns the table of the exercice at position i.
@@ -31,18 +33,18 @@ func (c *Calcul) Exercice(i int) Ventilation {
 	v.Total.Apprenants, v.Total.Mois = c.distinct[i], MoisDe(v.Total.Jours)
 
 	v.SansDates = c.SansDates()
-	v.HorsExercice = apart(len(c.fiches) - v.Total.Contrats)
+	hors := c.horsList(len(c.fiches) - v.Total.Contrats)
 	for _, f := range c.fiches {
 		switch {
 		case f.first < 0 || int32(i) < f.first || f.last < int32(i):
-			r := ApresExercice
-			if f.periode.Fin < c.exercices[i].Debut {
-				r = AvantExercice
-			}
-			v.HorsExercice.add(f.code, r)
+			hors.add(f.code, c.raisonHors(i, f.periode), f.nature != vie.Active)
 		case amounts && f.sansPrix != "":
 			v.SansTarif.add(f.code, f.sansPrix)
 		}
+	}
+	v.HorsExercice = hors.end(c.nonLus)
+	if c.options.Partis {
+		v.FinsPresumees = ptr(c.presumees(int32(i), int32(i)))
 	}
 	return v
 }
@@ -108,13 +110,81 @@ func (c *Calcul) SansDates() Apart {
 // HorsTout lists the contracts that touch no exercice.
 func (c *Calcul) HorsTout() Apart {
 	c.settle()
-	out := apart(0)
+	hors := c.horsList(0)
 	for _, f := range c.fiches {
 		if f.first < 0 {
-			out.add(f.code, HorsToutes)
+			hors.add(f.code, HorsToutes, f.nature != vie.Active)
 		}
 	}
-	return out
+	return hors.end(c.nonLus)
+}
+
+// FinsPresumees lists the contracts that touch an exercice and whose last day is
+// presumed; nil where ended contracts do not count.
+func (c *Calcul) FinsPresumees() *Presumees {
+	c.settle()
+	if !c.options.Partis {
+		return nil
+	}
+	return ptr(c.presumees(0, int32(len(c.exercices)-1)))
+}
+
+// presumees lists those that touch one of the exercices first to last.
+func (c *Calcul) presumees(first, last int32) Presumees {
+	p := Presumees{Codes: []string{}}
+	for _, f := range c.fiches {
+		if f.nature != vie.Presumee || f.first < 0 || f.last < first || last < f.first {
+			continue
+		}
+		p.Contrats++
+		p.Codes = append(p.Codes, f.code)
+		for e := max(first, f.first); e <= min(last, f.last); e++ {
+			p.Jours += int64(f.periode.Commun(c.exercices[e]).Jours())
+		}
+	}
+	return p
+}
+
+// horsList makes the list of the contracts that touch no exercice, or not the one
+// that is shown.
+type horsList struct {
+	Apart
+	partis []ecart // not yet listed, by code
+	listed int     // of those that ended
+}
+
+func (c *Calcul) horsList(about int) *horsList {
+	return &horsList{Apart: apart(about), partis: c.partis}
+}
+
+// add lists a contract; those that ended wait behind those before them by code.
+func (h *horsList) add(code string, r Raison, ended bool) {
+	for len(h.partis) > 0 && h.partis[0].code < code {
+		h.addParti(h.partis[0].code, h.partis[0].raison)
+		h.partis = h.partis[1:]
+	}
+	if ended {
+		h.addParti(code, r)
+	} else {
+		h.Apart.add(code, r)
+	}
+}
+
+func (h *horsList) addParti(code string, r Raison) {
+	if h.listed++; h.listed > PartisMax {
+		h.Contrats++
+	} else {
+		h.Apart.add(code, r)
+	}
+}
+
+// end returns the list, with contracts that are counted and not listed.
+func (h *horsList) end(others int) Apart {
+	for _, e := range h.partis {
+		h.addParti(e.code, e.raison)
+	}
+	h.Contrats += others
+	return h.Apart
 }
 
 // Len returns the number of contracts that have both dates.

@@ -10,29 +10,37 @@ import (
 	"encoding/json"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
 // Contrat is what the ventilation needs to know of a contract.
 type Contrat struct {
 	Code      string
-	Apprenant string // code
+	Apprenant string    // code
+	Dates     vie.Dates // as the contract gives them
 	Debut     passerelle.Date
-	Fin       passerelle.Date
-	ADebut    bool   // Debut is known
-	AFin      bool   // Fin is known
-	Cles      [2]Cle // its value along each dimension asked for
-	Formation string // code, by which its price is found
+	Fin       passerelle.Date // the last day that it ran, or is to run
+	ADebut    bool            // Debut is known
+	AFin      bool            // Fin is known
+	Nature    vie.Nature      // how it ended, vie.Active where it did not
+	Cles      [2]Cle          // its value along each dimension asked for
+	Formation string          // code, by which its price is found
 	RNCP      string
 }
 
-// ContratOf reads a contract along the dimensions par, two at most.
+// Avec returns the contract with a life: the days that it ran.
+func (k Contrat) Avec(v vie.Vie) Contrat {
+	k.Debut, k.ADebut = v.Debut.Date, v.Debut.Connu
+	k.Fin, k.AFin = v.Dernier.Date, v.Dernier.Connu
+	k.Nature = v.Nature
+	return k
+}
+
+// ContratOf reads a contract that is active along the dimensions par, two at most.
 func ContratOf(c *passerelle.Contrat, par []Dimension) Contrat {
 	out := Contrat{Code: c.CodeContrat, Apprenant: c.CodeApprenant, Formation: c.CodeFormation, RNCP: c.RNCP}
-	var err error
-	out.Debut, err = passerelle.ParseDateFR(c.DateDebut)
-	out.ADebut = err == nil
-	out.Fin, err = passerelle.ParseDateFR(c.DateFin)
-	out.AFin = err == nil
+	out.Dates = vie.DatesOf(c)
+	out = out.Avec(vie.Of(out.Dates, vie.Jour{}, vie.Decision{}))
 	for i, d := range par {
 		out.Cles[i] = d.Of(c)
 	}
@@ -92,13 +100,27 @@ type Ventilation struct {
 	Total        Somme   `json:"total"`
 	SansDates    Apart   `json:"sansDates"`
 	HorsExercice Apart   `json:"horsExercice"`
-	SansTarif    *Apart  `json:"sansTarif,omitempty"` // counted above, but for nothing in the amounts; nil where no price list was given
+	// Among those counted above; nil where ended contracts are not.
+	FinsPresumees *Presumees `json:"finsPresumees,omitempty"`
+	SansTarif     *Apart     `json:"sansTarif,omitempty"` // counted above, but for nothing in the amounts; nil where no price list was given
 }
+
+// Presumees are contracts whose last day is presumed, by code, and the days that
+// they weigh.
+type Presumees struct {
+	Contrats int      `json:"contrats"`
+	Codes    []string `json:"codes"`
+	Jours    int64    `json:"jours"` // inside the exercices that are shown
+}
+
+// PartisMax is how many contracts that ended and ran no day of a table are listed
+// apart, the first ones by code. All of them are counted.
+const PartisMax = 1000
 
 // Apart lists contracts that a table does not hold, by code, and for each the
 // reason.
 type Apart struct {
-	Contrats int      `json:"contrats"`
+	Contrats int      `json:"contrats"` // more than Codes where PartisMax left some out
 	Codes    []string `json:"codes"`
 	Raisons  []Raison `json:"raisons"` // as many as Codes
 }
@@ -124,6 +146,8 @@ const (
 	AvantExercice     Raison = "fini-avant"          // ends before the exercice starts
 	ApresExercice     Raison = "commence-apres"      // starts after the exercice ends
 	HorsToutes        Raison = "hors-tout-exercice"  // touches no exercice
+	AucunJour         Raison = "aucun-jour"          // left before it started
+	Annule            Raison = "annule"              // never took place, as a person said
 	TarifAbsent       Raison = "tarif-absent"        // neither its formation nor its RNCP code has a price
 	TarifHorsValidite Raison = "tarif-hors-validite" // they have, but not on its first day
 )

@@ -30,7 +30,9 @@ INSERT INTO cloture (organisme_id, societe_id, rang, exercice_id, quand_us, vent
 SELECT $1, $2, COALESCE(MAX(rang), 0) + 1, $3, $4, $5, $6, $7, $8, $9 FROM cloture WHERE organisme_id = $1 AND societe_id = $2;
 
 -- name: cloture-list
-SELECT exercice_id, quand_us, ventilation, synchronisation_id, liste_tarifs, precedent, empreinte FROM cloture WHERE organisme_id = $1 AND societe_id = $2 ORDER BY rang;
+SELECT c.exercice_id, c.quand_us, c.ventilation, c.synchronisation_id, c.liste_tarifs, COALESCE(f.regle, 0), COALESCE(f.decisions, 0), c.precedent, c.empreinte
+FROM cloture c LEFT JOIN cloture_fins f ON f.organisme_id = c.organisme_id AND f.societe_id = c.societe_id AND f.rang = c.rang
+WHERE c.organisme_id = $1 AND c.societe_id = $2 ORDER BY c.rang;
 
 -- name: reponse-get
 SELECT demande, statut, corps FROM reponse WHERE organisme_id = $1 AND societe_id = $2 AND jeton_id = $3 AND cle = $4;

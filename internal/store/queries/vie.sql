@@ -23,6 +23,9 @@ WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
 -- name: vie-presumees-count
 SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
 
+-- name: vie-profils
+SELECT DISTINCT profil_id FROM vie WHERE organisme_id = $1 AND ranime IS NULL;
+
 -- name: vie-decide
 UPDATE vie SET dernier = $4, presumee = $5 WHERE organisme_id = $1 AND code_contrat = $2 AND archivage = $3;
 
