@@ -19,9 +19,6 @@ type Modele struct {
 // values of which one must match.
 type Criteres map[string]Critere
 
-// ChampsCriteres lists the fields that a modèle may look at.
-var ChampsCriteres = []string{"codeFormation", "codeAnnee", "codeSite", "codePeriode", "codeMarque", "monthStartGroup", "rncp"}
-
 // Critere is one value or several, of which one must match. In JSON it is a
 // string or a list of strings.
 type Critere []string

@@ -17,6 +17,9 @@ const (
 	CodeUserCodeShared   Code = "user-code-shared"
 	CodeEmailShared      Code = "email-shared"
 	CodePersonMismatch   Code = "person-mismatch"
+	CodeAmountFormat     Code = "amount-format" // no amount or number of hours, or below zero (design 9)
+	CodeValue            Code = "value"         // not one of those that there are, or out of bounds
+	CodeSiretFormat      Code = "siret-format"  // not 14 digits, or with a wrong key
 
 	CodeRemovedAndSent Code = "removed-and-sent" // a delta removes a contract that it also sends
 	CodeUnknownField   Code = "unknown-field"    // a property that the contract object does not have

@@ -49,7 +49,7 @@ func BenchmarkRules(b *testing.B) {
 				interner, etat := regles.NewInterner(), regles.NewEtat()
 				for i := range c.Contrats {
 					faits := interner.Faits(&c.Contrats[i])
-					alone := regles.Verify(&c.Contrats[i], 0)
+					alone := regles.Verify(&c.Contrats[i], regles.Set{})
 					together, _ := etat.Check(&faits)
 					if len(alone)+len(together) > 0 {
 						b.Fatal("a contract of the corpus breaks a rule")

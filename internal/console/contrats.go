@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -158,17 +159,25 @@ type etape struct {
 	Champs        []hub.FieldChange
 }
 
-// blocs groups the fields of a contract as people look for them; every field
-// that a contract has is in one of them.
-var blocs = []struct {
-	titre  string
-	champs []string
-}{
-	{"Apprenant", []string{"prenomApprenant", "nomApprenant", "emailApprenant", "codeApprenant"}},
-	{"Contrat", []string{"dateDebut", "dateFin", "nomEntreprise", "missionTitle", "missionDetails"}},
-	{"Formation", []string{"nomFormation", "codeFormation", "rncp", "nomAnnee", "codeAnnee", "nomPeriode", "codePeriode", "nomSite", "codeSite", "nomGroupe", "codeGroupe", "monthStartGroup", "nomMarque", "codeMarque"}},
-	{"Tuteur à l’école", []string{"prenomPersonnel", "nomPersonnel", "emailPersonnel", "codePersonnel"}},
-	{"Maître d’apprentissage", []string{"prenomMaitreApprentissage", "nomMaitreApprentissage", "emailMaitreApprentissage", "codeMaitreApprentissage"}},
+// blocsOf groups the fields that a contract has as people look for them: the
+// table of fields says where each belongs.
+func blocsOf(c *passerelle.Contrat) []bloc {
+	var list []bloc
+	for b, titre := range passerelle.Blocs {
+		var champs []*passerelle.Champ
+		for i := range passerelle.Champs {
+			if champ := &passerelle.Champs[i]; champ.Bloc == passerelle.Bloc(b) && *champ.At(c) != "" {
+				champs = append(champs, champ)
+			}
+		}
+		slices.SortStableFunc(champs, func(x, y *passerelle.Champ) int { return x.Rang - y.Rang })
+		group := bloc{Titre: titre}
+		for _, champ := range champs {
+			group.Champs = append(group.Champs, valeur{champ.Libelle, *champ.At(c)})
+		}
+		list = append(list, group)
+	}
+	return list
 }
 
 func (c *console) contrat(w http.ResponseWriter, r *request) error {
@@ -178,16 +187,7 @@ func (c *console) contrat(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p := contratPage{Fiche: fiche, Code: code, Actuel: &fiche.Versions[len(fiche.Versions)-1].Contrat, Etapes: etapes(fiche.Versions)}
-	for _, b := range blocs {
-		group := bloc{Titre: b.titre}
-		for _, nom := range b.champs {
-			i, _ := passerelle.ChampIndex([]byte(nom))
-			if value := *passerelle.Champs[i].At(p.Actuel); value != "" {
-				group.Champs = append(group.Champs, valeur{passerelle.Champs[i].Libelle, value})
-			}
-		}
-		p.Blocs = append(p.Blocs, group)
-	}
+	p.Blocs = blocsOf(p.Actuel)
 	return c.render(w, r, http.StatusOK, "contrat", "Contrat "+code, p)
 }
 

@@ -40,12 +40,6 @@ const (
 	prefixColonne = "c"
 )
 
-// codeDe says what a code is made of where a file has none.
-var codeDe = map[string]string{
-	"codeGroupe": "nomGroupe", "codeSite": "nomSite", "codePeriode": "nomPeriode", "codeFormation": "nomFormation", "codeAnnee": "nomAnnee", "codeMarque": "nomMarque",
-	"codeApprenant": "emailApprenant", "codePersonnel": "emailPersonnel", "codeMaitreApprentissage": "emailMaitreApprentissage",
-}
-
 // dateFormats are offered for the date fields.
 var dateFormats = []sourceOption{
 	{Valeur: "", Nom: "Reconnu tout seul"}, {Valeur: "JJ/MM/AAAA", Nom: "JJ/MM/AAAA (31/12/2026)"}, {Valeur: "AAAA-MM-JJ", Nom: "AAAA-MM-JJ (2026-12-31)"},
@@ -109,7 +103,8 @@ func keyOf(s tableur.Source, columns []tableur.Column) string {
 // sourceFor is what the select asks for.
 func sourceFor(field, chosen string, columns []tableur.Column) tableur.Source {
 	if chosen == sourceCode {
-		return tableur.Source{CodeDe: []string{codeDe[field]}}
+		i, _ := passerelle.ChampIndex([]byte(field))
+		return tableur.Source{CodeDe: passerelle.Champs[i].CodeDe}
 	}
 	for _, column := range columns {
 		if chosen == prefixColonne+column.Letter {
@@ -142,16 +137,16 @@ func (p *matricePage) readChamps(m tableur.Mapping, r *request) {
 		if key == sourceActuel {
 			add(sourceActuel, "(réglage de la matrice)")
 		}
-		if from := codeDe[champ.Nom]; from != "" || key == sourceCode {
-			name := champLabel(from)
-			if key == sourceCode {
-				var names []string
-				for _, field := range source.CodeDe {
-					names = append(names, champLabel(field))
-				}
-				name = strings.Join(names, " et ")
+		from := champ.CodeDe
+		if key == sourceCode {
+			from = source.CodeDe
+		}
+		if len(from) > 0 {
+			var names []string
+			for _, field := range from {
+				names = append(names, champLabel(field))
 			}
-			add(sourceCode, "Code fait de : "+name)
+			add(sourceCode, "Code fait de : "+strings.Join(names, " et "))
 		}
 		add(sourceFixe, "Toujours la même valeur…")
 		for _, column := range columns {

@@ -13,15 +13,15 @@ import (
 
 // criteres are the fields of a modèle's form, in the order in which people think
 // of them.
-var criteres = []struct{ champ, nom string }{
-	{"codeFormation", "Formation"},
-	{"codeAnnee", "Année"},
-	{"codeSite", "Site"},
-	{"codePeriode", "Période"},
-	{"codeMarque", "Marque"},
-	{"monthStartGroup", "Démarrage du groupe"},
-	{"rncp", "Code RNCP"},
-}
+var criteres = func() (list []critere) {
+	for _, nom := range passerelle.ChampsCriteres {
+		i, _ := passerelle.ChampIndex([]byte(nom))
+		list = append(list, critere{nom, passerelle.Champs[i].NomCritere})
+	}
+	return list
+}()
+
+type critere struct{ champ, nom string }
 
 // modelesPage is what modeles.html shows.
 type modelesPage struct {

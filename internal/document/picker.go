@@ -71,6 +71,9 @@ func (p *Picker) scan(doc []byte) (bool, error) {
 	}
 	at := 1
 	for i, head := range heads {
+		if doc[at] == '}' {
+			break // the rest is absent
+		}
 		if !bytes.HasPrefix(doc[at:], head) {
 			continue
 		}

@@ -272,7 +272,7 @@ func (p *paire) keepsEveryRule() {
 	for code, c := range all {
 		faits := interner.Faits(&c)
 		violations, _ := etat.Check(&faits)
-		if violations = append(violations, regles.Verify(&c, 0)...); len(violations) > 0 {
+		if violations = append(violations, regles.Verify(&c, regles.Set{})...); len(violations) > 0 {
 			p.Fatalf("the state left behind breaks a rule, contract %s: %+v", code, violations)
 		}
 		etat.Add(&faits)

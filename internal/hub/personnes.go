@@ -51,20 +51,16 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 	return mentions, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
 }
 
-// ownFields returns the fields of a contract without those of the two people who
-// are not in the role.
+// ownFields returns the fields of a contract without those that speak of the two
+// people who are not in the role.
 func ownFields(c *passerelle.Contrat, role regles.Role) map[string]string {
-	own := *c
-	for _, other := range regles.Roles {
-		if other != role {
-			p := other.Of(&own)
-			*p.Code, *p.Nom, *p.Prenom, *p.Email = "", "", "", ""
-		}
-	}
 	fields := map[string]string{}
 	for i := range passerelle.Champs {
 		champ := &passerelle.Champs[i]
-		if value := *champ.At(&own); value != "" {
+		if champ.Usager != passerelle.UsagerAucun && champ.Usager != role.Usager() {
+			continue
+		}
+		if value := *champ.At(c); value != "" {
 			fields[champ.Nom] = value
 		}
 	}
@@ -147,7 +143,7 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 }
 
 // erase replaces a person in a contract, notes their addresses and reports
-// whether they were there. What the mission says goes with its apprentice.
+// whether they were there. The table of fields says what goes with them.
 func erase(c *passerelle.Contrat, code, replacement string, emails map[string]bool) bool {
 	found := false
 	for _, role := range regles.Roles {
@@ -157,12 +153,28 @@ func erase(c *passerelle.Contrat, code, replacement string, emails map[string]bo
 		}
 		found = true
 		emails[strings.ToLower(*p.Email)] = true
-		*p.Code, *p.Nom, *p.Prenom, *p.Email = replacement, effaced, effaced, replacement+"@efface.invalid"
-		if role == regles.Apprenant {
-			c.MissionTitle, c.MissionDetails = "", ""
+		for i := range passerelle.Champs {
+			if champ := &passerelle.Champs[i]; champ.Usager == role.Usager() {
+				eraseChamp(champ, champ.At(c), replacement)
+			}
 		}
 	}
 	return found
+}
+
+// eraseChamp leaves of a value what the table of fields says.
+func eraseChamp(champ *passerelle.Champ, value *string, replacement string) {
+	switch {
+	case champ.Efface == passerelle.EffaceVide:
+		*value = ""
+	case champ.Efface != passerelle.EffaceRemplace:
+	case champ.Kind == passerelle.KindCode:
+		*value = replacement
+	case champ.Kind == passerelle.KindEmail:
+		*value = replacement + "@efface.invalid"
+	default:
+		*value = effaced
+	}
 }
 
 func erasePersonneRow(ctx context.Context, tx *store.Tx, organisme int64, code, replacement string) error {

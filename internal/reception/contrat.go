@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
 
@@ -17,7 +18,7 @@ type contratReader struct {
 	input  bytes.Reader
 	tokens *jsontext.Decoder
 	texts  []byte
-	spans  [64][2]int
+	spans  [passerelle.NombreChamps][2]int
 }
 
 // read turns one JSON value into what the rules look at. The value is known to
@@ -40,7 +41,7 @@ func (c *contratReader) read(raw jsontext.Value, op synchro.Op, index int, into 
 	// Names and encoding were checked when the value was read.
 	c.tokens.Reset(&c.input, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	c.texts = c.texts[:0]
-	var sent uint64
+	var sent regles.Set
 	mustRead(c.tokens.ReadToken())
 	next := 0 // the field that comes next where they come in the usual order
 	for c.tokens.PeekKind() == '"' {
@@ -48,13 +49,13 @@ func (c *contratReader) read(raw jsontext.Value, op synchro.Op, index int, into 
 		next = i + 1
 		value := mustRead(c.tokens.ReadValue())
 		if ok && c.value(i, value) {
-			sent |= 1 << i
+			sent.Add(i)
 		}
 	}
 	// All texts share one string: one allocation for a contract.
 	texts := string(c.texts)
 	for i := range passerelle.Champs {
-		if sent&(1<<i) != 0 {
+		if sent.Has(i) {
 			*passerelle.Champs[i].At(&c.recu.Contrat) = strings.TrimSpace(texts[c.spans[i][0]:c.spans[i][1]])
 		}
 	}
@@ -98,8 +99,14 @@ func (c *contratReader) value(i int, value jsontext.Value) bool {
 		}
 	case kind == 'n':
 		return false
-	case kind == '0' && champ.Kind == passerelle.KindCode && isInteger(value):
+	case kind == '0' && champ.Kind.TakesInteger() && isInteger(value):
 		c.texts = append(c.texts, value...)
+	case kind == '0' && champ.Kind.TakesNumber():
+		var ok bool
+		if c.texts, ok = appendDecimal(c.texts, value); !ok {
+			c.refuse(i, champ.Libelle+" : le nombre a trop de chiffres, écrivez-le sans exposant.")
+			return false
+		}
 	default:
 		c.refuse(i, fmt.Sprintf("%s : une chaîne entre guillemets était attendue, %s trouvé.", champ.Libelle, kindName(kind)))
 		return false

@@ -49,7 +49,7 @@ func checkRead(t *testing.T, body []byte, push *synchro.Push, err error) {
 			t.Fatalf("document %d says something else when it is written again: %v", i, err)
 		}
 		if !push.Bad(i) {
-			if found := regles.Verify(&c, 0); len(found) > 0 {
+			if found := regles.Verify(&c, regles.Set{}); len(found) > 0 {
 				t.Fatalf("contract %d breaks a rule that reading did not see: %+v", i, found)
 			}
 		}

@@ -31,13 +31,18 @@ type Entry struct {
 	text   []byte
 }
 
-// NewEntry returns what is searched of a contract: its code, the names, codes
-// and e-mails of its three people, the entreprise and the groupe.
+// NewEntry returns what is searched of a contract: the fields that the table of
+// fields names as such.
 func NewEntry(c *passerelle.Contrat, profil int64) Entry {
-	parts := []string{
-		c.CodeContrat, c.PrenomApprenant, c.NomApprenant, c.PrenomApprenant, c.EmailApprenant, c.CodeApprenant, c.NomEntreprise,
-		c.PrenomMaitreApprentissage, c.NomMaitreApprentissage, c.EmailMaitreApprentissage,
-		c.PrenomPersonnel, c.NomPersonnel, c.EmailPersonnel, c.CodeGroupe, c.NomGroupe,
+	var parts []string
+	for i := range passerelle.Champs {
+		champ := &passerelle.Champs[i]
+		if !champ.Cherche {
+			continue
+		}
+		if value := *champ.At(c); value != "" {
+			parts = append(parts, value)
+		}
 	}
 	return Entry{c.CodeContrat, profil, []byte(Fold(strings.Join(parts, "\t")))}
 }

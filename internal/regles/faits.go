@@ -47,6 +47,9 @@ const (
 	roles
 )
 
+// Usager is the role as the table of fields says it.
+func (r Role) Usager() passerelle.Usager { return passerelle.UsagerApprenant + passerelle.Usager(r) }
+
 // suffix ends the wire names of the role's fields: codeApprenant, emailApprenant.
 func (r Role) suffix() string {
 	return [...]string{"Apprenant", "Personnel", "MaitreApprentissage"}[r]

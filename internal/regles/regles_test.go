@@ -78,7 +78,7 @@ func TestWhatAContractBreaksByItself(t *testing.T) {
 			t.Parallel()
 			k := contrat(1)
 			test.change(&k)
-			if diff := cmp.Diff(test.want, brief(regles.Verify(&k, 0))); diff != "" {
+			if diff := cmp.Diff(test.want, brief(regles.Verify(&k, regles.Set{}))); diff != "" {
 				t.Errorf("violations (-want +got):\n%s", diff)
 			}
 		})

@@ -9,19 +9,19 @@ import (
 	"github.com/passerelle-hub/passerelle"
 )
 
-// Sets of the fields of a contract: bit i stands for passerelle.Champs[i].
-type Set uint64
+// Set is a set of the fields of a contract: i stands for passerelle.Champs[i].
+type Set [(passerelle.NombreChamps + 63) / 64]uint64
 
 // Add puts field i in the set.
-func (s *Set) Add(i int) { *s |= 1 << i }
+func (s *Set) Add(i int) { s[i/64] |= 1 << (i % 64) }
 
 // Has reports whether field i is in the set.
-func (s Set) Has(i int) bool { return s&(1<<i) != 0 }
+func (s *Set) Has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 
-// Verify returns every rule that c breaks by itself: required, too-long,
-// date-format, date-order and email-format. Fields of skip are left out: their
-// values were refused before (type). Index and CodeContrat are the caller's to
-// fill in.
+// Verify returns every rule that c breaks by itself: required, too-long, those of
+// the form of a value (date-format, email-format, amount-format, value,
+// siret-format) and date-order. Fields of skip are left out: their values were
+// refused before (type). Index and CodeContrat are the caller's to fill in.
 func Verify(c *passerelle.Contrat, skip Set) []passerelle.Violation {
 	return AppendVerify(nil, c, skip)
 }
@@ -54,11 +54,14 @@ func AppendVerify(found []passerelle.Violation, c *passerelle.Contrat, skip Set)
 			}
 		case len(value) > champ.Max && utf8.RuneCountInString(value) > champ.Max:
 			add(champ.Nom, passerelle.CodeTooLong, fmt.Sprintf("%s : %d caractères, le maximum est de %d.", champ.Libelle, utf8.RuneCountInString(value), champ.Max))
-		case champ.Kind == passerelle.KindEmail && !plausibleEmail(value):
-			add(champ.Nom, passerelle.CodeEmailFormat, fmt.Sprintf("%s : « %s » n’est pas une adresse e-mail, attendu par exemple prenom.nom@exemple.fr.", champ.Libelle, shorten(value)))
+		case champ.Kind != passerelle.KindText && champ.Kind != passerelle.KindCode:
+			if code, problem := checkValue(champ, value); code != "" {
+				add(champ.Nom, code, champ.Libelle+" : "+problem)
+			}
 		}
 	}
-	found = append(found, verifyDates(c, skip)...)
+	found = verifyDates(c, found)
+	found = verifyHeures(c, found)
 	if (c.CodeMarque == "") != (c.NomMarque == "") {
 		field, present := "nomMarque", "codeMarque"
 		if c.CodeMarque == "" {
@@ -66,34 +69,6 @@ func AppendVerify(found []passerelle.Violation, c *passerelle.Contrat, skip Set)
 		}
 		if i, _ := passerelle.ChampIndex([]byte(field)); !skip.Has(i) {
 			add(field, passerelle.CodeRequired, fmt.Sprintf("%s : obligatoire dès que %s est renseigné.", field, present))
-		}
-	}
-	return found
-}
-
-func verifyDates(c *passerelle.Contrat, skip Set) []passerelle.Violation {
-	var found []passerelle.Violation
-	valid := 0
-	for i := range passerelle.Champs {
-		champ := &passerelle.Champs[i]
-		if champ.Kind != passerelle.KindDate || skip.Has(i) {
-			continue
-		}
-		value := *champ.At(c)
-		if value == "" {
-			continue
-		}
-		if _, err := passerelle.ParseDateFR(value); err != nil {
-			found = append(found, passerelle.Violation{Field: champ.Nom, Code: passerelle.CodeDateFormat,
-				Message: fmt.Sprintf("%s : « %s » n’est pas une date réelle au format JJ/MM/AAAA, par exemple 01/09/2026.", champ.Libelle, shorten(value))})
-			continue
-		}
-		valid++
-	}
-	if valid == 2 {
-		if duree, ok := c.Duree(); ok && duree.Fin < duree.Debut {
-			found = append(found, passerelle.Violation{Field: "dateFin", Code: passerelle.CodeDateOrder,
-				Message: fmt.Sprintf("Date de fin : le %s précède la date de début, le %s.", c.DateFin, c.DateDebut)})
 		}
 	}
 	return found

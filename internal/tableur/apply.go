@@ -40,6 +40,13 @@ func (b *Binding) Apply(row Row) (passerelle.Contrat, []CellError) {
 				found = f.noDate(row, value)
 			}
 		}
+		if f.champ.Kind == passerelle.KindMontant || f.champ.Kind == passerelle.KindHeures {
+			if plain := plainNumber(f.champ.Kind, value); plain != value {
+				if _, ok := passerelle.ParseMontant(plain); ok {
+					value = plain
+				}
+			}
+		}
 		if found != nil {
 			faults = append(faults, *found)
 		}
@@ -197,7 +204,7 @@ func (f *bound) inspect(row Row, column Column, cell Cell) *CellError {
 		return nil
 	case cell.Text[0] == '#' && formulas.MatchString(cell.Text):
 		return damaged("est le résultat d’une formule en erreur ; corrigez la formule ou saisissez la valeur")
-	case f.champ.Kind == passerelle.KindCode && cell.Text[0] <= '9' && strings.Contains(cell.Text, "E+") && shortened.MatchString(cell.Text):
+	case f.champ.Kind.TakesInteger() && cell.Text[0] <= '9' && strings.Contains(cell.Text, "E+") && shortened.MatchString(cell.Text):
 		return damaged("est un code qu’Excel a abrégé, ses derniers chiffres sont perdus ; mettez la colonne au format Texte et refaites l’export")
 	}
 	return nil

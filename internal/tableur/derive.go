@@ -63,29 +63,18 @@ func foreignDates(field string, formats map[string][]string) string {
 	return ""
 }
 
-// codeFrom says which fields a missing code can be made of, the best first.
-var codeFrom = map[string][]string{
-	"codeGroupe": {"nomGroupe"}, "codeSite": {"nomSite"}, "codePeriode": {"nomPeriode"},
-	"codeFormation": {"nomFormation"}, "codeAnnee": {"nomAnnee"}, "codeMarque": {"nomMarque"},
-	// Families and employers share mailboxes: an address alone is no person.
-	"codeApprenant":           {"emailApprenant", "nomApprenant", "prenomApprenant"},
-	"codePersonnel":           {"emailPersonnel", "nomPersonnel", "prenomPersonnel"},
-	"codeMaitreApprentissage": {"emailMaitreApprentissage", "nomMaitreApprentissage", "prenomMaitreApprentissage"},
-}
-
 // proposeDerived makes missing codes of names or addresses, and missing names
 // of codes.
 func proposeDerived(m *Mapping, taken map[string]Proposal) {
 	for _, champ := range passerelle.Champs {
-		from, ok := codeFrom[champ.Nom]
-		if _, done := taken[champ.Nom]; !ok || done {
+		if _, done := taken[champ.Nom]; len(champ.CodeDe) == 0 || done {
 			continue
 		}
-		source, ok := taken[from[0]]
+		source, ok := taken[champ.CodeDe[0]]
 		if !ok || source.Column == nil {
 			continue
 		}
-		from = slices.DeleteFunc(slices.Clone(from), func(field string) bool { _, ok := taken[field]; return !ok })
+		from := slices.DeleteFunc(slices.Clone(champ.CodeDe), func(field string) bool { _, ok := taken[field]; return !ok })
 		m.Champs[champ.Nom] = Source{CodeDe: from}
 		taken[champ.Nom] = Proposal{Field: champ.Nom, Confidence: min(70, source.Confidence),
 			Why: "aucune colonne ne donne ce code : il est fait de " + strings.Join(from, ", ") + ", toujours de la même façon"}
@@ -95,7 +84,7 @@ func proposeDerived(m *Mapping, taken map[string]Proposal) {
 		code, ok := taken[champ.Nom]
 		i, exists := passerelle.ChampIndex([]byte(name))
 		if _, done := taken[name]; !ok || done || !exists || name == champ.Nom || code.Column == nil ||
-			!passerelle.Champs[i].Required || strings.HasPrefix(codeFrom[champ.Nom][0], "email") {
+			!passerelle.Champs[i].Required || len(champ.CodeDe) > 0 && strings.HasPrefix(champ.CodeDe[0], "email") {
 			continue
 		}
 		m.Champs[name] = m.Champs[champ.Nom]

@@ -43,6 +43,8 @@ var anyContract = rapid.Custom(func(t *rapid.T) passerelle.Contrat {
 		case !champ.Required && rapid.Bool().Draw(t, "absent"):
 		case champ.Kind == passerelle.KindDate:
 			*champ.At(&c) = anyDate.Draw(t, champ.Nom).FR()
+		case champ.Kind == passerelle.KindMontant, champ.Kind == passerelle.KindHeures:
+			*champ.At(&c) = rapid.StringMatching(`([0-9]{1,6}([.,][0-9]{1,2})?)?`).Draw(t, champ.Nom)
 		case champ.Kind == passerelle.KindEmail:
 			*champ.At(&c) = rapid.StringMatching(`[a-z]{1,8}@[a-z]{2,6}\.fr`).Draw(t, champ.Nom)
 		default:

@@ -19,6 +19,7 @@ type Proposal struct {
 // shape is what the sampled values of a column look like.
 type shape struct {
 	filled  int
+	texts   []string // of the cells that are filled
 	emails  int
 	dates   int
 	formats []string // those that most dates of the column fit
@@ -36,7 +37,8 @@ func Propose(columns []Column, sample []Row) (Mapping, []Proposal) {
 	m := Mapping{Version: MappingVersion, Champs: map[string]Source{}}
 	taken := map[string]Proposal{}
 	formats := map[string][]string{}
-	for _, c := range rank(columns, shapes) {
+	ranked := rank(columns, shapes)
+	for _, c := range ranked {
 		champ, column := passerelle.Champs[c.champ], columns[c.column]
 		if _, done := taken[champ.Nom]; done || c.used(taken, column) {
 			continue
@@ -45,6 +47,7 @@ func Propose(columns []Column, sample []Row) (Mapping, []Proposal) {
 		m.Champs[champ.Nom] = sourceOf(column, columns)
 		formats[champ.Nom] = shapes[c.column].formats
 	}
+	proposeShared(&m, taken, ranked, columns)
 	proposeDates(&m, taken, formats)
 	proposeDerived(&m, taken)
 	var list []Proposal
@@ -106,7 +109,10 @@ func nameScore(champ passerelle.Champ, name string) (int, string) {
 	if slices.Equal(significant(name), significant(champ.Libelle)) {
 		return 98, "le nom de la colonne est le libellé du champ"
 	}
-	want, got := fieldMeaning(champ), understand(name)
+	if isSynonym(&champ, name) {
+		return 97, "le nom de la colonne est un autre nom du champ"
+	}
+	want, got := fieldMeaning(&champ), understand(name)
 	if !got.known() {
 		return 0, ""
 	}
@@ -134,21 +140,13 @@ func nameScore(champ passerelle.Champ, name string) (int, string) {
 	return score - 12*got.extra, why
 }
 
-// fieldMeaning reads a wire name as a column name is read.
-func fieldMeaning(champ passerelle.Champ) meaning {
-	switch champ.Nom {
-	case "dateDebut":
-		return meaning{role: "contrat", attr: "debut"}
-	case "dateFin":
-		return meaning{role: "contrat", attr: "fin"}
-	case "missionTitle":
-		return meaning{role: "mission", attr: "titre"}
-	case "missionDetails":
-		return meaning{role: "mission", attr: "detail"}
-	case "monthStartGroup":
-		return meaning{attr: "mois"}
-	case "rncp":
-		return meaning{attr: "rncp"}
+// fieldMeaning says to what words the columns of a field come down.
+func fieldMeaning(champ *passerelle.Champ) meaning {
+	switch {
+	case champ.Sens != "":
+		return understand(champ.Sens)
+	case len(champ.Synonymes) > 0:
+		return meaning{} // whole names alone tell it
 	}
 	return understand(champ.Nom)
 }
@@ -163,6 +161,7 @@ func look(column Column, sample []Row) shape {
 			continue
 		}
 		s.filled++
+		s.texts = append(s.texts, cell.Text)
 		switch {
 		case cell.IsDate():
 			s.dates++
@@ -209,6 +208,11 @@ func (s shape) fits(champ passerelle.Champ) (change int, why string) {
 		return -45, " mais ses valeurs ne sont pas des dates"
 	case emails:
 		return -50, ""
+	case s.speaksOf(champ.Kind):
+		if s.suits(&champ)*10 >= s.filled*8 {
+			return 10, " et ses valeurs sont celles qui conviennent"
+		}
+		return -60, " mais ses valeurs ne conviennent pas"
 	case dates && champ.Nom != "monthStartGroup" && s.formatsAreSure():
 		return -40, ""
 	}

@@ -45,6 +45,21 @@ func TestColumnNamesOfFrenchExportsAreUnderstood(t *testing.T) {
 		"missionDetails":            {"Descriptif mission", "Détail des missions"},
 		"monthStartGroup":           {"Mois de rentrée", "Démarrage du groupe"},
 		"rncp":                      {"RNCP", "Code RNCP", "N° RNCP"},
+		"dateConclusion":            {"Date de conclusion", "Date de signature du contrat"},
+		"dateRupture":               {"Date de rupture", "Rupture du contrat"},
+		"dateEntreeFormation":       {"Date d’entrée en formation", "Début de la formation"},
+		"npec":                      {"NPEC", "Montant NPEC", "Niveau de prise en charge"},
+		"majorationAnnuelle":        {"Majoration", "Majoration annuelle"},
+		"niveau":                    {"niveau", "Niveau du diplôme"},
+		"idcc":                      {"IDCC", "N° IDCC", "Convention collective"},
+		"codeCpne":                  {"Code CPNE", "CPNE"},
+		"heuresFormation":           {"Heures de formation", "Volume horaire"},
+		"heuresDistance":            {"Heures à distance", "Dont heures à distance"},
+		"employeurPrecedent":        {"employeurPrecedent", "Employeur précédent"},
+		"dureeReduite":              {"Durée réduite", "Contrat à durée réduite"},
+		"opco":                      {"OPCO", "Nom OPCO"},
+		"numeroDeca":                {"N° DECA", "Numéro DECA", "No DECA"},
+		"siretEntreprise":           {"SIRET", "N° SIRET", "SIRET de l’employeur", "Siret entreprise"},
 	} {
 		for _, name := range columns {
 			t.Run(name, func(t *testing.T) {
@@ -66,7 +81,7 @@ func TestColumnNamesOfFrenchExportsAreUnderstood(t *testing.T) {
 
 func TestNamesThatNoFieldHasAreLeftAlone(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"Date de naissance", "Téléphone", "SIRET", "Date de signature", "Commentaire", "OPCO", "Code postal", "Ville de naissance"} {
+	for _, name := range []string{"Date de naissance", "Téléphone", "Signature", "Commentaire", "Code postal", "Ville de naissance"} {
 		if _, proposals := Propose([]Column{{Letter: "A", Nom: name, Occurrence: 1}}, nil); len(proposals) > 0 && proposals[0].Confidence >= 60 {
 			t.Errorf("%q is proposed for %s at %d (%s)", name, proposals[0].Field, proposals[0].Confidence, proposals[0].Why)
 		}

@@ -155,7 +155,7 @@ func (fs *fieldStudy) see(b *Binding, row Row) {
 		case passerelle.KindDate:
 			fs.seeDate(cell)
 			continue
-		case passerelle.KindCode:
+		case passerelle.KindCode, passerelle.KindCertification:
 			if text := f.value(b, cell); text != "" {
 				fs.codes++
 				if decimalZero(text) {
