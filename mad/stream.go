@@ -1,0 +1,247 @@
+package mad
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/passerelle-hub/passerelle/compta"
+)
+
+// Reader reads a document of any size: a whole export, an array of entries, or one
+// entry.
+type Reader struct {
+	dec     *jsontext.Decoder
+	doc     Document
+	state   uint8
+	list    bool // the entries are the document
+	entries int
+}
+
+const (
+	fresh uint8 = iota
+	inData
+	inEntries
+	done
+)
+
+// NewReader returns a Reader of src. Names that stand twice in an object are taken
+// as they come.
+func NewReader(src io.Reader) *Reader {
+	return &Reader{dec: jsontext.NewDecoder(bufio.NewReaderSize(src, 64<<10), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
+}
+
+// Document returns what was read so far of a document besides its entries; all of
+// it, once Next returned io.EOF.
+func (r *Reader) Document() *Document { return &r.doc }
+
+// Entries returns how many entries were read.
+func (r *Reader) Entries() int { return r.entries }
+
+// Next returns the next entry, and io.EOF after the last one. What is no MAD gets a
+// *compta.FormatError with the place in the document.
+func (r *Reader) Next() (*Entry, error) {
+	for {
+		e, err := r.step()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, r.refuse(err)
+		}
+		if e != nil || err != nil {
+			return e, err
+		}
+	}
+}
+
+// step reads an entry, or something else and returns nothing.
+func (r *Reader) step() (*Entry, error) {
+	switch r.state {
+	case fresh:
+		return r.open()
+	case inData:
+		return nil, r.member()
+	case inEntries:
+		if r.dec.PeekKind() == ']' {
+			if _, err := r.dec.ReadToken(); err != nil {
+				return nil, err
+			}
+			r.state = inData
+			if r.list {
+				r.state = done
+			}
+			return nil, nil
+		}
+		e := &Entry{}
+		if err := json.UnmarshalDecode(r.dec, e, json.MatchCaseInsensitiveNames(true)); err != nil {
+			return nil, err
+		}
+		r.entries++
+		return e, nil
+	}
+	return nil, r.end()
+}
+
+// end reads what is left: nothing may follow the document but its closing braces.
+func (r *Reader) end() error {
+	if _, err := r.dec.ReadToken(); err == nil {
+		return errors.New("quelque chose suit la fin du document")
+	} else {
+		return err
+	}
+}
+
+func (r *Reader) open() (*Entry, error) {
+	switch r.dec.PeekKind() {
+	case '[':
+		r.list, r.state = true, inEntries
+		_, err := r.dec.ReadToken()
+		return nil, err
+	case '{':
+	default:
+		_, err := r.dec.ReadToken()
+		if err == nil {
+			err = errors.New("un objet ou un tableau d’écritures est attendu")
+		}
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	if _, err := r.dec.ReadToken(); err != nil {
+		return nil, err
+	}
+	r.state = inData
+	return nil, nil
+}
+
+// member reads one member of the document or of its data.
+func (r *Reader) member() error {
+	if r.dec.PeekKind() == '}' {
+		_, err := r.dec.ReadToken()
+		if r.dec.StackDepth() == 0 {
+			r.state = done
+		}
+		return err
+	}
+	name, err := r.dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	d := &r.doc.Data
+	var at any
+	switch name.String() {
+	case "data":
+		if r.dec.StackDepth() != 1 || r.dec.PeekKind() != '{' {
+			break
+		}
+		_, err := r.dec.ReadToken()
+		return err
+	case "entries":
+		if r.dec.PeekKind() != '[' {
+			break
+		}
+		r.state = inEntries
+		_, err := r.dec.ReadToken()
+		return err
+	case "metadata":
+		at = &r.doc.Metadata
+	case "accountingFolder":
+		at = &d.AccountingFolder
+	case "payments":
+		at = &d.Payments
+	case "banks":
+		at = &d.Banks
+	case "journals":
+		at = &d.Journals
+	case "accounts":
+		at = &d.Accounts
+	case "exercices":
+		at = &d.Exercices
+	case "analytics":
+		at = &d.Analytics
+	}
+	if at == nil {
+		return r.dec.SkipValue()
+	}
+	return json.UnmarshalDecode(r.dec, at, json.MatchCaseInsensitiveNames(true))
+}
+
+// refuse makes an error of the document one for the person who sent it. The error of
+// a source of bytes stays as it is.
+func (r *Reader) refuse(err error) error {
+	var syntax *jsontext.SyntacticError
+	var semantic *json.SemanticError
+	where := r.dec.StackPointer()
+	switch {
+	case errors.As(err, &syntax):
+		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document JSON est mal formé à l’octet %d (%s) : exportez-le de nouveau.", syntax.ByteOffset, where)}
+	case errors.As(err, &semantic):
+		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document n’a pas la forme MAD à l’octet %d (%s) : une valeur d’une autre sorte y est attendue.", semantic.ByteOffset, semantic.JSONPointer)}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document JSON s’arrête avant sa fin (%s) : exportez-le de nouveau.", where)}
+	}
+	var source interface{ Unwrap() error }
+	if errors.As(err, &source) {
+		return fmt.Errorf("lecture du document MAD : %w", err)
+	}
+	return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Ce n’est pas un document MAD (octet %d) : %s.", r.dec.InputOffset(), err)}
+}
+
+// Writer writes a document, its entries one by one.
+type Writer struct {
+	w       *bufio.Writer
+	entries int
+	begun   bool
+	scratch bytes.Buffer
+}
+
+// NewWriter returns a Writer to w. Begin comes first and Close last.
+func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, 64<<10)} }
+
+// Begin writes everything of a document but its entries, which are ignored.
+func (w *Writer) Begin(d *Document) error {
+	head := *d
+	head.Data.Entries = []Entry{}
+	b, err := json.Marshal(&head, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	end := []byte(`]}}`)
+	if !bytes.HasSuffix(b, end) {
+		return errors.New("mad: entries are not the last member of a document")
+	}
+	w.begun = true
+	_, err = w.w.Write(b[:len(b)-len(end)])
+	return err
+}
+
+// Write writes the next entry.
+func (w *Writer) Write(e *Entry) error {
+	sep := ",\n"
+	if w.entries == 0 {
+		sep = "\n"
+	}
+	w.entries++
+	w.scratch.Reset()
+	if err := json.MarshalWrite(&w.scratch, e, json.Deterministic(true)); err != nil {
+		return err
+	}
+	_, _ = w.w.WriteString(sep) // bufio keeps the error for the next call
+	_, err := w.w.Write(w.scratch.Bytes())
+	return err
+}
+
+// Close ends the document and writes what is buffered.
+func (w *Writer) Close() error {
+	if !w.begun {
+		if err := w.Begin(&Document{}); err != nil {
+			return err
+		}
+	}
+	_, _ = w.w.WriteString("]}}\n")
+	return w.w.Flush()
+}
