@@ -12,9 +12,7 @@ type Organisme struct {
 	ID      int64
 	Nom     string
 	Sandbox bool // a bac à sable: its contracts may be forgotten
-	// SeuilArchivage is the share of active contracts, in percent, beyond which a
-	// push that archives is held (design 4, guard); 100 turns the guard off.
-	SeuilArchivage int
+	Reglages Reglages
 	// Rythme is the time expected between two pushes; 0 where it is learnt from
 	// the journal.
 	Rythme time.Duration

@@ -109,40 +109,6 @@ func organismeRows(states []hub.State) []organismeRow {
 	return rows
 }
 
-func newOrganismeSet() *cobra.Command {
-	var location string
-	var seuil int
-	var rythme time.Duration
-	cmd := &cobra.Command{
-		Use:   "set ID",
-		Short: "Change the guard's threshold and the expected rhythm of an organisme",
-		Args:  exactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := parseID(args[0])
-			if err != nil {
-				return err
-			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				o, err := h.Organismes.Organisme(cmd.Context(), id)
-				if err != nil {
-					return err
-				}
-				if !cmd.Flags().Changed("seuil") {
-					seuil = o.SeuilArchivage
-				}
-				if !cmd.Flags().Changed("rythme") {
-					rythme = o.Rythme
-				}
-				return h.Organismes.SetReglages(cmd.Context(), id, seuil, rythme)
-			})
-		},
-	}
-	databaseFlag(cmd, &location)
-	cmd.Flags().IntVar(&seuil, "seuil", 30, "percentage of active contracts beyond which a push that archives is held; 100 turns the guard off")
-	cmd.Flags().DurationVar(&rythme, "rythme", 0, "time expected between two pushes, such as 24h; 0 learns it from the journal")
-	return cmd
-}
-
 func newPartenaire() *cobra.Command {
 	return group("partenaire", "Manage third-party applications", newPartenaireCreate(), newPartenaireList())
 }

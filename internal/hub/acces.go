@@ -74,17 +74,13 @@ func (h *Organismes) Organismes(ctx context.Context) (found []passerelle.Organis
 	return found, err
 }
 
-// SetReglages changes the guard's threshold (percent, 1 to 100; 100 turns it
-// off) and the time expected between pushes (0: learnt) of an organisme.
-func (h *Organismes) SetReglages(ctx context.Context, organisme int64, seuil int, rythme time.Duration) error {
-	if seuil < 1 || seuil > 100 {
-		return refuse(Invalid, "invalid threshold", "Le seuil d’archivage est un pourcentage de 1 à 100, reçu %d.", seuil)
-	}
+// SetRythme changes the time expected between pushes (0: learnt) of an organisme.
+func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time.Duration) error {
 	if rythme < 0 {
 		return refuse(Invalid, "invalid rhythm", "Le rythme des envois est une durée positive.")
 	}
 	return h.db.Write(ctx, func(tx *store.Tx) error {
-		return orNotFound(tx.SetReglages(ctx, organisme, seuil, rythme), "Il n’y a pas d’organisme %d.", organisme)
+		return orNotFound(tx.SetRythme(ctx, organisme, rythme), "Il n’y a pas d’organisme %d.", organisme)
 	})
 }
 

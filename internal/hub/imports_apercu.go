@@ -126,7 +126,7 @@ func (l *lecture) apercu(p *pushing, page Page) (*ApercuImport, error) {
 	a := &ApercuImport{
 		Version: l.version(p), Lignes: len(l.rows), LignesEnErreur: plan.Refuses(), ErreursTotal: plan.ViolationsTotal(),
 		Identiques: plan.Identiques, Ajoutes: len(plan.Ajoutes), Modifies: len(plan.Modifies), Archives: len(plan.Archives),
-		Actifs: len(p.actifs), Seuil: p.organisme.SeuilArchivage,
+		Actifs: len(p.actifs), Seuil: p.organisme.Reglages.Garde.Archivage,
 	}
 	plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
 		for i := range violations {

@@ -420,7 +420,7 @@ func (p *paire) drop() {
 
 func (p *paire) setSeuil() {
 	p.naif.seuil = rapid.SampledFrom([]int{30, 1, 90, 100}).Draw(p.T, "threshold")
-	if err := p.hub.Organismes.SetReglages(p.Context(), p.who.Organisme, p.naif.seuil, 0); err != nil {
+	if _, err := p.hub.Organismes.SetReglages(p.Context(), p.who, passerelle.TousDroits, []hub.ValeurReglage{{Cle: "garde.archivage", Valeur: fmt.Sprint(p.naif.seuil)}}); err != nil {
 		p.Fatal(err)
 	}
 }

@@ -25,7 +25,7 @@ const heldPart = 1 << 20
 
 // mustHold says whether the push archives more than the guard lets through.
 func (p *pushing) mustHold(actifs int) bool {
-	archives, seuil := len(p.plan.Archives), p.organisme.SeuilArchivage
+	archives, seuil := len(p.plan.Archives), p.organisme.Reglages.Garde.Archivage
 	return !p.options.Confirm && seuil < 100 && archives > guardMinimum && archives*100 > seuil*actifs
 }
 
@@ -53,7 +53,7 @@ func (p *pushing) hold(actifs int) (*HeldPush, error) {
 	if err := writePush(parts, p.push); err != nil {
 		return nil, err
 	}
-	return &HeldPush{Synchronisation: id, Actifs: actifs, Archives: len(p.plan.Archives), Seuil: p.organisme.SeuilArchivage}, nil
+	return &HeldPush{Synchronisation: id, Actifs: actifs, Archives: len(p.plan.Archives), Seuil: p.organisme.Reglages.Garde.Archivage}, nil
 }
 
 // partWriter cuts what is written into parts and stores them.

@@ -52,7 +52,12 @@ func (tx *Tx) CreateOrganisme(ctx context.Context, nom string, sandbox bool, now
 func scanOrganisme(scan func(...any) error) (passerelle.Organisme, error) {
 	var o passerelle.Organisme
 	var sandbox, rythme, cree int64
-	if err := scan(&o.ID, &o.Nom, &sandbox, &o.SeuilArchivage, &rythme, &cree); err != nil {
+	var reglages string
+	if err := scan(&o.ID, &o.Nom, &sandbox, &reglages, &rythme, &cree); err != nil {
+		return o, err
+	}
+	var err error
+	if o.Reglages, err = parseReglages(reglages); err != nil {
 		return o, err
 	}
 	o.Sandbox, o.Rythme, o.CreeLe = sandbox != 0, time.Duration(rythme)*time.Millisecond, fromMillis(cree)
@@ -75,14 +80,14 @@ func (tx *Tx) Organisme(ctx context.Context, id int64) (passerelle.Organisme, er
 	return scanOrganisme(func(dest ...any) error { return tx.one(ctx, qOrganismeGet, []any{id}, dest...) })
 }
 
-// SetReglages changes the guard's threshold, in percent, and the rhythm of
-// pushes, 0 where it is to be learnt, of an organisme.
-func (tx *Tx) SetReglages(ctx context.Context, id int64, seuil int, rythme time.Duration) error {
+// SetRythme changes the rhythm of pushes of an organisme, 0 where it is to be
+// learnt.
+func (tx *Tx) SetRythme(ctx context.Context, id int64, rythme time.Duration) error {
 	var ms any
 	if rythme > 0 {
 		ms = rythme.Milliseconds()
 	}
-	n, err := tx.exec(ctx, qOrganismeSettings, id, seuil, ms)
+	n, err := tx.exec(ctx, qOrganismeRythme, id, ms)
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}

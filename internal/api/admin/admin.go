@@ -46,6 +46,10 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "POST", Path: webhooks + "/{id}/secret", Droit: right, Handle: s.rotateWebhook},
 			{Method: "POST", Path: webhooks + "/{id}/essai", Droit: right, Handle: s.testWebhook},
 			{Method: "GET", Path: webhooks + "/{id}/livraisons", Droit: right, Handle: s.livraisons},
+			// Any token reads the settings; each setting asks for the right that changes it.
+			{Method: "GET", Path: reglages, Handle: s.reglages},
+			{Method: "PUT", Path: reglages, Handle: s.setReglages},
+			{Method: "GET", Path: reglages + "/historique", Handle: s.reglagesChanges},
 			{Method: "POST", Path: "/api/admin/v1/livraisons/{id}/rejouer", Droit: right, Handle: s.replayLivraison},
 		},
 		WriteError: writeError,

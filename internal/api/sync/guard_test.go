@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,9 +39,7 @@ func TestAPushThatArchivesTooManyIsHeld(t *testing.T) {
 			t.Run(tc.name, func(t *testing.T) {
 				o := s.Production(t, tc.name)
 				if tc.seuil != 0 {
-					if err := s.Hub.Organismes.SetReglages(t.Context(), o.ID, tc.seuil, 0); err != nil {
-						t.Fatal(err)
-					}
+					set(t, o, "garde.archivage", tc.seuil)
 				}
 				list := apitest.Numbered(tc.active)
 				o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
@@ -192,4 +191,15 @@ func TestAHeldPushIsConfirmedAgainstTheContractsOfNow(t *testing.T) {
 		}
 		wantContrats(t, o, list[0])
 	})
+}
+
+// set changes a setting of an organisme.
+func set(t testing.TB, o *apitest.Organisme, cle string, value any) {
+	t.Helper()
+	group, name, _ := strings.Cut(cle, ".")
+	body := map[string]any{cle: value}
+	if name != "" {
+		body = map[string]any{group: map[string]any{name: value}}
+	}
+	o.Put(t, "/api/admin/v1/reglages", body).Want(t, 200)
 }

@@ -53,14 +53,16 @@ func (f *followed) asked() string {
 	f.t.Helper()
 	before, _, _ := f.db.ReplicaReads()
 	wanted := 1 + int(time.Now().UnixNano()%99)
-	err := f.db.Write(f.t.Context(), func(tx *store.Tx) error { return tx.SetReglages(f.t.Context(), f.organisme, wanted, 0) })
+	err := f.db.Write(f.t.Context(), func(tx *store.Tx) error {
+		return tx.SetRythme(f.t.Context(), f.organisme, time.Duration(wanted)*time.Hour)
+	})
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	var found int
 	err = f.db.ReadLarge(f.t.Context(), func(tx *store.Tx) error {
 		o, err := tx.Organisme(f.t.Context(), f.organisme)
-		found = o.SeuilArchivage
+		found = int(o.Rythme / time.Hour)
 		return err
 	})
 	if err != nil {

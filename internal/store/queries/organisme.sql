@@ -2,13 +2,25 @@
 INSERT INTO organisme (nom, sandbox, cree_le) VALUES ($1, $2, $3) RETURNING id;
 
 -- name: organisme-list
-SELECT id, nom, sandbox, seuil_archivage, COALESCE(rythme_ms, 0), cree_le FROM organisme ORDER BY id;
+SELECT id, nom, sandbox, reglages, COALESCE(rythme_ms, 0), cree_le FROM organisme ORDER BY id;
 
 -- name: organisme-get
-SELECT id, nom, sandbox, seuil_archivage, COALESCE(rythme_ms, 0), cree_le FROM organisme WHERE id = $1;
+SELECT id, nom, sandbox, reglages, COALESCE(rythme_ms, 0), cree_le FROM organisme WHERE id = $1;
 
--- name: organisme-settings
-UPDATE organisme SET seuil_archivage = $2, rythme_ms = $3 WHERE id = $1;
+-- name: organisme-reglages
+UPDATE organisme SET reglages = $2 WHERE id = $1;
+
+-- name: organisme-rythme
+UPDATE organisme SET rythme_ms = $2 WHERE id = $1;
+
+-- name: reglage-insert
+INSERT INTO reglage (organisme_id, cle, avant, apres, par, jeton_id, le) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: reglage-count
+SELECT COUNT(*) FROM reglage WHERE organisme_id = $1;
+
+-- name: reglage-page
+SELECT cle, avant, apres, par, COALESCE(jeton_id, 0), le FROM reglage WHERE organisme_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3;
 
 -- name: organisme-next-synchronisation
 UPDATE organisme SET derniere_synchronisation = derniere_synchronisation + 1 WHERE id = $1 RETURNING derniere_synchronisation;

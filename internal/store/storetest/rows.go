@@ -12,7 +12,7 @@ import (
 
 func organismes(t *testing.T, db *store.DB) {
 	id := newOrganisme(t, db)
-	want := passerelle.Organisme{ID: id, Nom: "Organisme", SeuilArchivage: 30, CreeLe: now}
+	want := passerelle.Organisme{ID: id, Nom: "Organisme", Reglages: passerelle.ReglagesDefaut(), CreeLe: now}
 	check := func() {
 		t.Helper()
 		read(t, db, func(ctx context.Context, tx *store.Tx) error {
@@ -30,11 +30,34 @@ func organismes(t *testing.T, db *store.DB) {
 	}
 	check()
 	for _, rythme := range []time.Duration{36 * time.Hour, 0} {
-		write(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.SetReglages(ctx, id, 55, rythme) })
-		want.SeuilArchivage, want.Rythme = 55, rythme
+		write(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.SetRythme(ctx, id, rythme) })
+		want.Rythme = rythme
 		check()
 	}
-	wantNotFound(t, "settings of nobody", try(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.SetReglages(ctx, 1<<40, 55, 0) }))
+	wantNotFound(t, "rhythm of nobody", try(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.SetRythme(ctx, 1<<40, 0) }))
+	var changes []passerelle.ChangementReglage
+	for i, value := range []string{"55", "30"} {
+		if wrong := passerelle.ReglageOf("garde.archivage").Set(&want.Reglages, value); wrong != "" {
+			t.Fatal(wrong)
+		}
+		want.Reglages.Comptes.Journal = "J" + value
+		more := []passerelle.ChangementReglage{{Cle: "garde.archivage", Avant: "1", Apres: value, Par: "Ada", JetonID: int64(i), Le: now}, {Cle: "comptes.journal", Par: "Ada", Le: now}}
+		write(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.SetReglages(ctx, id, want.Reglages, more) })
+		changes = append(changes, more...)
+		check()
+	}
+	slices.Reverse(changes)
+	read(t, db, func(ctx context.Context, tx *store.Tx) error {
+		got, total, err := tx.ChangementsReglages(ctx, id, store.Page{})
+		same(t, "changes of settings", got, changes)
+		same(t, "their number", total, 4)
+		if err == nil {
+			got, _, err = tx.ChangementsReglages(ctx, id, store.Page{Limit: 1, Offset: 2})
+			same(t, "a page of them", got, changes[2:3])
+		}
+		return err
+	})
+	wantNotFound(t, "settings of nobody", try(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.SetReglages(ctx, 1<<40, want.Reglages, nil) }))
 	wantNotFound(t, "nobody", try(t, db, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.Organisme(ctx, 1<<40)
 		return err

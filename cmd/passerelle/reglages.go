@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// reglageFlag returns the flag of a setting: garde-archivage-minimum for
+// garde.archivageMinimum.
+func reglageFlag(cle string) string {
+	var b strings.Builder
+	for _, r := range cle {
+		switch {
+		case r == '.':
+			b.WriteByte('-')
+		case unicode.IsUpper(r):
+			b.WriteByte('-')
+			b.WriteRune(unicode.ToLower(r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func newOrganismeSet() *cobra.Command {
+	var location string
+	var rythme time.Duration
+	cmd := &cobra.Command{
+		Use:   "set ID",
+		Short: "Change settings of an organisme; without a flag, show them",
+		Args:  exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := parseID(args[0])
+			if err != nil {
+				return err
+			}
+			values, err := reglageValues(cmd)
+			if err != nil {
+				return err
+			}
+			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+				if cmd.Flags().Changed("rythme") {
+					if err := h.Organismes.SetRythme(cmd.Context(), id, rythme); err != nil {
+						return err
+					}
+				}
+				if len(values) == 0 && !cmd.Flags().Changed("rythme") {
+					o, err := h.Organismes.Organisme(cmd.Context(), id)
+					if err != nil {
+						return err
+					}
+					for i := range passerelle.TousReglages {
+						s := &passerelle.TousReglages[i]
+						fmt.Fprintf(cmd.OutOrStdout(), "--%s %s\n", reglageFlag(s.Cle), s.Of(&o.Reglages))
+					}
+					return nil
+				}
+				_, err := h.Organismes.SetReglages(cmd.Context(), hub.Acteur{Organisme: id, Nom: operator}, passerelle.TousDroits, values)
+				var refused *hub.ReglagesRefuses
+				if errors.As(err, &refused) {
+					var lines []string
+					for _, e := range refused.Erreurs {
+						lines = append(lines, "--"+reglageFlag(e.Cle)+": "+e.Message)
+					}
+					return errors.New(strings.Join(lines, "\n"))
+				}
+				return err
+			})
+		},
+	}
+	databaseFlag(cmd, &location)
+	usual := passerelle.ReglagesDefaut()
+	for i := range passerelle.TousReglages {
+		s := &passerelle.TousReglages[i]
+		usage := reglageUsage[s.Cle]
+		if s.Choix != nil {
+			usage += ": " + strings.Join(s.Choix, ", ")
+		}
+		cmd.Flags().String(reglageFlag(s.Cle), s.Of(&usual), usage)
+	}
+	cmd.Flags().String("seuil", "30", "another name of --garde-archivage")
+	cmd.Flags().DurationVar(&rythme, "rythme", 0, "time expected between two pushes, such as 24h; 0 learns it from the journal")
+	return cmd
+}
+
+// reglageUsage says in English what each setting is.
+var reglageUsage = map[string]string{
+	"emailsPartages":         "who may share an e-mail address",
+	"garde.archivage":        "percentage of active contracts beyond which a push that archives is held; 100 turns the guard of archivings off",
+	"garde.archivageMinimum": "number of contracts that it must archive more than, too",
+	"garde.moitie":           "the percentage for small organismes, where it is higher than --garde-archivage",
+	"garde.moitieMinimum":    "number of contracts that it must archive at least",
+	"garde.codes":            "percentage of archived contracts that come back with a code rewritten from which a push is held; 101 turns this off",
+	"garde.codesMinimum":     "number of codes that must be rewritten at least",
+	"garde.valeurs":          "percentage of active contracts that lose a value, or all get one, from which a push is held; 101 turns this off",
+	"garde.valeursMinimum":   "number of contracts that it must concern at least",
+	"baseJours":              "days of a year of a contract",
+	"comptes.produits":       "account of income, for closing entries",
+	"comptes.pca":            "account of income received in advance",
+	"comptes.fae":            "account of income still due",
+	"comptes.journal":        "journal of the closing entries",
+	"partEmployeur":          "whether the employer owes a share from level 6 on",
+}
+
+// reglageValues returns the settings that the command line gives.
+func reglageValues(cmd *cobra.Command) ([]hub.ValeurReglage, error) {
+	var values []hub.ValeurReglage
+	add := func(flag, cle string) error {
+		if !cmd.Flags().Changed(flag) {
+			return nil
+		}
+		value, err := cmd.Flags().GetString(flag)
+		values = append(values, hub.ValeurReglage{Cle: cle, Valeur: value})
+		return err
+	}
+	err := add("seuil", "garde.archivage")
+	for i := range passerelle.TousReglages {
+		cle := passerelle.TousReglages[i].Cle
+		err = errors.Join(err, add(reglageFlag(cle), cle))
+	}
+	return values, err
+}
