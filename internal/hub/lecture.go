@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -192,7 +191,7 @@ func (h *Contrats) History(ctx context.Context, organisme int64, code string) (f
 }
 
 func history(ctx context.Context, tx *store.Tx, organisme int64, code string) ([]Version, error) {
-	if !utf8.ValidString(code) || strings.ContainsRune(code, 0) {
+	if !storable(code) {
 		// PostgreSQL does not even look for it.
 		return nil, refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", strings.ToValidUTF8(code, "\uFFFD"))
 	}
