@@ -47,17 +47,6 @@ func newMemoire() *cobra.Command {
 
 // hostileBodies sends bodies of many contracts in which everything is wrong.
 func hostileBodies(ctx context.Context, w *workshop, n int) error {
-	dir, err := w.temp()
-	if err != nil {
-		return err
-	}
-	h, err := w.serveHub(ctx, dir+"/passerelle.db")
-	if err != nil {
-		return err
-	}
-	if err := h.found(ctx, w); err != nil {
-		return errors.Join(err, h.stop())
-	}
 	array := "[" + strings.Repeat("{},", n-1) + "{}]"
 	names := make([]string, len(passerelle.Champs))
 	for i := range passerelle.Champs {
@@ -72,34 +61,53 @@ func hostileBodies(ctx context.Context, w *workshop, n int) error {
 		{"changes", "/api/sync/v2/contrats/changes", "application/json", `{"changes":{"added":` + array + "}}"},
 		{"import", "/api/admin/v1/imports", "text/csv", table},
 	} {
-		zipped := compressed([]byte(one.body))
-		idle, err := h.memory("VmRSS")
-		if err == nil {
-			err = h.forgetPeak()
-		}
-		if err != nil {
-			return errors.Join(err, h.stop())
-		}
-		started := time.Now()
-		status, answer, err := h.send(ctx, one.path, h.token, one.kind, zipped)
-		if one.name == "import" && err == nil {
-			var created struct{ ID string }
-			if err = json.Unmarshal([]byte(answer), &created); err == nil {
-				status, _, err = h.get(ctx, one.path+"/"+created.ID)
-			}
-		}
-		took := time.Since(started)
-		peak, peakErr := h.memory("VmHWM")
-		if err = errors.Join(err, peakErr); err != nil {
-			return errors.Join(err, h.stop())
-		}
-		fmt.Printf("%-8s %d contracts without a value, %d bytes compressed: %d after %v, %.0f MB above %.0f MB\n",
-			one.name, n, len(zipped), status, took.Round(time.Millisecond), peak-idle, idle)
-		if peak-idle > hostileMemory || took > hostileTime || status >= http.StatusInternalServerError {
-			failed = errors.Join(failed, fmt.Errorf("%s exceeds %d MB or %v", one.name, hostileMemory, hostileTime))
+		if err := hostileBody(ctx, w, one.name, one.path, one.kind, compressed([]byte(one.body)), n); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", one.name, err))
 		}
 	}
-	return errors.Join(failed, h.stop())
+	return failed
+}
+
+// hostileBody sends one body to a server of its own, which has seen nothing else.
+func hostileBody(ctx context.Context, w *workshop, name, path, kind string, body []byte, n int) (err error) {
+	dir, err := w.temp()
+	if err != nil {
+		return err
+	}
+	h, err := w.serveHub(ctx, dir+"/passerelle.db")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.stop()) }()
+	if err := h.found(ctx, w); err != nil {
+		return err
+	}
+	idle, err := h.memory("VmRSS")
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	status, answer, err := h.send(ctx, path, h.token, kind, body)
+	if name == "import" && err == nil {
+		var created struct{ ID string }
+		if err = json.Unmarshal([]byte(answer), &created); err == nil {
+			status, _, err = h.get(ctx, path+"/"+created.ID)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	took := time.Since(started)
+	peak, err := h.memory("VmHWM")
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-8s %d contracts without a value, %d bytes compressed: %d after %v, %.0f MB above %.0f MB\n",
+		name, n, len(body), status, took.Round(time.Millisecond), peak-idle, idle)
+	if peak-idle > hostileMemory || took > hostileTime || status >= http.StatusInternalServerError {
+		return fmt.Errorf("it exceeds %d MB or %v", hostileMemory, hostileTime)
+	}
+	return nil
 }
 
 // pushesAtOnce has several organismes push at the same time what does not fit

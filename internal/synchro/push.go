@@ -33,8 +33,9 @@ type Entree struct {
 	Op    Op
 	bad   bool // broke a rule by itself
 
-	document span
-	sent     span // as it was sent; empty where the document says the same
+	at     int64 // where its document is in the spool
+	length int32 // of the document
+	sent   int32 // length of the contract as it was sent, right behind the document; 0 where that says the same
 }
 
 // Code returns the contract's code, "" where it has no usable one.
@@ -133,16 +134,20 @@ func (p *Push) Add(r *Recu) error {
 		return err
 	}
 	entree.Hash = document.HashOf(p.buffer)
-	if entree.document, err = p.spool.write(p.buffer); err != nil {
+	document, err := p.spool.write(p.buffer)
+	if err != nil {
 		return err
 	}
+	entree.at, entree.length = document.offset, document.length
 	if p.keepSent && string(r.Sent) != string(p.buffer) {
-		if entree.sent, err = p.spool.write(r.Sent); err != nil {
+		sent, err := p.spool.write(r.Sent)
+		if err != nil {
 			return err
 		}
+		entree.sent = sent.length
 	}
 	if len(p.Entrees) == cap(p.Entrees) {
-		p.Entrees = slices.Grow(p.Entrees, max(16, len(p.Entrees))) // append would copy a large push more often
+		p.Entrees = slices.Grow(p.Entrees, max(16, min(len(p.Entrees), 64<<10+len(p.Entrees)/4)))
 	}
 	p.Entrees = append(p.Entrees, entree)
 	return nil
@@ -193,15 +198,16 @@ func (p *Push) Remove(code string) error {
 
 // Document returns the document of contract i, in buf where it fits.
 func (p *Push) Document(i int, buf []byte) ([]byte, error) {
-	return p.spool.read(p.Entrees[i].document, buf)
+	return p.spool.read(span{p.Entrees[i].at, p.Entrees[i].length}, buf)
 }
 
 // Sent returns contract i as it was sent, in buf where it fits.
 func (p *Push) Sent(i int, buf []byte) ([]byte, error) {
-	if p.Entrees[i].sent.length == 0 {
+	e := &p.Entrees[i]
+	if e.sent == 0 {
 		return p.Document(i, buf)
 	}
-	return p.spool.read(p.Entrees[i].sent, buf)
+	return p.spool.read(span{e.at + int64(e.length), e.sent}, buf)
 }
 
 // Codes returns the codes of the contracts that the push names, those of Removed
