@@ -34,7 +34,7 @@ func (h *core) dryRun(ctx context.Context, organisme int64, push *synchro.Push, 
 	if err := h.expect(ctx, organisme, push); err != nil {
 		return err
 	}
-	return h.db.Read(ctx, func(tx *store.Tx) error {
+	return h.db.ReadLong(ctx, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, organisme)
 		if err != nil {
 			return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)

@@ -104,6 +104,9 @@ type Options struct {
 // New returns a Hub on db.
 func New(db *store.DB, options Options) *Hub {
 	h := &core{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, wakes: make(chan struct{}, 1)}
+	if options.Patience != 0 {
+		db.SetPatience(options.Patience)
+	}
 	h.memory, h.contrats = memoire.New(cmp.Or(options.Memory, DefaultMemory()), cmp.Or(options.Patience, DefaultPatience)), cmp.Or(options.MaxContrats, DefaultMaxContrats)
 	h.stop, h.stopNow = context.WithCancel(context.Background())
 	if h.now == nil {
@@ -181,6 +184,7 @@ var (
 	ErrUnavailable = store.ErrUnavailable // the database does not answer; nothing was recorded
 	ErrUncertain   = store.ErrUncertain   // the database left in the middle of a commit
 	ErrDamaged     = store.ErrDamaged     // the database is not what was written to it
+	ErrBusy        = store.ErrBusy        // others are served first; nothing was recorded
 )
 
 // FaultOf returns which of the above an error is, nil where it is none.

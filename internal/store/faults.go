@@ -42,7 +42,7 @@ func (f *Fault) Unwrap() []error { return []error{f.Kind, f.Cause} }
 // FaultOf returns which of the above err is, nil where it is none. A disk that is
 // full beside that of the database is ErrFull too.
 func FaultOf(err error) error {
-	for _, kind := range []error{ErrDamaged, ErrFull, ErrUncertain, ErrUnavailable} {
+	for _, kind := range []error{ErrDamaged, ErrFull, ErrUncertain, ErrBusy, ErrUnavailable} {
 		if errors.Is(err, kind) {
 			return kind
 		}

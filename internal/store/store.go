@@ -42,8 +42,9 @@ type Dialect interface {
 	// during the call only.
 	EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func(columns [][]byte) error) error
 	// Lock waits until the transaction on conn is the only one that writes to
-	// the organisme; it returns ErrNotFound where there is none.
-	Lock(ctx context.Context, conn *sql.Conn, organisme int64) error
+	// the organisme; it returns ErrNotFound where there is none, ErrBusy where
+	// another process writes to it for longer than wait.
+	Lock(ctx context.Context, conn *sql.Conn, organisme int64, wait time.Duration) error
 	// CountCall counts one call of a token in its current window, which starts
 	// with its first call and lasts for length; it returns how many there are and
 	// when the window ends.
@@ -97,6 +98,10 @@ type DB struct {
 	checksPages bool
 	damaged     atomic.Bool // a part of it was not what it should be
 
+	turns                *turns
+	writes, locks, reads slots
+	patience             time.Duration
+
 	replicaReads, primaryReads atomic.Uint64
 }
 
@@ -113,7 +118,8 @@ type Replica interface {
 // New returns a DB on two pools of connections, which may be one: writer for
 // transactions that write, reader for the others. It migrates the schema.
 func New(ctx context.Context, dialect Dialect, writer, reader *sql.DB, read sql.TxOptions) (*DB, error) {
-	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read, checksPages: dialect.ChecksPages()}
+	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read, checksPages: dialect.ChecksPages(), turns: newTurns(), patience: Patience}
+	db.Share(2, 2)
 	db.queries = make(map[string]string, len(texts))
 	for name, text := range texts {
 		db.queries[name] = dialect.Rewrite(text)
@@ -235,14 +241,14 @@ type Tx struct {
 
 // Read runs fn on a snapshot of the database, which it cannot change.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return db.run(ctx, db.reader, &db.readOptions, 0, fn)
+	return db.run(ctx, db.reader, &db.readOptions, 0, 0, fn)
 }
 
 // ReadLarge runs fn as Read does, on the replica where there is one that shows
 // everything committed so far: it is for lists and journals, which read much.
 func (db *DB) ReadLarge(ctx context.Context, fn func(*Tx) error) error {
 	if db.replica == nil {
-		return db.Read(ctx, fn)
+		return db.ReadLong(ctx, fn)
 	}
 	if conn, ok := db.replica.Conn(ctx); ok {
 		defer conn.Close()
@@ -253,22 +259,18 @@ func (db *DB) ReadLarge(ctx context.Context, fn func(*Tx) error) error {
 		}
 	}
 	db.primaryReads.Add(1)
-	return db.Read(ctx, fn)
+	return db.ReadLong(ctx, fn)
 }
 
 // Write runs fn in one transaction: all of it happens, or nothing.
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	return db.run(ctx, db.writer, nil, 0, fn)
+	return db.run(ctx, db.writer, nil, 0, 0, fn)
 }
 
-// WriteOrganisme runs fn in one transaction, after those under way for the same
-// organisme. It returns ErrNotFound where there is no such organisme.
-func (db *DB) WriteOrganisme(ctx context.Context, organisme int64, fn func(*Tx) error) error {
-	return db.run(ctx, db.writer, nil, organisme, fn)
-}
-
-func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, organisme int64, fn func(*Tx) error) error {
-	conn, err := pool.Conn(ctx)
+// run runs fn in a transaction. With an organisme it is the only one that writes to
+// it, or a locked error where another process keeps it for longer than wait.
+func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, organisme int64, wait time.Duration, fn func(*Tx) error) error {
+	conn, err := db.connect(ctx, pool)
 	if err != nil {
 		return fmt.Errorf("connect to the database: %w", db.explain(err))
 	}
@@ -281,8 +283,12 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 	// the connection must not be given back with a transaction open on it.
 	defer func() { _ = tx.Rollback() }()
 	if organisme != 0 {
-		if err := db.dialect.Lock(ctx, conn, organisme); err != nil {
-			return fmt.Errorf("lock the organisme: %w", db.explain(err))
+		if err := db.dialect.Lock(ctx, conn, organisme, wait); err != nil {
+			err = fmt.Errorf("lock the organisme: %w", db.explain(err))
+			if errors.Is(err, ErrBusy) {
+				return locked{err}
+			}
+			return err
 		}
 	}
 	running := &Tx{db: db, conn: conn, tx: tx, organisme: organisme}
@@ -305,6 +311,17 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 		fn()
 	}
 	return nil
+}
+
+// connect returns a connection of a pool, within the time that anybody waits for one.
+func (db *DB) connect(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
+	waiting, cancel := db.patient(ctx)
+	defer cancel()
+	conn, err := pool.Conn(waiting)
+	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
+		err = fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	return conn, err
 }
 
 // text returns a query as the database gets it.

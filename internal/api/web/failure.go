@@ -35,14 +35,13 @@ func LogFailure(log *slog.Logger, r *http.Request, id string, err error) {
 	line := []any{"request", id, "method", r.Method, "route", r.Pattern, "error", err}
 	var send *SendError
 	var left *ClientLeft
-	var refusal *hub.Refusal
 	status, code := StatusOf(err)
 	switch {
 	case errors.As(err, &send):
 		log.Info("answer not read to its end", line...)
 	case errors.As(err, &left), status == StatusClientLeft:
 		log.Info("client left", line[:len(line)-2]...)
-	case errors.As(err, &refusal) && refusal.Kind == hub.Busy:
+	case code == "server busy":
 		log.Warn("told to come again", append(line[:len(line)-1], code)...)
 	case status >= http.StatusInternalServerError:
 		log.Error("request failed", line...)

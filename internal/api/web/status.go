@@ -45,6 +45,8 @@ func StatusOf(err error) (status int, code string) {
 	switch hub.FaultOf(err) {
 	case hub.ErrFull:
 		return http.StatusInsufficientStorage, "storage full"
+	case hub.ErrBusy:
+		return http.StatusServiceUnavailable, "server busy"
 	case hub.ErrUnavailable:
 		return http.StatusServiceUnavailable, "database unavailable"
 	case hub.ErrUncertain:
@@ -131,6 +133,8 @@ func MachineReason(err error, requestID string) string {
 		return busy.Reason
 	case status == http.StatusInsufficientStorage:
 		return "Le serveur n’a plus de place sur son disque, rien n’a été enregistré : réessayez plus tard, et prévenez l’exploitant."
+	case code == "server busy":
+		return "D’autres enregistrements sont en cours et celui-ci a attendu trop longtemps, rien n’a été enregistré : réessayez dans quelques instants."
 	case code == "database unavailable":
 		return "La base de données ne répond pas pour le moment, rien n’a été enregistré : réessayez dans quelques instants."
 	case status == http.StatusGatewayTimeout:

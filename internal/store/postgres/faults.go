@@ -19,6 +19,8 @@ func (dialect) Fault(err error) error {
 	var failed *pgconn.PgError
 	if errors.As(err, &failed) {
 		switch {
+		case failed.Code == lockNotAvailable:
+			return store.ErrBusy
 		case failed.Code == "53100": // disk_full
 			return store.ErrFull
 		case failed.Code == "XX001", failed.Code == "XX002": // data_corrupted, index_corrupted
@@ -29,6 +31,7 @@ func (dialect) Fault(err error) error {
 			strings.HasPrefix(failed.Code, "53"),  // insufficient resources
 			strings.HasPrefix(failed.Code, "57P"), // the server stops or starts
 			strings.HasPrefix(failed.Code, "58"),  // system error
+			failed.Code == "25P03",                // idle in a transaction for too long: this process was stopped in it
 			failed.Code == "25006":                // read-only: a standby was asked
 			return store.ErrUnavailable
 		}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"regexp"
 	"strings"
 	"time"
@@ -55,6 +56,7 @@ func open(ctx context.Context, dsn string) (*store.DB, *sql.DB, error) {
 		pool.Close()
 		return nil, nil, err
 	}
+	opened.Share(int(pool.Config().MaxConns), int(pool.Config().MaxConns))
 	opened.OnClose(pool.Close)
 	return opened, db, nil
 }
@@ -72,6 +74,10 @@ func connect(ctx context.Context, dsn string, check func(context.Context, *pgx.C
 	config.ConnConfig.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
 		return pgproto3.NewFrontend(bufio.NewReaderSize(r, 64<<10), w)
 	}
+	if !strings.Contains(dsn, "connect_timeout") {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	config.ConnConfig.DialFunc = dialer.DialContext
 	if !strings.Contains(dsn, "pool_max_conns") {
 		config.MaxConns = connections
 	}
@@ -81,9 +87,7 @@ func connect(ctx context.Context, dsn string, check func(context.Context, *pgx.C
 				return err
 			}
 		}
-		// A plan made while the tables were small must not be kept for when they are
-		// large.
-		_, err := conn.Exec(ctx, "SET plan_cache_mode = force_custom_plan")
+		_, err := conn.Exec(ctx, settings(config.ConnConfig.RuntimeParams))
 		return err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -91,6 +95,36 @@ func connect(ctx context.Context, dsn string, check func(context.Context, *pgx.C
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
 	return pool, nil
+}
+
+// connectTimeout is how long a server may take to accept a connection.
+const connectTimeout = 5 * time.Second
+
+// dialer notices within half a minute that the machine at the other end is gone or
+// frozen, where nothing else would.
+var dialer = &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}, Control: userTimeout}
+
+// settings are the statements that every connection begins with. What the URL sets
+// itself stays as it is.
+func settings(own map[string]string) string {
+	var text strings.Builder
+	for _, s := range [...]struct{ name, value string }{
+		// A plan made while the tables were small must not be kept for when they are
+		// large.
+		{"plan_cache_mode", "force_custom_plan"},
+		// Waiting for a lock ends, whoever holds it.
+		{"lock_timeout", "15s"},
+		// A process that stops in the middle of a transaction keeps its locks no longer
+		// than this; while it works it asks again within seconds.
+		{"idle_in_transaction_session_timeout", "60s"},
+		// The server notices in the same way that a process, or its machine, is gone.
+		{"tcp_keepalives_idle", "10"}, {"tcp_keepalives_interval", "5"}, {"tcp_keepalives_count", "3"},
+	} {
+		if _, set := own[s.name]; !set {
+			fmt.Fprintf(&text, "SET %s = '%s';", s.name, s.value)
+		}
+	}
+	return text.String()
 }
 
 type dialect struct{}
@@ -136,11 +170,24 @@ func (dialect) Migrate(ctx context.Context, db *sql.DB) error {
 	return store.Migrate(ctx, goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
 }
 
-func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64) error {
+// lockNotAvailable is the SQLSTATE of a lock that was not to be had in time.
+const lockNotAvailable = "55P03"
+
+// Lock looks first, since nobody else writes to the organisme most of the time.
+func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64, wait time.Duration) error {
+	query := "SELECT 1 FROM organisme WHERE id = $1 FOR NO KEY UPDATE"
+	if wait == 0 {
+		query += " NOWAIT"
+	} else if _, err := conn.ExecContext(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d", wait.Milliseconds())); err != nil {
+		return err
+	}
 	var one int
-	err := conn.QueryRowContext(ctx, "SELECT 1 FROM organisme WHERE id = $1 FOR NO KEY UPDATE", organisme).Scan(&one)
+	err := conn.QueryRowContext(ctx, query, organisme).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.ErrNotFound
+	}
+	if err == nil && wait != 0 {
+		_, err = conn.ExecContext(ctx, "SET LOCAL lock_timeout = '15s'") // as usual again
 	}
 	return err
 }

@@ -69,6 +69,7 @@ func Open(ctx context.Context, path string) (*store.DB, error) {
 		checkpointer.close()
 		return nil, err
 	}
+	db.Share(1, readers)
 	db.OnClose(checkpointer.close)
 	return db, nil
 }
@@ -180,7 +181,7 @@ func readable(ctx context.Context, db *sql.DB) error {
 }
 
 // Lock has only to look: the transaction began as the only writer.
-func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64) error {
+func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64, _ time.Duration) error {
 	var one int
 	err := conn.QueryRowContext(ctx, "SELECT 1 FROM organisme WHERE id = ?1", organisme).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
