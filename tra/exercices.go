@@ -117,40 +117,51 @@ type Dossier struct {
 // joins a *FieldError for each value that cannot, and one for each rule of EXO that
 // is broken.
 func WriteExercices(w io.Writer, d Dossier, list []Exercice) error {
+	return writeRows(w, checkExercices(list), dossier("DOS", d, list, Plan{}))
+}
+
+// dossier returns the lines of a file without entries.
+func dossier(kind string, d Dossier, list []Exercice, plan Plan) []filled {
 	stamp := ""
 	if !d.Horodatage.IsZero() {
 		stamp = d.Horodatage.Format("020120061504")
 	}
+	length := plan.length()
 	rows := []filled{
 		fill("HEADER",
-			"IDENTIFIANT", "S5", "ORIGINE_FICHIER", "CLI", "TYPE_FICHIER", "DOS", "FORMAT", "STD",
+			"IDENTIFIANT", "S5", "ORIGINE_FICHIER", "CLI", "TYPE_FICHIER", kind, "FORMAT", "STD",
 			"DATE_BASCULE", "01011900", "DATE_ARRETE_PERIODIQUE", "01011900", "VERSION", "011",
 			"DATE_HEURE", stamp, "UTILISATEUR", d.Utilisateur, "RAISON_SOCIALE", d.Nom,
 			"SO_CPDATEREFPURGE", "01011900", "SOUSVERSION", "001",
 			"SO_NEWANALYTIQUE", "-", "SO_READYGUID", "-", "DAG_GESTAGRICOLE", "-"),
 		fill("PS1", "NOM", d.Nom, "SIRET", d.Siret),
 		fill("PS2",
-			"LGGEN", "06", "BOURREGEN", "0", "LGAUX", "06", "BOURREAUX", "0",
+			"LGGEN", fmt.Sprintf("%02d", length), "BOURREGEN", "0", "LGAUX", "06", "BOURREAUX", "0",
 			"LGSEC1", "03", "BOURRESEC1", "0", "LGSEC2", "03", "BOURRESEC2", "0", "LGSEC3", "03", "BOURRESEC3", "0",
 			"LGSEC4", "03", "BOURRESEC4", "0", "LGSEC5", "03", "BOURRESEC5", "0"),
 		fill("PS3"),
 		fill("PS5",
-			"DEVISE", "EUR", "DECDEVISE", "2", "TENUEEURO", "X", "JALECC", "ECC", "CPTECCD", "668800", "CPTECCC", "768800",
+			"DEVISE", "EUR", "DECDEVISE", "2", "TENUEEURO", "X", "JALECC", "ECC", "CPTECCD", padded("668800", length), "CPTECCC", padded("768800", length),
 			"PLANREF", "07", "GEREANA", "-", "CROISAXE", "-", "CPANODYNA", "-"),
 	}
 	for _, e := range list {
 		rows = append(rows, e.row())
 	}
-	account := func(code, libelle, nature string) filled {
-		return fill("CGN", "CODE", code, "LIBELLE", libelle, "NATURE", nature, "LETTRABLE", "-", "POINTABLE", "-",
-			"VENTILABLE_AXE_1", "-", "VENTILABLE_AXE_2", "-", "VENTILABLE_AXE_3", "-", "VENTILABLE_AXE_4", "-", "VENTILABLE_AXE_5", "-")
+	accounts := append([]Compte{{"668800", "Écarts de conversion, charges", "CHA"}, {"768800", "Écarts de conversion, produits", "PRO"}}, plan.Comptes...)
+	for _, a := range accounts {
+		rows = append(rows, fill("CGN", "CODE", padded(a.Code, length), "LIBELLE", a.Libelle, "NATURE", a.Nature, "LETTRABLE", "-", "POINTABLE", "-",
+			"VENTILABLE_AXE_1", "-", "VENTILABLE_AXE_2", "-", "VENTILABLE_AXE_3", "-", "VENTILABLE_AXE_4", "-", "VENTILABLE_AXE_5", "-"))
 	}
-	rows = append(rows,
-		account("668800", "Écarts de conversion, charges", "CHA"),
-		account("768800", "Écarts de conversion, produits", "PRO"),
-		fill("JAL", "CODE", "ECC", "LIBELLE", "Écarts de conversion", "NATURE", "ECC", "MODESAISIE", "-"))
+	journals := append([]Journal{{"ECC", "Écarts de conversion", "ECC"}}, plan.Journaux...)
+	for _, j := range journals {
+		rows = append(rows, fill("JAL", "CODE", j.Code, "LIBELLE", j.Libelle, "NATURE", j.Nature, "MODESAISIE", "-"))
+	}
+	return rows
+}
 
-	errs := checkExercices(list)
+// writeRows writes lines, or nothing where one holds what cannot be said, or errs
+// already tells of something.
+func writeRows(w io.Writer, errs []error, rows []filled) error {
 	for i, row := range rows {
 		for _, fe := range row.refused {
 			fe.Line = i + 1

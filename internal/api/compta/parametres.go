@@ -25,7 +25,7 @@ var parameters = []struct {
 	form *regexp.Regexp
 }{
 	{"version", regexp.MustCompile(`^[0-9.]{1,20}$`)},
-	{"format", regexp.MustCompile(`(?i)^(json|tra|csv|xlsx)$`)},
+	{"format", regexp.MustCompile(`(?i)^(json|tra|fec|csv|xlsx)$`)},
 	{"code", regexp.MustCompile(`^(rang|nom)$`)},
 	{"dates", regexp.MustCompile(`^elargies$`)},
 	{"creation", regexp.MustCompile(`^cloture$`)},
@@ -40,6 +40,12 @@ var parameters = []struct {
 	{"tarifs", numeric},
 	{"facturation", regexp.MustCompile(`^(annuelle|unique|echue)$`)},
 	{"liste", numeric},
+	{"npec", numeric},
+	{"decisions", numeric},
+	{"annee", numeric},
+	{"au", day},
+	{"detail", regexp.MustCompile(`^(oui|non)$`)},
+	{"archives", regexp.MustCompile(`^(oui|non)$`)},
 	{"page", numeric},
 	{"limit", numeric},
 	{"id_exercice", numeric},

@@ -39,16 +39,20 @@ func Write(w io.Writer, s passerelle.Societe, list []passerelle.Exercice, now ti
 	if len(refused) > 0 {
 		return warnings, rules(refused, nil), nil
 	}
+	err := tra.WriteExercices(w, tra.Dossier{Nom: cut(s.Nom, 35), Siret: s.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes))
+	if fields := fieldErrors(err); len(fields) > 0 {
+		return warnings, fields, nil
+	}
+	return warnings, nil, err
+}
+
+func toExercices(lignes []comptable.LigneTRA) []tra.Exercice {
 	exercices := make([]tra.Exercice, len(lignes))
 	for i, l := range lignes {
 		exercices[i] = tra.Exercice{Code: l.Code, Debut: toTRA(l.DateDebut), Fin: toTRA(l.DateFin), Etat: tra.Etat(l.EtatCpta),
 			Libelle: l.Libelle, Ano: tra.Ano(l.EtatANO), Creation: toTRA(l.DateCreation)}
 	}
-	err := tra.WriteExercices(w, tra.Dossier{Nom: cut(s.Nom, 35), Siret: s.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, exercices)
-	if fields := fieldErrors(err); len(fields) > 0 {
-		return warnings, fields, nil
-	}
-	return warnings, nil, err
+	return exercices
 }
 
 // Lu is what a file says of exercices.

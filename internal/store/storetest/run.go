@@ -47,6 +47,8 @@ func Run(t *testing.T, d Database) {
 		{"exercices, their events and their closings", exercices},
 		{"price lists", tarifs},
 		{"editions of the table of amounts", editionsNPEC},
+		{"figures of OPCO that people took", montantsOPCO},
+		{"what OPCO announce", echeanciers},
 		{"answers kept for repeated requests", reponses},
 		{"calls of a token", quotas},
 		{"partenaires and tokens", jetons},

@@ -1,0 +1,191 @@
+package arrete
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+)
+
+// Demande says what is drawn up.
+type Demande struct {
+	Au      passerelle.Date         // at the end of this day
+	Par     []ventilation.Dimension // groups, none for contracts alone
+	Options financement.Options
+	Baremes Baremes
+}
+
+// Total is what some contracts come to. Nothing of one contract is netted against
+// another's.
+type Total struct {
+	Contrats int
+	financement.Situation
+}
+
+// Ligne is the sum of the contracts that have the same value along each
+// dimension.
+type Ligne struct {
+	Cles ventilation.Cles
+	Total
+}
+
+// Etat accumulates the funding of contracts at a date.
+type Etat struct {
+	demande Demande
+	plan    financement.Plan
+	fiches  []Fiche
+	total   Total
+
+	values  [2]interner
+	groupOf map[[2]int32]int32
+	groups  []group
+
+	incomplets []Incomplet
+	presumees  ventilation.Presumees
+	sorted     bool
+}
+
+// Fiche is one contract with what it comes to.
+type Fiche struct {
+	Code      string
+	Situation financement.Situation
+	regles    financement.Contrat
+}
+
+type group struct {
+	values [2]int32
+	total  Total
+}
+
+// interner numbers the values along a dimension by their code.
+type interner struct {
+	ids  map[string]int32
+	cles []ventilation.Cle
+}
+
+func (in *interner) id(c ventilation.Cle) int32 {
+	if id, ok := in.ids[c.Code]; ok {
+		// One code, two spellings: the first in byte order, whatever the order of contracts.
+		if known := &in.cles[id].Nom; c.Nom != *known && c.Nom != "" && (*known == "" || c.Nom < *known) {
+			*known = c.Nom
+		}
+		return id
+	}
+	if in.ids == nil {
+		in.ids = make(map[string]int32)
+	}
+	id := int32(len(in.cles))
+	in.ids[c.Code] = id
+	in.cles = append(in.cles, c)
+	return id
+}
+
+// New starts to draw up what is asked for.
+func New(d Demande) *Etat {
+	return &Etat{demande: d, groupOf: make(map[[2]int32]int32), presumees: ventilation.Presumees{Codes: []string{}}}
+}
+
+// Add counts one contract in. A code comes once.
+func (e *Etat) Add(k Contrat) {
+	e.sorted = false
+	if k.Muet {
+		return
+	}
+	if missing := e.demande.Baremes.Resoudre(&k); missing != nil {
+		e.incomplets = append(e.incomplets, *missing)
+		return
+	}
+	e.plan.Etablir(k.Regles, e.demande.Options)
+	s := e.plan.Au(e.demande.Au)
+	e.fiches = append(e.fiches, Fiche{k.Code, s, k.Regles})
+	e.total.Contrats++
+	e.total.Add(s)
+	if len(e.demande.Par) > 0 {
+		g := e.group(&k)
+		g.Contrats++
+		g.Add(s)
+	}
+	if k.Regles.FinPresumee {
+		e.presumees.Contrats++
+		e.presumees.Codes = append(e.presumees.Codes, k.Code)
+		e.presumees.Jours += jours(&k.Regles, e.demande.Au)
+	}
+}
+
+func (e *Etat) group(k *Contrat) *Total {
+	var key [2]int32
+	for i := range e.demande.Par {
+		key[i] = e.values[i].id(k.Cles[i])
+	}
+	at, ok := e.groupOf[key]
+	if !ok {
+		at = int32(len(e.groups))
+		e.groupOf[key] = at
+		e.groups = append(e.groups, group{values: key})
+	}
+	return &e.groups[at].total
+}
+
+func (e *Etat) sort() {
+	if e.sorted {
+		return
+	}
+	e.sorted = true
+	slices.SortFunc(e.fiches, func(a, b Fiche) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(e.incomplets, func(a, b Incomplet) int { return cmp.Compare(a.CodeContrat, b.CodeContrat) })
+	slices.Sort(e.presumees.Codes)
+}
+
+// Total returns what all contracts come to.
+func (e *Etat) Total() Total { return e.total }
+
+// Fiches returns the contracts by code.
+func (e *Etat) Fiches() []Fiche {
+	e.sort()
+	return e.fiches
+}
+
+// Plan returns the plan of a contract of Fiches. It is good until the next call.
+func (e *Etat) Plan(f *Fiche) *financement.Plan {
+	e.plan.Etablir(f.regles, e.demande.Options)
+	return &e.plan
+}
+
+// Incomplets returns the contracts that count for nothing, by code.
+func (e *Etat) Incomplets() []Incomplet {
+	e.sort()
+	return e.incomplets
+}
+
+// FinsPresumees returns the contracts whose end nobody gave, with their days up to
+// the day that is asked for.
+func (e *Etat) FinsPresumees() ventilation.Presumees {
+	e.sort()
+	return e.presumees
+}
+
+// Lignes returns the groups, the highest amount first, equal ones by the codes of
+// their keys.
+func (e *Etat) Lignes() []Ligne {
+	lines := make([]Ligne, len(e.groups))
+	for i, g := range e.groups {
+		lines[i].Total = g.total
+		for d, par := range e.demande.Par {
+			lines[i].Cles = append(lines[i].Cles, ventilation.CleDe{Par: par, Cle: e.values[d].cles[g.values[d]]})
+		}
+	}
+	slices.SortFunc(lines, func(a, b Ligne) int {
+		if order := cmp.Compare(b.Montant, a.Montant); order != 0 {
+			return order
+		}
+		for d := range e.demande.Par {
+			if order := cmp.Compare(a.Cles[d].Code, b.Cles[d].Code); order != 0 {
+				return order
+			}
+		}
+		return 0
+	})
+	return lines
+}

@@ -1,0 +1,142 @@
+package fichier
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/compta"
+	"github.com/passerelle-hub/passerelle/fec"
+	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
+	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/tra"
+)
+
+// Cloture is what a file of closing entries is made of.
+type Cloture struct {
+	Societe   passerelle.Societe
+	Exercices []passerelle.Exercice // of the société
+	Comptes   arrete.Comptes
+	Ecritures []arrete.Ecriture
+}
+
+// The names of what entries refer to.
+const (
+	libelleProduits = "Formation en apprentissage"
+	libellePCA      = "Produits constatés d’avance"
+	libelleFAE      = "Clients, factures à établir"
+	libelleJournal  = "Opérations diverses"
+)
+
+// largeur is the length of the fields LIBELLE and REFINTERNE of an entry in TRA.
+const largeur = 35
+
+// Libelle says what an entry is, within what TRA holds.
+func Libelle(e *arrete.Ecriture) string {
+	word := map[string]string{arrete.EcriturePCA: "PCA ", arrete.EcritureFAE: "FAE "}[e.Nature]
+	if e.Reprise {
+		word = "Extourne " + word
+	}
+	return cut(word+e.Objet, largeur)
+}
+
+// WriteEcritures writes closing entries as a complete TRA dossier, or nothing at
+// all and why.
+func WriteEcritures(w io.Writer, c Cloture, now time.Time, o comptable.OptionsTRA) ([]comptable.Avertissement, []Erreur, error) {
+	lignes, warnings, refused := comptable.ToTRA(c.Exercices, o)
+	if len(refused) > 0 {
+		return warnings, rules(refused, nil), nil
+	}
+	plan := tra.Plan{
+		Comptes:  distincts([]tra.Compte{{Code: c.Comptes.Produits, Libelle: libelleProduits, Nature: "PRO"}, {Code: c.Comptes.PCA, Libelle: libellePCA, Nature: "DIV"}, {Code: c.Comptes.FAE, Libelle: libelleFAE, Nature: "DIV"}}),
+		Journaux: []tra.Journal{{Code: c.Comptes.Journal, Libelle: libelleJournal, Nature: "OD"}},
+	}
+	var lines []tra.Ecriture
+	for i := range c.Ecritures {
+		e := &c.Ecritures[i]
+		line := tra.Ecriture{Journal: c.Comptes.Journal, Date: toTRA(e.Date), Reference: windows(cut(e.Objet, largeur)), Libelle: windows(Libelle(e)), Montant: montant(e.Montant), Piece: i + 1}
+		debit, credit := line, line
+		debit.Compte, credit.Compte, credit.Credit = e.Debit, e.Credit, true
+		lines = append(lines, debit, credit)
+	}
+	err := tra.WriteEcritures(w, tra.Dossier{Nom: cut(c.Societe.Nom, largeur), Siret: c.Societe.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes), plan, lines)
+	if fields := fieldErrors(err); len(fields) > 0 {
+		return warnings, fields, nil
+	}
+	return warnings, nil, err
+}
+
+// distincts leaves out accounts that are declared before: one account may serve
+// twice.
+func distincts(list []tra.Compte) []tra.Compte {
+	seen := map[string]bool{}
+	var out []tra.Compte
+	for _, c := range list {
+		if !seen[c.Code] {
+			seen[c.Code] = true
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// WriteFEC writes closing entries in the form of a FEC: the entries of Passerelle
+// alone, to be imported, not the file of an exercice. ValidDate is blank: they are
+// proposed.
+func WriteFEC(w io.Writer, c Cloture) error {
+	out := fec.NewWriter(w)
+	var row fec.Row
+	names := map[string]string{c.Comptes.Produits: libelleProduits, c.Comptes.PCA: libellePCA, c.Comptes.FAE: libelleFAE}
+	for i := range c.Ecritures {
+		e := &c.Ecritures[i]
+		for _, side := range []struct {
+			account string
+			column  fec.ID
+		}{{e.Debit, fec.Debit}, {e.Credit, fec.Credit}} {
+			row.Reset()
+			// What a row refuses comes back from Write.
+			_ = row.Set(fec.JournalCode, c.Comptes.Journal)
+			_ = row.Set(fec.JournalLib, libelleJournal)
+			_ = row.Set(fec.EcritureNum, strconv.Itoa(i+1))
+			_ = row.SetDate(fec.EcritureDate, toTRA(e.Date))
+			_ = row.Set(fec.CompteNum, side.account)
+			_ = row.Set(fec.CompteLib, names[side.account])
+			_ = row.Set(fec.PieceRef, plain(e.Objet))
+			_ = row.SetDate(fec.PieceDate, toTRA(e.Date))
+			_ = row.Set(fec.EcritureLib, plain(Libelle(e)))
+			_ = row.SetMontant(side.column, montant(e.Montant))
+			if err := out.Write(&row); err != nil {
+				return err
+			}
+		}
+	}
+	return out.Flush()
+}
+
+func montant(c financement.Centimes) compta.Montant { return compta.Montant(c) * (compta.Unite / 100) }
+
+// windows leaves out of a text what a TRA file cannot hold.
+func windows(s string) string {
+	return strings.Map(func(r rune) rune {
+		if _, ok := charmap.Windows1252.EncodeRune(r); !ok || r < ' ' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// plain leaves out of a text what separates columns and lines.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == '|' || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, s)
+}
