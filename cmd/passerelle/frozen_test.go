@@ -67,11 +67,11 @@ func TestAFrozenProcessStopsNobodyElse(t *testing.T) {
 
 	many, leave := context.WithCancel(t.Context())
 	var waiting sync.WaitGroup
-	answers := make(chan error, 60)
-	for range 60 {
+	answers := make(chan error, 100)
+	for range 100 {
 		waiting.Go(func() { answers <- other.pushAs(many, tokens[0], "K2", http.StatusServiceUnavailable) })
 	}
-	for range 40 { // those beyond the few that may wait
+	for range 30 { // those beyond the ones that may wait
 		if err := <-answers; err != nil {
 			t.Errorf("a push of the organisme that is locked: %v", err)
 		}

@@ -17,8 +17,8 @@ var ErrBusy = errors.New("others are served first")
 const Patience = 15 * time.Second
 
 // maxWaiting is how many transactions of one organisme wait in a process for the one
-// that is under way.
-const maxWaiting = 8
+// that is under way: many more would wait longer than anybody does.
+const maxWaiting = 64
 
 // turns lets the transactions that write to one organisme pass one after the other.
 // They wait here, where they hold no connection, and only a few of them.
