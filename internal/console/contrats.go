@@ -173,7 +173,7 @@ func blocsOf(c *passerelle.Contrat) []bloc {
 		slices.SortStableFunc(champs, func(x, y *passerelle.Champ) int { return x.Rang - y.Rang })
 		group := bloc{Titre: titre}
 		for _, champ := range champs {
-			group.Champs = append(group.Champs, valeur{champ.Libelle, *champ.At(c)})
+			group.Champs = append(group.Champs, valeur{champ.Libelle, champ.Affiche(*champ.At(c))})
 		}
 		list = append(list, group)
 	}

@@ -166,11 +166,13 @@ func (c *console) showModele(w http.ResponseWriter, r *request, status int, m pa
 	for _, critere := range criteres {
 		form := critereForm{Champ: critere.champ, Nom: critere.nom, Erreur: p.Erreurs["criteres."+critere.champ]}
 		chosen := m.Criteres[critere.champ]
+		at, _ := passerelle.ChampIndex([]byte(critere.champ))
+		same := func(a, b string) bool { return passerelle.Champs[at].Cle(a) == passerelle.Champs[at].Cle(b) }
 		for _, v := range usage.Valeurs[critere.champ] {
-			form.Options = append(form.Options, option{v, slices.Contains(chosen, v.Code)})
+			form.Options = append(form.Options, option{v, slices.ContainsFunc(chosen, func(code string) bool { return same(code, v.Code) })})
 		}
 		for _, code := range chosen {
-			if !slices.ContainsFunc(form.Options, func(o option) bool { return o.Code == code }) {
+			if !slices.ContainsFunc(form.Options, func(o option) bool { return same(o.Code, code) }) {
 				form.Options = append(form.Options, option{hub.Valeur{Code: code, Nom: code}, true})
 			}
 		}

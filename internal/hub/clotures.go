@@ -60,7 +60,7 @@ func ventilationDigest(ctx context.Context, tx *store.Tx, organisme int64, p pas
 	if len(lists) > 0 {
 		from.Tarifs = lists[0].ID
 	}
-	tarifs, err := tarifsOf(ctx, tx, organisme, from.Tarifs)
+	tarifs, err := tarifsOf(ctx, tx, organisme, from.Tarifs, false)
 	if err != nil {
 		return digest, from, err
 	}
@@ -133,7 +133,7 @@ func (h *Comptabilite) VerifyClotures(ctx context.Context, a Acces) (v Verificat
 				continue
 			}
 			from := sources[i]
-			tarifs, err := tarifsOf(ctx, tx, s.OrganismeID, from.Tarifs)
+			tarifs, err := tarifsOf(ctx, tx, s.OrganismeID, from.Tarifs, from.Fins == store.FinsIgnorees)
 			if err != nil {
 				return err
 			}

@@ -119,18 +119,28 @@ func listeTarifs(ctx context.Context, tx *store.Tx, organisme, id int64) (l List
 func priceList(entries []ventilation.Tarif) (*ventilation.Tarifs, error) {
 	tarifs, wrong := ventilation.NewTarifs(entries)
 	if len(wrong) > 0 {
-		return nil, fmt.Errorf("a stored price list contradicts itself at entry %d", wrong[0].Index)
+		// A list of before may price one certification twice, written in two ways.
+		if _, wrong := ventilation.NewTarifsAuxLettres(entries); len(wrong) > 0 {
+			return nil, fmt.Errorf("a stored price list contradicts itself at entry %d", wrong[0].Index)
+		}
 	}
 	return tarifs, nil
 }
 
 // tarifsOf returns a price list as it is stored, nil for 0. One that was changed
-// in the database gives other amounts, which a digest then tells.
-func tarifsOf(ctx context.Context, tx *store.Tx, organisme, id int64) (*ventilation.Tarifs, error) {
+// in the database gives other amounts, which a digest then tells. avant reads it by
+// the rule of the closings that count active contracts alone (see
+// store.FinsIgnorees): they were made before certifications were compared by what
+// they are.
+func tarifsOf(ctx context.Context, tx *store.Tx, organisme, id int64, avant bool) (*ventilation.Tarifs, error) {
 	if id == 0 {
 		return nil, nil
 	}
 	entries, err := tx.Tarifs(ctx, organisme, id)
+	if avant {
+		tarifs, _ := ventilation.NewTarifsAuxLettres(entries)
+		return tarifs, err
+	}
 	tarifs, _ := ventilation.NewTarifs(entries)
 	return tarifs, err
 }

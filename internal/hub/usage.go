@@ -117,10 +117,12 @@ func (u *Usage) count(profils []store.Profil) {
 			if code == "" {
 				continue
 			}
-			v := counts[champ][code]
+			at, _ := passerelle.ChampIndex([]byte(champ))
+			key := passerelle.Champs[at].Cle(code)
+			v := counts[champ][key]
 			if v == nil {
-				v = &Valeur{Code: code, Nom: nameOf(&p.Valeurs, champ)}
-				counts[champ][code] = v
+				v = &Valeur{Code: passerelle.Champs[at].Affiche(code), Nom: passerelle.Champs[at].Affiche(nameOf(&p.Valeurs, champ))}
+				counts[champ][key] = v
 			}
 			v.Contrats += p.Effectif
 		}

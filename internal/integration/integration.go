@@ -44,15 +44,26 @@ func (m Match) Equal(o Match) bool {
 }
 
 // Matches reports whether every criterion of a modèle matches p. A criterion
-// never matches a value that is absent.
+// never matches a value that is absent. Certifications match by what they are
+// (design 9).
 func Matches(m *passerelle.Modele, p *regles.Profil) bool {
 	for champ, critere := range m.Criteres {
 		value := Value(p, champ)
-		if value == "" || !slices.Contains(critere, value) {
+		if value == "" || !slices.Contains(critere, value) && !matchesAnother(champ, critere, value) {
 			return false
 		}
 	}
 	return len(m.Criteres) > 0
+}
+
+// matchesAnother reports whether a criterion has a value written in another way.
+func matchesAnother(champ string, critere passerelle.Critere, value string) bool {
+	i, ok := passerelle.ChampIndex([]byte(champ))
+	if !ok || passerelle.Champs[i].Kind != passerelle.KindCertification {
+		return false
+	}
+	key := passerelle.Champs[i].Cle(value)
+	return slices.ContainsFunc(critere, func(wanted string) bool { return passerelle.Champs[i].Cle(wanted) == key })
 }
 
 // Find returns the one active modèle with the most criteria that matches p, or

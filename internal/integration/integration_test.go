@@ -38,6 +38,9 @@ func TestWhereAProfilBelongs(t *testing.T) {
 		{"a more specific one settles it", []passerelle.Modele{also, start, two}, integration.Match{Modele: 7}},
 		{"an inactive one counts for nothing", []passerelle.Modele{one, off}, integration.Match{Modele: 1}},
 		{"an absent value matches nothing", []passerelle.Modele{one, marque}, integration.Match{Modele: 1}},
+		{"a certification is the same however it is written", []passerelle.Modele{modele(3, passerelle.Criteres{"rncp": {"RS35541", "rncp 35541.0"}})}, integration.Match{Modele: 3}},
+		{"the other register is another certification", []passerelle.Modele{modele(3, passerelle.Criteres{"rncp": {"RS35541"}})}, integration.Match{Motif: passerelle.MotifAucunModele}},
+		{"other codes are compared letter by letter", []passerelle.Modele{modele(3, passerelle.Criteres{"codeAnnee": {"a1"}})}, integration.Match{Motif: passerelle.MotifAucunModele}},
 		{"no criteria match nothing", []passerelle.Modele{modele(8, nil)}, integration.Match{Motif: passerelle.MotifAucunModele}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

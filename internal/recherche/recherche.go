@@ -41,7 +41,7 @@ func NewEntry(c *passerelle.Contrat, profil int64) Entry {
 			continue
 		}
 		if value := *champ.At(c); value != "" {
-			parts = append(parts, value)
+			parts = append(parts, champ.Affiche(value))
 		}
 	}
 	return Entry{c.CodeContrat, profil, []byte(Fold(strings.Join(parts, "\t")))}
@@ -106,6 +106,9 @@ func (x *Index) textOf(i int) []byte { return x.text[x.start(i) : x.ends[i]-1] }
 func (x *Index) Search(text string, keep func(profil int64) bool) []string {
 	var words [][]byte
 	for word := range strings.FieldsSeq(Fold(text)) {
+		if c := passerelle.CertificationOf(word); c.Numero() && strings.ContainsAny(word, ".,") {
+			word = Fold(string(c)) // 38362.0, as spreadsheets write it
+		}
 		words = append(words, []byte(word))
 	}
 	if len(words) == 0 {

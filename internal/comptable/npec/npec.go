@@ -5,7 +5,6 @@ package npec
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -67,18 +66,13 @@ func Code(s string) (code string, ok bool) {
 	return code, true
 }
 
-var certification = regexp.MustCompile(`(?i)^(RNCP|RS)? ?0*([1-9][0-9]{0,6})(\.0)?$`)
-
 // Certification reads the code of a certification as people write it: RNCP38362,
 // 38362, rncp 38362 and 38362.0 are "RNCP38362", RS38362 is another one. ok is false
 // for what is no code.
 func Certification(s string) (code string, ok bool) {
-	found := certification.FindStringSubmatch(strings.TrimSpace(s))
-	if found == nil {
+	c := passerelle.CertificationOf(s)
+	if !c.Numero() {
 		return "", false
 	}
-	if strings.EqualFold(found[1], "RS") {
-		return "RS" + found[2], true
-	}
-	return "RNCP" + found[2], true
+	return string(c), true
 }

@@ -27,7 +27,9 @@ const (
 var Dimensions = []Dimension{ParFormation, ParSite, ParRNCP, ParPeriode, ParAnnee, ParGroupe, ParEntreprise, ParMarque}
 
 // Cle is a value along a dimension. Both are "" for contracts that have none; a
-// company has only a name and an RNCP code only a code: they stand in both.
+// company has only a name and a certification only a code: they stand in both. A
+// certification is written as people are shown it, so that however it was sent it
+// has one line.
 type Cle struct {
 	Code string `json:"code"`
 	Nom  string `json:"nom"`
@@ -41,7 +43,8 @@ func (d Dimension) Of(c *passerelle.Contrat) Cle {
 	case ParSite:
 		return Cle{c.CodeSite, c.NomSite}
 	case ParRNCP:
-		return Cle{c.RNCP, c.RNCP}
+		shown := passerelle.AfficheCertification(c.RNCP)
+		return Cle{shown, shown}
 	case ParPeriode:
 		return Cle{c.CodePeriode, c.NomPeriode}
 	case ParAnnee:

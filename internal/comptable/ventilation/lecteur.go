@@ -23,11 +23,13 @@ var champsDe = map[Dimension][2]string{
 // Lecteur reads stored contracts along dimensions, and of each only what a
 // ventilation needs. It is not safe for use by several goroutines.
 type Lecteur struct {
-	picker   *document.Picker
-	par      [][2]int          // places of the code and the name along each dimension
-	texts    map[string]string // values that many contracts share
-	dates    map[string]vie.Jour
-	ruptures int // place of dateRupture
+	dimensions     []Dimension
+	certifications map[string]string // as people are shown them
+	picker         *document.Picker
+	par            [][2]int          // places of the code and the name along each dimension
+	texts          map[string]string // values that many contracts share
+	dates          map[string]vie.Jour
+	ruptures       int // place of dateRupture
 }
 
 // NewLecteur returns a Lecteur along the dimensions par, two at most.
@@ -44,7 +46,7 @@ func NewLecteur(par []Dimension) *Lecteur {
 	if _, ok := passerelle.ChampIndex([]byte("dateRupture")); ok {
 		rupture = place("dateRupture")
 	}
-	l := &Lecteur{texts: make(map[string]string), dates: make(map[string]vie.Jour), ruptures: rupture}
+	l := &Lecteur{texts: make(map[string]string), certifications: make(map[string]string), dimensions: par, dates: make(map[string]vie.Jour), ruptures: rupture}
 	for _, d := range par {
 		champs := champsDe[d]
 		l.par = append(l.par, [2]int{place(champs[0]), place(champs[1])})
@@ -66,9 +68,24 @@ func (l *Lecteur) Contrat(doc []byte) (Contrat, error) {
 	}
 	out = out.Avec(vie.Of(out.Dates, vie.Jour{}, vie.Decision{}))
 	for i, places := range l.par {
+		if l.dimensions[i] == ParRNCP {
+			shown := l.certification(v[places[0]])
+			out.Cles[i] = Cle{shown, shown}
+			continue
+		}
 		out.Cles[i] = Cle{l.text(v[places[0]]), l.text(v[places[1]])}
 	}
 	return out, nil
+}
+
+// certification returns a certification as people are shown it.
+func (l *Lecteur) certification(b []byte) string {
+	shown, ok := l.certifications[string(b)]
+	if !ok {
+		shown = passerelle.AfficheCertification(string(b))
+		l.certifications[string(b)] = shown
+	}
+	return shown
 }
 
 func (l *Lecteur) text(b []byte) string {

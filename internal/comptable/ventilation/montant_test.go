@@ -189,3 +189,25 @@ func TestEurosAreReadAsPeopleWriteThem(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestThePriceOfACertificationIsFoundHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	day := passerelle.NewDate(2024, 9, 1)
+	prices := liste(t, "rncp RNCP38362 8000,00 2024-01-01 2025-12-31", "rncp RS38362 500,00 2024-01-01 2025-12-31", "rncp autre 10,00 2024-01-01 2025-12-31")
+	for code, want := range map[string]Centimes{"38362": 800_000, "rncp 38362": 800_000, "38362.0": 800_000, "rs38362": 50_000, "Autre": 1_000} {
+		if got, missing := prices.Montant("F1", code, day); got != want || missing != "" {
+			t.Errorf("%s is worth %s (%s), want %s", code, got.FR(), missing, want.FR())
+		}
+	}
+	twice := tarifs(t, "rncp RNCP38362 8000,00 2024-01-01 2025-12-31", "rncp 38362 7000,00 2025-01-01 2026-12-31")
+	if _, wrong := NewTarifs(twice); len(wrong) != 1 || wrong[0].Index != 1 {
+		t.Errorf("two prices of one certification: %v", wrong)
+	}
+	before, wrong := NewTarifsAuxLettres(twice)
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	if got, missing := before.Montant("F1", "rncp38362", day); got != 0 || missing != TarifAbsent {
+		t.Errorf("by the letters: %s %s", got.FR(), missing)
+	}
+}
