@@ -97,7 +97,7 @@ func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passe
 	if c.stand, err = standOf(ctx, tx, who.Organisme, keys(codes), keys(emails)); err != nil {
 		return nil, nil, err
 	}
-	c.etat = c.stand.without(c.interner, c.ended)()
+	c.etat = c.stand.without(c.interner, c.ended, passerelle.EmailsTous, nil)()
 	for i := range c.adds {
 		c.etat.Add(c.adds[i].faits)
 	}

@@ -71,8 +71,10 @@ func standOf(ctx context.Context, tx *store.Tx, organisme int64, codes, emails [
 	return &stand{profils, personnes}, err
 }
 
-// without returns what stands without the contracts that are leaving.
-func (s *stand) without(interner *regles.Interner, leaving []regles.Faits) func() *regles.Etat {
+// without returns what stands without the contracts that are leaving, where people
+// may share addresses in a way; entreprises are those of maîtres by their codes,
+// where it matters.
+func (s *stand) without(interner *regles.Interner, leaving []regles.Faits, partage passerelle.EmailsPartages, entreprises map[string][]string) func() *regles.Etat {
 	rows := maps.Clone(s.personnes)
 	fewer := map[*regles.Profil]int{}
 	for i := range leaving {
@@ -85,7 +87,7 @@ func (s *stand) without(interner *regles.Interner, leaving []regles.Faits) func(
 		}
 	}
 	return func() *regles.Etat {
-		etat := regles.NewEtat()
+		etat := regles.NewEtatFor(0, partage)
 		for i := range s.profils {
 			profil := interner.Profil(s.profils[i].Valeurs)
 			if effectif := s.profils[i].Effectif - fewer[profil]; effectif > 0 {
@@ -93,10 +95,17 @@ func (s *stand) without(interner *regles.Interner, leaving []regles.Faits) func(
 			}
 		}
 		for _, row := range rows {
-			if row.Effectif > 0 {
-				etat.BasePersonne(interner.Personne(regles.Personne{
-					Role: regles.Role(row.Role), Code: row.Code, Email: row.Email, Nom: row.Nom, Prenom: row.Prenom,
-				}), row.Effectif)
+			if row.Effectif <= 0 {
+				continue
+			}
+			base := regles.Personne{Role: regles.Role(row.Role), Code: row.Code, Email: row.Email, Nom: row.Nom, Prenom: row.Prenom}
+			effectif := row.Effectif
+			for _, base.Entreprise = range entreprises[row.Code] {
+				etat.BasePersonne(interner.Personne(base), effectif)
+				effectif = 0
+			}
+			if effectif > 0 {
+				etat.BasePersonne(interner.Personne(base), effectif)
 			}
 		}
 		return etat

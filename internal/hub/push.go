@@ -243,7 +243,10 @@ func (p *pushing) plans(loading *ahead[map[string]store.Actif]) (*synchro.Plan, 
 		found, _ := loading.wait() // its error is the caller's to return
 		return found
 	}
+	partage := p.organisme.Reglages.EmailsPartages
+	p.push.Share(partage) // a delta's base depends on which contracts are invalid
 	known := synchro.Known{
+		Partage: partage,
 		Actif: func(code string) (document.Hash, bool) {
 			actif, ok := actifs()[code]
 			return actif.Hash, ok
@@ -255,7 +258,7 @@ func (p *pushing) plans(loading *ahead[map[string]store.Actif]) (*synchro.Plan, 
 				}
 			}
 		},
-		Base:  func() *regles.Etat { return regles.NewEtatFor(p.push.Interner().People()) },
+		Base:  func() *regles.Etat { return regles.NewEtatFor(p.push.Interner().People(), partage) },
 		Faits: p.old.of,
 	}
 	if p.options.Origine == passerelle.OrigineV1 {
@@ -306,7 +309,14 @@ func (p *pushing) deltaBase() (func() *regles.Etat, error) {
 	if p.stand, err = standOf(p.ctx, p.tx, p.organisme.ID, keys(codes), keys(emails)); err != nil {
 		return nil, err
 	}
-	return p.stand.without(p.push.Interner(), leaving), nil
+	partage := p.organisme.Reglages.EmailsPartages
+	var entreprises map[string][]string
+	if partage == passerelle.EmailsMaitres {
+		if entreprises, err = p.entreprisesOf(touched); err != nil {
+			return nil, err
+		}
+	}
+	return p.stand.without(p.push.Interner(), leaving, partage, entreprises), nil
 }
 
 // activeOnly returns those of codes that are active, each once.

@@ -1,5 +1,7 @@
 package regles
 
+import "github.com/passerelle-hub/passerelle"
+
 // sorte tells apart what a contract speaks of.
 type sorte uint8
 
@@ -24,10 +26,13 @@ type Cle struct {
 type Dit struct {
 	Cle    Cle
 	valeur string
+	groupe string // whose members may say different things, "" for none
 }
 
 // Agrees reports whether two contracts may say d and other of the same value.
-func (d *Dit) Agrees(other *Dit) bool { return d.valeur == other.valeur }
+func (d *Dit) Agrees(other *Dit) bool {
+	return d.valeur == other.valeur || d.groupe != "" && d.groupe == other.groupe
+}
 
 // EachDit passes what a contract says with its profil.
 func (p *Profil) EachDit(yield func(Dit)) {
@@ -44,13 +49,20 @@ func (p *Profil) EachDit(yield func(Dit)) {
 	}
 }
 
-// EachDit passes what a contract says when it names p.
-func (p *Personne) EachDit(yield func(Dit)) {
+// EachDit passes what a contract says when it names p, where addresses may be
+// shared in a way.
+func (p *Personne) EachDit(partage passerelle.EmailsPartages, yield func(Dit)) {
 	if p.Code == "" || p.Email == "" {
 		return
 	}
 	yield(Dit{Cle: Cle{sorteUsager, p.Code}, valeur: p.Role.suffix() + " " + p.Email})
-	yield(Dit{Cle: Cle{sorteEmail, p.Email}, valeur: p.Code})
+	switch partage {
+	case passerelle.EmailsTous:
+	case passerelle.EmailsMaitres:
+		yield(Dit{Cle: Cle{sorteEmail, p.Email}, valeur: p.Code, groupe: p.entreprise()})
+	default:
+		yield(Dit{Cle: Cle{sorteEmail, p.Email}, valeur: p.Code})
+	}
 }
 
 // EachStanding passes the profils and the people that stand, in no order.

@@ -73,19 +73,24 @@ type Etat struct {
 	profils         map[*Profil]int    // how many contracts stand with it
 	disperses       map[string]bool    // groupes whose spread was reported
 	libres          []usager           // room for those who come
+	partage         passerelle.EmailsPartages
+	partages        map[string]*partageMaitres // e-mail -> who has it, where maîtres may share one
 }
 
-// NewEtat returns the state in which nothing stands.
-func NewEtat() *Etat { return NewEtatFor(0) }
+// NewEtat returns the state in which nothing stands, and nobody shares an address.
+func NewEtat() *Etat { return NewEtatFor(0, passerelle.EmailsAucun) }
 
 // NewEtatFor returns the state in which nothing stands, with room for a number of
-// people.
-func NewEtatFor(people int) *Etat {
+// people who may share addresses in a way.
+func NewEtatFor(people int, partage passerelle.EmailsPartages) *Etat {
 	e := &Etat{
 		groupes: map[string]fait{}, lieux: map[string]*Profil{},
 		usagers: make(map[string]*usager, people), emails: make(map[string]*usager, people),
 		profils: map[*Profil]int{}, disperses: map[string]bool{},
-		libres: make([]usager, people),
+		libres: make([]usager, people), partage: partage,
+	}
+	if partage == passerelle.EmailsMaitres {
+		e.partages = map[string]*partageMaitres{}
 	}
 	for i := range couples {
 		e.parCode[i], e.parNom[i] = map[string]fait{}, map[string]fait{}
@@ -151,9 +156,12 @@ func (e *Etat) addPersonne(p *Personne, contrat string, effectif int) {
 			e.libres = make([]usager, 16)
 		}
 		u, e.libres = &e.libres[0], e.libres[1:]
-		u.contrat = contrat
+		*u = usager{porteurs: porteurs{contrat: contrat}}
 		e.usagers[p.Code] = u
 		e.emails[p.Email] = u
+	}
+	if e.partages != nil && u.personne != p {
+		e.sharePersonne(p, contrat)
 	}
 	u.personne = p
 	u.effectif += effectif
@@ -253,40 +261,14 @@ func (e *Etat) checkPersonne(f *Faits, role Role, violations, warnings []passere
 			})
 		}
 	}
-	if owner := e.emails[p.Email]; owner != nil && owner.personne.Code != p.Code {
-		if who := owner.besides(f.CodeContrat); who != "" {
-			violations = append(violations, passerelle.Violation{
-				CodeContrat: f.CodeContrat, Field: "email" + role.suffix(), Code: passerelle.CodeEmailShared, ConflictsWith: who,
-				Message: fmt.Sprintf("Cette adresse e-mail est déjà celle de l’utilisateur « %s »%s : une adresse appartient à un seul code utilisateur.", shorten(owner.personne.Code), by(who)),
-			})
-		}
+	shared, warn := e.checkEmail(f, role)
+	if shared != nil {
+		violations = append(violations, *shared)
+	}
+	if warn != nil {
+		warnings = append(warnings, *warn)
 	}
 	return violations, warnings
-}
-
-// Within returns the rules that the three people of one contract break among
-// themselves, whatever the other contracts say. Index is the caller's to fill
-// in.
-func Within(f *Faits) []passerelle.Violation {
-	var found []passerelle.Violation
-	for i := range f.Personnes {
-		for j := range i {
-			p, earlier := f.Personnes[i], f.Personnes[j]
-			switch {
-			case p.Code == earlier.Code && p.Code != "":
-				found = append(found, passerelle.Violation{
-					CodeContrat: f.CodeContrat, Field: "code" + Role(i).suffix(), Code: passerelle.CodeUserCodeShared,
-					Message: fmt.Sprintf("Le code utilisateur « %s » désigne dans ce contrat à la fois le %s et le %s.", shorten(p.Code), earlier.Role, p.Role),
-				})
-			case p.Email == earlier.Email && p.Email != "":
-				found = append(found, passerelle.Violation{
-					CodeContrat: f.CodeContrat, Field: "email" + Role(i).suffix(), Code: passerelle.CodeEmailShared,
-					Message: fmt.Sprintf("La même adresse e-mail est donnée dans ce contrat au %s et au %s.", earlier.Role, p.Role),
-				})
-			}
-		}
-	}
-	return found
 }
 
 func by(contrat string) string {

@@ -83,6 +83,7 @@ type Personne struct {
 	Role        Role
 	Code, Email string
 	Nom, Prenom string
+	Entreprise  string // of a maître d'apprentissage; "" where it is not known
 }
 
 // Faits is what the rules between contracts need of one contract. The pointers
@@ -148,9 +149,9 @@ func (in *Interner) Faits(c *passerelle.Contrat) Faits {
 		CodeContrat: strings.Clone(c.CodeContrat),
 		Profil:      in.Profil(ProfilOf(c)),
 		Personnes: [roles]*Personne{
-			in.personne(Apprenant, c.CodeApprenant, c.EmailApprenant, c.NomApprenant, c.PrenomApprenant),
-			in.personne(Personnel, c.CodePersonnel, c.EmailPersonnel, c.NomPersonnel, c.PrenomPersonnel),
-			in.personne(Maitre, c.CodeMaitreApprentissage, c.EmailMaitreApprentissage, c.NomMaitreApprentissage, c.PrenomMaitreApprentissage),
+			in.personne(Apprenant, c.CodeApprenant, c.EmailApprenant, c.NomApprenant, c.PrenomApprenant, ""),
+			in.personne(Personnel, c.CodePersonnel, c.EmailPersonnel, c.NomPersonnel, c.PrenomPersonnel, ""),
+			in.personne(Maitre, c.CodeMaitreApprentissage, c.EmailMaitreApprentissage, c.NomMaitreApprentissage, c.PrenomMaitreApprentissage, c.NomEntreprise),
 		},
 	}
 }
@@ -197,15 +198,15 @@ func (in *Interner) texte(s string) string {
 	return kept
 }
 
-func (in *Interner) personne(role Role, code, email, nom, prenom string) *Personne {
-	p := Personne{Role: role, Code: code, Email: strings.ToLower(email), Nom: nom, Prenom: prenom}
+func (in *Interner) personne(role Role, code, email, nom, prenom, entreprise string) *Personne {
+	p := Personne{Role: role, Code: code, Email: strings.ToLower(email), Nom: nom, Prenom: prenom, Entreprise: entreprise}
 	if known := in.personnes.find(code, p); known != nil {
 		return known
 	}
 	// One allocation for the four texts: most people appear once.
 	all := strings.Join([]string{p.Code, p.Email, p.Nom, p.Prenom}, "")
 	cut := func(n int) (s string) { s, all = all[:n], all[n:]; return s }
-	kept := &Personne{Role: role, Code: cut(len(p.Code)), Email: cut(len(p.Email)), Nom: cut(len(p.Nom)), Prenom: cut(len(p.Prenom))}
+	kept := &Personne{Role: role, Code: cut(len(p.Code)), Email: cut(len(p.Email)), Nom: cut(len(p.Nom)), Prenom: cut(len(p.Prenom)), Entreprise: in.texte(entreprise)}
 	in.size += int64(unsafe.Sizeof(*kept)) + int64(len(p.Code)+len(p.Email)+len(p.Nom)+len(p.Prenom))
 	in.personnes.add(kept.Code, kept)
 	return kept
@@ -222,7 +223,7 @@ func (in *Interner) Adopt(f Faits) Faits {
 
 // Personne returns the one pointer to people equal to p.
 func (in *Interner) Personne(p Personne) *Personne {
-	return in.personne(p.Role, p.Code, p.Email, p.Nom, p.Prenom)
+	return in.personne(p.Role, p.Code, p.Email, p.Nom, p.Prenom, p.Entreprise)
 }
 
 // EachValue passes the values of f over which contracts can contradict each

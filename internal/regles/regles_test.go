@@ -105,7 +105,7 @@ func TestWhatThePeopleOfOneContractBreakAmongThemselves(t *testing.T) {
 	k.CodePersonnel, k.EmailMaitreApprentissage = k.CodeApprenant, strings.ToUpper(k.EmailApprenant)
 	faits := regles.NewInterner().Faits(&k)
 	want := []string{"codePersonnel user-code-shared", "emailMaitreApprentissage email-shared"}
-	if diff := cmp.Diff(want, brief(regles.Within(&faits))); diff != "" {
+	if diff := cmp.Diff(want, brief(append(regles.Within(&faits), regles.WithinEmails(&faits)...))); diff != "" {
 		t.Errorf("violations (-want +got):\n%s", diff)
 	}
 }

@@ -1,6 +1,9 @@
 package synchro
 
-import "github.com/passerelle-hub/passerelle/internal/regles"
+import (
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+)
 
 // A contract of a push that is refused keeps the version that was active. So to
 // accept one may mean to accept others: those whose kept versions would
@@ -15,6 +18,7 @@ import "github.com/passerelle-hub/passerelle/internal/regles"
 // What a contract says is cut into dits, and those into numbers, so that the
 // whole costs about as much as the push is long.
 type fair struct {
+	partage  passerelle.EmailsPartages
 	contrats []weighed
 
 	numbers map[regles.Dit]int32
@@ -89,8 +93,9 @@ type marks struct {
 
 const none = int32(-1)
 
-func newFair() *fair {
+func newFair(partage passerelle.EmailsPartages) *fair {
 	return &fair{
+		partage: partage,
 		numbers: map[regles.Dit]int32{}, cles: map[regles.Cle]int32{}, anchorsAt: map[int32]int{},
 		profils: map[*regles.Profil]int32{}, personnes: map[*regles.Personne]int32{},
 	}
@@ -122,12 +127,17 @@ func (f *fair) partsOf(faits *regles.Faits) (parts [4]int32) {
 	for i, p := range faits.Personnes {
 		number, known := f.personnes[p]
 		if !known {
-			number = f.newPart(p.EachDit)
+			number = f.newPart(f.said(p))
 			f.personnes[p] = number
 		}
 		parts[1+i] = number
 	}
 	return parts
+}
+
+// said returns what a contract says when it names a person.
+func (f *fair) said(p *regles.Personne) func(func(regles.Dit)) {
+	return func(yield func(regles.Dit)) { p.EachDit(f.partage, yield) }
 }
 
 func (f *fair) newPart(each func(func(regles.Dit))) int32 {

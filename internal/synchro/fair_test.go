@@ -117,8 +117,8 @@ func TestTheContractThatKeepsMostOthersOutIsNamed(t *testing.T) {
 }
 
 // contradict reports whether two contracts cannot stand together.
-func contradict(a, b passerelle.Contrat) bool {
-	interner, etat := regles.NewInterner(), regles.NewEtat()
+func contradict(partage passerelle.EmailsPartages, a, b passerelle.Contrat) bool {
+	interner, etat := regles.NewInterner(), regles.NewEtatFor(0, partage)
 	first, second := interner.Faits(&a), interner.Faits(&b)
 	first.CodeContrat, second.CodeContrat = "first", "second"
 	etat.Add(&first)
@@ -127,10 +127,10 @@ func contradict(a, b passerelle.Contrat) bool {
 }
 
 // consistent reports whether contracts can stand together.
-func consistent(contrats []passerelle.Contrat) bool {
+func consistent(partage passerelle.EmailsPartages, contrats []passerelle.Contrat) bool {
 	for i := range contrats {
 		for j := range i {
-			if contradict(contrats[i], contrats[j]) {
+			if contradict(partage, contrats[i], contrats[j]) {
 				return false
 			}
 		}
@@ -161,6 +161,13 @@ func drawContrats(t *rapid.T, label string) []passerelle.Contrat {
 		c.CodeSite = rapid.SampledFrom([]string{"S", "S", "T"}).Draw(t, "site")
 		c.NomSite = c.CodeSite + rapid.SampledFrom(noms).Draw(t, "name")
 		c.EmailApprenant = rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f", "g", "h"}).Draw(t, "address") + "@cfa.example"
+		if rapid.Bool().Draw(t, "a shared mailbox") {
+			c.EmailMaitreApprentissage = "boite@cfa.example"
+			c.NomEntreprise = rapid.SampledFrom([]string{"Atelier", "Atelier", "Halle"}).Draw(t, "entreprise")
+			if rapid.IntRange(0, 3).Draw(t, "one maître") == 0 {
+				c.CodeMaitreApprentissage = "M"
+			}
+		}
 		return c
 	}), 0, 7, func(c passerelle.Contrat) string { return c.CodeContrat }).Draw(t, label)
 }
@@ -168,9 +175,10 @@ func drawContrats(t *rapid.T, label string) []passerelle.Contrat {
 func TestNoMoreIsRefusedThanThatTheStateNeverContradictsItself(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
+		partage := rapid.SampledFrom([]passerelle.EmailsPartages{passerelle.EmailsAucun, passerelle.EmailsMaitres, passerelle.EmailsTous}).Draw(t, "sharing")
 		before := actifs{}
 		for _, c := range drawContrats(t, "before") {
-			if consistent(append(slices.Collect(maps.Values(before)), c)) {
+			if consistent(partage, append(slices.Collect(maps.Values(before)), c)) {
 				before[c.CodeContrat] = c
 			}
 		}
@@ -187,7 +195,9 @@ func TestNoMoreIsRefusedThanThatTheStateNeverContradictsItself(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		plan, err := synchro.Resolve(push, before.known(t, push))
+		known := before.known(t, push)
+		known.Partage, known.Base = partage, func() *regles.Etat { return regles.NewEtatFor(0, partage) }
+		plan, err := synchro.Resolve(push, known)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +208,7 @@ func TestNoMoreIsRefusedThanThatTheStateNeverContradictsItself(t *testing.T) {
 			}
 		}
 		standing := after(before, sent, accepted)
-		if !consistent(standing) {
+		if !consistent(partage, standing) {
 			t.Fatalf("what stands contradicts itself: %v", standing)
 		}
 		// No set of refused contracts could be accepted too.
@@ -210,32 +220,32 @@ func TestNoMoreIsRefusedThanThatTheStateNeverContradictsItself(t *testing.T) {
 					extra++
 				}
 			}
-			if extra > 0 && consistent(after(before, sent, more)) {
+			if extra > 0 && consistent(partage, after(before, sent, more)) {
 				t.Fatalf("of %v only %v are accepted, %v could be", sent, accepted, more)
 			}
 		}
 		plan.EachRefused(func(i int, violations []passerelle.Violation) bool {
 			for _, v := range violations {
 				named := slices.IndexFunc(standing, func(c passerelle.Contrat) bool { return c.CodeContrat == v.ConflictsWith })
-				if v.ConflictsWith == sent[i].CodeContrat || named < 0 || !contradict(sent[i], standing[named]) {
+				if v.ConflictsWith == sent[i].CodeContrat || named < 0 || !contradict(partage, sent[i], standing[named]) {
 					t.Fatalf("%+v names what does not stand, or does not contradict it: %v", v, standing)
 				}
 			}
 			return true
 		})
-		firstStands(t, before, sent, accepted)
+		firstStands(t, partage, before, sent, accepted)
 	})
 }
 
 // firstStands checks that what a first look in the order of the push lets stand
 // does: contracts that contradict none before them, nor any version that would
 // stay if those that do were refused.
-func firstStands(t *rapid.T, before actifs, sent []passerelle.Contrat, accepted map[int]bool) {
+func firstStands(t *rapid.T, partage passerelle.EmailsPartages, before actifs, sent []passerelle.Contrat, accepted map[int]bool) {
 	out, taken := map[int]bool{}, map[int]bool{}
 	changed := func(i int) bool { return before[sent[i].CodeContrat] != sent[i] }
 	for i := range sent {
 		for j := range sent {
-			if changed(i) && (!changed(j) || j < i && taken[j]) && contradict(sent[i], sent[j]) {
+			if changed(i) && (!changed(j) || j < i && taken[j]) && contradict(partage, sent[i], sent[j]) {
 				out[i] = true
 			}
 		}
@@ -246,7 +256,7 @@ func firstStands(t *rapid.T, before actifs, sent []passerelle.Contrat, accepted 
 		for i := range sent {
 			for j := range sent {
 				old, active := before[sent[j].CodeContrat]
-				if !out[i] && out[j] && active && contradict(sent[i], old) {
+				if !out[i] && out[j] && active && contradict(partage, sent[i], old) {
 					out[i], again = true, true
 				}
 			}
@@ -323,10 +333,10 @@ func TestContradictingContractsAreWeighedInTimeInProportionToThePush(t *testing.
 				}
 				return best
 			}
-			small, large := cost(400), cost(4_000)
-			t.Logf("400 contracts take %v, 4,000 take %v", small, large)
+			small, large := cost(1_000), cost(10_000)
+			t.Logf("1,000 contracts take %v, 10,000 take %v", small, large)
 			if large > 40*small {
-				t.Errorf("400 contracts take %v, 4,000 take %v", small, large)
+				t.Errorf("1,000 contracts take %v, 10,000 take %v", small, large)
 			}
 		})
 	}

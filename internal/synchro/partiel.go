@@ -12,7 +12,7 @@ import (
 // fair decides a push in which contracts contradict each other, contract by
 // contract.
 func (r *resolver) fair() error {
-	f := newFair()
+	f := newFair(r.push.partage)
 	olds, err := r.weighAll(f)
 	if err != nil {
 		return err
@@ -79,12 +79,12 @@ func (r *resolver) weighAll(f *fair) (olds []*regles.Faits, err error) {
 func (r *resolver) anchorAll(f *fair) {
 	r.known.Base().EachStanding(
 		func(p *regles.Profil) { f.anchor(regles.Unnamed, p.EachDit) },
-		func(p *regles.Personne) { f.anchor(regles.Unnamed, p.EachDit) },
+		func(p *regles.Personne) { f.anchor(regles.Unnamed, f.said(p)) },
 	)
 	each := func(faits *regles.Faits) {
 		f.anchor(faits.CodeContrat, faits.Profil.EachDit)
 		for _, p := range faits.Personnes {
-			f.anchor(faits.CodeContrat, p.EachDit)
+			f.anchor(faits.CodeContrat, f.said(p))
 		}
 	}
 	for i := range r.push.Entrees {
@@ -127,7 +127,7 @@ func (r *resolver) names(f *fair, olds []*regles.Faits) *regles.Etat {
 // many each contract keeps out.
 func (r *resolver) reportRefused(f *fair, names *regles.Etat) map[string]int {
 	culprits := map[string]int{}
-	late := regles.NewEtat()
+	late := regles.NewEtatFor(0, r.push.partage)
 	for c := range f.contrats {
 		w := &f.contrats[c]
 		if w.fate != refused {

@@ -32,6 +32,7 @@ type Entree struct {
 	Index int32 // position in the array sent
 	Op    Op
 	bad   bool // broke a rule by itself
+	alike bool // two of its people have one address (see Share)
 
 	at     int64 // where its document is in the spool
 	length int32 // of the document
@@ -51,6 +52,7 @@ type Push struct {
 	Warnings []passerelle.Violation
 
 	keepSent bool
+	partage  passerelle.EmailsPartages // "" until Share
 	room     Room
 	unknown  map[string]bool
 	byCode   map[string]int
@@ -118,6 +120,7 @@ func (p *Push) Add(r *Recu) error {
 		p.warnUnknown(name, code, r.Index)
 	}
 	p.own.next()
+	entree.alike = len(regles.WithinEmails(&entree.Faits)) > 0
 	if len(violations) > 0 {
 		entree.bad = true
 		for i := range violations {
@@ -235,3 +238,28 @@ func (p *Push) Interner() *regles.Interner { return p.interner }
 
 // Bad reports whether the contract at position i broke a rule by itself.
 func (p *Push) Bad(i int) bool { return p.Entrees[i].bad }
+
+// Share says how the addresses of people may be shared, which decides what becomes
+// of contracts that give one to two of their people. What is said first counts.
+func (p *Push) Share(partage passerelle.EmailsPartages) {
+	if p.partage != "" {
+		return
+	}
+	p.partage = partage
+	for i := range p.Entrees {
+		e := &p.Entrees[i]
+		if !e.alike {
+			continue
+		}
+		found := regles.WithinEmails(&e.Faits)
+		for k := range found {
+			found[k].Index = int(e.Index)
+		}
+		if partage == passerelle.EmailsTous {
+			p.Warnings = append(p.Warnings, found[:min(len(found), MaxViolations-len(p.Warnings))]...)
+			continue
+		}
+		e.bad = true
+		p.own.add(i, found...)
+	}
+}

@@ -1,6 +1,7 @@
 package synchro
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -30,6 +31,8 @@ type Known struct {
 	Actif func(code string) (document.Hash, bool)
 	// Codes are the codes of all active contracts; needed for a full push only.
 	Codes func(yield func(string) bool)
+	// Partage says who may share an address, "" for nobody. Base's state must, too.
+	Partage passerelle.EmailsPartages
 	// Base returns what the active contracts say that the push leaves alone
 	// whatever happens: nothing for a full push.
 	Base func() *regles.Etat
@@ -88,6 +91,7 @@ type resolver struct {
 // version, if it has one, and what that version says stands too (see fair).
 func Resolve(p *Push, known Known) (*Plan, error) {
 	r := &resolver{push: p, known: known, kept: map[string]bool{}, plan: &Plan{}}
+	p.Share(cmp.Or(known.Partage, passerelle.EmailsAucun))
 	r.start()
 	if err := r.keepOwn(); err != nil {
 		return nil, err

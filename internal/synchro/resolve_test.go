@@ -233,9 +233,9 @@ func TestResolvingTakesTimeInProportionToThePush(t *testing.T) {
 		}
 		return best
 	}
-	small, large := cost(300), cost(3_000)
+	small, large := cost(1_000), cost(10_000)
 	if large > 50*small {
-		t.Errorf("300 contracts take %v, 3,000 take %v", small, large)
+		t.Errorf("1,000 contracts take %v, 10,000 take %v", small, large)
 	}
 }
 
