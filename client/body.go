@@ -103,6 +103,21 @@ func (c *Client) PushBody(ctx context.Context, body Body, options PushOptions) (
 	return result, nil
 }
 
+// PushValidBody sends the whole set of active contracts, contract by contract, like
+// PushValid. The Valid of its result are left out, as they may be many.
+func (c *Client) PushValidBody(ctx context.Context, body Body, options PushOptions) (*PartialResult, error) {
+	var result struct {
+		PushResult
+		Success bool             `json:"success"`
+		Invalid []InvalidContrat `json:"invalidContrats"`
+	}
+	err := c.get(ctx, call{method: "POST", path: "/api/sync/v2/contrats", query: options.query(), body: body}, &result)
+	if err != nil {
+		return nil, err
+	}
+	return &PartialResult{PushResult: result.PushResult, Success: result.Success, Invalid: result.Invalid}, nil
+}
+
 // DiffKind says which list of a diff an item stands in.
 type DiffKind string
 
@@ -113,6 +128,8 @@ const (
 	DiffUpdated DiffKind = "updated" // as they would be
 	DiffRemoved DiffKind = "removed" // as they are
 	DiffChanges DiffKind = "changes" // the fields of the updated ones
+	DiffRefused DiffKind = "details" // what would be refused, with DiffOptions.Partial
+	DiffWarning DiffKind = "warnings"
 )
 
 // DiffItem is one element of a diff: a contract, or for DiffChanges what changes
@@ -121,15 +138,30 @@ type DiffItem struct {
 	Kind    DiffKind
 	Contrat passerelle.Contrat
 	Change  ContratChange
+	Detail  Violation // of DiffRefused and DiffWarning
+}
+
+// DiffOptions say which push a diff stands for.
+type DiffOptions struct {
+	Merge   bool // it archives nobody
+	Partial bool // it leaves out what is invalid, instead of being refused whole
 }
 
 // DiffItems works out what a push would change, like Diff, and yields it as it
 // arrives. Of the contracts that stay the same only the number of items counts:
-// their Contrat is empty.
-func (c *Client) DiffItems(ctx context.Context, body Body) iter.Seq2[DiffItem, error] {
+// their Contrat is empty. At most one DiffOptions is looked at.
+func (c *Client) DiffItems(ctx context.Context, body Body, options ...DiffOptions) iter.Seq2[DiffItem, error] {
 	return func(yield func(DiffItem, error) bool) {
 		const path = "/api/sync/v1/contrats-diff"
-		query := url.Values{"detail": {"champs"}}
+		query := url.Values{"detail": {"champs"}, "avertissements": {"oui"}}
+		for _, o := range options[:min(len(options), 1)] {
+			if o.Merge {
+				query.Set("archiver", "non")
+			}
+			if o.Partial {
+				query.Set("partiel", "oui")
+			}
+		}
 		response, err := c.do(ctx, call{method: "POST", path: path, query: query, body: body})
 		if err != nil {
 			yield(DiffItem{}, err)
@@ -171,6 +203,8 @@ func eachDiffItem(d *jsontext.Decoder, yield func(DiffItem, error) bool) error {
 				err = json.UnmarshalDecode(d, &item.Contrat)
 			case DiffChanges:
 				err = json.UnmarshalDecode(d, &item.Change)
+			case DiffRefused, DiffWarning:
+				err = json.UnmarshalDecode(d, &item.Detail)
 			default:
 				err = d.SkipValue()
 			}

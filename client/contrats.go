@@ -17,6 +17,7 @@ import (
 type PushOptions struct {
 	Empty   bool // an empty push is meant: it archives everything
 	Archive bool // archiving beyond the guard's threshold is meant
+	Merge   bool // add and correct, archive nobody: the set need not be whole
 }
 
 func (o PushOptions) query() url.Values {
@@ -26,6 +27,9 @@ func (o PushOptions) query() url.Values {
 	}
 	if o.Archive {
 		query.Set("confirmer", "archivage")
+	}
+	if o.Merge {
+		query.Set("archiver", "non")
 	}
 	return query
 }

@@ -25,12 +25,15 @@ type verdict struct {
 	File            string                   `json:"file"`
 	Outcome         string                   `json:"outcome"`
 	Reason          string                   `json:"reason,omitempty"`   // French, where the hub or the reader of files gave one
+	Sheet           string                   `json:"sheet,omitempty"`    // the sheet that was read
 	Contrats        int                      `json:"contrats,omitempty"` // read from a table
 	Diff            *diffSummary             `json:"diff,omitempty"`
 	Result          *client.PushResult       `json:"result,omitempty"`
 	Synchronisation string                   `json:"synchronisation,omitempty"` // the held one
+	Warnings        []faute                  `json:"warnings,omitempty"`        // what surprises, though it can be sent
 	Errors          []faute                  `json:"errors,omitempty"`
 	ErrorsTotal     int                      `json:"errorsTotal,omitempty"`
+	Refused         int                      `json:"refused,omitempty"` // contracts left out, with --partiel
 	Mapping         []tableur.MappingProblem `json:"mapping,omitempty"` // why the mapping does not fit
 }
 
@@ -60,6 +63,8 @@ func (d *diffSummary) empty() bool { return d.Added+d.Updated+d.Removed == 0 }
 type envoi struct {
 	api      *client.Client
 	progress *progress
+	partiel  bool // leave out what is invalid, send the rest
+	delta    bool // add and correct, archive nobody
 }
 
 // try works out what pushing the file would change. A refusal that the file
@@ -73,23 +78,52 @@ func (e *envoi) try(ctx context.Context, f *fichier) (*verdict, error) {
 		return v, v.judge(f, err)
 	}
 	v.Contrats = len(f.rows)
-	if total > 0 {
-		v.Outcome, v.Errors, v.ErrorsTotal = outcomeRefused, fautesOf(faults), total
-		v.Reason = "Des valeurs du fichier ne peuvent pas être envoyées. Rien n’a été envoyé : corrigez-les puis recommencez."
-		return v, nil
+	v.Errors, v.ErrorsTotal = fautesOf(faults), total
+	if f.table != nil {
+		v.Sheet, v.Warnings = f.table.Sheet, fautesOf(f.binding.Remarques())
 	}
+	if err := e.compare(ctx, f, v); err != nil || v.Outcome != "" {
+		return v, err
+	}
+	if total > 0 && !e.partiel {
+		v.Outcome, v.Diff = outcomeRefused, nil
+		v.Reason = "Des valeurs du fichier ne peuvent pas être envoyées. Rien n’a été envoyé : corrigez-les puis recommencez."
+	}
+	return v, nil
+}
+
+// compare asks the hub what the file would change, and what it finds wrong with it:
+// what a cell and what a rule find wrong is told together.
+func (e *envoi) compare(ctx context.Context, f *fichier, v *verdict) error {
 	v.Diff = &diffSummary{Changes: []changement{}}
 	comparing := e.start("comparing", f)
 	defer comparing.end()
 	names := map[string]string{}
-	for item, err := range e.api.DiffItems(ctx, f.body(comparing.restart, comparing.step)) {
+	var refused, warned []client.Violation
+	for item, err := range e.api.DiffItems(ctx, f.body(comparing.restart, comparing.step), client.DiffOptions{Merge: e.delta, Partial: e.partiel}) {
 		if err != nil {
 			v.Diff = nil
-			return v, v.judge(f, err)
+			return v.judge(f, err)
 		}
-		v.Diff.add(item, names)
+		switch item.Kind {
+		case client.DiffRefused:
+			refused = append(refused, item.Detail)
+		case client.DiffWarning:
+			warned = append(warned, item.Detail)
+		default:
+			v.Diff.add(item, names)
+		}
 	}
-	return v, nil
+	v.Warnings = append(v.Warnings, f.locate(warned)...)
+	v.refuse(f, refused, len(refused))
+	return nil
+}
+
+// refuse adds what the hub refuses to what was found wrong at the cells.
+func (v *verdict) refuse(f *fichier, details []client.Violation, total int) {
+	var dropped int
+	v.Errors, dropped = f.join(v.Errors, details)
+	v.ErrorsTotal += total - dropped
 }
 
 func (e *envoi) start(what string, f *fichier) *bar {
@@ -129,7 +163,17 @@ func (d *diffSummary) add(item client.DiffItem, names map[string]string) {
 // send pushes the file and completes the verdict.
 func (e *envoi) send(ctx context.Context, f *fichier, v *verdict) error {
 	sending := e.start("sending", f)
-	result, err := e.api.PushBody(ctx, f.body(sending.restart, sending.step), client.PushOptions{})
+	options := client.PushOptions{Merge: e.delta}
+	var result *client.PushResult
+	var err error
+	if body := f.body(sending.restart, sending.step); e.partiel {
+		var partial *client.PartialResult
+		if partial, err = e.api.PushValidBody(ctx, body, options); err == nil {
+			result, v.Refused = &partial.PushResult, len(partial.Invalid)
+		}
+	} else {
+		result, err = e.api.PushBody(ctx, body, options)
+	}
 	sending.end()
 	if err != nil {
 		return v.judge(f, err)
@@ -154,9 +198,11 @@ func (v *verdict) judge(f *fichier, err error) error {
 	case errors.As(err, &refusal) && refusal.Code == "mass archive":
 		v.Outcome, v.Reason, v.Synchronisation = outcomeHeld, refusal.Reason, refusal.Synchronisation
 	case errors.As(err, &refusal) && earned(refusal.Status):
-		v.Outcome, v.Reason, v.ErrorsTotal = outcomeRefused, refusal.Reason, refusal.DetailsTotal
+		v.Outcome, v.Reason = outcomeRefused, refusal.Reason
 		if refusal.Status == http.StatusUnprocessableEntity {
-			v.Errors = f.locate(refusal.Details)
+			v.refuse(f, refusal.Details, refusal.DetailsTotal)
+		} else {
+			v.ErrorsTotal += refusal.DetailsTotal
 		}
 	default:
 		return err

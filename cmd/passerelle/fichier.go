@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/client"
@@ -27,6 +30,7 @@ type fichier struct {
 	mapping   tableur.Mapping
 	proposals []tableur.Proposal // where the mapping was proposed
 	rows      []int32            // the row of each contract, once check has read them
+	faulty    map[int]bool       // by index: contracts with values that cannot be sent
 }
 
 // openFichier opens a file and, for a table, binds a mapping to it: the one that
@@ -66,7 +70,7 @@ func (f *fichier) begin(sheet string, given *tableur.Mapping) error {
 	if given != nil {
 		f.mapping = *given
 	} else {
-		sample, err := f.table.Sample(200)
+		sample, err := f.table.Sample(400)
 		if err != nil {
 			return err
 		}
@@ -103,13 +107,16 @@ func (f *fichier) check(limit int, step func(int64)) (faults []tableur.CellError
 	if f.table == nil {
 		return nil, 0, nil
 	}
-	f.rows = f.rows[:0]
+	f.rows, f.faulty = f.rows[:0], map[int]bool{}
 	for ligne, err := range f.binding.Lignes(f.table) {
 		if err != nil {
 			return nil, 0, err
 		}
 		step(1)
 		f.rows = append(f.rows, int32(ligne.Row))
+		if len(ligne.Faults) > 0 {
+			f.faulty[ligne.Index] = true
+		}
 		total += len(ligne.Faults)
 		if room := limit - len(faults); room > 0 {
 			faults = append(faults, ligne.Faults[:min(room, len(ligne.Faults))]...)
@@ -144,6 +151,11 @@ func (f *fichier) body(restart func(), step func(int64)) client.Body {
 func (f *fichier) contrats(step func(int64)) iter.Seq2[passerelle.Contrat, error] {
 	return func(yield func(passerelle.Contrat, error) bool) {
 		for ligne, err := range f.binding.Lignes(f.table) {
+			if f.faulty[ligne.Index] {
+				// Not every value that was found wrong is one that a hub refuses, but
+				// the contract must be, so that its active version stays.
+				ligne.Contrat.NomEntreprise = ""
+			}
 			if !yield(ligne.Contrat, err) || err != nil {
 				return
 			}
@@ -168,8 +180,9 @@ func (s *stepReader) Read(p []byte) (int, error) {
 // faute is one thing that is wrong with a file: at a cell of a table, or at a
 // position of a JSON list.
 type faute struct {
-	Row           int    `json:"row,omitempty"`  // as seen in Excel
-	Cell          string `json:"cell,omitempty"` // such as B12
+	Sheet         string `json:"sheet,omitempty"` // where several are read
+	Row           int    `json:"row,omitempty"`   // as seen in Excel
+	Cell          string `json:"cell,omitempty"`  // such as B12
 	Index         *int   `json:"index,omitempty"`
 	CodeContrat   string `json:"codeContrat,omitempty"`
 	Field         string `json:"field,omitempty"`
@@ -194,12 +207,12 @@ func (f *faute) place() string {
 func fautesOf(faults []tableur.CellError) []faute {
 	list := make([]faute, len(faults))
 	for i, e := range faults {
-		list[i] = faute{Row: e.Row, Cell: e.Cell, Field: e.Field, Code: string(e.Code), Message: e.Message}
+		list[i] = faute{Sheet: e.Sheet, Row: e.Row, Cell: e.Cell, Field: e.Field, Code: string(e.Code), Message: e.Message}
 	}
 	return list
 }
 
-// locate shows what a hub refused at its place in the file.
+// locate shows what a hub found at its place in the file.
 func (f *fichier) locate(details []client.Violation) []faute {
 	list := make([]faute, len(details))
 	for i, v := range details {
@@ -210,18 +223,53 @@ func (f *fichier) locate(details []client.Violation) []faute {
 		}
 		if v.Index >= 0 && v.Index < len(f.rows) {
 			e := f.binding.Locate(&passerelle.Violation{Field: v.Field}, int(f.rows[v.Index]))
-			list[i].Row, list[i].Cell = e.Row, e.Cell
+			list[i].Row, list[i].Cell, list[i].Sheet = e.Row, e.Cell, e.Sheet
 		}
 	}
 	return list
 }
 
+// join adds what a hub refused to what was found wrong at the cells, by row: of a
+// value that was found wrong already, and of what was left out because of it, the
+// hub's word adds nothing.
+func (f *fichier) join(faults []faute, details []client.Violation) (joined []faute, dropped int) {
+	type place struct {
+		sheet, field string
+		row          int
+	}
+	said := map[place]bool{}
+	for i := range faults {
+		said[place{faults[i].Sheet, faults[i].Field, faults[i].Row}] = true
+	}
+	joined = faults
+	for i, found := range f.locate(details) {
+		index := details[i].Index
+		if said[place{found.Sheet, found.Field, found.Row}] || f.faulty[index] && found.Field == "nomEntreprise" && found.Code == string(passerelle.CodeRequired) {
+			dropped++
+			continue
+		}
+		joined = append(joined, found)
+	}
+	slices.SortStableFunc(joined, func(a, b faute) int { return cmp.Or(strings.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row)) })
+	return joined, dropped
+}
+
 // writeReport writes the sheet of a table again with a column that says what is
 // wrong with each row.
 func (f *fichier) writeReport(w io.Writer, fautes []faute, format tableur.Format) error {
+	return tableur.WriteReport(w, f.table, f.table.Messages(cellErrors(fautes)), format)
+}
+
+// writeRefused writes the titles and the rows that are refused, with what is wrong
+// with each: a file to correct and send again, alone.
+func (f *fichier) writeRefused(w io.Writer, fautes []faute, format tableur.Format) error {
+	return tableur.WriteRefused(w, f.table, f.table.Messages(cellErrors(fautes)), format)
+}
+
+func cellErrors(fautes []faute) []tableur.CellError {
 	faults := make([]tableur.CellError, len(fautes))
 	for i, e := range fautes {
-		faults[i] = tableur.CellError{Row: e.Row, Cell: e.Cell, Message: e.Message}
+		faults[i] = tableur.CellError{Sheet: e.Sheet, Row: e.Row, Cell: e.Cell, Message: e.Message}
 	}
-	return tableur.WriteReport(w, f.table, tableur.Messages(faults), format)
+	return faults
 }

@@ -21,6 +21,7 @@ import (
 // hubFlags say which hub files go to, and how they are read.
 type hubFlags struct {
 	url, token, secret, mapping, sheet string
+	partiel, delta, allSheets          bool
 }
 
 func (h *hubFlags) add(cmd *cobra.Command) {
@@ -28,7 +29,11 @@ func (h *hubFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&h.token, "token", "", "token with the right \"contrats\"; better in PASSERELLE_TOKEN than on the command line")
 	cmd.Flags().StringVar(&h.secret, "secret", "", "secret of the partenaire, where the token belongs to one")
 	cmd.Flags().StringVar(&h.mapping, "mapping", "", "mapping document (JSON) for CSV and XLSX files; proposed from the column names where there is none")
-	cmd.Flags().StringVar(&h.sheet, "sheet", "", "sheet of a workbook, the first one with a table by default")
+	cmd.Flags().StringVar(&h.sheet, "sheet", "", "sheet of a workbook; by default the one that was shown last, or else fits contracts best")
+	cmd.Flags().BoolVar(&h.allSheets, "all-sheets", false, "read every sheet that holds a table of the same columns, one after the other")
+	cmd.Flags().BoolVar(&h.partiel, "partiel", false, "leave out the contracts that are not valid (their active versions stay) and send the others")
+	cmd.Flags().BoolVar(&h.delta, "delta", false, "add and correct contracts, archive nobody: the file need not hold all of them")
+	cmd.MarkFlagsMutuallyExclusive("sheet", "all-sheets")
 }
 
 // open returns what the flags say.
@@ -42,7 +47,10 @@ func (h *hubFlags) open(stderr io.Writer) (*envoi, *tableur.Mapping, error) {
 	if err != nil {
 		return nil, nil, usageError{err}
 	}
-	e := &envoi{api: api, progress: newProgress(stderr)}
+	if h.allSheets {
+		h.sheet = tableur.AllSheets
+	}
+	e := &envoi{api: api, progress: newProgress(stderr), partiel: h.partiel, delta: h.delta}
 	if h.mapping == "" {
 		return e, nil, nil
 	}
@@ -134,6 +142,7 @@ func (p *pushCommand) push(cmd *cobra.Command, e *envoi, path string, mapping *t
 			return nil, err
 		}
 	}
+	showWarnings(p.stderr, f, v)
 	if len(v.Errors) > 0 {
 		showFautes(p.stderr, v)
 		if err := p.writeReport(f, v); err != nil {
@@ -169,8 +178,8 @@ func (p *pushCommand) decide(cmd *cobra.Command, e *envoi, f *fichier, v *verdic
 	if r := v.Result; r != nil && !p.json {
 		fmt.Fprintf(p.stdout, "Sent as synchronisation %s: %d added, %d updated, %d archived, %d the same. %d contracts are active, %d integrated.\n",
 			r.Synchronisation, r.Added, r.Updated, r.Removed, r.Same, r.Total, r.Integres)
-		for _, w := range r.Warnings[:min(len(r.Warnings), 20)] {
-			fmt.Fprintf(p.stdout, "  warning  %s  %s\n", w.CodeContrat, w.Message)
+		if v.Refused > 0 {
+			fmt.Fprintf(p.stdout, "%d contracts were left out; those that were active stay as they were.\n", v.Refused)
 		}
 	}
 	return nil
@@ -273,6 +282,26 @@ func quoted(s string) string {
 		return "(none)"
 	}
 	return "“" + shortened(s, 40) + "”"
+}
+
+// showWarnings says which sheet was read and what surprises.
+func showWarnings(w io.Writer, f *fichier, v *verdict) {
+	switch {
+	case f.table == nil || f.table.Sheet == "":
+	case len(f.table.Read) > 0:
+		fmt.Fprintf(w, "Read the sheets “%s”.\n", strings.Join(f.table.Read, "”, “"))
+	default:
+		fmt.Fprintf(w, "Read the sheet “%s”.\n", f.table.Sheet)
+	}
+	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	for i := range v.Warnings[:min(len(v.Warnings), showRows)] {
+		f := &v.Warnings[i]
+		fmt.Fprintf(table, "  warning\t%s\t%s\t%s\n", f.place(), f.CodeContrat, f.Message)
+	}
+	_ = table.Flush()
+	if more := len(v.Warnings) - showRows; more > 0 {
+		fmt.Fprintf(w, "  … and %d more warnings\n", more)
+	}
 }
 
 func showFautes(w io.Writer, v *verdict) {

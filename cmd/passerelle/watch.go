@@ -34,7 +34,8 @@ func newWatch() *cobra.Command {
 		Short: "Push each file of contracts that lands in a folder",
 		Long: "Pushes each JSON, CSV or XLSX file that lands in DIR as the whole set of active contracts, oldest first, and\n" +
 			"moves it to DIR/done, or to DIR/refused where something is wrong with it, with a report beside it: the same\n" +
-			"sheet with a column that says what is wrong, or a JSON file. A file is taken once its size has stayed the\n" +
+			"sheet with a column that says what is wrong, or a JSON file. With --partiel what is valid is sent, and the rows\n" +
+			"that were refused stand in a file of their own beside the report. With --delta nobody is archived. A file is taken once its size has stayed the\n" +
 			"same for two looks. When the hub cannot be reached the file waits and is tried again.",
 		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -227,22 +228,27 @@ func (w *watcher) file(path string, f *fichier, v *verdict) error {
 	if v.Outcome != outcomePushed {
 		folder, level = filepath.Join(w.dir, refusedFolder), slog.LevelWarn
 	}
-	report, write := reportOf(f, v)
-	dest, err := freeName(folder, filepath.Base(path), report)
+	reports := reportsOf(f, v)
+	dest, err := freeName(folder, filepath.Base(path), reports)
 	if err != nil {
 		return err
 	}
 	// The report comes first: should this be cut short, the file is pushed once
 	// more, which is harmless, and gets another report.
-	if err := createFile(dest+report, write); err != nil {
-		return fmt.Errorf("write the report: %w", err)
+	for _, report := range reports {
+		if err := createFile(dest+report.ending, report.write); err != nil {
+			return fmt.Errorf("write the report: %w", err)
+		}
 	}
 	if err := os.Rename(path, dest); err != nil {
 		return err
 	}
-	attributes := []any{"file", v.File, "outcome", v.Outcome, "report", dest + report}
+	attributes := []any{"file", v.File, "outcome", v.Outcome, "report", dest + reports[0].ending}
 	if r := v.Result; r != nil {
 		attributes = append(attributes, "synchronisation", r.Synchronisation, "added", r.Added, "updated", r.Updated, "archived", r.Removed, "same", r.Same)
+	}
+	if v.Refused > 0 {
+		attributes = append(attributes, "refused", v.Refused)
 	}
 	if v.ErrorsTotal > 0 {
 		attributes = append(attributes, "errors", v.ErrorsTotal)
@@ -251,33 +257,43 @@ func (w *watcher) file(path string, f *fichier, v *verdict) error {
 	return nil
 }
 
-// reportOf returns the ending of a report's name and what writes it: the sheet
-// with its errors where there are any at cells, else JSON.
-func reportOf(f *fichier, v *verdict) (string, func(io.Writer) error) {
+// report is a file that is written beside one that was pushed.
+type report struct {
+	ending string // of its name
+	write  func(io.Writer) error
+}
+
+// reportsOf returns the reports of a file: the sheet with its errors where there are
+// any at cells, else JSON; and where a part of it was sent, the rows that were not.
+func reportsOf(f *fichier, v *verdict) []report {
 	if f != nil && f.table != nil && len(v.Errors) > 0 {
 		format := tableur.CSV
 		if f.table.Sheet != "" {
 			format = tableur.XLSX
 		}
-		return ".rapport." + string(format), func(out io.Writer) error { return f.writeReport(out, v.Errors, format) }
+		list := []report{{".rapport." + string(format), func(out io.Writer) error { return f.writeReport(out, v.Errors, format) }}}
+		if v.Outcome == outcomePushed {
+			list = append(list, report{".refuses." + string(format), func(out io.Writer) error { return f.writeRefused(out, v.Errors, format) }})
+		}
+		return list
 	}
-	return ".rapport.json", func(out io.Writer) error {
+	return []report{{".rapport.json", func(out io.Writer) error {
 		encoder := json.NewEncoder(out)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(v)
-	}
+	}}}
 }
 
-// freeName returns a path in folder where neither a file nor its report stands.
-func freeName(folder, name, report string) (string, error) {
+// freeName returns a path in folder where neither a file nor its reports stand.
+func freeName(folder, name string, reports []report) (string, error) {
 	extension := filepath.Ext(name)
 	for n := 1; n < 1_000_000; n++ {
 		dest := filepath.Join(folder, name)
 		if n > 1 {
 			dest = filepath.Join(folder, fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, extension), n, extension))
 		}
-		if free(dest) && free(dest+report) {
+		if free(dest) && !slices.ContainsFunc(reports, func(r report) bool { return !free(dest + r.ending) }) {
 			return dest, nil
 		}
 	}

@@ -18,11 +18,16 @@ type Diff struct {
 	pushing *pushing
 }
 
-// Diff works out what a full push would change and passes it to use, recording
-// nothing. It returns a RejectedPush where the push would be refused.
-func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push, use func(*Diff) error) error {
-	return h.dryRun(ctx, organisme, push, passerelle.OrigineV1, func(p *pushing) error {
-		if p.plan.Refuses() > 0 {
+// Diff works out what a push would change and passes it to use, recording nothing.
+// With partiel it would leave out what is invalid; else it returns a RejectedPush
+// where the push would be refused.
+func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push, partiel bool, use func(*Diff) error) error {
+	origine := passerelle.OrigineV1
+	if partiel {
+		origine = passerelle.OrigineV2
+	}
+	return h.dryRun(ctx, organisme, push, origine, func(p *pushing) error {
+		if p.plan.Refuses() > 0 && !partiel {
 			return rejected(p.plan)
 		}
 		return use(&Diff{p})
@@ -49,6 +54,13 @@ func (h *core) dryRun(ctx context.Context, organisme int64, push *synchro.Push, 
 
 // Warnings are those of the push.
 func (d *Diff) Warnings() []passerelle.Violation { return d.pushing.plan.Warnings }
+
+// Refused returns what is wrong with the contracts that the push would leave out,
+// at most MaxViolations of the total.
+func (d *Diff) Refused() (violations []passerelle.Violation, total int) {
+	r := rejected(d.pushing.plan)
+	return r.Violations, r.Total
+}
 
 // Counts returns how many contracts stay the same, come, change and leave.
 func (d *Diff) Counts() (same, added, updated, removed int) {

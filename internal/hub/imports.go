@@ -28,6 +28,7 @@ const ImportFor = 7 * 24 * time.Hour
 type ImportOuvert struct {
 	passerelle.Import
 	Table        *tableur.Table // nil once the file is erased
+	Delta        bool           // previewed as a file that adds and corrects, and archives nobody
 	Matrice      tableur.Mapping
 	Problemes    []tableur.MappingProblem // why the mapping does not fit the file
 	Propositions []tableur.Proposal       // where each field could come from
@@ -127,6 +128,9 @@ func fileName(nom string) string {
 	return nom
 }
 
+// sampled is how many rows a mapping is proposed from.
+const sampled = 400
+
 // openTable finds the table of the file.
 func (o *ImportOuvert) openTable() error {
 	table, err := tableur.Open(o.Nom, o.file, o.Taille, tableur.Options{Sheet: o.Feuille, MaxBytes: o.Taille + 1})
@@ -134,7 +138,7 @@ func (o *ImportOuvert) openTable() error {
 		return err
 	}
 	o.Table = table
-	if o.Exemples, err = table.Sample(50); err != nil {
+	if o.Exemples, err = table.Sample(sampled); err != nil {
 		return err
 	}
 	return nil

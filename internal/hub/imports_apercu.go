@@ -66,7 +66,7 @@ type lecture struct {
 
 // read makes a push of the table. The caller closes it.
 func (o *ImportOuvert) read(room synchro.Room) (*lecture, error) {
-	l := &lecture{o: o, push: synchro.NewPush(false, false, room), faults: map[int][]tableur.CellError{}}
+	l := &lecture{o: o, push: synchro.NewPush(o.Delta, false, room), faults: map[int][]tableur.CellError{}}
 	for ligne, err := range o.binding.Lignes(o.Table) {
 		if err == nil {
 			l.rows = append(l.rows, int32(ligne.Row))
@@ -92,6 +92,9 @@ func (l *lecture) recu(ligne *tableur.Ligne) *synchro.Recu {
 		}
 	}
 	r := &synchro.Recu{Contrat: ligne.Contrat, Op: synchro.Full, Index: ligne.Index}
+	if l.o.Delta {
+		r.Op = synchro.Merged
+	}
 	for _, f := range faults {
 		if i, ok := passerelle.ChampIndex([]byte(f.Field)); ok {
 			r.Refused.Add(i)
@@ -136,6 +139,7 @@ func (l *lecture) apercu(p *pushing, page Page) (*ApercuImport, error) {
 		}
 		return true
 	})
+	a.Avertissements = slices.Clone(l.o.binding.Remarques())
 	for i := range plan.Warnings[:min(len(plan.Warnings), MaxViolations)] {
 		a.Avertissements = append(a.Avertissements, l.place(&plan.Warnings[i]))
 	}
@@ -156,6 +160,9 @@ func (l *lecture) version(p *pushing) string {
 		}
 	}
 	write(string(l.o.Empreinte), l.o.Import.Matrice, l.o.Feuille)
+	if l.o.Delta {
+		write("delta")
+	}
 	hashed := func(list []int, kind string) {
 		for _, i := range list {
 			e := &p.push.Entrees[i]
@@ -266,7 +273,7 @@ func (h *Imports) RapportImport(ctx context.Context, o *ImportOuvert, format tab
 	if err != nil {
 		return nil, err
 	}
-	if err := tableur.WriteReport(file, o.Table, tableur.Messages(a.Erreurs), format); err != nil {
+	if err := tableur.WriteReport(file, o.Table, o.Table.Messages(a.Erreurs), format); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	size, err := file.Seek(0, io.SeekEnd)
@@ -282,6 +289,7 @@ type ImportOptions struct {
 	Partiel   bool   // invalid contracts are left out instead of refusing all
 	Archivage bool   // archiving beyond the guard's threshold is meant
 	Vide      bool   // a file without contracts is meant
+	Delta     bool   // the file adds and corrects, and archives nobody
 }
 
 // ConfirmImport records an import as one synchronisation, and its mapping for the
@@ -294,6 +302,7 @@ func (h *Imports) ConfirmImport(ctx context.Context, who Acteur, id int64, optio
 		return nil, err
 	}
 	defer o.Close()
+	o.Delta = options.Delta
 	if err := o.waits(); err != nil {
 		return nil, err
 	}

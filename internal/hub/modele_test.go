@@ -429,7 +429,7 @@ func (p *paire) setSeuil() {
 func (p *paire) diff() {
 	envois := tirerEnvois(p.T)
 	r := p.naif.resoudre(envois, nil, true, true)
-	err := p.hub.Contrats.Diff(p.Context(), p.who.Organisme, p.read(envois, nil, passerelle.OrigineV1), func(d *hub.Diff) error {
+	err := p.hub.Contrats.Diff(p.Context(), p.who.Organisme, p.read(envois, nil, passerelle.OrigineV1), false, func(d *hub.Diff) error {
 		same, added, updated, removed := d.Counts()
 		p.same("dry run", []int{same, added, updated, removed}, []int{r.identiques, len(r.ajoutes), len(r.modifies), len(r.archives)})
 		return nil

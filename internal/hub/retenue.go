@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -84,10 +85,10 @@ func (w *partWriter) flush() error {
 func writePush(w *partWriter, push *synchro.Push) error {
 	zip := gzip.NewWriter(w)
 	var buf []byte
-	list := func(op synchro.Op) error {
+	list := func(ops ...synchro.Op) error {
 		separator := ""
 		for i := range push.Entrees {
-			if push.Entrees[i].Op != op {
+			if !slices.Contains(ops, push.Entrees[i].Op) {
 				continue
 			}
 			sent, err := push.Sent(i, buf)
@@ -115,7 +116,7 @@ func writePush(w *partWriter, push *synchro.Push) error {
 	if push.Delta {
 		steps = []func() error{
 			func() error { return write(`{"changes":{"added":[`) },
-			func() error { return list(synchro.Added) },
+			func() error { return list(synchro.Added, synchro.Merged) },
 			func() error { return write(`],"updated":[`) },
 			func() error { return list(synchro.Updated) },
 			func() error { return write(`],"removed":`) },

@@ -15,11 +15,14 @@ import (
 // keepSent keeps each contract also as it was sent. The error is a Malformed
 // where the body is not such a document, an error of the room, else the reader's own.
 func ReadFull(r io.Reader, keepSent bool, room synchro.Room) (*synchro.Push, error) {
+	return readSet(r, synchro.NewPush(false, keepSent, room), synchro.Full, room)
+}
+
+func readSet(r io.Reader, push *synchro.Push, op synchro.Op, room synchro.Room) (*synchro.Push, error) {
 	d := newDecoder(r, room)
-	push := synchro.NewPush(false, keepSent, room)
 	return push, d.finish(push, func() error {
 		if d.PeekKind() == '[' {
-			return d.contrats(push, synchro.Full)
+			return d.contrats(push, op)
 		}
 		found := false
 		err := d.object("un objet {\"contrats\":[…]} ou une liste de contrats était attendu", func(name string, _ jsontext.Value) error {
@@ -27,13 +30,19 @@ func ReadFull(r io.Reader, keepSent bool, room synchro.Room) (*synchro.Push, err
 				return d.SkipValue()
 			}
 			found = true
-			return d.contrats(push, synchro.Full)
+			return d.contrats(push, op)
 		})
 		if err == nil && !found {
 			return d.malformed(d.InputOffset(), "la propriété « contrats », une liste de contrats, était attendue.")
 		}
 		return err
 	})
+}
+
+// ReadMerged reads a set of contracts, written as ReadFull reads it, that archives
+// nobody: they are added, or take the place of those that are there.
+func ReadMerged(r io.Reader, keepSent bool, room synchro.Room) (*synchro.Push, error) {
+	return readSet(r, synchro.NewPush(true, keepSent, room), synchro.Merged, room)
 }
 
 // ReadChanges reads a delta, {"changes":{"added":[…],"updated":[…],"removed":[…]}}.

@@ -23,6 +23,7 @@ const (
 	Full    Op = iota // in the whole set
 	Added             // in the added of a delta
 	Updated           // in the updated of a delta
+	Merged            // in a set that archives nobody, known or not
 )
 
 // Entree is one contract of a push.

@@ -10,8 +10,9 @@ import (
 
 // CellError is one value of a file that cannot be sent.
 type CellError struct {
+	Sheet   string          `json:"sheet,omitempty"` // where several are read
 	Row     int             `json:"row"`             // as seen in Excel, from 1; 0 where the file as a whole is meant
-	Cell    string          `json:"cell"`            // such as "B12"; "" where the row as a whole is meant
+	Cell    string          `json:"cell"`            // such as "B12", or "Vienne!B12" where several sheets are read; "" where the row as a whole is meant
 	Field   string          `json:"field,omitempty"` // wire name, "" where no field is meant
 	Value   string          `json:"value,omitempty"`
 	Code    passerelle.Code `json:"code"`

@@ -36,6 +36,10 @@ func chooseSheet(name string, book *xlsx.Book, asked string) (*Table, error) {
 	var tables []found
 	var first error
 	looked, named := 0, false
+	all := asked == AllSheets
+	if all {
+		asked = ""
+	}
 	for i, s := range book.Sheets {
 		if asked == "" && !s.Visible || asked != "" && fold(s.Name) != fold(asked) && s.Name != asked || looked == maxSheets {
 			continue
@@ -62,6 +66,9 @@ func chooseSheet(name string, book *xlsx.Book, asked string) (*Table, error) {
 		return nil, refuse(FileNoTable, name, "Le classeur n’a aucune feuille visible. Affichez la feuille des contrats, enregistrez et recommencez.")
 	}
 	chosen := bestSheet(tables, book.Active)
+	if all {
+		return allSheets(tables, chosen), nil
+	}
 	for i := range tables {
 		if t := &tables[i]; t != chosen && t.fits(chosen.fit) {
 			chosen.table.Others = append(chosen.table.Others, t.table.Sheet)
@@ -100,3 +107,7 @@ func openSheet(name string, book *xlsx.Book, sheet int, visible []string) (found
 	}
 	return f, nil
 }
+
+// AllSheets, given as the sheet, reads every visible sheet that holds a table of the
+// same columns as the one that fits best.
+const AllSheets = "*"

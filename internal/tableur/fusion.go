@@ -66,6 +66,12 @@ func (f *filler) fill(row *Row) {
 // mergedColumns names the merged cells of several rows that feed a contract.
 func (t *Table) mergedColumns(bound []Column) []string {
 	var names []string
+	if all, ok := t.src.(*sheetsSource); ok {
+		for _, sheet := range all.tables {
+			names = append(names, sheet.mergedColumns(bound)...)
+		}
+		return names
+	}
 	for _, m := range t.merged() {
 		if m.Top == m.Bottom || !slices.ContainsFunc(bound, func(c Column) bool { return c.Index >= m.Left && c.Index <= m.Right }) {
 			continue

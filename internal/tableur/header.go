@@ -38,10 +38,72 @@ func (t *Table) findHeader(name string) error {
 		}
 		return refuse(FileNoTable, name, what+" ne contient pas de tableau : il faut une ligne de titres de colonnes (au moins deux) et une ligne par contrat en dessous.")
 	}
+	header := rows[at]
+	if joined, lower := twoRows(rows, at); joined != nil {
+		header, at = *joined, lower
+	}
 	t.HeaderRow = rows[at].Number
 	t.empty = !slices.ContainsFunc(rows[at+1:], func(row Row) bool { return !row.blank() })
-	t.nameColumns(rows[at], rows[at+1:])
+	t.nameColumns(header, rows[at+1:])
 	return nil
+}
+
+// twoRows joins titles that stand in two rows: groups above (APPRENANT, TUTEUR),
+// each over the columns from its own to the next, and beneath what the columns hold
+// (Nom, Prénom, Nom, Prénom). at is the row that looks most like a header; the result
+// is nil where it is the only one.
+func twoRows(rows []Row, at int) (joined *Row, lower int) {
+	for _, lower := range []int{at, at + 1} {
+		if lower < 1 || lower >= len(rows) || rows[lower].Number != rows[lower-1].Number+1 || !groups(rows[lower-1], rows[lower]) {
+			continue
+		}
+		above, beneath := rows[lower-1].Values, rows[lower].Values
+		row := Row{Number: rows[lower].Number, Values: make([]Cell, max(len(above), len(beneath)))}
+		group := ""
+		for i := range row.Values {
+			if i < len(above) && above[i].Text != "" {
+				group = above[i].Text
+			}
+			switch {
+			case i < len(beneath) && beneath[i].Text != "":
+				row.Values[i].Text = group + " " + beneath[i].Text
+			case i < len(above):
+				row.Values[i].Text = above[i].Text
+			}
+		}
+		return &row, lower
+	}
+	return nil, 0
+}
+
+// groups reports whether a row holds the groups of the titles beneath: those say
+// what contracts have, several of them the same, which only their groups tell apart.
+func groups(above, beneath Row) bool {
+	if filledCells(above) < 2 {
+		return false
+	}
+	for _, c := range above.Values {
+		if c.Text != "" && !looksLikeName(c) {
+			return false
+		}
+	}
+	seen := map[string]bool{}
+	filled, known, twice := 0, 0, 0
+	for _, c := range beneath.Values {
+		if c.Text == "" {
+			continue
+		}
+		filled++
+		name := fold(c.Text)
+		if looksLikeName(c) && isKnownName(c.Text) || name == "n" {
+			known++
+		}
+		if seen[name] {
+			twice++
+		}
+		seen[name] = true
+	}
+	return filled >= 3 && known*5 >= filled*4 && twice >= 2
 }
 
 // headerAt returns the position of the header: the row whose cells name things

@@ -124,7 +124,7 @@ func (s *student) noContracts() map[int]bool {
 		skipped[p.row.Number] = true
 		if len(s.noted) < maxRemarks {
 			s.noted = append(s.noted, CellError{Row: p.row.Number, Cell: p.first.Cell(p.row.Number), Value: p.text, Code: CodeRowSkipped,
-				Message: fmt.Sprintf("la ligne %d (« %s ») %s : elle n’est pas lue", p.row.Number, abridge(p.text), why)})
+				Message: fmt.Sprintf("la ligne %d (« %s ») %s : elle n’est pas lue", p.row.Number&rowMask, abridge(p.text), why)})
 		}
 	}
 	return skipped

@@ -9,7 +9,7 @@ import (
 // Ligne is one row of a table as it would be sent.
 type Ligne struct {
 	Index   int // position in the array sent, from 0
-	Row     int // as seen in Excel, from 1
+	Row     int // names the row for Locate: as seen in Excel, from 1, where one sheet is read
 	Contrat passerelle.Contrat
 	Faults  []CellError // values that cannot be sent
 }
@@ -36,6 +36,9 @@ func (b *Binding) Lignes(t *Table) iter.Seq2[Ligne, error] {
 			if surplus, ok := t.Surplus(row); ok {
 				faults = append(faults, surplus)
 			}
+			for i := range faults {
+				t.place(&faults[i])
+			}
 			if !yield(Ligne{Index: index, Row: row.Number, Contrat: c, Faults: faults}, nil) {
 				return
 			}
@@ -50,6 +53,9 @@ func (b *Binding) Locate(v *passerelle.Violation, row int) CellError {
 	e := CellError{Row: row, Field: v.Field, Code: v.Code, Message: v.Message}
 	if columns := b.Sources(v.Field); len(columns) > 0 {
 		e.Cell = columns[0].Cell(row)
+	}
+	if b.study.of != nil {
+		b.study.of.place(&e)
 	}
 	return e
 }

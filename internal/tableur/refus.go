@@ -73,6 +73,12 @@ var markup = []struct {
 	{"<", "C’est une page HTML, même si son nom dit autre chose (certains logiciels nomment ainsi leurs exports .xls). Ouvrez-la dans Excel, puis « Enregistrer sous » au format .xlsx."},
 	{"{", "C’est un fichier JSON, pas un tableau. Envoyez-le par l’API ou avec « passerelle push », ou exportez un fichier .xlsx ou CSV."},
 	{"[", "C’est un fichier JSON, pas un tableau. Envoyez-le par l’API ou avec « passerelle push », ou exportez un fichier .xlsx ou CSV."},
+	{"mime-version:", "C’est une page web archivée (.mht), même si son nom dit autre chose (certains logiciels nomment ainsi leurs exports .xls). Ouvrez-la dans Excel, puis « Enregistrer sous » au format .xlsx."},
+	{"id;p", "C’est un tableau au format SYLK (.slk). Ouvrez-le dans Excel, puis « Enregistrer sous » au format .xlsx."},
+	{"table\n0,1", "C’est un tableau au format DIF (.dif). Ouvrez-le dans Excel, puis « Enregistrer sous » au format .xlsx."},
+	{"table\r\n0,1", "C’est un tableau au format DIF (.dif). Ouvrez-le dans Excel, puis « Enregistrer sous » au format .xlsx."},
+	{"journalcode\t", "C’est un fichier des écritures comptables (FEC), pas un tableau de contrats. Exportez les contrats au format Excel (.xlsx) ou CSV depuis votre logiciel."},
+	{"journalcode|", "C’est un fichier des écritures comptables (FEC), pas un tableau de contrats. Exportez les contrats au format Excel (.xlsx) ou CSV depuis votre logiciel."},
 	{"***s", "C’est un fichier TRA de comptabilité, pas un tableau de contrats. Exportez les contrats au format Excel (.xlsx) ou CSV depuis votre logiciel."},
 }
 

@@ -62,6 +62,9 @@ func (b *Binding) Etudier(t *Table) error {
 		b.fields[i].zeros = s.fields[i].allZeros()
 	}
 	b.study.remarks = s.remarks(t)
+	for i := range b.study.remarks {
+		t.place(&b.study.remarks[i])
+	}
 	return nil
 }
 
@@ -268,7 +271,7 @@ func (s *student) remarks(t *Table) []CellError {
 		list = append(list, CellError{Code: code, Message: fmt.Sprintf(format, args...)})
 	}
 	for _, other := range t.Others {
-		note(CodeOtherSheet, "La feuille « %s » est lue. La feuille « %s » contient aussi un tableau de contrats, aux mêmes colonnes ou presque : elle n’est pas lue. Choisissez-la, ou lisez toutes les feuilles.", t.Sheet, other)
+		note(CodeOtherSheet, "La feuille « %s » est lue. La feuille « %s » contient aussi un tableau de contrats, aux mêmes colonnes ou presque : elle n’est pas lue. Choisissez-la, ou lisez toutes les feuilles.", t.sheetNames(), other)
 	}
 	if s.filtered > 0 {
 		list = append(list, s.b.filtered(s.filtered))
@@ -320,7 +323,7 @@ func (fs *fieldStudy) remarks() []CellError {
 func rowList(rows []int) string {
 	var names []string
 	for _, n := range rows[:min(len(rows), 10)] {
-		names = append(names, fmt.Sprint(n))
+		names = append(names, fmt.Sprint(n&rowMask))
 	}
 	if len(rows) > 10 {
 		names = append(names, "…")

@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,6 +34,77 @@ func Messages(faults []CellError) map[int][]string {
 		byRow[f.Row] = append(byRow[f.Row], message)
 	}
 	return byRow
+}
+
+// Messages gathers errors by row like the function of that name, for a table whose
+// rows may be those of several sheets.
+func (t *Table) Messages(faults []CellError) map[int][]string {
+	byRow := map[int][]string{}
+	for i := range faults {
+		message := faults[i].Message
+		if faults[i].Cell != "" {
+			message = faults[i].Cell + " : " + message
+		}
+		row := t.rowOf(&faults[i])
+		byRow[row] = append(byRow[row], message)
+	}
+	return byRow
+}
+
+// WriteRefused writes the titles of a table and the rows that byRow names, with
+// what is wrong with each: a file to correct and send alone.
+func WriteRefused(w io.Writer, t *Table, byRow map[int][]string, format Format) error {
+	only := *t
+	only.src = &refusedSource{source: t.src, t: t, byRow: byRow}
+	only.HeaderRow, only.Read = 1, nil
+	return WriteReport(w, &only, renumbered(t, byRow), format)
+}
+
+// renumbered gives the rows that are kept the numbers that they get.
+func renumbered(t *Table, byRow map[int][]string) map[int][]string {
+	next := map[int][]string{}
+	for _, row := range slices.Sorted(maps.Keys(byRow)) {
+		if row > t.HeaderRow {
+			next[len(next)+2] = byRow[row]
+		}
+	}
+	return next
+}
+
+// refusedSource gives out the titles and the rows that are named, one after the other.
+type refusedSource struct {
+	source
+	t     *Table
+	byRow map[int][]string
+}
+
+func (s *refusedSource) rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		next := 1
+		for row, err := range s.source.rows() {
+			if err == nil {
+				if row.Number != s.t.HeaderRow && (row.Number < s.t.HeaderRow || s.byRow[row.Number] == nil) {
+					continue
+				}
+				row.Number = next
+				next++
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// sequel gives the rows of further sheets the numbers after those of the first.
+type sequel struct{ last int }
+
+func (s *sequel) number(n int) int {
+	if n > rowMask {
+		n = s.last + 1
+	}
+	s.last = n
+	return n
 }
 
 // WriteReport writes the sheet of a table again, row for row (titles and blank
@@ -98,11 +171,12 @@ func writeCSV(w io.Writer, t *Table, byRow map[int][]string) error {
 	out.Comma, out.UseCRLF = ';', true
 	record := make([]string, at+1)
 	next := 1
+	var numbers sequel
 	for row, err := range t.src.rows() {
 		if err != nil {
 			return err
 		}
-		for ; next < row.Number; next++ { // blank rows that the reader skipped
+		for number := numbers.number(row.Number); next < number; next++ { // blank rows that the reader skipped
 			record = record[:at+1]
 			clear(record)
 			if err := out.Write(record); err != nil {
@@ -170,7 +244,7 @@ func writeXLSX(w io.Writer, t *Table, byRow map[int][]string) (err error) {
 		}
 	}()
 	sheet := t.Sheet
-	if sheet == "" {
+	if sheet == "" || sheet == AllSheets {
 		sheet = "Contrats"
 	}
 	if err := f.SetSheetName(f.GetSheetName(0), sheet); err != nil {
@@ -188,11 +262,13 @@ func writeXLSX(w io.Writer, t *Table, byRow map[int][]string) (err error) {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	cells := make([]any, 0, at+1)
+	var numbers sequel
 	for row, err := range t.src.rows() {
 		if err != nil {
 			return err
 		}
 		values, message := t.reportRow(row, byRow, "\n")
+		number := numbers.number(row.Number)
 		if cells = styles.cells(cells[:0], values, row.Number == t.HeaderRow); message != "" {
 			for len(cells) < at {
 				cells = append(cells, nil)
@@ -208,7 +284,7 @@ func writeXLSX(w io.Writer, t *Table, byRow map[int][]string) (err error) {
 		if len(cells) == 0 {
 			continue
 		}
-		if err := out.SetRow(fmt.Sprintf("A%d", row.Number), cells); err != nil {
+		if err := out.SetRow(fmt.Sprintf("A%d", number), cells); err != nil {
 			return fmt.Errorf("write row %d of the report: %w", row.Number, err)
 		}
 	}

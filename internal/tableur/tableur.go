@@ -25,7 +25,7 @@ const (
 
 // Options of Open.
 type Options struct {
-	Sheet    string // the sheet of a workbook, "" for the visible one that fits contracts best
+	Sheet    string // the sheet of a workbook, AllSheets, or "" for the visible one that fits contracts best
 	MaxBytes int64  // largest file accepted, 0 for MaxBytes
 }
 
@@ -34,7 +34,8 @@ type Options struct {
 type Table struct {
 	Columns   []Column // those that have a name or a value, in the order of the sheet
 	HeaderRow int      // the row of the header, as seen in Excel (from 1)
-	Sheet     string   // the sheet read, "" for CSV
+	Sheet     string   // the sheet read, "" for CSV, AllSheets for several
+	Read      []string // the sheets read, where they are several
 	Sheets    []string // the visible sheets of the workbook, nil for CSV
 	Others    []string // sheets that hold a table of contracts too, and are not read
 	CSV       Dialect  // how the CSV is written, zero for a workbook
@@ -150,18 +151,31 @@ func (t *Table) Close() error { return t.src.close() }
 // their rows once the sheet was read to its end (Binding.Etudier does so).
 func (t *Table) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		merged := filler{ranges: t.merged()}
-		for row, err := range t.src.rows() {
+		for row, err := range t.filled() {
 			if err == nil && (row.Number <= t.HeaderRow || row.blank()) {
 				continue
-			}
-			if len(merged.ranges)+len(merged.open) > 0 {
-				merged.fill(&row)
 			}
 			if err == nil && t.errors >= 0 && t.wide {
 				row = unprotect(row, t.errors)
 			}
 			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// filled iterates over all rows, with the values of merged cells in each of them.
+func (t *Table) filled() iter.Seq2[Row, error] {
+	merged := t.merged()
+	if len(merged) == 0 {
+		return t.src.rows()
+	}
+	return func(yield func(Row, error) bool) {
+		f := filler{ranges: merged}
+		for row, err := range t.src.rows() {
+			f.fill(&row)
+			if !yield(row, err) {
 				return
 			}
 		}

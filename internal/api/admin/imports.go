@@ -111,6 +111,9 @@ func (s *server) importPreview(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	defer o.Close()
+	if o.Delta, err = web.Flag(r, "archiver", "non"); err != nil {
+		return err
+	}
 	return s.writePreview(w, r, o, page)
 }
 
@@ -169,6 +172,9 @@ func (s *server) setMapping(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	defer o.Close()
+	if o.Delta, err = web.Flag(r, "archiver", "non"); err != nil {
+		return err
+	}
 	return s.writePreview(w, r, o, hub.Page{Limit: importsPage})
 }
 
@@ -235,7 +241,7 @@ func (s *server) confirmImport(w http.ResponseWriter, r *web.Request) error {
 	for _, flag := range []struct {
 		into        *bool
 		name, value string
-	}{{&options.Partiel, "partiel", "oui"}, {&options.Archivage, "confirmer", "archivage"}, {&options.Vide, "vide", "oui"}} {
+	}{{&options.Partiel, "partiel", "oui"}, {&options.Archivage, "confirmer", "archivage"}, {&options.Vide, "vide", "oui"}, {&options.Delta, "archiver", "non"}} {
 		if *flag.into, err = web.Flag(r, flag.name, flag.value); err != nil {
 			return err
 		}

@@ -230,12 +230,20 @@ func (s *server) diff(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	warned, err := web.Flag(r, "avertissements", "oui")
+	if err != nil {
+		return err
+	}
+	partiel, err := web.Flag(r, "partiel", "oui")
+	if err != nil {
+		return err
+	}
 	push, err := s.readPush(w, r, passerelle.OrigineV1)
 	if err != nil {
 		return err
 	}
 	defer push.Close()
-	return s.hub.Contrats.Diff(r.Context(), r.Jeton.OrganismeID, push, func(d *hub.Diff) error {
+	return s.hub.Contrats.Diff(r.Context(), r.Jeton.OrganismeID, push, partiel, func(d *hub.Diff) error {
 		var changes []byte
 		if detailed {
 			modified, err := d.Modified()
@@ -263,7 +271,32 @@ func (s *server) diff(w http.ResponseWriter, r *web.Request) error {
 		if detailed {
 			stream.Raw(`,"changes":` + string(changes))
 		}
-		stream.Raw("}")
+		end, err := diffEnd(d, warned, partiel)
+		if err != nil {
+			return err
+		}
+		stream.Raw(end)
 		return stream.Close()
 	})
+}
+
+// diffEnd writes what ends a diff: where they were asked for, what would be refused
+// and the warnings that the push would give.
+func diffEnd(d *hub.Diff, warned, partiel bool) (string, error) {
+	end := map[string]any{}
+	if partiel {
+		details, total := d.Refused()
+		end["details"], end["detailsTotal"] = web.Violations(details), total
+	}
+	if warned {
+		end["warnings"] = web.Violations(d.Warnings()[:min(len(d.Warnings()), maxWarnings)])
+	}
+	if len(end) == 0 {
+		return "}", nil
+	}
+	text, err := json.Marshal(end, json.FormatNilSliceAsNull(false), json.Deterministic(true))
+	if err != nil {
+		return "", err
+	}
+	return "," + string(text[1:]), nil
 }

@@ -67,6 +67,13 @@ func (s *server) readPush(w http.ResponseWriter, r *web.Request, origine passere
 	if err != nil {
 		return nil, err
 	}
+	merged, err := web.Flag(r, "archiver", "non")
+	if err != nil {
+		return nil, err
+	}
+	if origine != passerelle.OrigineChanges && merged {
+		return reception.ReadMerged(body, origine == passerelle.OrigineV2, s.hub.Room(r.Context()))
+	}
 	if origine == passerelle.OrigineChanges {
 		return reception.ReadChanges(body, s.hub.Room(r.Context()))
 	}
