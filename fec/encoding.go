@@ -35,7 +35,7 @@ func init() {
 // is of eight bits wherever it stands; such lines are Windows-1252 from the first
 // byte on that ISO 8859-15 has no letter for.
 func (r *Reader) decode(l *Line) {
-	if utf8.Valid(l.raw) && (r.encoding == UTF8 || plausible(l.raw)) {
+	if utf8.Valid(l.raw) {
 		l.encoding = UTF8
 	} else {
 		if !r.eightBits {
@@ -57,19 +57,6 @@ func (r *Reader) decode(l *Line) {
 	case r.encoding != l.encoding:
 		r.mixed = true
 	}
-}
-
-// plausible says whether a line that is valid UTF-8 holds only characters that such
-// files hold: É followed by » in Windows-1252 is valid UTF-8, too.
-func plausible(b []byte) bool {
-	for _, c := range string(b) {
-		switch {
-		case c < 0x180, c >= 0x2000 && c < 0x2200, c >= 0xfb00 && c <= 0xfb06, c == utf8.RuneError, c == 0xfeff, c >= 0x1f000:
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 // text decodes bytes of the line.

@@ -44,3 +44,22 @@ func (h *Header) Sides(l *Line) (debit, credit compta.Montant, ok bool) {
 	credit, alsoOK := h.Amount(l, Credit)
 	return debit, credit, ok && alsoOK
 }
+
+// Other says whether the text of a column is neither blank nor that text.
+func (h *Header) Other(l *Line, id ID, text string) bool {
+	v := l.field(h.rank[id])
+	if len(v) == 0 || string(v) == text {
+		return false
+	}
+	return l.text(v) != text
+}
+
+// IsExtra says whether the column at that place, from 0, is none of the text's.
+func (h *Header) IsExtra(place int) bool {
+	for _, at := range h.rank {
+		if at == place {
+			return false
+		}
+	}
+	return true
+}

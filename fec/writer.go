@@ -168,3 +168,6 @@ func (w *Writer) Flush() error {
 	w.header()
 	return w.w.Flush()
 }
+
+// Forget forgets a refused value, so that another one may take its place.
+func (r *Row) Forget() { r.err = nil }

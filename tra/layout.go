@@ -99,6 +99,11 @@ var blankAllowed = map[string]bool{
 	"ECR.TYPE_CPTE":         true, // blank: a general line (page 40)
 	"ECR.AXE":               true, // analytic lines only (page 41)
 	"ECRVT.TYPE":            true, // the source gives no value for it
+	// What is not known of a third party, or does not apply to a line: a line without
+	// VAT has no regime, a dossier that is not READYGUID no identifiers.
+	"CAE.ADRESSE_1": true, "CAE.ADRESSE_2": true, "CAE.DOMICILIATION": true, "CAE.ETABLISSEMENT": true, "CAE.GUICHET": true,
+	"CAE.COMPTE": true, "CAE.CLE": true, "CAE.PAYS": true, "CAE.REGIME_TVA": true, "CAE.MODE": true,
+	"ECR1.REGIMETVA": true, "ECR1.TVA": true, "ECR1.TPF": true, "ECR1.REFGUID": true, "ECR2.REFGUID": true,
 }
 
 // since says which version of the format brought the mandatory fields that older

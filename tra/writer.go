@@ -2,6 +2,7 @@ package tra
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -272,3 +273,32 @@ func (w *Writer) WriteRecord(rec *Record) error {
 
 // Flush writes what is buffered.
 func (w *Writer) Flush() error { return w.w.Flush() }
+
+// Differences calls f for each field of the row, its block included, whose value is
+// not that of a record that was read: blanks around values do not matter, and numbers
+// that are equal do not differ.
+func (r *Row) Differences(rec *Record, f func(*Field)) {
+	if bytes.Equal(r.buf, rec.columns) {
+		return
+	}
+	for _, l := range [...]*Layout{r.layout, r.block} {
+		if l == nil {
+			continue
+		}
+		for i := range l.Fields {
+			field := &l.Fields[i]
+			here, there := trim(r.buf[field.start:field.end]), trim(rec.span(field))
+			if bytes.Equal(here, there) {
+				continue
+			}
+			if field.Kind == Number {
+				a, faultA := parseMontant(here)
+				b, faultB := parseMontant(there)
+				if faultA == numberOK && faultB == numberOK && a == b {
+					continue
+				}
+			}
+			f(field)
+		}
+	}
+}

@@ -110,6 +110,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		newWebhook(),
 		newTRA(),
 		newFEC(),
+		newConvert(),
 		newPush(),
 		newWatch(),
 		newBackup(),

@@ -26,8 +26,8 @@ func Write(w io.Writer, lines int) error {
 		day := compta.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
 		client := n % 5000
 		aux, name := fmt.Sprintf("C%05d", client), fmt.Sprintf("Entreprise %d", client)
-		ref, letter := fmt.Sprintf("F2025-%07d", n+1), fmt.Sprintf("L%06d", n)
-		net := compta.Montant(100+n%900)*compta.Unite + compta.Montant(n%100)*100
+		ref, letter := fmt.Sprintf("F2025-%07d", n+1), letters(n)
+		net := compta.Montant(100+n%900)*compta.Unite + compta.Montant(n%20)*500
 		vat := net / 5
 		for i, l := range [...]struct {
 			journal, lib, compte, comptelib, aux, auxlib, let string
@@ -66,4 +66,13 @@ func Write(w io.Writer, lines int) error {
 		}
 	}
 	return out.Flush()
+}
+
+// letters returns the n-th letter of a lettering: AAAAA, AAAAB …
+func letters(n int) string {
+	var b [5]byte
+	for i := len(b) - 1; i >= 0; i, n = i-1, n/26 {
+		b[i] = byte('A' + n%26)
+	}
+	return string(b[:])
 }
