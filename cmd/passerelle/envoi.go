@@ -196,9 +196,9 @@ func (v *verdict) judge(f *fichier, err error) error {
 	case errors.As(err, &mapping):
 		v.Outcome, v.Reason, v.Mapping = outcomeRefused, mapping.Error(), mapping.Problems
 	case errors.As(err, &refusal) && refusal.Code == "mass archive":
-		v.Outcome, v.Reason, v.Synchronisation = outcomeHeld, refusal.Reason, refusal.Synchronisation
+		v.Outcome, v.Reason, v.Synchronisation = outcomeHeld, clientReason(refusal), refusal.Synchronisation
 	case errors.As(err, &refusal) && earned(refusal.Status):
-		v.Outcome, v.Reason = outcomeRefused, refusal.Reason
+		v.Outcome, v.Reason = outcomeRefused, clientReason(refusal)
 		if refusal.Status == http.StatusUnprocessableEntity {
 			v.refuse(f, refusal.Details, refusal.DetailsTotal)
 		} else {

@@ -58,27 +58,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exitFailed
 }
 
-// message says an error to the person at the terminal: a refusal by its
-// sentence.
-func message(err error) string {
-	var refusal *hub.Refusal
-	if errors.As(err, &refusal) {
-		return refusal.Reason
-	}
-	var exercices *hub.ExercicesRefuses
-	if errors.As(err, &exercices) {
-		lines := make([]string, len(exercices.Erreurs))
-		for i, e := range exercices.Erreurs {
-			lines[i] = e.Code + ": " + e.Message
-			if e.Ligne > 0 && e.Regle == "" {
-				lines[i] = fmt.Sprintf("%s: ligne %d : %s", e.Code, e.Ligne, e.Message)
-			}
-		}
-		return strings.Join(lines, "\n")
-	}
-	return err.Error()
-}
-
 func newRoot(stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "passerelle",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // Who can mend what.
@@ -111,7 +112,7 @@ func (c *console) anomaliesOfRegle(w http.ResponseWriter, r *request) error {
 	}
 	i := slices.IndexFunc(found, func(regle hub.Regle) bool { return regle.Nature == nature && regle.Code == code })
 	if i < 0 {
-		return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Il n’y a plus d’anomalie de cette sorte : tout est corrigé."}
+		return refus.New(refus.CodeNotFound, "Il n’y a plus d’anomalie de cette sorte : tout est corrigé.")
 	}
 	page := pageOf(r.Request)
 	lines, err := c.hub.Journal.AnomaliesOfRegle(r.Context(), r.compte.OrganismeID, nature, code, slice(page))

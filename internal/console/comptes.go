@@ -7,6 +7,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/password"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // comptesPage is what comptes.html and compte.html show.
@@ -89,7 +90,7 @@ func (c *console) ownCompte(r *request) (passerelle.Compte, error) {
 	}
 	compte, err := c.hub.Comptes.Compte(r.Context(), id)
 	if err == nil && compte.OrganismeID != r.compte.OrganismeID {
-		err = &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Il n’y a pas de compte à cette adresse."}
+		err = refus.New(refus.CodeNotFound, "Il n’y a pas de compte à cette adresse.")
 	}
 	return compte, err
 }
@@ -117,7 +118,7 @@ func (c *console) updateCompte(w http.ResponseWriter, r *request) error {
 	err = c.hub.Comptes.UpdateCompte(r.Context(), compte, serves)
 	fields := fieldErrors(err)
 	var refusal *hub.Refusal
-	if fields == nil && errors.As(err, &refusal) && refusal.Kind == hub.Conflict {
+	if fields == nil && errors.As(err, &refusal) && refusal.Kind() == refus.Conflict {
 		fields = map[string]string{"role": refusal.Reason}
 	}
 	if fields != nil {

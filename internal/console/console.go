@@ -20,6 +20,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
@@ -188,15 +189,14 @@ func Mount(mux *http.ServeMux, options Options) {
 	c := newConsole(options)
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c.fail(w, &request{Request: r, id: web.RequestID(r.Context())}, &hub.Refusal{Kind: hub.Forbidden, Code: "cross-origin",
-			Reason: "Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."})
+		c.fail(w, &request{Request: r, id: web.RequestID(r.Context())}, refus.New(refus.CodeCrossOrigin, "Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))
 	}))
 	for _, route := range c.routes() {
 		mux.Handle(route.pattern, guard.Handler(c.serve(route)))
 	}
 	mux.Handle("GET /assets/", assetHandler())
 	mux.Handle("/", guard.Handler(c.serve(route{"/", public, func(http.ResponseWriter, *request) error {
-		return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette page n’existe pas, ou n’existe plus. Reprenez depuis le tableau de bord."}
+		return refus.New(refus.CodeNotFound, "Cette page n’existe pas, ou n’existe plus. Reprenez depuis le tableau de bord.")
 	}})))
 }
 
@@ -269,8 +269,7 @@ func (c *console) run(route route, w http.ResponseWriter, r *request) (err error
 		return nil
 	}
 	if !route.droit.allows(r.compte.Role) {
-		return &hub.Refusal{Kind: hub.Forbidden, Code: "forbidden",
-			Reason: fmt.Sprintf("Votre compte a le rôle « %s », qui ne permet pas cette action : demandez à une personne de l’administration.", r.compte.Role.Libelle())}
+		return refus.New(refus.CodeForbidden, "Votre compte a le rôle « %s », qui ne permet pas cette action : demandez à une personne de l’administration.", r.compte.Role.Libelle())
 	}
 	if err := readForm(r.Request); err != nil {
 		return err
@@ -301,59 +300,4 @@ func readForm(r *http.Request) error {
 	return nil
 }
 
-var errForm = &hub.Refusal{Kind: hub.Invalid, Code: "unreadable form", Reason: "Ce formulaire contient des caractères illisibles : revenez à la page et saisissez-les de nouveau."}
-
-// fail shows why a request was not served.
-func (c *console) fail(w http.ResponseWriter, r *request, err error) {
-	if err = web.Left(r.Context(), err); hub.FaultOf(err) != hub.ErrUncertain && r.Context().Err() != nil {
-		web.LogFailure(c.log, r.Request, r.id, err)
-		w.WriteHeader(web.StatusClientLeft)
-		return
-	}
-	page := errorPage{Titre: "Erreur", Status: http.StatusInternalServerError, Reference: r.id,
-		Raison: "Une erreur interne s’est produite, rien n’a été enregistré. Réessayez ; si elle persiste, donnez la référence ci-dessous à l’exploitant."}
-	var refusal *hub.Refusal
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &refusal):
-		page.Raison, page.Reference = refusal.Reason, ""
-		switch refusal.Kind {
-		case hub.NotFound:
-			page.Titre, page.Status = "Page introuvable", http.StatusNotFound
-		case hub.Forbidden:
-			page.Titre, page.Status = "Action non permise", http.StatusForbidden
-		case hub.Conflict:
-			page.Titre, page.Status = "Action impossible maintenant", http.StatusConflict
-		case hub.TooLarge:
-			page.Titre, page.Status = "Envoi trop volumineux", http.StatusRequestEntityTooLarge
-		case hub.Busy:
-			page.Titre, page.Status = "Serveur occupé", http.StatusServiceUnavailable
-			web.FailureHeaders(w, err)
-		default:
-			page.Titre, page.Status = "Demande refusée", http.StatusUnprocessableEntity
-		}
-	case errors.As(err, &tooLarge):
-		page.Titre, page.Status, page.Reference = "Envoi trop volumineux", http.StatusRequestEntityTooLarge, ""
-		page.Raison = "Ce formulaire dépasse la taille acceptée."
-	default:
-		status, _ := web.StatusOf(err)
-		if reason := web.MachineReason(err, r.id); hub.FaultOf(err) != nil || status == http.StatusRequestTimeout {
-			page.Status, page.Raison = status, reason
-			web.FailureHeaders(w, err)
-		}
-		if page.Status < http.StatusInternalServerError {
-			break // it is the client's connection
-		}
-		c.log.Error("page failed", "request", r.id, "method", r.Method, "route", r.Pattern, "error", err)
-	}
-	if err := c.render(w, r, page.Status, "erreur", page.Titre, page); err != nil {
-		c.log.Error("error page failed", "request", r.id, "error", err)
-		http.Error(w, "Erreur interne, référence "+r.id, http.StatusInternalServerError)
-	}
-}
-
-// errorPage is what erreur.html shows.
-type errorPage struct {
-	Titre, Raison, Reference string
-	Status                   int
-}
+var errForm = refus.New(refus.CodeUnreadableForm, "Ce formulaire contient des caractères illisibles : revenez à la page et saisissez-les de nouveau.")

@@ -9,6 +9,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // acces is the société that the address names, or the only one.
@@ -53,7 +54,7 @@ func (c *console) readDossier(r *request) (d dossier, err error) {
 			return d, nil
 		}
 	}
-	return d, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette société n’est pas dans votre organisme."}
+	return d, refus.New(refus.CodeNotFound, "Cette société n’est pas dans votre organisme.")
 }
 
 // exerciceLigne is one exercice as people read it.
@@ -252,7 +253,7 @@ func (c *console) findExercice(r *request) (d dossier, l exerciceLigne, err erro
 			return d, l, err
 		}
 	}
-	return d, l, errors.Join(err, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cet exercice n’existe pas dans cette société."})
+	return d, l, errors.Join(err, refus.New(refus.CodeNotFound, "Cet exercice n’existe pas dans cette société."))
 }
 
 func (c *console) moveExercice(w http.ResponseWriter, r *request) error {
@@ -318,10 +319,6 @@ func (c *console) exercicesTRA(w http.ResponseWriter, r *request) error {
 	}
 	var file bytes.Buffer
 	_, err = c.hub.Comptabilite.ExportTRA(r.Context(), r.acces(), nil, comptable.OptionsTRA{}, &file)
-	var refused *hub.ExercicesRefuses
-	if errors.As(err, &refused) {
-		return &hub.Refusal{Kind: hub.Invalid, Code: "no file", Reason: refused.Erreurs[0].Message}
-	}
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // attemptCookie keeps an attempt to log in at the identity provider while the
@@ -55,7 +56,7 @@ func (c *console) comeBack(w http.ResponseWriter, r *request) error {
 }
 
 func noProvider() error {
-	return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "On se connecte ici par adresse e-mail et mot de passe."}
+	return refus.New(refus.CodeNotFound, "On se connecte ici par adresse e-mail et mot de passe.")
 }
 
 // notIdentified shows the login page with what can be done about an error.
@@ -112,7 +113,7 @@ func (c *console) noPasswords() error {
 	if !c.onlyOpenID() {
 		return nil
 	}
-	return &hub.Refusal{Kind: hub.Forbidden, Code: "no passwords", Reason: fmt.Sprintf("Les mots de passe ne servent pas ici : on se connecte avec « %s ».", c.openid.Name)}
+	return refus.New(refus.CodeNoPasswords, "Les mots de passe ne servent pas ici : on se connecte avec « %s ».", c.openid.Name)
 }
 
 func (c *console) onlyOpenID() bool { return c.openid != nil && c.openid.Only }

@@ -10,6 +10,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
@@ -123,24 +124,18 @@ func (c *console) confirmImport(w http.ResponseWriter, r *request) error {
 	options := hub.ImportOptions{Version: r.PostFormValue("version"), Partiel: r.PostFormValue("partiel") != "",
 		Archivage: r.PostFormValue("archivage") != "", Vide: r.PostFormValue("vide") != ""}
 	result, err := c.hub.Imports.ConfirmImport(context.WithoutCancel(r.Context()), r.acteur(), id, options)
-	var stale *hub.StaleImport
-	var refused *hub.RefusedImport
-	var held *hub.HeldPush
-	var refusal *hub.Refusal
-	switch {
-	case err == nil:
+	if err == nil {
 		if err := result.Push.Close(); err != nil {
 			c.log.Warn("temporary files of a push not removed", "request", r.id, "error", err)
 		}
 		return sent(w, r, lienImport(id)+"?fait=import")
-	case errors.As(err, &held):
+	}
+	refusal := web.RefusalOf(err)
+	switch refusal.Code {
+	case refus.CodeMassArchive:
 		return sent(w, r, lienImport(id))
-	case errors.As(err, &stale):
-		return c.showApercu(w, r, "Rien n’est enregistré : les contrats ou la correspondance ont changé depuis l’aperçu que vous aviez sous les yeux. Voici le nouveau.")
-	case errors.As(err, &refused):
-		return c.showApercu(w, r, "Rien n’est enregistré : des lignes sont en erreur. Corrigez le fichier, ou cochez « Laisser de côté ».")
-	case errors.As(err, &refusal) && refusal.Code == "empty push":
-		return c.showApercu(w, r, "Rien n’est enregistré : ce fichier ne contient aucun contrat et archiverait tout. Cochez la case si c’est voulu.")
+	case refus.CodePreviewOutdated, refus.CodeInvalidContrats, refus.CodeEmptyPush:
+		return c.showApercu(w, r, said(refusal))
 	}
 	return err
 }
@@ -169,10 +164,6 @@ func (c *console) importReport(format tableur.Format, kind string) func(http.Res
 		}
 		defer o.Close()
 		file, err := c.hub.Imports.RapportImport(r.Context(), o, format)
-		var unfit *tableur.MappingError
-		if errors.As(err, &unfit) {
-			return &hub.Refusal{Kind: hub.Conflict, Code: "mapping does not fit", Reason: "La correspondance ne convient pas au fichier : complétez-la d’abord."}
-		}
 		if err != nil {
 			return err
 		}

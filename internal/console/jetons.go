@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
-	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // jetonsPage is what jetons.html and revoquer.html show.
@@ -165,7 +165,7 @@ func (c *console) ownJeton(r *request) (j passerelle.Jeton, err error) {
 			return j, nil
 		}
 	}
-	return j, errors.Join(err, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Il n’y a pas de jeton " + strconv.FormatInt(id, 10) + "."})
+	return j, errors.Join(err, refus.New(refus.CodeNotFound, "Il n’y a pas de jeton %d.", id))
 }
 
 func (c *console) revokeForm(w http.ResponseWriter, r *request) error {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // perPage is how many lines a list shows.
@@ -71,7 +72,7 @@ func with(address *url.URL, name, value string) string {
 func number(r *request, name string) (int64, error) {
 	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
 	if err != nil || id < 1 {
-		return 0, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette adresse ne mène à rien : reprenez depuis la liste."}
+		return 0, refus.New(refus.CodeNotFound, "Cette adresse ne mène à rien : reprenez depuis la liste.")
 	}
 	return id, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // criteres are the fields of a modèle's form, in the order in which people think
@@ -108,7 +109,7 @@ func (c *console) newModele(w http.ResponseWriter, r *request) error {
 				(!q.Has("motif") || string(g.Motif) == q.Get("motif"))
 		})
 		if i < 0 {
-			return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Ces contrats sont intégrés entre-temps : il n’y a plus rien à faire pour eux."}
+			return refus.New(refus.CodeNotFound, "Ces contrats sont intégrés entre-temps : il n’y a plus rien à faire pour eux.")
 		}
 		m = groups[i].Modele
 	}
@@ -244,7 +245,7 @@ func (c *console) saveModele(w http.ResponseWriter, r *request, m passerelle.Mod
 	}
 	err := save(m)
 	var refusal *hub.Refusal
-	if errors.As(err, &refusal) && refusal.Kind == hub.Invalid {
+	if errors.As(err, &refusal) && refusal.Kind() == refus.Invalid {
 		return c.showModele(w, r, http.StatusUnprocessableEntity, m, err)
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // A login lasts a working day, and ends after two hours in which nothing was
@@ -116,5 +117,5 @@ func cookie(r *http.Request, token string, life time.Duration) *http.Cookie {
 
 func isNotFound(err error) bool {
 	refusal, ok := err.(*hub.Refusal)
-	return ok && refusal.Kind == hub.NotFound
+	return ok && refusal.Kind() == refus.NotFound
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 func lienSynchronisation(id int64) string {
@@ -145,7 +146,7 @@ func (c *console) undoForm(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if !page.Annulable {
-		return &hub.Refusal{Kind: hub.Conflict, Code: "not the latest", Reason: "Seule la dernière synchronisation appliquée peut être annulée. Ouvrez-la depuis la liste."}
+		return refus.New(refus.CodeNotTheLatest, "Seule la dernière synchronisation appliquée peut être annulée. Ouvrez-la depuis la liste.")
 	}
 	page.Lignes = nil
 	for _, change := range page.Changements {
@@ -175,8 +176,8 @@ func (c *console) confirm(w http.ResponseWriter, r *request) error {
 	result, _, err := c.hub.Contrats.Confirm(r.Context(), r.acteur(), id)
 	var rejected *hub.RejectedPush
 	if errors.As(err, &rejected) {
-		return &hub.Refusal{Kind: hub.Conflict, Code: "push rejected", Reason: "Cet envoi ne peut plus être appliqué : il contredit des contrats arrivés depuis (" +
-			nombre(rejected.Total) + " " + pluriel(rejected.Total, "erreur") + "). Abandonnez-le et demandez un nouvel envoi."}
+		return refus.New(refus.CodePushRejected, "Cet envoi ne peut plus être appliqué : il contredit des contrats arrivés depuis (%s %s). Abandonnez-le et demandez un nouvel envoi.",
+			nombre(rejected.Total), pluriel(rejected.Total, "erreur"))
 	}
 	if err != nil {
 		return err

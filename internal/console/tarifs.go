@@ -9,6 +9,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // tarifsPage is what tarifs.html shows.
@@ -57,7 +58,7 @@ func (c *console) readTarifs(r *request) (*tarifsPage, error) {
 	id := p.Listes[0].ID
 	if named := r.URL.Query().Get("liste"); named != "" {
 		if id, err = strconv.ParseInt(named, 10, 64); err != nil || id < 1 {
-			return nil, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette liste de tarifs n’existe pas : choisissez-la dans l’historique."}
+			return nil, refus.New(refus.CodeNotFound, "Cette liste de tarifs n’existe pas : choisissez-la dans l’historique.")
 		}
 	}
 	shown, err := c.hub.Comptabilite.Tarifs(r.Context(), r.compte.OrganismeID, id)

@@ -1,8 +1,10 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 
+	"github.com/passerelle-hub/passerelle/compta"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/tra"
 )
@@ -41,7 +43,13 @@ func (c *console) checkTRA(w http.ResponseWriter, r *request) error {
 	}
 	defer file.Close()
 	p.Nom = header.Filename
-	if p.Report, err = tra.Check(file, tra.Options{Limit: findings}); err != nil {
+	p.Report, err = tra.Check(file, tra.Options{Limit: findings})
+	if refused, ok := errors.AsType[*tra.FormatError](err); ok {
+		// It is no TRA file at all: said as any other finding.
+		p.Report = &tra.Report{Report: compta.Refused(refused)}
+		return c.render(w, r, http.StatusUnprocessableEntity, "tra", "Fichiers TRA", p)
+	}
+	if err != nil {
 		return err
 	}
 	return c.render(w, r, http.StatusOK, "tra", "Fichiers TRA", p)

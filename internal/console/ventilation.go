@@ -6,13 +6,13 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/compta"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // ventilationPage is what ventilation.html and ventilation-contrats.html show.
@@ -88,9 +88,9 @@ func (c *console) readParcours(r *request) (p *ventilationPage, v hub.Parcours, 
 	}
 	v, err = c.hub.Comptabilite.ParcourirVentilation(r.Context(), demande)
 	var refusal *hub.Refusal
-	if errors.As(err, &refusal) && refusal.Kind == hub.NotFound {
+	if errors.As(err, &refusal) && refusal.Kind() == refus.NotFound {
 		switch {
-		case demande.Tarifs != 0 && strings.Contains(refusal.Code, "price list"):
+		case demande.Tarifs != 0 && (refusal.Code == refus.CodeNoPriceList || refusal.Code == refus.CodeNoSuchPriceList):
 			p.Erreurs["tarifs"] = refusal.Reason
 		case demande.Synchronisation != 0:
 			p.Erreurs["synchronisation"] = refusal.Reason
@@ -123,7 +123,7 @@ func (c *console) readParcours(r *request) (p *ventilationPage, v hub.Parcours, 
 		}
 	}
 	if p.Courant == nil && p.Choix.Exercice != tousExercices {
-		return nil, v, &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cet exercice n’existe pas dans cette société : choisissez-le dans la liste."}
+		return nil, v, refus.New(refus.CodeNotFound, "Cet exercice n’existe pas dans cette société : choisissez-le dans la liste.")
 	}
 	query := p.Choix
 	query.Apart = ""
@@ -232,12 +232,12 @@ func (c *console) ventilationFile(format string) func(http.ResponseWriter, *requ
 		}
 		choix, d, erreurs := readVentilation(r)
 		for _, message := range erreurs {
-			return &hub.Refusal{Kind: hub.Invalid, Code: "invalid parameter", Reason: message}
+			return refus.New(refus.CodeInvalidChoice, "%s", message)
 		}
 		if choix.Exercice != "" && choix.Exercice != tousExercices {
 			id, err := strconv.ParseInt(choix.Exercice, 10, 64)
 			if err != nil || id < 1 {
-				return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cet exercice n’existe pas dans cette société : choisissez-le dans la liste."}
+				return refus.New(refus.CodeNotFound, "Cet exercice n’existe pas dans cette société : choisissez-le dans la liste.")
 			}
 			d.Exercice = id
 		}
@@ -249,7 +249,7 @@ func (c *console) ventilationFile(format string) func(http.ResponseWriter, *requ
 		v, err := c.hub.Comptabilite.Ventilation(r.Context(), d)
 		var refused *hub.ExercicesRefuses
 		if errors.As(err, &refused) {
-			return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: refused.Erreurs[0].Message}
+			return refus.New(refus.CodeNotFound, "%s", refused.Erreurs[0].Message)
 		}
 		if err != nil {
 			return err

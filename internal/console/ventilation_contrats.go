@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
-	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // apartListe is one list of contracts that a table does not hold, or holds for
@@ -78,7 +78,7 @@ func (c *console) ventilationContrats(w http.ResponseWriter, r *request) error {
 		return c.render(w, r, http.StatusUnprocessableEntity, "ventilation", "Ventilation", p)
 	}
 	if len(p.Exercices) == 0 {
-		return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette société n’a pas encore d’exercice : créez le premier."}
+		return refus.New(refus.CodeNotFound, "Cette société n’a pas encore d’exercice : créez le premier.")
 	}
 	page := pageOf(r.Request)
 	if p.Choix.Apart != "" {
@@ -93,7 +93,7 @@ func (c *console) ventilationContrats(w http.ResponseWriter, r *request) error {
 			}
 		}
 		if p.Apart == nil {
-			return &hub.Refusal{Kind: hub.NotFound, Code: "not found", Reason: "Cette liste est vide maintenant : revenez à la ventilation."}
+			return refus.New(refus.CodeNotFound, "Cette liste est vide maintenant : revenez à la ventilation.")
 		}
 		raisonsOf := part(p.Apart.Raisons, page, perPage)
 		for i, code := range part(p.Apart.Codes, page, perPage) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
 
@@ -150,7 +150,7 @@ func TestDamageIsSaidToTheClientAndToTheOperator(t *testing.T) {
 	s := apitest.New(t, "sqlite", apitest.At(location), apitest.Faulty())
 	client := s.Client(o.Token)
 	client.Get(t, "/readyz").Want(t, 200) // nobody has read it yet
-	if list, err := contents(t.Context(), location, o.ID); !errors.Is(err, hub.ErrDamaged) {
+	if list, err := contents(t.Context(), location, o.ID); !refus.Is(hub.RefusalOf(err), refus.CodeDamagedData) {
 		t.Errorf("%x, %v", list, err)
 	}
 	client.Post(t, "/api/sync/v1/contrats-diff?detail=champs", body(t, contrats(50, 1))).WantRefusal(t, 500, "damaged data", "abîmées", "prévenez l’exploitant")
@@ -158,7 +158,7 @@ func TestDamageIsSaidToTheClientAndToTheOperator(t *testing.T) {
 	if answer := client.Get(t, "/readyz").Want(t, 503); !bytes.Contains(answer.Body, []byte("damaged")) {
 		t.Errorf("readyz says %s", answer.Body)
 	}
-	if _, err := s.Hub.Journal.Verify(t.Context(), 0, 0); !errors.Is(err, hub.ErrDamaged) {
+	if _, err := s.Hub.Journal.Verify(t.Context(), 0, 0); !refus.Is(hub.RefusalOf(err), refus.CodeDamagedData) {
 		t.Errorf("verify: %v", err)
 	}
 	t.Log("one bit of one name: 500 \"damaged data\" to the client, a sentence in the log, /readyz 503 from then on, verify fails")

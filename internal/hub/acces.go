@@ -7,11 +7,11 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -41,7 +41,7 @@ type NewOrganisme struct {
 func (h *Organismes) CreateOrganisme(ctx context.Context, nom string, sandbox bool) (*NewOrganisme, error) {
 	nom = strings.TrimSpace(nom)
 	if nom == "" {
-		return nil, refuse(Invalid, "invalid organisme", "Le nom de l’organisme est obligatoire.")
+		return nil, refus.New(refus.CodeInvalidOrganisme, "Le nom de l’organisme est obligatoire.")
 	}
 	created := &NewOrganisme{}
 	token, empreinte := newSecret("psr_")
@@ -77,7 +77,7 @@ func (h *Organismes) Organismes(ctx context.Context) (found []passerelle.Organis
 // SetRythme changes the time expected between pushes (0: learnt) of an organisme.
 func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time.Duration) error {
 	if rythme < 0 {
-		return refuse(Invalid, "invalid rhythm", "Le rythme des envois est une durée positive.")
+		return refus.New(refus.CodeInvalidRhythm, "Le rythme des envois est une durée positive.")
 	}
 	return h.db.Write(ctx, func(tx *store.Tx) error {
 		return orNotFound(tx.SetRythme(ctx, organisme, rythme), "Il n’y a pas d’organisme %d.", organisme)
@@ -89,7 +89,7 @@ func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time
 func (h *Jetons) CreatePartenaire(ctx context.Context, nom string) (p passerelle.Partenaire, secret string, err error) {
 	nom = strings.TrimSpace(nom)
 	if nom == "" {
-		return p, "", refuse(Invalid, "invalid partenaire", "Le nom du partenaire est obligatoire.")
+		return p, "", refus.New(refus.CodeInvalidPartenaire, "Le nom du partenaire est obligatoire.")
 	}
 	secret, empreinte := newSecret("pss_")
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
@@ -116,7 +116,7 @@ func (h *Jetons) Partenaires(ctx context.Context) (found []passerelle.Partenaire
 // once. ID and CreeLe of j are ignored.
 func (h *Jetons) CreateJeton(ctx context.Context, j passerelle.Jeton) (id int64, token string, err error) {
 	if len(j.Droits) == 0 {
-		return 0, "", refuse(Invalid, "invalid token", "Un jeton porte au moins un droit : %s.", passerelle.TousDroits)
+		return 0, "", refus.New(refus.CodeInvalidToken, "Un jeton porte au moins un droit : %s.", passerelle.TousDroits)
 	}
 	token, empreinte := newSecret("psr_")
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
@@ -153,33 +153,12 @@ func (h *Jetons) RevokeJeton(ctx context.Context, id int64) error {
 	})
 }
 
-// AccessError says why a token does not serve.
-type AccessError struct {
-	Code   AccessCode
-	Reason string // French
-}
-
-// AccessCode tells the reasons apart.
-type AccessCode int
-
-// The reasons.
-const (
-	TokenUnknown AccessCode = iota
-	TokenRevoked
-	TokenExpired
-	SecretMissing
-	SecretInvalid
-)
-
-// Error returns the reason.
-func (e *AccessError) Error() string { return e.Reason }
-
 // servedPrecision is how exactly a token remembers when it last served; more
 // would write at every call.
 const servedPrecision = time.Minute
 
-// Authenticate returns the token, or an AccessError. secret is the value of
-// X-Third-Party-Secret.
+// Authenticate returns the token, or a Refusal that says why it does not serve. secret
+// is that of its partenaire, "" where none was given.
 func (h *Jetons) Authenticate(ctx context.Context, token, secret string) (j passerelle.Jeton, err error) {
 	var expected []byte
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
@@ -189,17 +168,17 @@ func (h *Jetons) Authenticate(ctx context.Context, token, secret string) (j pass
 	now := h.now()
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return j, &AccessError{TokenUnknown, "Ce jeton n’existe pas : vérifiez l’en-tête Authorization."}
+		return j, refus.New(refus.CodeTokenUnknown, "Ce jeton n’existe pas : vérifiez-le.")
 	case err != nil:
 		return j, err
 	case j.RevoqueLe != nil:
-		return j, &AccessError{TokenRevoked, fmt.Sprintf("Ce jeton a été révoqué le %s : demandez-en un autre.", j.RevoqueLe.Format("02/01/2006"))}
+		return j, refus.New(refus.CodeTokenRevoked, "Ce jeton a été révoqué le %s : demandez-en un autre.", j.RevoqueLe.Format("02/01/2006"))
 	case j.ExpireLe != nil && !now.Before(*j.ExpireLe):
-		return j, &AccessError{TokenExpired, fmt.Sprintf("Ce jeton a expiré le %s : demandez-en un autre.", j.ExpireLe.Format("02/01/2006"))}
+		return j, refus.New(refus.CodeTokenExpired, "Ce jeton a expiré le %s : demandez-en un autre.", j.ExpireLe.Format("02/01/2006"))
 	case j.PartenaireID != 0 && secret == "":
-		return j, &AccessError{SecretMissing, "Ce jeton appartient à un partenaire : l’en-tête X-Third-Party-Secret est obligatoire."}
+		return j, refus.New(refus.CodeSecretMissing, "Ce jeton appartient à un partenaire, dont le secret est obligatoire.")
 	case j.PartenaireID != 0 && subtle.ConstantTimeCompare(expected, hashSecret(secret)) != 1:
-		return j, &AccessError{SecretInvalid, "Le secret du partenaire (X-Third-Party-Secret) n’est pas le bon."}
+		return j, refus.New(refus.CodeSecretInvalid, "Le secret du partenaire n’est pas le bon.")
 	}
 	if j.ServiLe == nil || now.Sub(*j.ServiLe) >= servedPrecision {
 		h.remember(j.ID, now)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -26,10 +27,10 @@ func (h *Contrats) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.
 			return err
 		}
 		if undone.Etat != passerelle.EtatAppliquee || latest != id {
-			return refuse(Conflict, "not the latest", "Seule la dernière synchronisation appliquée peut être annulée : c’est la %d.", latest)
+			return refus.New(refus.CodeNotTheLatest, "Seule la dernière synchronisation appliquée peut être annulée : c’est la %d.", latest)
 		}
 		if undone.Origine == passerelle.OrigineRemiseAZero {
-			return refuse(Conflict, "not undoable", "La synchronisation %d a oublié les contrats du bac à sable : elle ne peut pas être annulée.", id)
+			return refus.New(refus.CodeNotUndoable, "La synchronisation %d a oublié les contrats du bac à sable : elle ne peut pas être annulée.", id)
 		}
 		var c *changes
 		if s, c, err = h.undo(ctx, tx, who, &undone); err != nil {
@@ -121,7 +122,7 @@ func (h *Contrats) Reset(ctx context.Context, who Acteur) (removed int, err erro
 			return err
 		}
 		if !organisme.Sandbox {
-			return refuse(Forbidden, "not a sandbox", "L’organisme « %s » n’est pas un bac à sable : ses contrats ne peuvent pas être supprimés.", organisme.Nom)
+			return refus.New(refus.CodeNotASandbox, "L’organisme « %s » n’est pas un bac à sable : ses contrats ne peuvent pas être supprimés.", organisme.Nom)
 		}
 		var integrated int
 		if removed, integrated, err = tx.Counts(ctx, who.Organisme); err != nil {

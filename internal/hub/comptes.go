@@ -12,6 +12,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/password"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -30,7 +31,7 @@ func (h *Comptes) CreateCompte(ctx context.Context, c passerelle.Compte, secret 
 	details := append(checkEmail(c.Email), checkCompte(&c)...)
 	details = append(details, checkPassword(&c, secret)...)
 	if len(details) > 0 {
-		return c, &Refusal{Kind: Invalid, Code: "invalid compte", Reason: details[0].Message, Details: details}
+		return c, refus.New(refus.CodeInvalidCompte, "%s", details[0].Message).With(details)
 	}
 	hash, err := password.Hash(ctx, secret)
 	if err != nil {
@@ -43,7 +44,7 @@ func (h *Comptes) CreateCompte(ctx context.Context, c passerelle.Compte, secret 
 		c.CreeLe = h.now()
 		if c.ID, err = tx.CreateCompte(ctx, c, hash); err == nil && c.ID == 0 {
 			taken := passerelle.Violation{Field: "email", Code: passerelle.CodeEmailShared, Message: "Cette adresse a déjà un compte : choisissez-en une autre, ou réactivez ce compte."}
-			return &Refusal{Kind: Conflict, Code: "email taken", Reason: taken.Message, Details: []passerelle.Violation{taken}}
+			return refus.New(refus.CodeEmailTaken, "%s", taken.Message).With([]passerelle.Violation{taken})
 		}
 		return err
 	})
@@ -122,7 +123,7 @@ func (h *Comptes) CompteOfSession(ctx context.Context, id int64) (c passerelle.C
 // last administrator of an organisme stays one.
 func (h *Comptes) UpdateCompte(ctx context.Context, c passerelle.Compte, serves bool) error {
 	if details := checkCompte(&c); len(details) > 0 {
-		return &Refusal{Kind: Invalid, Code: "invalid compte", Reason: details[0].Message, Details: details}
+		return refus.New(refus.CodeInvalidCompte, "%s", details[0].Message).With(details)
 	}
 	return h.db.WriteOrganisme(ctx, c.OrganismeID, func(tx *store.Tx) error {
 		comptes, err := tx.Comptes(ctx, c.OrganismeID)
@@ -140,10 +141,10 @@ func (h *Comptes) UpdateCompte(ctx context.Context, c passerelle.Compte, serves 
 			}
 		}
 		if !known {
-			return refuse(NotFound, "not found", "Il n’y a pas de compte %d dans cet organisme.", c.ID)
+			return refus.New(refus.CodeNotFound, "Il n’y a pas de compte %d dans cet organisme.", c.ID)
 		}
 		if (!serves || !c.Role.Administre()) && others == 0 {
-			return refuse(Conflict, "last administrator", "C’est le seul compte d’administration : donnez d’abord ce rôle à quelqu’un d’autre.")
+			return refus.New(refus.CodeLastAdministrator, "C’est le seul compte d’administration : donnez d’abord ce rôle à quelqu’un d’autre.")
 		}
 		if serves {
 			c.DesactiveLe = nil
@@ -158,7 +159,7 @@ func (h *Comptes) UpdateCompte(ctx context.Context, c passerelle.Compte, serves 
 // SetPassword gives an account another password.
 func (h *Comptes) SetPassword(ctx context.Context, c passerelle.Compte, secret string) error {
 	if details := checkPassword(&c, secret); len(details) > 0 {
-		return &Refusal{Kind: Invalid, Code: "invalid password", Reason: details[0].Message, Details: details}
+		return refus.New(refus.CodeInvalidPassword, "%s", details[0].Message).With(details)
 	}
 	hash, err := password.Hash(ctx, secret)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
@@ -102,15 +103,15 @@ func TestTextsThatADatabaseCannotKeepAreNoFailure(t *testing.T) {
 		}
 		for _, code := range []string{"\x00", "R100\x00", "\xff"} {
 			_, err := h.Contrats.History(t.Context(), who.Organisme, code)
-			wantRefusal(t, err, hub.NotFound)
+			wantRefusal(t, err, refus.NotFound)
 		}
 	})
 }
 
-func wantRefusal(t *testing.T, err error, kind hub.Kind) {
+func wantRefusal(t *testing.T, err error, kind refus.Kind) {
 	t.Helper()
 	var refusal *hub.Refusal
-	if !errors.As(err, &refusal) || refusal.Kind != kind {
+	if !errors.As(err, &refusal) || refusal.Kind() != kind {
 		t.Errorf("error %v, want a refusal of kind %v", err, kind)
 	}
 }

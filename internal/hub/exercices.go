@@ -8,6 +8,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -39,6 +40,11 @@ type ExercicesRefuses struct {
 
 // Error returns the first error.
 func (e *ExercicesRefuses) Error() string { return e.Erreurs[0].Error() }
+
+// Refusal says it as every refusal is said.
+func (e *ExercicesRefuses) Refusal() *Refusal {
+	return refus.New(refus.CodeInvalidExercices, "%s", e.Erreurs[0].Message).With(e)
+}
 
 // ExportTRA writes the exercices of a société as a TRA file. It writes nothing
 // where they cannot be said: the error is then an ExercicesRefuses.

@@ -11,6 +11,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
@@ -144,7 +145,7 @@ func (l *lectureFinancement) loadEditions(ctx context.Context, last int64) error
 		known = known || e.ID == last
 	}
 	if !known {
-		return refuse(NotFound, "no such edition", "Il n’y a pas d’édition %d des niveaux de prise en charge.", last)
+		return refus.New(refus.CodeNoSuchEdition, "Il n’y a pas d’édition %d des niveaux de prise en charge.", last)
 	}
 	return nil
 }
@@ -229,9 +230,6 @@ func (l *lectureFinancement) loadNPEC(ctx context.Context, contrats []arrete.Con
 	return nil
 }
 
-// CodeContratAbsent is the code of the refusal of a contract that is not there.
-const CodeContratAbsent = "no such contract"
-
 // FinancementContrat is the funding of one contract.
 type FinancementContrat struct {
 	Au        passerelle.Date
@@ -249,7 +247,7 @@ func (h *Comptabilite) FinancementDe(ctx context.Context, d DemandeFinancement, 
 	}
 	f.Au, f.Code = d.Au, code
 	if !utf8.ValidString(code) || strings.ContainsRune(code, 0) {
-		return f, refuse(NotFound, CodeContratAbsent, "Il n’y a pas de contrat « %s ».", strings.ToValidUTF8(code, "\uFFFD"))
+		return f, refus.New(refus.CodeNoContrat, "Il n’y a pas de contrat « %s ».", strings.ToValidUTF8(code, "\uFFFD"))
 	}
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		s, err := societe(ctx, tx, d.Acces)
@@ -268,7 +266,7 @@ func (h *Comptabilite) FinancementDe(ctx context.Context, d DemandeFinancement, 
 			}
 		})
 		if err == nil && !found {
-			err = refuse(NotFound, CodeContratAbsent, "Il n’y a pas de contrat « %s » à financer : il n’existe pas, ou n’a couru aucun jour.", code)
+			err = refus.New(refus.CodeNoContrat, "Il n’y a pas de contrat « %s » à financer : il n’existe pas, ou n’a couru aucun jour.", code)
 		}
 		if err == nil {
 			f.OPCO, err = tx.MontantsOPCODe(ctx, s.OrganismeID, code)

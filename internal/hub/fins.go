@@ -11,6 +11,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
@@ -51,7 +52,7 @@ func (h *Contrats) Fin(ctx context.Context, organisme int64, code string) (f *Fi
 
 func finOf(ctx context.Context, tx *store.Tx, organisme int64, code string) (*Fin, *store.Vie, error) {
 	if !storable(code) {
-		return nil, nil, refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", strings.ToValidUTF8(code, "\uFFFD"))
+		return nil, nil, refus.New(refus.CodeNotFound, "Il n’y a pas de contrat « %s ».", strings.ToValidUTF8(code, "\uFFFD"))
 	}
 	found, err := tx.ViesOf(ctx, organisme, []string{code})
 	if err != nil {
@@ -60,9 +61,9 @@ func finOf(ctx context.Context, tx *store.Tx, organisme int64, code string) (*Fi
 	if len(found) == 0 {
 		active, err := tx.ActifsOf(ctx, organisme, []string{code})
 		if err == nil && len(active) > 0 {
-			err = refuse(Conflict, "active contrat", "Le contrat « %s » est encore transmis, il n’a pas pris fin : c’est votre logiciel qui donne sa rupture (dateRupture) ou le retire de l’envoi.", code)
+			err = refus.New(refus.CodeActiveContrat, "Le contrat « %s » est encore transmis, il n’a pas pris fin : c’est votre logiciel qui donne sa rupture (dateRupture) ou le retire de l’envoi.", code)
 		} else if err == nil {
-			err = refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", code)
+			err = refus.New(refus.CodeNotFound, "Il n’y a pas de contrat « %s ».", code)
 		}
 		return nil, nil, err
 	}
@@ -107,7 +108,7 @@ func (h *Contrats) DecideFins(ctx context.Context, who Acteur, list []FinDemande
 			}
 		}
 		if len(wrong) > 0 {
-			return &Refusal{Kind: Invalid, Code: string(wrong[0].Code), Reason: wrong[0].Message, Details: wrong}
+			return refus.New(refus.CodeInvalidFin, "%s", wrong[0].Message).With(wrong)
 		}
 		return nil
 	})

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/memoire"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -134,39 +134,13 @@ func (h *Hub) ReplicaReads() (replica, primary uint64, ok bool) { return h.db.Re
 // Backup copies an embedded database to a new file while it is in use.
 func (h *Hub) Backup(ctx context.Context, dest string) error { return h.db.Backup(ctx, dest) }
 
-// Kind says what sort of refusal a Refusal is.
-type Kind int
-
-// The kinds of refusals.
-const (
-	Invalid   Kind = iota // what was asked for does not hold together
-	NotFound              // there is no such thing
-	Conflict              // it cannot be done now
-	Forbidden             // it may not be done
-	TooLarge              // it is more than one request may bring
-	Busy                  // others are served first: it may be asked again soon
-)
-
-// Refusal is a request that was understood and not carried out. Nothing was
-// recorded.
-type Refusal struct {
-	Kind    Kind
-	Code    string // short, stable, English
-	Reason  string // French: what to do
-	Details any    // what is wrong in detail, or nil
-}
-
-// Error returns the code with its reason.
-func (r *Refusal) Error() string { return r.Code + ": " + r.Reason }
-
-func refuse(kind Kind, code, format string, args ...any) *Refusal {
-	return &Refusal{Kind: kind, Code: code, Reason: fmt.Sprintf(format, args...)}
-}
+// Refusal is a request that was understood and not carried out.
+type Refusal = refus.Refusal
 
 // orNotFound turns a missing row into a refusal.
 func orNotFound(err error, format string, args ...any) error {
 	if errors.Is(err, store.ErrNotFound) {
-		return refuse(NotFound, "not found", format, args...)
+		return refus.New(refus.CodeNotFound, format, args...)
 	}
 	return err
 }
@@ -177,18 +151,6 @@ type Acteur struct {
 	JetonID   int64  // 0 where it is not a token
 	Nom       string // as the journal shows it
 }
-
-// What may befall the machine; FaultOf tells which.
-var (
-	ErrFull        = store.ErrFull        // no room left on a disk
-	ErrUnavailable = store.ErrUnavailable // the database does not answer; nothing was recorded
-	ErrUncertain   = store.ErrUncertain   // the database left in the middle of a commit
-	ErrDamaged     = store.ErrDamaged     // the database is not what was written to it
-	ErrBusy        = store.ErrBusy        // others are served first; nothing was recorded
-)
-
-// FaultOf returns which of the above an error is, nil where it is none.
-func FaultOf(err error) error { return store.FaultOf(err) }
 
 // Organisme returns one organisme.
 func (h *Organismes) Organisme(ctx context.Context, id int64) (o passerelle.Organisme, err error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/password"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -32,7 +33,7 @@ func (h *Comptes) LoginIdentity(ctx context.Context, c passerelle.Compte) (found
 			return err
 		}
 		if found.DesactiveLe != nil {
-			return refuse(Forbidden, "disabled account", "Votre compte est désactivé : demandez à une personne de l’administration de le réactiver.")
+			return refus.New(refus.CodeDisabledAccount, "Votre compte est désactivé : demandez à une personne de l’administration de le réactiver.")
 		}
 		if found.OrganismeID == c.OrganismeID && found.Role != c.Role {
 			found.Role = c.Role
@@ -52,15 +53,15 @@ func (h *Comptes) LoginIdentity(ctx context.Context, c passerelle.Compte) (found
 // administration gives it one.
 func (h *core) provision(ctx context.Context, tx *store.Tx, c passerelle.Compte) (passerelle.Compte, error) {
 	if c.OrganismeID == 0 {
-		return c, refuse(Forbidden, "unknown account", "Il n’y a pas de compte pour cette adresse e-mail : demandez à une personne de l’administration d’en créer un.")
+		return c, refus.New(refus.CodeUnknownAccount, "Il n’y a pas de compte pour cette adresse e-mail : demandez à une personne de l’administration d’en créer un.")
 	}
 	if details := append(checkEmail(c.Email), checkCompte(&c)...); len(details) > 0 {
-		return c, refuse(Invalid, "invalid compte", "Le compte ne peut pas être créé avec ce que dit le fournisseur d’identité : %s", details[0].Message)
+		return c, refus.New(refus.CodeInvalidCompte, "Le compte ne peut pas être créé avec ce que dit le fournisseur d’identité : %s", details[0].Message)
 	}
 	c.CreeLe = h.now()
 	var err error
 	if c.ID, err = tx.CreateCompte(ctx, c, password.Decoy); err == nil && c.ID == 0 {
-		return c, refuse(Conflict, "email taken", "Un compte vient d’être créé pour cette adresse : recommencez.")
+		return c, refus.New(refus.CodeEmailTaken, "Un compte vient d’être créé pour cette adresse : recommencez.")
 	}
 	return c, err
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hidden"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
@@ -267,7 +268,7 @@ func (h *Imports) Fichier(ctx context.Context, organisme, id int64) (passerelle.
 }
 
 func erasedFile(i *passerelle.Import) error {
-	return refuse(NotFound, "file erased", "Le fichier de l’import %d a été effacé (données personnelles) : déposez-le à nouveau si besoin.", i.ID)
+	return refus.New(refus.CodeFileErased, "Le fichier de l’import %d a été effacé (données personnelles) : déposez-le à nouveau si besoin.", i.ID)
 }
 
 // Imports returns a page of the imports of an organisme, latest first, and how
@@ -340,7 +341,7 @@ func (o *ImportOuvert) waits() error { return waits(&o.Import) }
 
 func waits(i *passerelle.Import) error {
 	if i.Etat == passerelle.ImportFait {
-		return refuse(Conflict, "already imported", "L’import %d est déjà enregistré : c’est la synchronisation %d. Déposez le fichier à nouveau pour le reprendre.", i.ID, i.Synchronisation)
+		return refus.New(refus.CodeAlreadyImported, "L’import %d est déjà enregistré : c’est la synchronisation %d. Déposez le fichier à nouveau pour le reprendre.", i.ID, i.Synchronisation)
 	}
 	if i.Efface != nil {
 		return erasedFile(i)

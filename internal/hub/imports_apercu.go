@@ -15,6 +15,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/hidden"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
@@ -46,6 +47,11 @@ type StaleImport struct{ Apercu *ApercuImport }
 // Error says what happened.
 func (*StaleImport) Error() string { return "the contracts changed since the preview" }
 
+// Refusal says it as every refusal is said.
+func (s *StaleImport) Refusal() *Refusal {
+	return refus.New(refus.CodePreviewOutdated, "Les contrats, le fichier ou la matrice ont changé depuis l’aperçu : rien n’a été enregistré. Regardez le nouvel aperçu, puis confirmez-le.").With(s)
+}
+
 // RefusedImport is an import that was refused whole because contracts in it are
 // not valid. Nothing was recorded.
 type RefusedImport struct{ Apercu *ApercuImport }
@@ -53,6 +59,12 @@ type RefusedImport struct{ Apercu *ApercuImport }
 // Error counts the errors.
 func (r *RefusedImport) Error() string {
 	return fmt.Sprintf("import refused: %d errors", r.Apercu.ErreursTotal)
+}
+
+// Refusal says it as every refusal is said.
+func (r *RefusedImport) Refusal() *Refusal {
+	return refus.New(refus.CodeInvalidContrats, "L’import est refusé en entier : %s dans %s. Rien n’a été enregistré ; corrigez le fichier, ou laissez ces lignes de côté.",
+		compte(r.Apercu.ErreursTotal, "erreur"), compte(r.Apercu.LignesEnErreur, "ligne")).With(r)
 }
 
 // lecture is the file of an import as a push.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -49,7 +50,7 @@ func countContrats(ctx context.Context, tx *store.Tx, organisme int64, filtre Fi
 				return s.Effectif, nil
 			}
 		}
-		return 0, refuse(NotFound, "not found", "Il n’y a pas de session %d.", filtre.Session)
+		return 0, refus.New(refus.CodeNotFound, "Il n’y a pas de session %d.", filtre.Session)
 	}
 	transmis, integres, err := tx.Counts(ctx, organisme)
 	if filtre.Integres {
@@ -107,7 +108,7 @@ func (h *Journal) Synchronisation(ctx context.Context, organisme, id int64, page
 	if err == nil && d.Etat == passerelle.EtatRetenue {
 		err = h.heldDetail(ctx, organisme, d, page)
 		var refusal *Refusal
-		if errors.As(err, &refusal) && refusal.Kind == Conflict {
+		if errors.As(err, &refusal) && refusal.Kind() == refus.Conflict {
 			// Someone decided in between. A push is held only once, so this ends.
 			return h.Synchronisation(ctx, organisme, id, page)
 		}
@@ -193,14 +194,14 @@ func (h *Contrats) History(ctx context.Context, organisme int64, code string) (f
 func history(ctx context.Context, tx *store.Tx, organisme int64, code string) ([]Version, error) {
 	if !storable(code) {
 		// PostgreSQL does not even look for it.
-		return nil, refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", strings.ToValidUTF8(code, "\uFFFD"))
+		return nil, refus.New(refus.CodeNotFound, "Il n’y a pas de contrat « %s ».", strings.ToValidUTF8(code, "\uFFFD"))
 	}
 	stored, err := tx.History(ctx, organisme, code)
 	if err != nil {
 		return nil, err
 	}
 	if len(stored) == 0 {
-		return nil, refuse(NotFound, "not found", "Il n’y a pas de contrat « %s ».", code)
+		return nil, refus.New(refus.CodeNotFound, "Il n’y a pas de contrat « %s ».", code)
 	}
 	found := make([]Version, len(stored))
 	for i, v := range stored {

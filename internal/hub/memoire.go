@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/memoire"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
@@ -43,7 +44,7 @@ func (r *room) Contrat(n int) error {
 	if n < r.contrats {
 		return nil
 	}
-	return refuse(TooLarge, "too many contrats", "L’envoi compte plus de %d contrats, la limite de ce serveur : découpez-le (delta) ou demandez à l’exploitant de relever --max-contrats.", r.contrats)
+	return refus.New(refus.CodeTooManyContrats, "L’envoi compte plus de %d contrats, la limite de ce serveur : découpez-le (delta).", r.contrats).With(r.contrats)
 }
 
 // Grow takes memory, or refuses the push.
@@ -52,9 +53,9 @@ func (r *room) Grow(bytes int64) error {
 	var tooLarge *memoire.TooLarge
 	switch {
 	case errors.Is(err, memoire.ErrBusy):
-		return refuse(Busy, "server busy", "Le serveur traite d’autres envois et n’a plus de mémoire pour celui-ci, rien n’a été enregistré : renvoyez-le dans quelques instants.")
+		return refus.New(refus.CodeServerBusy, "Le serveur traite d’autres envois et n’a plus de mémoire pour celui-ci, rien n’a été enregistré : renvoyez-le dans quelques instants.")
 	case errors.As(err, &tooLarge):
-		return refuse(TooLarge, "body too large", "L’envoi demande plus de mémoire que ce serveur n’en donne aux envois (%d Mo) : découpez-le (delta) ou demandez à l’exploitant de relever --memory.", tooLarge.Budget/1e6)
+		return refus.New(refus.CodeBodyTooLarge, "L’envoi demande plus de mémoire que ce serveur n’en donne aux envois (%d Mo) : découpez-le (delta).", tooLarge.Budget/1e6).With(tooLarge)
 	}
 	return err
 }

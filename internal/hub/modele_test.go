@@ -18,6 +18,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
@@ -154,7 +155,7 @@ func (p *paire) send(origine passerelle.Origine, envois []envoi, retires []strin
 	result, err := p.hub.Contrats.Push(p.Context(), p.who, p.read(envois, retires, origine), options)
 	n := p.naif
 	if origine != passerelle.OrigineChanges && len(envois) == 0 && !options.Empty {
-		p.refused(err, hub.Invalid)
+		p.refused(err, refus.Invalid)
 		return
 	}
 	r := n.resoudre(envois, retires, origine != passerelle.OrigineChanges, origine == passerelle.OrigineV1)
@@ -297,9 +298,9 @@ func (p *paire) undo() {
 	_, err := p.hub.Contrats.Undo(p.Context(), p.who, id)
 	switch {
 	case id < 1 || id > int64(len(n.journal)):
-		p.refused(err, hub.NotFound)
+		p.refused(err, refus.NotFound)
 	case id != n.derniere() || n.journal[id-1].Origine == passerelle.OrigineRemiseAZero:
-		p.refused(err, hub.Conflict)
+		p.refused(err, refus.Conflict)
 	case err != nil:
 		p.Fatalf("undo %d: %v", id, err)
 	default:
@@ -325,7 +326,7 @@ func (p *paire) createModele() {
 func (p *paire) changeModele() {
 	n := p.naif
 	if len(n.modeles) == 0 {
-		p.refused(p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, 1<<40), hub.NotFound)
+		p.refused(p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, 1<<40), refus.NotFound)
 		return
 	}
 	i := rapid.IntRange(0, len(n.modeles)-1).Draw(p.T, "modèle")
@@ -388,9 +389,9 @@ func (p *paire) confirm() {
 	n := p.naif
 	if n.retenu == nil {
 		_, _, err := p.hub.Contrats.Confirm(p.Context(), p.who, max(n.derniere(), 1))
-		kind := hub.Conflict
+		kind := refus.Conflict
 		if n.derniere() == 0 {
-			kind = hub.NotFound
+			kind = refus.NotFound
 		}
 		p.refused(err, kind)
 		return
@@ -409,7 +410,7 @@ func (p *paire) confirm() {
 func (p *paire) drop() {
 	n := p.naif
 	if n.retenu == nil {
-		p.refused(p.hub.Contrats.Drop(p.Context(), p.who, 1<<40), hub.NotFound)
+		p.refused(p.hub.Contrats.Drop(p.Context(), p.who, 1<<40), refus.NotFound)
 		return
 	}
 	if err := p.hub.Contrats.Drop(p.Context(), p.who, n.retenu.id); err != nil {
@@ -440,10 +441,10 @@ func (p *paire) diff() {
 	}
 }
 
-func (p *paire) refused(err error, kind hub.Kind) {
+func (p *paire) refused(err error, kind refus.Kind) {
 	p.Helper()
 	var refusal *hub.Refusal
-	if !errors.As(err, &refusal) || refusal.Kind != kind {
+	if !errors.As(err, &refusal) || refusal.Kind() != kind {
 		p.Fatalf("error %v, want a refusal of kind %v", err, kind)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/integration"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -77,7 +78,7 @@ func CheckModele(m *passerelle.Modele) error {
 		}
 	}
 	if len(details) > 0 {
-		return &Refusal{Kind: Invalid, Code: "invalid modele", Reason: details[0].Message, Details: details}
+		return refus.New(refus.CodeInvalidModele, "%s", details[0].Message).With(details)
 	}
 	return nil
 }
@@ -216,7 +217,7 @@ func preview(profils []store.Profil, modeles []passerelle.Modele, m passerelle.M
 	} else {
 		i := slices.IndexFunc(modeles, func(known passerelle.Modele) bool { return known.ID == m.ID })
 		if i < 0 {
-			return nil, refuse(NotFound, "not found", "Il n’y a pas de modèle %d.", m.ID)
+			return nil, refus.New(refus.CodeNotFound, "Il n’y a pas de modèle %d.", m.ID)
 		}
 		modeles[i] = m
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -84,17 +85,17 @@ type MontantNPEC struct {
 func (h *Comptabilite) NPEC(ctx context.Context, d DemandeNPEC) (f FicheNPEC, err error) {
 	rncp, ok := npec.Certification(d.RNCP)
 	if !ok {
-		return f, refuse(Invalid, "invalid certification", "« %s » n’est pas le code d’une certification : écrivez RNCP38362, ou 38362.", d.RNCP)
+		return f, refus.New(refus.CodeInvalidCertification, "« %s » n’est pas le code d’une certification : écrivez RNCP38362, ou 38362.", d.RNCP)
 	}
 	idcc, cpne := "", ""
 	if d.IDCC != "" {
 		if idcc, ok = npec.Code(d.IDCC); !ok {
-			return f, refuse(Invalid, "invalid collective agreement", "« %s » n’est pas le numéro d’une convention collective : quatre chiffres au plus étaient attendus.", d.IDCC)
+			return f, refus.New(refus.CodeInvalidCollectiveAgreement, "« %s » n’est pas le numéro d’une convention collective : quatre chiffres au plus étaient attendus.", d.IDCC)
 		}
 	}
 	if d.CPNE != "" {
 		if cpne, ok = npec.Code(d.CPNE); !ok {
-			return f, refuse(Invalid, "invalid commission", "« %s » n’est pas le code d’une CPNE : quatre chiffres au plus étaient attendus.", d.CPNE)
+			return f, refus.New(refus.CodeInvalidCommission, "« %s » n’est pas le code d’une CPNE : quatre chiffres au plus étaient attendus.", d.CPNE)
 		}
 	}
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
@@ -114,12 +115,12 @@ func (h *Comptabilite) NPEC(ctx context.Context, d DemandeNPEC) (f FicheNPEC, er
 			return err
 		}
 		if len(fiches) == 0 {
-			return refuse(NotFound, "not found", "L’édition %d (du %s) n’a pas de montant pour %s.", f.Edition.ID, f.Edition.Depuis.FR(), rncp)
+			return refus.New(refus.CodeNotFound, "L’édition %d (du %s) n’a pas de montant pour %s.", f.Edition.ID, f.Edition.Depuis.FR(), rncp)
 		}
 		f.Fiche = fiches[0]
 		f.Montants = choose(amounts, branches, idcc, cpne)
 		if len(f.Montants) == 0 {
-			return refuse(NotFound, "not found", "L’édition %d (du %s) n’a pas de montant pour %s dans cette branche.", f.Edition.ID, f.Edition.Depuis.FR(), rncp)
+			return refus.New(refus.CodeNotFound, "L’édition %d (du %s) n’a pas de montant pour %s dans cette branche.", f.Edition.ID, f.Edition.Depuis.FR(), rncp)
 		}
 		return nil
 	})
@@ -133,7 +134,7 @@ func editionOf(ctx context.Context, tx *store.Tx, d DemandeNPEC) (chosen Edition
 		return chosen, err
 	}
 	if len(editions) == 0 {
-		return chosen, refuse(NotFound, "no edition", "Aucune édition des niveaux de prise en charge n’est encore importée.")
+		return chosen, refus.New(refus.CodeNoEdition, "Aucune édition des niveaux de prise en charge n’est encore importée.")
 	}
 	found := false
 	for _, e := range editions {
@@ -144,10 +145,10 @@ func editionOf(ctx context.Context, tx *store.Tx, d DemandeNPEC) (chosen Edition
 		}
 	}
 	if !found && d.Edition != 0 {
-		return chosen, refuse(NotFound, "no such edition", "Il n’y a pas d’édition %d des niveaux de prise en charge.", d.Edition)
+		return chosen, refus.New(refus.CodeNoSuchEdition, "Il n’y a pas d’édition %d des niveaux de prise en charge.", d.Edition)
 	}
 	if !found {
-		return chosen, refuse(NotFound, "no such edition", "Aucune édition importée n’était en vigueur le %s.", d.Au.FR())
+		return chosen, refus.New(refus.CodeNoSuchEdition, "Aucune édition importée n’était en vigueur le %s.", d.Au.FR())
 	}
 	return chosen, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -44,7 +45,7 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 			return err
 		}
 		if len(mentions) == 0 {
-			return refuse(NotFound, "not found", "Aucun contrat ne nomme cet utilisateur.")
+			return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
 		}
 		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActeExport, Par: who.Nom, Le: h.now(), Contrats: len(contrats), Versions: len(mentions)})
 	})
@@ -112,7 +113,7 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 			return err
 		}
 		if len(rewritten) == 0 {
-			return refuse(NotFound, "not found", "Aucun contrat ne nomme cet utilisateur.")
+			return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
 		}
 		for _, v := range rewritten {
 			if err := tx.RewriteVersion(ctx, who.Organisme, v); err != nil {
@@ -215,7 +216,7 @@ func eraseAnomalies(ctx context.Context, tx *store.Tx, organisme int64, code str
 // organisme can then no more be shown with them.
 func (h *Personnes) Purge(ctx context.Context, who Acteur, mois int) (contrats, versions int, err error) {
 	if mois < 1 {
-		return 0, 0, refuse(Invalid, "invalid age", "Une purge porte sur les contrats archivés depuis un mois au moins.")
+		return 0, 0, refus.New(refus.CodeInvalidAge, "Une purge porte sur les contrats archivés depuis un mois au moins.")
 	}
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		now := h.now()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
@@ -47,6 +48,19 @@ type RejectedPush struct {
 	Total      int
 }
 
+// Refusal says it as every refusal is said.
+func (r *RejectedPush) Refusal() *Refusal {
+	return refus.New(refus.CodeInvalidContrats, "L’envoi est refusé en entier : %s. Rien n’a été enregistré, corrigez puis renvoyez.", compte(r.Total, "erreur")).With(r)
+}
+
+// compte is a number of things.
+func compte(n int, word string) string {
+	if n > 1 {
+		word += "s"
+	}
+	return fmt.Sprintf("%d %s", n, word)
+}
+
 // MaxViolations is how many violations an answer lists.
 const MaxViolations = synchro.MaxViolations
 
@@ -67,6 +81,12 @@ func (h *HeldPush) Error() string {
 	return fmt.Sprintf("push held: it would archive %d of %d active contracts", h.Archives, h.Actifs)
 }
 
+// Refusal says it as every refusal is said.
+func (h *HeldPush) Refusal() *Refusal {
+	return refus.New(refus.CodeMassArchive, "L’envoi archiverait %d des %d contrats actifs, plus que le seuil de %d %% : l’export est peut-être tronqué. Rien n’a changé ; si c’est voulu, confirmez la synchronisation %d.",
+		h.Archives, h.Actifs, h.Seuil, h.Synchronisation).With(h)
+}
+
 // The guard against truncated exports (design 4).
 const guardMinimum = 20
 
@@ -76,7 +96,7 @@ const guardMinimum = 20
 func (h *Contrats) Push(ctx context.Context, who Acteur, push *synchro.Push, options PushOptions) (*PushResult, error) {
 	started := h.now()
 	if !push.Delta && len(push.Entrees) == 0 && !options.Empty {
-		return nil, refuse(Invalid, "empty push", "L’envoi ne contient aucun contrat et archiverait tout : ajoutez ?vide=oui si c’est voulu.")
+		return nil, refus.New(refus.CodeEmptyPush, "L’envoi ne contient aucun contrat et archiverait tout : confirmez si c’est voulu.")
 	}
 	if err := h.expect(ctx, who.Organisme, push); err != nil {
 		return nil, err
@@ -142,7 +162,7 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 			return nil, err
 		}
 		if held.Etat != passerelle.EtatRetenue {
-			return nil, refuse(Conflict, "not held", "La synchronisation %d n’attend plus de confirmation : elle est %s.", held.ID, frenchEtat(held.Etat))
+			return nil, refus.New(refus.CodeNotHeld, "La synchronisation %d n’attend plus de confirmation : elle est %s.", held.ID, frenchEtat(held.Etat))
 		}
 	}
 	compared := traces.Phase(p.ctx, "push.compare")

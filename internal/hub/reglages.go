@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -19,6 +20,11 @@ type ErreurReglage struct{ Cle, Message string }
 
 // Error counts them.
 func (r *ReglagesRefuses) Error() string { return "settings refused" }
+
+// Refusal says it as every refusal is said.
+func (r *ReglagesRefuses) Refusal() *Refusal {
+	return refus.New(refus.CodeInvalidSettings, "Aucun réglage n’a changé : %s – %s", r.Erreurs[0].Cle, r.Erreurs[0].Message).With(r)
+}
 
 // SetReglages changes settings of an organisme, all of them or none; who may change
 // those that droits allows. Beside a Refusal it returns ReglagesRefuses.
@@ -37,7 +43,7 @@ func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits passere
 			case reglage == nil:
 				refused.Erreurs = append(refused.Erreurs, ErreurReglage{v.Cle, "Ce réglage n’existe pas : vérifiez son orthographe."})
 			case !droits.Has(reglage.Droit):
-				return refuse(Forbidden, "forbidden", "Le réglage « %s » demande le droit « %s ».", v.Cle, reglage.Droit)
+				return refus.New(refus.CodeForbidden, "Le réglage « %s » demande le droit « %s ».", v.Cle, reglage.Droit)
 			default:
 				if wrong := reglage.Set(&r, v.Valeur); wrong != "" {
 					refused.Erreurs = append(refused.Erreurs, ErreurReglage{v.Cle, wrong})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -29,7 +30,7 @@ type Rejeu struct {
 const RejeuTime = 7 * 24 * time.Hour
 
 // ErrCleReprise is an Idempotency-Key that was sent before with another request.
-var ErrCleReprise = errors.New("idempotency key used for another request")
+var ErrCleReprise error = refus.New(refus.CodeKeyReused, "Cette clé a déjà servi à une autre demande : envoyez-en une nouvelle.")
 
 func (d DemandeExercices) cle(s passerelle.Societe) store.CleIdempotence {
 	return store.CleIdempotence{Societe: s, JetonID: d.Jeton.ID, Cle: d.Rejeu.Cle}

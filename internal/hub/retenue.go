@@ -14,6 +14,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
@@ -191,7 +192,7 @@ func (h *core) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
 		if h.expire(&s); s.Etat != passerelle.EtatRetenue {
-			return refuse(Conflict, "not held", "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
+			return refus.New(refus.CodeNotHeld, "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
 		}
 		return tx.EachHeldPart(ctx, organisme, id, func(part []byte) error {
 			body.Write(part)
@@ -279,7 +280,7 @@ func (h *Contrats) Drop(ctx context.Context, who Acteur, id int64) error {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
 		if h.expire(&s); s.Etat != passerelle.EtatRetenue {
-			return refuse(Conflict, "not held", "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
+			return refus.New(refus.CodeNotHeld, "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
 		}
 		return h.giveUpHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee)
 	})

@@ -9,6 +9,7 @@ import (
 	_ "time/tzdata" // the zone of exercices, wherever the binary runs
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -36,15 +37,6 @@ type Acces struct {
 	Societe string           // its id; may be blank for a token that reaches one alone
 }
 
-// SocieteError is a société that a token does not reach.
-type SocieteError struct {
-	Missing bool   // none was named, and the token reaches several
-	Reason  string // French
-}
-
-// Error returns the reason.
-func (e *SocieteError) Error() string { return e.Reason }
-
 // Societes returns the sociétés that access reaches, or the one that it names.
 func (h *Comptabilite) Societes(ctx context.Context, a Acces) (found []passerelle.Societe, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
@@ -59,7 +51,7 @@ func (h *Comptabilite) Societes(ctx context.Context, a Acces) (found []passerell
 	return found, err
 }
 
-// Societe returns the société that access is about, or a SocieteError.
+// Societe returns the société that access is about, or a Refusal.
 func (h *Comptabilite) Societe(ctx context.Context, a Acces) (s passerelle.Societe, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err = societe(ctx, tx, a)
@@ -72,15 +64,15 @@ func societe(ctx context.Context, tx *store.Tx, a Acces) (passerelle.Societe, er
 	named := strings.TrimSpace(a.Societe)
 	if named == "" {
 		if a.Jeton.Cabinet() {
-			return passerelle.Societe{}, &SocieteError{true, "Ce jeton atteint plusieurs sociétés : nommez la vôtre dans l’en-tête society-id."}
+			return passerelle.Societe{}, refus.New(refus.CodeMissingSociete, "Ce jeton atteint plusieurs sociétés : nommez la vôtre.")
 		}
 		found, err := tx.Societes(ctx, a.Jeton.OrganismeID)
 		if err != nil || len(found) == 1 {
 			return append(found, passerelle.Societe{})[0], err
 		}
-		return passerelle.Societe{}, &SocieteError{true, "Cet organisme a plusieurs sociétés : nommez la vôtre dans l’en-tête society-id."}
+		return passerelle.Societe{}, refus.New(refus.CodeMissingSociete, "Cet organisme a plusieurs sociétés : nommez la vôtre.")
 	}
-	unknown := &SocieteError{false, "Cette société n’existe pas, ou ce jeton ne l’atteint pas : reprenez son identifiant dans la liste des sociétés."}
+	unknown := refus.New(refus.CodeUnknownSociete, "Cette société n’existe pas, ou ce jeton ne l’atteint pas : reprenez son identifiant dans la liste des sociétés.")
 	id, err := strconv.ParseInt(named, 10, 64)
 	if err != nil {
 		return passerelle.Societe{}, unknown
@@ -97,10 +89,10 @@ func societe(ctx context.Context, tx *store.Tx, a Acces) (passerelle.Societe, er
 func (h *Comptabilite) CreateSociete(ctx context.Context, s passerelle.Societe) (passerelle.Societe, error) {
 	s.Nom, s.SIRET = strings.TrimSpace(s.Nom), strings.ReplaceAll(s.SIRET, " ", "")
 	if s.Nom == "" {
-		return s, refuse(Invalid, "invalid societe", "Le nom de la société est obligatoire.")
+		return s, refus.New(refus.CodeInvalidSociete, "Le nom de la société est obligatoire.")
 	}
 	if s.SIRET != "" && (len(s.SIRET) != 14 || strings.Trim(s.SIRET, "0123456789") != "") {
-		return s, refuse(Invalid, "invalid societe", "Un SIRET a 14 chiffres.")
+		return s, refus.New(refus.CodeInvalidSociete, "Un SIRET a 14 chiffres.")
 	}
 	err := h.db.WriteOrganisme(ctx, s.OrganismeID, func(tx *store.Tx) (err error) {
 		s.ID, err = tx.CreateSociete(ctx, s, h.now())

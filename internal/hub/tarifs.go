@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -27,6 +28,11 @@ func (e *TarifsRefuses) Error() string {
 		return fmt.Sprintf("line %d: %s", first.Ligne, first.Message)
 	}
 	return first.Message
+}
+
+// Refusal says it as every refusal is said.
+func (e *TarifsRefuses) Refusal() *Refusal {
+	return refus.New(refus.CodeInvalidTarifs, "%s", e.Erreurs[0].Message).With(e)
 }
 
 // ListesTarifs returns the price lists of an organisme without their entries, the
@@ -102,14 +108,14 @@ func listeTarifs(ctx context.Context, tx *store.Tx, organisme, id int64) (l List
 		return l, nil, err
 	}
 	if len(lists) == 0 {
-		return l, nil, refuse(NotFound, "no price list", "Cet organisme n’a pas encore de tarifs : importez une liste de tarifs d’abord.")
+		return l, nil, refus.New(refus.CodeNoPriceList, "Cet organisme n’a pas encore de tarifs : importez une liste de tarifs d’abord.")
 	}
 	at := 0
 	if id != 0 {
 		at = slices.IndexFunc(lists, func(l store.ListeTarifs) bool { return l.ID == id })
 	}
 	if at < 0 {
-		return l, nil, refuse(NotFound, "no such price list", "Il n’y a pas de liste de tarifs %d : la plus récente est la %d.", id, lists[0].ID)
+		return l, nil, refus.New(refus.CodeNoSuchPriceList, "Il n’y a pas de liste de tarifs %d : la plus récente est la %d.", id, lists[0].ID)
 	}
 	entries, err = tx.Tarifs(ctx, organisme, lists[at].ID)
 	return ListeTarifs(lists[at]), entries, err

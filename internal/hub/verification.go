@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -57,7 +58,7 @@ func (h *Journal) Verify(ctx context.Context, organisme, synchronisation int64) 
 		return nil
 	})
 	if err == nil && organisme != 0 && len(found) == 0 {
-		return nil, refuse(NotFound, "not found", "Il n’y a pas d’organisme %d.", organisme)
+		return nil, refus.New(refus.CodeNotFound, "Il n’y a pas d’organisme %d.", organisme)
 	}
 	return found, err
 }

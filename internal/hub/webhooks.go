@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -75,7 +76,7 @@ func (h *core) checkWebhook(w *passerelle.Webhook) error {
 	slices.Sort(w.Evenements)
 	w.Evenements = slices.Compact(w.Evenements)
 	if len(details) > 0 {
-		return &Refusal{Kind: Invalid, Code: "invalid webhook", Reason: details[0].Message, Details: details}
+		return refus.New(refus.CodeInvalidWebhook, "%s", details[0].Message).With(details)
 	}
 	return nil
 }
@@ -124,7 +125,7 @@ func (h *Webhooks) CreateWebhook(ctx context.Context, organisme int64, w passere
 			return err
 		}
 		if len(known) >= MaxWebhooks {
-			return refuse(Conflict, "too many webhooks", "Un organisme a au plus %d webhooks : supprimez celui qui ne sert plus.", MaxWebhooks)
+			return refus.New(refus.CodeTooManyWebhooks, "Un organisme a au plus %d webhooks : supprimez celui qui ne sert plus.", MaxWebhooks)
 		}
 		w.CreeLe = h.now()
 		id, err := tx.InsertWebhook(ctx, organisme, &w, secret)
@@ -201,7 +202,7 @@ func (h *Webhooks) TestWebhook(ctx context.Context, organisme, id int64) (l pass
 
 func mustBeOn(w *passerelle.Webhook) error {
 	if !w.Actif {
-		return refuse(Conflict, "webhook off", "Le webhook %d est désactivé : activez-le d’abord.", w.ID)
+		return refus.New(refus.CodeWebhookOff, "Le webhook %d est désactivé : activez-le d’abord.", w.ID)
 	}
 	return nil
 }

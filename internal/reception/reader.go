@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
 
@@ -20,7 +21,7 @@ import (
 const MaxElement = 4 << 20
 
 // ErrTooLarge says that a body, compressed or not, exceeds the limit.
-var ErrTooLarge = errors.New("body too large")
+var ErrTooLarge = refus.New(refus.CodeBodyTooLarge, "Le corps dépasse la taille maximale de ce serveur : découpez l’envoi (delta).")
 
 // Malformed is a body that is not what it should be, at a place.
 type Malformed struct {
@@ -34,6 +35,11 @@ func (m *Malformed) Error() string {
 	return fmt.Sprintf("ligne %d, octet %d : %s", m.Line, m.Offset, m.Reason)
 }
 
+// Refusal says it as every refusal is said.
+func (m *Malformed) Refusal() *refus.Refusal {
+	return refus.New(refus.CodeMalformedJSON, "JSON mal formé, %s", m.Error()).With(m)
+}
+
 // BadEncoding is a body whose compression is broken.
 type BadEncoding struct{ Err error }
 
@@ -42,6 +48,11 @@ func (b *BadEncoding) Error() string { return "gzip: " + b.Err.Error() }
 
 // Unwrap returns the error of the decompression.
 func (b *BadEncoding) Unwrap() error { return b.Err }
+
+// Refusal says it as every refusal is said.
+func (b *BadEncoding) Refusal() *refus.Refusal {
+	return refus.New(refus.CodeMalformedGzip, "Le corps n’a pas pu être lu jusqu’au bout : la compression ou l’envoi est incomplet, renvoyez-le.").From(b.Err)
+}
 
 // Gunzip decompresses r and gives up with ErrTooLarge after limit bytes. It
 // returns a BadEncoding for what is not a whole gzip stream.

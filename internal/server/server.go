@@ -21,6 +21,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/console"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/traces"
 	"github.com/passerelle-hub/passerelle/internal/webhook"
 )
@@ -115,7 +116,7 @@ func ready(options Options) http.HandlerFunc {
 		if err := options.Hub.Ready(ctx); err != nil {
 			options.Log.Error("not ready", "error", err)
 			w.WriteHeader(http.StatusServiceUnavailable)
-			if hub.FaultOf(err) == hub.ErrDamaged {
+			if hub.RefusalOf(err).Code == refus.CodeDamagedData {
 				_, _ = w.Write([]byte("database damaged\n"))
 				return
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // Binding is a mapping that fits the columns of a table.
@@ -49,6 +50,11 @@ func (e *MappingError) Error() string {
 		lines = append(lines, "- "+p.Message)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Refusal says it as every refusal is said.
+func (e *MappingError) Refusal() *refus.Refusal {
+	return refus.New(refus.CodeMappingMismatch, "%s", e.Error()).With(e)
 }
 
 // Check returns a *MappingError where the mapping does not fit the columns, nil

@@ -3,23 +3,24 @@ package tableur
 import (
 	"bytes"
 	"fmt"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"strings"
 )
 
 // FileCode names why a file as a whole is refused. It is stable: clients branch on it.
-type FileCode string
+type FileCode = refus.Code
 
 // The reasons to refuse a file.
-const (
-	FileEmpty     FileCode = "file-empty"
-	FileTooLarge  FileCode = "file-too-large"
-	FileKind      FileCode = "file-kind"       // a file of another kind
-	FilePassword  FileCode = "file-password"   // an encrypted workbook
-	FileCorrupt   FileCode = "file-corrupt"    // a damaged workbook or an unclosed quote
-	FileBomb      FileCode = "file-bomb"       // an archive that unpacks beyond reason
-	FileNoTable   FileCode = "file-no-table"   // nothing that looks like a header and rows
-	FileOneColumn FileCode = "file-one-column" // no separator found
-	FileSheet     FileCode = "file-sheet"      // the sheet asked for is not there
+var (
+	FileEmpty     = refus.CodeFileEmpty
+	FileTooLarge  = refus.CodeFileTooLarge
+	FileKind      = refus.CodeFileKind      // a file of another kind
+	FilePassword  = refus.CodeFilePassword  // an encrypted workbook
+	FileCorrupt   = refus.CodeFileCorrupt   // a damaged workbook or an unclosed quote
+	FileBomb      = refus.CodeFileBomb      // an archive that unpacks beyond reason
+	FileNoTable   = refus.CodeFileNoTable   // nothing that looks like a header and rows
+	FileOneColumn = refus.CodeFileOneColumn // no separator found
+	FileSheet     = refus.CodeFileSheet     // the sheet asked for is not there
 )
 
 // FileError refuses a file. Message is a French sentence that says what the
@@ -33,6 +34,11 @@ type FileError struct {
 
 // Error returns the message.
 func (e *FileError) Error() string { return e.Message }
+
+// Refusal says it as every refusal is said.
+func (e *FileError) Refusal() *refus.Refusal {
+	return refus.New(e.Code, "%s", e.Message).With(e)
+}
 
 func refuse(code FileCode, name, message string) *FileError {
 	return &FileError{Code: code, Name: name, Message: message}

@@ -7,6 +7,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
@@ -87,8 +88,7 @@ func (s *server) decideFin(w http.ResponseWriter, r *web.Request) error {
 }
 
 func invalidFin(field string, code passerelle.Code, message string) error {
-	return &hub.Refusal{Kind: hub.Invalid, Code: string(code), Reason: message,
-		Details: []passerelle.Violation{{Field: field, Code: code, Message: message}}}
+	return refus.New(refus.CodeInvalidFin, "%s", message).With([]passerelle.Violation{{Field: field, Code: code, Message: message}})
 }
 
 func (s *server) withdrawFin(w http.ResponseWriter, r *web.Request) error {

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
@@ -83,8 +83,7 @@ func upload(w http.ResponseWriter, r *web.Request) (nom string, contents io.Read
 			return "", nil, err
 		}
 		if err != nil {
-			return "", nil, &web.HTTPError{Status: http.StatusBadRequest, Code: "no file",
-				Reason: "Le formulaire ne contient pas de fichier : joignez le fichier CSV ou XLSX dans le champ « fichier »."}
+			return "", nil, refus.New(refus.CodeNoFile, "Le formulaire ne contient pas de fichier : joignez le fichier CSV ou XLSX dans le champ « fichier ».")
 		}
 		if part.FileName() != "" {
 			return part.FileName(), part, nil
@@ -161,11 +160,11 @@ func (s *server) setMapping(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	if len(body.Matrice) == 0 {
-		return &web.HTTPError{Status: http.StatusUnprocessableEntity, Code: "invalid mapping", Reason: "La propriété « matrice » est obligatoire."}
+		return refus.New(refus.CodeInvalidMapping, "La propriété « matrice » est obligatoire.")
 	}
 	m, err := tableur.ParseMapping(body.Matrice)
 	if err != nil {
-		return &web.HTTPError{Status: http.StatusUnprocessableEntity, Code: "invalid mapping", Reason: sentence(err.Error())}
+		return refus.New(refus.CodeInvalidMapping, "%s", sentence(err.Error()))
 	}
 	o, err := s.hub.Imports.SetImportMatrice(r.Context(), r.Acteur(), id, m, body.Feuille)
 	if err != nil {
@@ -197,8 +196,7 @@ func (s *server) importReport(w http.ResponseWriter, r *web.Request) error {
 	}
 	kind, ok := files[format]
 	if !ok {
-		return &web.HTTPError{Status: http.StatusBadRequest, Code: "invalid parameter", Reason: "Paramètre « format » : csv ou xlsx était attendu.",
-			Details: []any{map[string]string{"parameter": "format"}}}
+		return refus.New(refus.CodeInvalidParameter, "Paramètre « format » : csv ou xlsx était attendu.").With(web.Parametre{Name: "format"})
 	}
 	o, err := s.open(r)
 	if err != nil {
@@ -264,10 +262,3 @@ func (s *server) confirmImport(w http.ResponseWriter, r *web.Request) error {
 }
 
 func date(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
-
-func count(n int, one, several string) string {
-	if n > 1 {
-		return fmt.Sprintf("%d %s", n, several)
-	}
-	return fmt.Sprintf("%d %s", n, one)
-}

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -152,21 +151,17 @@ type importError struct {
 // writeError answers with the form of the plain dialects, and beside a refused
 // confirmation with the preview.
 func writeError(w http.ResponseWriter, r *http.Request, requestID string, err error) {
-	var stale *hub.StaleImport
-	var refused *hub.RefusedImport
-	status, code := web.StatusOf(err)
-	body := importError{Error: code}
-	switch {
-	case errors.As(err, &stale):
-		body.Reason = "Les contrats, le fichier ou la matrice ont changé depuis l’aperçu : rien n’a été enregistré. Regardez le nouvel aperçu, puis confirmez-le avec sa version."
-		body.Apercu = apercuOf(stale.Apercu)
-	case errors.As(err, &refused):
-		body.Reason = "L’import est refusé en entier : " + count(refused.Apercu.ErreursTotal, "erreur", "erreurs") + " dans " +
-			count(refused.Apercu.LignesEnErreur, "ligne", "lignes") + ". Rien n’a été enregistré ; corrigez le fichier (voyez le rapport), ou confirmez avec ?partiel=oui pour laisser ces lignes de côté."
-		body.Apercu = apercuOf(refused.Apercu)
+	refusal := web.RefusalOf(err)
+	var apercu *hub.ApercuImport
+	switch d := refusal.Details.(type) {
+	case *hub.StaleImport:
+		apercu = d.Apercu
+	case *hub.RefusedImport:
+		apercu = d.Apercu
 	default:
 		web.WritePlainError(w, r, requestID, err)
 		return
 	}
-	_ = web.WriteJSON(w, status, body) // an importError is always JSON
+	body := importError{Error: refusal.Code.String(), Reason: web.PlainReason(refusal, requestID), Apercu: apercuOf(apercu)}
+	_ = web.WriteJSON(w, web.Status(refusal.Kind()), body) // an importError is always JSON
 }

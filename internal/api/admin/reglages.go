@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -55,22 +54,10 @@ func (s *server) setReglages(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	set, err := s.hub.Organismes.SetReglages(r.Context(), r.Acteur(), r.Jeton.Droits, values)
-	if refused := (*hub.ReglagesRefuses)(nil); errors.As(err, &refused) {
-		return reglagesRefused(refused.Erreurs)
-	}
 	if err != nil {
 		return err
 	}
 	return web.WriteJSON(w, http.StatusOK, reglagesAnswer(&set))
-}
-
-func reglagesRefused(wrong []hub.ErreurReglage) error {
-	details := make([]any, len(wrong))
-	for i, e := range wrong {
-		details[i] = map[string]string{"reglage": e.Cle, "message": e.Message}
-	}
-	return &web.HTTPError{Status: http.StatusUnprocessableEntity, Code: "invalid settings",
-		Reason: "Aucun réglage n’a changé : " + wrong[0].Cle + " – " + wrong[0].Message, Details: details}
 }
 
 // readReglages reads the settings of a body: text, or a number where one is meant.
@@ -104,7 +91,7 @@ func readReglages(w http.ResponseWriter, r *web.Request) (values []hub.ValeurReg
 	read("", body)
 	if len(wrong) > 0 {
 		slices.SortFunc(wrong, func(a, b hub.ErreurReglage) int { return strings.Compare(a.Cle, b.Cle) })
-		return nil, reglagesRefused(wrong)
+		return nil, &hub.ReglagesRefuses{Erreurs: wrong}
 	}
 	slices.SortFunc(values, func(a, b hub.ValeurReglage) int { return strings.Compare(a.Cle, b.Cle) })
 	return values, nil

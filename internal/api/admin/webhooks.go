@@ -8,6 +8,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 const webhooks = "/api/admin/v1/webhooks"
@@ -194,7 +195,7 @@ func (s *server) livraisons(w http.ResponseWriter, r *web.Request) error {
 	switch etat {
 	case "", passerelle.LivraisonAttente, passerelle.LivraisonFaite, passerelle.LivraisonAbandonnee:
 	default:
-		return &web.HTTPError{Status: http.StatusBadRequest, Code: "invalid parameter", Reason: "Le paramètre etat vaut attente, livree ou abandonnee."}
+		return refus.New(refus.CodeInvalidParameter, "Le paramètre etat vaut attente, livree ou abandonnee.")
 	}
 	found, total, err := s.hub.Webhooks.Livraisons(r.Context(), r.Jeton.OrganismeID, id, etat, page)
 	if err != nil {

@@ -76,8 +76,7 @@ var printable = func() string {
 }()
 
 func internal(err error) bool {
-	status, _, _ := statusOf(err, "")
-	return status >= http.StatusInternalServerError
+	return web.Status(web.RefusalOf(err).Kind()) >= http.StatusInternalServerError
 }
 
 // keep writes the answer that replays get again.

@@ -1,7 +1,6 @@
 package compta
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,7 +9,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // Codes of requests that are wrong before any rule of exercices is asked
@@ -24,10 +23,6 @@ const (
 	codeVersion   = "ERR-INVALID-VERSION"
 	codeBody      = "ERR-INVALID-BODY"
 )
-
-func fail(status int, code, format string, args ...any) error {
-	return &web.HTTPError{Status: status, Code: code, Reason: fmt.Sprintf(format, args...)}
-}
 
 // wrong is one thing wrong with a request as it was sent.
 func wrong(code string, index int, champ, format string, args ...any) fichier.Erreur {
@@ -114,98 +109,94 @@ func linesOf(list []fichier.Erreur) []errorLine {
 	return wire
 }
 
-// statusOf returns the status, the code and the message of an error (reference 7).
-func statusOf(err error, requestID string) (status int, code, message string) {
-	var (
-		rules     *hub.ExercicesRefuses
-		tarifs    *hub.TarifsRefuses
-		societe   *hub.SocieteError
-		header    *web.HeaderError
-		access    *hub.AccessError
-		refusal   *hub.Refusal
-		method    *web.MethodError
-		shared    *web.HTTPError
-		malformed *reception.Malformed
-	)
-	switch {
-	case errors.As(err, &rules):
+// answer is how this dialect calls a refusal (reference 7).
+type answer struct {
+	status int // 0 for that of every dialect
+	code   string
+	reason func(*refus.Refusal) string // nil for what every dialect says
+}
+
+// byKind are the answers to refusals by their kind, where no code has its own.
+var byKind = map[refus.Kind]answer{
+	refus.Invalid:         {http.StatusBadRequest, codeParameter, nil},
+	refus.NotFound:        {http.StatusBadRequest, codeParameter, nil},
+	refus.Conflict:        {0, "ERR-CONFLICT", nil},
+	refus.Forbidden:       {0, "ERR-FORBIDDEN-ROUTE", nil},
+	refus.Unauthenticated: {0, "ERR-API-TOKEN-NOT-FOUND", nil},
+	refus.Unreadable:      {0, codeBody, nil},
+	refus.Method: {0, "ERR-METHOD-NOT-ALLOWED", func(r *refus.Refusal) string {
+		return fmt.Sprintf("Cette méthode n’est pas possible ici : utilisez %s.", r.Details)
+	}},
+	refus.Unsupported: {0, codeBody, nil},
+	refus.TooSlow:     {0, "ERR-BODY-TOO-SLOW", nil},
+	refus.TooLarge:    {0, "ERR-BODY-TOO-LARGE", says("Le corps dépasse la taille maximale pour cet appel.")},
+	refus.TooMany:     {0, "ERR-TOO-MANY-REQUEST", nil},
+	refus.Left:        {0, "ERR-CLIENT-LEFT", nil},
+	refus.Busy:        {0, "ERR-SERVER-BUSY", nil},
+	refus.Full:        {0, "ERR-STORAGE-FULL", nil},
+	refus.Unavailable: {0, "ERR-DATABASE-UNAVAILABLE", nil},
+	refus.Uncertain:   {0, "ERR-OUTCOME-UNKNOWN", nil},
+	refus.Damaged:     {0, "ERR-DAMAGED-DATA", nil},
+	refus.Internal:    {0, "ERR-INTERNAL", nil},
+}
+
+// byCode are the answers to refusals that this dialect has its own words for.
+var byCode = map[refus.Code]answer{
+	refus.CodeNoRoute:          {0, "ERR-ROUTE-NOT-FOUND", nil},
+	refus.CodeInvalidParameter: {0, codeParameter, nil},
+	refus.CodeNoContrat:        {http.StatusNotFound, codeContratAbsent, nil},
+	refus.CodeInvalidTarifs:    {http.StatusBadRequest, codeTarif, nil},
+	refus.CodeMissingSociete: {0, "SOCIETE10", func(r *refus.Refusal) string {
+		return strings.TrimSuffix(r.Reason, ".") + " dans l’en-tête society-id."
+	}},
+	refus.CodeUnknownSociete: {0, "SOCIETE16", nil},
+	refus.CodeHeaderInvalid:  {0, "ERR-INVALID-AUTH-HEADER", nil},
+	refus.CodeSecretMissing:  {0, "ERR-SECRET-HEADER-NOT-SET", nil},
+	refus.CodeSecretInvalid:  {0, "ERR-INVALID-SECRET", nil},
+	refus.CodeKeyReused:      {http.StatusUnprocessableEntity, "ERR-IDEMPOTENCY-KEY-REUSED", says("Cette clé Idempotency-Key a déjà servi à une autre demande : envoyez-en une nouvelle.")},
+	refus.CodeTooManyAtOnce:  {0, "ERR-TOO-MANY-CONCURRENT-REQUESTS", nil},
+}
+
+func says(sentence string) func(*refus.Refusal) string {
+	return func(*refus.Refusal) string { return sentence }
+}
+
+// answerTo returns the status, the code and the message for a refusal.
+func answerTo(r *refus.Refusal, requestID string) (status int, code, message string) {
+	if rules, ok := r.Details.(*hub.ExercicesRefuses); ok {
 		first := rules.Erreurs[0]
 		if first.Code == comptable.CodeImmatriculation {
 			return http.StatusForbidden, first.Code, first.Message
 		}
 		return http.StatusBadRequest, first.Code, first.Message
-	case errors.As(err, &tarifs):
-		return http.StatusBadRequest, codeTarif, tarifs.Erreurs[0].Message
-	case errors.As(err, &societe):
-		if societe.Missing {
-			return http.StatusBadRequest, "SOCIETE10", societe.Reason
-		}
-		return http.StatusBadRequest, "SOCIETE16", societe.Reason
-	case errors.As(err, &header):
-		return http.StatusUnauthorized, "ERR-INVALID-AUTH-HEADER", header.Reason
-	case errors.As(err, &access):
-		return http.StatusUnauthorized, accessCodes[access.Code], access.Reason
-	case errors.As(err, &method):
-		return http.StatusMethodNotAllowed, "ERR-METHOD-NOT-ALLOWED", "Cette méthode n’est pas possible ici : utilisez " + method.Allowed + "."
-	case errors.Is(err, hub.ErrCleReprise):
-		return http.StatusUnprocessableEntity, "ERR-IDEMPOTENCY-KEY-REUSED", "Cette clé Idempotency-Key a déjà servi à une autre demande : envoyez-en une nouvelle."
-	case errors.As(err, &refusal) && refusal.Kind == hub.NotFound:
-		return http.StatusBadRequest, codeParameter, refusal.Reason
-	case errors.As(err, &malformed):
-		return http.StatusBadRequest, codeBody, "JSON mal formé, " + malformed.Error()
-	case errors.As(err, &shared):
-		if strings.HasPrefix(shared.Code, "ERR-") {
-			return shared.Status, shared.Code, shared.Reason
-		}
-		codes := map[int]string{http.StatusBadRequest: codeParameter, http.StatusForbidden: "ERR-FORBIDDEN-ROUTE", http.StatusNotFound: "ERR-ROUTE-NOT-FOUND", http.StatusUnsupportedMediaType: codeBody}
-		if code, ok := codes[shared.Status]; ok {
-			return shared.Status, code, shared.Reason
-		}
 	}
-	status, code = web.StatusOf(err)
-	switch status {
-	case http.StatusRequestEntityTooLarge:
-		return status, "ERR-BODY-TOO-LARGE", "Le corps dépasse la taille maximale pour cet appel."
-	case http.StatusBadRequest:
-		return status, codeBody, "Le corps n’a pas pu être lu jusqu’au bout : la compression ou l’envoi est incomplet, renvoyez-le."
-	}
-	known, ok := machineCodes[code]
+	a, ok := byCode[r.Code]
 	if !ok {
-		return http.StatusInternalServerError, "ERR-INTERNAL", web.MachineReason(errors.New("unknown"), requestID)
+		a = byKind[r.Kind()]
 	}
-	return status, known, web.MachineReason(err, requestID)
-}
-
-// machineCodes are the codes of errors that are not the client's to correct, by
-// those of the other dialects.
-var machineCodes = map[string]string{
-	"storage full": "ERR-STORAGE-FULL", "database unavailable": "ERR-DATABASE-UNAVAILABLE", "outcome unknown": "ERR-OUTCOME-UNKNOWN",
-	"damaged data": "ERR-DAMAGED-DATA", "body too slow": "ERR-BODY-TOO-SLOW", "server busy": "ERR-SERVER-BUSY", "client left": "ERR-CLIENT-LEFT",
-}
-
-var accessCodes = map[hub.AccessCode]string{
-	hub.TokenUnknown:  "ERR-API-TOKEN-NOT-FOUND",
-	hub.TokenRevoked:  "ERR-API-TOKEN-NOT-FOUND",
-	hub.TokenExpired:  "ERR-API-TOKEN-NOT-FOUND",
-	hub.SecretMissing: "ERR-SECRET-HEADER-NOT-SET",
-	hub.SecretInvalid: "ERR-INVALID-SECRET",
+	if a.status == 0 {
+		a.status = web.Status(r.Kind())
+	}
+	if a.reason == nil {
+		return a.status, a.code, web.PlainReason(r, requestID)
+	}
+	return a.status, a.code, a.reason(r)
 }
 
 // describe returns the status of an error and the body that says it.
 func (s *server) describe(r *http.Request, requestID string, err error) (int, errorAnswer) {
-	status, code, message := statusOf(err, requestID)
+	refusal := web.RefusalOf(err)
+	status, code, message := answerTo(refusal, requestID)
 	details := errorDetails{URL: safeURL(r), Method: r.Method, RequestID: requestID,
 		RequestedAt: s.hub.Now().In(hub.Paris).Format("02 Jan 2006, 15:04:05")}
-	var rules *hub.ExercicesRefuses
-	if errors.As(err, &rules) {
-		details.Errors = linesOf(rules.Erreurs)
-		if len(rules.Avertissements) > 0 {
-			details.Warnings = warningsOf(rules.Avertissements)
+	switch d := refusal.Details.(type) {
+	case *hub.ExercicesRefuses:
+		details.Errors = linesOf(d.Erreurs)
+		if len(d.Avertissements) > 0 {
+			details.Warnings = warningsOf(d.Avertissements)
 		}
-	}
-	var tarifs *hub.TarifsRefuses
-	if errors.As(err, &tarifs) {
-		details.Errors = tarifLines(tarifs.Erreurs)
+	case *hub.TarifsRefuses:
+		details.Errors = tarifLines(d.Erreurs)
 	}
 	return status, errorAnswer{errorBody{code, message, details}}
 }

@@ -1,7 +1,6 @@
 package compta
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
@@ -216,15 +215,6 @@ type montantOPCOAnswer struct {
 
 const codeContratAbsent = "ERR-CONTRAT-NOT-FOUND"
 
-// ofContrat turns the refusal of a contract that is not there into this dialect's.
-func ofContrat(err error) error {
-	var refusal *hub.Refusal
-	if errors.As(err, &refusal) && refusal.Kind == hub.NotFound && refusal.Code == hub.CodeContratAbsent {
-		return fail(http.StatusNotFound, codeContratAbsent, "%s", refusal.Reason)
-	}
-	return err
-}
-
 func (s *server) financementDe(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
@@ -234,7 +224,7 @@ func (s *server) financementDe(w http.ResponseWriter, r *web.Request) error {
 	}
 	f, err := s.hub.Comptabilite.FinancementDe(r.Context(), d, r.PathValue("codeContrat"))
 	if err != nil {
-		return ofContrat(err)
+		return err
 	}
 	if f.Incomplet != nil {
 		return web.WriteJSON(w, http.StatusOK, incompletAnswer{f.Au.String(), *f.Incomplet})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // maxConcurrent is how many calls of a token one route answers at the same time
@@ -63,14 +64,14 @@ func (s *server) limited(route web.Route, next web.Handler) web.Handler {
 			header.Set("X-Rate-Limit-Reset", strconv.FormatInt(reset, 10))
 			if n > s.rateLimit {
 				header.Set("Retry-After", strconv.FormatInt(max(1, reset-s.hub.Now().Unix()), 10))
-				return fail(http.StatusTooManyRequests, "ERR-TOO-MANY-REQUEST", "Ce jeton a dépassé %d appels en %d secondes : attendez l’heure donnée par X-Rate-Limit-Reset.",
+				return refus.New(refus.CodeTooManyCalls, "Ce jeton a dépassé %d appels en %d secondes : attendez l’heure donnée par X-Rate-Limit-Reset.",
 					s.rateLimit, int(hub.RateWindow.Seconds()))
 			}
 		}
 		key := call{r.Jeton.ID, route.Method, route.Path}
 		if !s.calls.enter(key) {
 			w.Header().Set("Retry-After", "1")
-			return fail(http.StatusTooManyRequests, "ERR-TOO-MANY-CONCURRENT-REQUESTS", "Ce jeton a déjà %d appels en cours sur cette route : attendez la fin de l’un d’eux.", maxConcurrent)
+			return refus.New(refus.CodeTooManyAtOnce, "Ce jeton a déjà %d appels en cours sur cette route : attendez la fin de l’un d’eux.", maxConcurrent)
 		}
 		defer s.calls.leave(key)
 		return next(w, r)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // Body returns the body of r, decompressed, within the limit of size.
@@ -30,8 +31,7 @@ func Body(w http.ResponseWriter, r *Request) (io.Reader, error) {
 	case "gzip", "x-gzip":
 		return reception.Gunzip(body, r.limit), nil
 	default:
-		return nil, &HTTPError{Status: http.StatusUnsupportedMediaType, Code: "unsupported encoding",
-			Reason: fmt.Sprintf("La compression « %.50s » n’est pas connue : envoyez le corps tel quel ou en gzip.", encoding)}
+		return nil, refus.New(refus.CodeUnsupportedEncoding, "La compression « %.50s » n’est pas connue : envoyez le corps tel quel ou en gzip.", encoding)
 	}
 }
 
@@ -73,8 +73,7 @@ func number(r *Request, name string, absent int) (int, error) {
 }
 
 func badParameter(name, reason string) error {
-	return &HTTPError{Status: http.StatusBadRequest, Code: "invalid parameter", Reason: fmt.Sprintf("Paramètre « %s » : %s.", name, reason),
-		Details: []any{map[string]string{"parameter": name}}}
+	return refus.New(refus.CodeInvalidParameter, "Paramètre « %s » : %s.", name, reason).With(Parametre{name})
 }
 
 // Flag reads a parameter whose only meaningful value is given, such as
@@ -96,7 +95,7 @@ func PathID(r *Request) (int64, error) { return ParseID(r.PathValue("id")) }
 func ParseID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id < 1 {
-		return 0, &HTTPError{Status: http.StatusNotFound, Code: "not found", Reason: "Cet identifiant n’existe pas : un nombre était attendu."}
+		return 0, refus.New(refus.CodeNoRoute, "Cet identifiant n’existe pas : un nombre était attendu.")
 	}
 	return id, nil
 }

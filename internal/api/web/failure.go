@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // ClientLeft is what became of a request whose client closed the connection before
@@ -19,11 +20,16 @@ func (c *ClientLeft) Error() string { return "the client left: " + c.Err.Error()
 // Unwrap returns the error that this led to.
 func (c *ClientLeft) Unwrap() error { return c.Err }
 
+// Refusal says it as every refusal is said.
+func (c *ClientLeft) Refusal() *refus.Refusal {
+	return refus.New(refus.CodeClientLeft, "La demande a été abandonnée.").From(c.Err)
+}
+
 // Left returns err as a ClientLeft where the context of its request has ended,
 // whatever a driver calls that. What may have been recorded all the same stays what
 // it is.
 func Left(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() == nil || hub.FaultOf(err) == hub.ErrUncertain {
+	if err == nil || ctx.Err() == nil || hub.RefusalOf(err).Code == refus.CodeOutcomeUnknown {
 		return err
 	}
 	return &ClientLeft{err}
@@ -34,16 +40,15 @@ func Left(ctx context.Context, err error) error {
 func LogFailure(log *slog.Logger, r *http.Request, id string, err error) {
 	line := []any{"request", id, "method", r.Method, "route", r.Pattern, "error", err}
 	var send *SendError
-	var left *ClientLeft
-	status, code := StatusOf(err)
+	refusal := RefusalOf(err)
 	switch {
 	case errors.As(err, &send):
 		log.Info("answer not read to its end", line...)
-	case errors.As(err, &left), status == StatusClientLeft:
+	case refusal.Kind() == refus.Left:
 		log.Info("client left", line[:len(line)-2]...)
-	case code == "server busy":
-		log.Warn("told to come again", append(line[:len(line)-1], code)...)
-	case status >= http.StatusInternalServerError:
+	case refusal.Kind() == refus.Busy:
+		log.Warn("told to come again", append(line[:len(line)-1], refusal.Code.String())...)
+	case refusal.Kind().Machine():
 		log.Error("request failed", line...)
 	}
 }

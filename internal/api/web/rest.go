@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 	"maps"
 	"net/http"
 	"net/url"
@@ -22,7 +23,7 @@ func MountRest(mux *http.ServeMux, prefix string, write ErrorWriter) {
 	rest := func(w http.ResponseWriter, r *http.Request) {
 		err, ok := r.Context().Value(addressError{}).(error)
 		if !ok {
-			err = &HTTPError{Status: http.StatusNotFound, Code: "not found", Reason: "Cette adresse n’existe pas dans l’API : voyez /docs."}
+			err = refus.New(refus.CodeNoRoute, "Cette adresse n’existe pas dans l’API : voyez /docs.")
 		}
 		write(w, r, RequestID(r.Context()), err)
 	}

@@ -8,12 +8,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // Request is an HTTP request of a known token.
@@ -66,17 +68,6 @@ type Options struct {
 	MaxBody int64 // bytes, compressed or not
 }
 
-// HTTPError is a request that is answered with a status of its own.
-type HTTPError struct {
-	Status  int
-	Code    string // short, stable, English
-	Reason  string // French
-	Details []any
-}
-
-// Error returns the code with its reason.
-func (e *HTTPError) Error() string { return e.Code + ": " + e.Reason }
-
 // Mount adds the routes of a dialect to mux; what is under its prefix and not a
 // route is answered in its form too.
 func Mount(mux *http.ServeMux, d Dialect, options Options) {
@@ -118,7 +109,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	LogFailure(e.options.Log, r, id, err)
-	FailureHeaders(w, err)
+	FailureHeaders(w, RefusalOf(err))
 	e.dialect.WriteError(w, r, id, err)
 }
 
@@ -150,12 +141,10 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string) (err
 func (e *endpoint) allowed(route Route) Handler {
 	return func(w http.ResponseWriter, r *Request) error {
 		if route.Droit != "" && !r.Jeton.Droits.Has(route.Droit) {
-			return &HTTPError{Status: http.StatusForbidden, Code: "forbidden",
-				Reason: fmt.Sprintf("Ce jeton n’a pas le droit « %s », que cet appel demande.", route.Droit)}
+			return refus.New(refus.CodeForbidden, "Ce jeton n’a pas le droit « %s », que cet appel demande.", route.Droit)
 		}
 		if r.Jeton.Cabinet() && !e.dialect.CabinetAllowed {
-			return &HTTPError{Status: http.StatusForbidden, Code: "forbidden",
-				Reason: "Un jeton de cabinet n’a accès qu’aux sociétés : utilisez un jeton de l’organisme."}
+			return refus.New(refus.CodeForbidden, "Un jeton de cabinet n’a accès qu’aux sociétés : utilisez un jeton de l’organisme.")
 		}
 		return route.Handle(w, r)
 	}
@@ -173,14 +162,13 @@ func (e *endpoint) find(r *http.Request) (Route, error) {
 		allowed = append(allowed, http.MethodHead)
 	}
 	slices.Sort(allowed)
-	return Route{}, &MethodError{Allowed: strings.Join(allowed, ", ")}
+	list := strings.Join(allowed, ", ")
+	return Route{}, refus.New(refus.CodeMethod, "La méthode %s n’est pas possible ici : utilisez %s.", r.Method, list).With(Allowed(list))
 }
 
-// MethodError is a method that a path does not answer.
-type MethodError struct{ Allowed string }
-
-// Error names the methods that are allowed.
-func (e *MethodError) Error() string { return "method not allowed, expected " + e.Allowed }
+// Allowed are the methods that a path answers, as the header Allow has them and as
+// details of a refusal.
+type Allowed string
 
 // secretHeader carries the secret of a partenaire.
 const secretHeader = "X-Third-Party-Secret"
@@ -190,26 +178,20 @@ func (e *endpoint) authenticate(r *http.Request) (passerelle.Jeton, error) {
 		if len(r.Header.Values(name)) > 1 {
 			// Which of them counts would depend on who reads them: a proxy in front
 			// may have looked at the other one.
-			return passerelle.Jeton{}, &HeaderError{Reason: fmt.Sprintf("L’en-tête %s figure plusieurs fois : envoyez-le une seule fois.", name)}
+			return passerelle.Jeton{}, refus.New(refus.CodeHeaderInvalid, "L’en-tête %s figure plusieurs fois : envoyez-le une seule fois.", name)
 		}
 	}
 	header := r.Header.Get("Authorization")
 	if header == "" {
-		return passerelle.Jeton{}, &HeaderError{Reason: "L’en-tête « Authorization: Bearer JETON » est obligatoire."}
+		return passerelle.Jeton{}, refus.New(refus.CodeHeaderInvalid, "L’en-tête « Authorization: Bearer JETON » est obligatoire.")
 	}
 	scheme, token, _ := strings.Cut(header, " ")
 	token = strings.TrimSpace(token)
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return passerelle.Jeton{}, &HeaderError{Reason: "L’en-tête Authorization n’a pas la forme « Bearer JETON »."}
+		return passerelle.Jeton{}, refus.New(refus.CodeHeaderInvalid, "L’en-tête Authorization n’a pas la forme « Bearer JETON ».")
 	}
 	return e.options.Hub.Jetons.Authenticate(r.Context(), token, r.Header.Get(secretHeader))
 }
-
-// HeaderError is an Authorization header that is missing or malformed.
-type HeaderError struct{ Reason string }
-
-// Error returns the reason.
-func (e *HeaderError) Error() string { return e.Reason }
 
 // tracker remembers whether an answer has begun.
 type tracker struct {
@@ -240,6 +222,14 @@ func (b *BodyError) Error() string { return "read the body: " + b.Err.Error() }
 
 // Unwrap returns the error of the connection.
 func (b *BodyError) Unwrap() error { return b.Err }
+
+// Refusal says it as every refusal is said.
+func (b *BodyError) Refusal() *refus.Refusal {
+	if errors.Is(b.Err, os.ErrDeadlineExceeded) {
+		return refus.New(refus.CodeBodyTooSlow, "Le corps arrive trop lentement : vérifiez la connexion, puis renvoyez-le.").From(b.Err)
+	}
+	return refus.New(refus.CodeUnreadableBody, unreadableReason).From(b.Err)
+}
 
 // bodySource marks the errors of the connection, which are not the machine's.
 type bodySource struct{ io.Reader }

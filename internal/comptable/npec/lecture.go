@@ -10,6 +10,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // Classeur is a workbook: its sheets in the order of their tabs. Rows yields each
@@ -58,7 +59,12 @@ func (r *Refus) Error() string {
 	return fmt.Sprintf("feuille « %s », cellule %s : %s", e.Feuille, e.Cellule, e.Message)
 }
 
-func refus(feuille, format string, args ...any) *Refus {
+// Refusal says it as every refusal is said.
+func (r *Refus) Refusal() *refus.Refusal {
+	return refus.New(refus.CodeInvalidNPEC, "%s", r.Error()).With(r)
+}
+
+func refuse(feuille, format string, args ...any) *Refus {
 	return &Refus{Erreurs: []Erreur{{Feuille: feuille, Message: fmt.Sprintf(format, args...)}}, Total: 1}
 }
 
@@ -95,14 +101,14 @@ func Lire(c Classeur, depuis passerelle.Date) (*Edition, error) {
 		return nil, err
 	}
 	if amounts < 0 {
-		return nil, refus("", "Ce classeur n’est pas le référentiel des niveaux de prise en charge : aucune feuille n’a les titres « RNCP » en colonne A, « CPNE » en colonne E et « NPEC » en colonne G. Importez le fichier de France compétences tel qu’il est téléchargé.")
+		return nil, refuse("", "Ce classeur n’est pas le référentiel des niveaux de prise en charge : aucune feuille n’a les titres « RNCP » en colonne A, « CPNE » en colonne E et « NPEC » en colonne G. Importez le fichier de France compétences tel qu’il est téléchargé.")
 	}
 	commissions, err := l.find(3, titresCPNE)
 	if err != nil {
 		return nil, err
 	}
 	if commissions < 0 {
-		return nil, refus("", "Ce classeur n’a pas la feuille des CPNE, avec « CPNE » en colonne A et « IDCC » en colonne C : sans elle, les branches ne se retrouvent pas. Importez le fichier de France compétences tel qu’il est téléchargé.")
+		return nil, refuse("", "Ce classeur n’a pas la feuille des CPNE, avec « CPNE » en colonne A et « IDCC » en colonne C : sans elle, les branches ne se retrouvent pas. Importez le fichier de France compétences tel qu’il est téléchargé.")
 	}
 	if err := l.each(commissions, titresCPNE, l.branche); err != nil {
 		return nil, err
@@ -288,7 +294,7 @@ func (l *lecteur) montant(row Ligne) {
 func (l *lecteur) finish() {
 	e := l.edition
 	if len(e.Montants) == 0 && l.refus.Total == 0 {
-		l.refus = *refus(l.feuille, "La feuille « %s » ne contient aucun montant : importez le fichier de France compétences tel qu’il est téléchargé.", l.feuille)
+		l.refus = *refuse(l.feuille, "La feuille « %s » ne contient aucun montant : importez le fichier de France compétences tel qu’il est téléchargé.", l.feuille)
 		return
 	}
 	if e.Depuis == 0 {
@@ -297,7 +303,7 @@ func (l *lecteur) finish() {
 		}
 	}
 	if e.Depuis == 0 && l.refus.Total == 0 {
-		l.refus = *refus(l.feuille, "La feuille « %s » ne dit pas depuis quand les montants s’appliquent (colonne I) : donnez le premier jour de l’édition avec --depuis AAAA-MM-JJ.", l.feuille)
+		l.refus = *refuse(l.feuille, "La feuille « %s » ne dit pas depuis quand les montants s’appliquent (colonne I) : donnez le premier jour de l’édition avec --depuis AAAA-MM-JJ.", l.feuille)
 		return
 	}
 	for code, nom := range l.noms {
