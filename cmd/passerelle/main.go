@@ -86,6 +86,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		newSociete(),
 		newExercice(),
 		newTarif(),
+		newNPEC(),
 		newWebhook(),
 		newTRA(),
 		newFEC(),

@@ -49,11 +49,11 @@ func (h *Comptabilite) Ecritures(ctx context.Context, d DemandeEcritures) (e Ecr
 			return &ExercicesRefuses{Erreurs: []fichier.Erreur{{Erreur: comptable.Erreur{Code: comptable.CodeInconnu, Index: -1, Champ: "exercice", Exercice: d.Exercice,
 				Message: "Cet exercice n’existe pas dans cette société : reprenez son identifiant dans la liste des exercices."}}}}
 		}
-		reglages, err := reglagesFinancement(ctx, tx, e.Societe.OrganismeID)
+		reglages, err := loadReglagesFinancement(ctx, tx, e.Societe.OrganismeID)
 		if err != nil {
 			return err
 		}
-		e.Comptes = reglages.Comptes
+		e.Comptes = reglages.comptes
 		asked := DemandeFinancement{Passe: d.Passe, Au: e.Exercice.Periode.Fin}
 		if d.ParLigne {
 			asked.Par = []ventilation.Dimension{ventilation.ParFormation}

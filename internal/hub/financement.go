@@ -82,7 +82,7 @@ type lectureFinancement struct {
 	npec      int64
 	opco      int64
 	bareme    npec.Bareme
-	reglages  ReglagesFinancement
+	reglages  reglagesFinancement
 	organisme int64
 }
 
@@ -96,10 +96,10 @@ func beginFinancement(ctx context.Context, tx *store.Tx, organisme int64, p Pass
 		}
 	}
 	var err error
-	if l.reglages, err = reglagesFinancement(ctx, tx, organisme); err != nil {
+	if l.reglages, err = loadReglagesFinancement(ctx, tx, organisme); err != nil {
 		return nil, err
 	}
-	l.options = l.reglages.Options
+	l.options = l.reglages.options
 	if err := l.loadTarifs(ctx, p.Tarifs); err != nil {
 		return nil, err
 	}

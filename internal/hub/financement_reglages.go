@@ -3,18 +3,32 @@ package hub
 import (
 	"context"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
-// ReglagesFinancement are the settings of an organisme that its funding depends on.
-type ReglagesFinancement struct {
-	Options financement.Options
-	Comptes arrete.Comptes
+// reglagesFinancement are the settings of an organisme that its funding depends
+// on.
+type reglagesFinancement struct {
+	options financement.Options
+	comptes arrete.Comptes
 }
 
-// reglagesFinancement returns the settings of an organisme.
-func reglagesFinancement(_ context.Context, _ *store.Tx, _ int64) (ReglagesFinancement, error) {
-	return ReglagesFinancement{Comptes: arrete.Comptes{Produits: "706100", PCA: "487000", FAE: "418100", Journal: "OD"}}, nil
+func loadReglagesFinancement(ctx context.Context, tx *store.Tx, organisme int64) (r reglagesFinancement, err error) {
+	o, err := tx.Organisme(ctx, organisme)
+	if err != nil {
+		return r, orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
+	}
+	return reglagesFinancementOf(&o.Reglages), nil
+}
+
+func reglagesFinancementOf(set *passerelle.Reglages) reglagesFinancement {
+	r := reglagesFinancement{options: financement.Options{Base: financement.BaseReelle, SansPartEmployeur: !set.PartEmployeur},
+		comptes: arrete.Comptes{Produits: set.Comptes.Produits, PCA: set.Comptes.PCA, FAE: set.Comptes.FAE, Journal: set.Comptes.Journal}}
+	if set.BaseJours == passerelle.Base365 {
+		r.options.Base = financement.Base365
+	}
+	return r
 }

@@ -2,14 +2,16 @@ package hub
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io"
+	"iter"
 	"slices"
-	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
+	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
 // EditionNPEC is an edition of the table of amounts.
@@ -31,12 +33,32 @@ func (h *Comptabilite) EditionsNPEC(ctx context.Context) (found []EditionNPEC, e
 	return found, err
 }
 
-// ImportNPEC keeps an edition of the table of amounts beside those that are there.
-// depuis is its first day, 0 for the latest day that it holds; par says who imports
+// classeurNPEC is a workbook as package npec reads it.
+type classeurNPEC struct{ *tableur.Classeur }
+
+// Rows passes the rows of a sheet.
+func (c classeurNPEC) Rows(feuille int) iter.Seq2[npec.Ligne, error] {
+	return func(yield func(npec.Ligne, error) bool) {
+		for row, err := range c.Lignes(feuille) {
+			if !yield(npec.Ligne{Numero: row.Numero, Valeur: row.Valeurs}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// ImportNPEC keeps an edition of the table of amounts beside those that are there:
+// the workbook of France compétences as it is downloaded. depuis is its first day, 0 for the latest day that it holds; par says who imports
 // it. Where the same edition is there already it is returned, and nouvelle is
-// false. The error is a *npec.Refus where the workbook is to blame.
-func (h *Comptabilite) ImportNPEC(ctx context.Context, fichier, par string, c npec.Classeur, depuis passerelle.Date) (edition EditionNPEC, nouvelle bool, err error) {
-	read, err := npec.Lire(c, depuis)
+// false. The error is a *tableur.FileError or a *npec.Refus where the
+// workbook is to blame.
+func (h *Comptabilite) ImportNPEC(ctx context.Context, fichier, par string, r io.ReaderAt, size int64, depuis passerelle.Date) (edition EditionNPEC, nouvelle bool, err error) {
+	book, err := tableur.OuvrirClasseur(fichier, r, size)
+	if err != nil {
+		return edition, false, err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	read, err := npec.Lire(classeurNPEC{book}, depuis)
 	if err != nil {
 		return edition, false, err
 	}
@@ -73,6 +95,7 @@ type FicheNPEC struct {
 	npec.Fiche
 	Edition  EditionNPEC
 	Montants []MontantNPEC
+	Branches int // commissions of the collective agreement that was asked for
 }
 
 // MontantNPEC is an amount with the name of its commission.
@@ -119,6 +142,11 @@ func (h *Comptabilite) NPEC(ctx context.Context, d DemandeNPEC) (f FicheNPEC, er
 		}
 		f.Fiche = fiches[0]
 		f.Montants = choose(amounts, branches, idcc, cpne)
+		for _, b := range branches {
+			if slices.Contains(b.IDCC, idcc) {
+				f.Branches++
+			}
+		}
 		if len(f.Montants) == 0 {
 			return refus.New(refus.CodeNotFound, "L’édition %d (du %s) n’a pas de montant pour %s dans cette branche.", f.Edition.ID, f.Edition.Depuis.FR(), rncp)
 		}
@@ -167,13 +195,4 @@ func choose(amounts []npec.Montant, branches []npec.CPNE, idcc, cpne string) []M
 		chosen = append(chosen, MontantNPEC{m, b.Nom})
 	}
 	return chosen
-}
-
-// nommer lists commissions for a sentence.
-func nommer(list []npec.CPNE) string {
-	words := make([]string, len(list))
-	for i, c := range list {
-		words[i] = fmt.Sprintf("%s (%s)", c.Code, c.Nom)
-	}
-	return strings.Join(words, ", ")
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/fec"
+	"github.com/passerelle-hub/passerelle/internal/comptable/npec/npectest"
 	"github.com/passerelle-hub/passerelle/tra"
 )
 
@@ -303,6 +304,53 @@ func TestTheCampagne2025OfE1AndE3(t *testing.T) {
 		must(t, err)
 		if got, err := book.GetCellValue("Définitions", "A2"); err != nil || got != "Contrats" {
 			t.Error(got, err)
+		}
+	})
+}
+
+func TestTheAmountComesFromTheEditionOfTheConclusion(t *testing.T) {
+	each(t, 0, func(t *testing.T, e *env) {
+		edition := func(amounts ...any) {
+			t.Helper()
+			var b bytes.Buffer
+			must(t, npectest.Write(&b, func(i int) []any {
+				if i < len(amounts) {
+					return []any{"RNCP38362", "BTS MCO", "Ministère", "BTS", []int{12, 14, 15}[i], "", amounts[i], "A", ""}
+				}
+				return nil
+			}, [][]any{{12, "Commerce", "3237"}, {14, "Spectacle vivant", "3252"}, {15, "Audiovisuel", "3252"}}))
+			day := passerelle.NewDate(2024, 7, 15)
+			if amounts[0] == 9000 {
+				day = passerelle.NewDate(2025, 9, 1)
+			}
+			_, _, err := e.hub.Comptabilite.ImportNPEC(t.Context(), "npec.xlsx", "Ada", bytes.NewReader(b.Bytes()), int64(b.Len()), day)
+			must(t, err)
+		}
+		edition(8000, 7000, 7500)
+		edition(9000, 7000, 7500)
+		e.push(
+			funded("K1", "01/09/2025", "31/08/2026", "dateConclusion=31/08/2025 rncp=38362 idcc=3237 niveau=5"),
+			funded("K2", "01/09/2025", "31/08/2026", "dateConclusion=01/09/2025 rncp=RNCP38362 codeCpne=0012 niveau=5"),
+			funded("K3", "01/09/2025", "31/08/2026", "dateConclusion=01/09/2025 rncp=38362 idcc=3252 niveau=5"),
+			funded("K4", "01/09/2025", "31/08/2026", "dateConclusion=01/09/2025 rncp=38362 idcc=3252 codeCpne=15 niveau=5"),
+		)
+		for code, want := range map[string]string{"K1": "npec 8000.00", "K2": "npec 9000.00", "K4": "npec 7500.00"} {
+			one := decode[financeOne](e.call("GET", financed("/"+code, ""), nil).want(http.StatusOK))
+			if got := one.Source + " " + one.MontantAnnuel; got != want {
+				t.Errorf("%s: %s, want %s", code, got, want)
+			}
+		}
+		asked := decode[financeOne](e.call("GET", financed("/K3", ""), nil).want(http.StatusOK))
+		if cmp.Diff([]string{"npec", "idcc"}, asked.Manque) != "" || !strings.Contains(asked.Message, "14 (Spectacle vivant), 15 (Audiovisuel)") {
+			t.Errorf("%+v", asked)
+		}
+		list := decode[struct {
+			Contrats   []struct{ CodeContrat, MontantAnnuel string }
+			Incomplets []struct{ CodeContrat string }
+			Npec       string
+		}](e.call("GET", financed("", "&npec=1"), nil).want(http.StatusOK))
+		if list.Npec != "1" || len(list.Contrats) != 3 || list.Contrats[1].MontantAnnuel != "8000.00" || len(list.Incomplets) != 1 || list.Incomplets[0].CodeContrat != "K3" {
+			t.Errorf("as of the first edition: %+v", list)
 		}
 	})
 }

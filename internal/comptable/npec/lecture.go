@@ -1,6 +1,7 @@
 package npec
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"iter"
@@ -317,22 +318,24 @@ func (l *lecteur) finish() {
 }
 
 func (l *lecteur) contradictions() {
-	type key struct {
-		rncp, cpne string
-		depuis     passerelle.Date
-	}
 	amounts := l.edition.Montants
-	first := make(map[key]int32, len(amounts))
-	for i := range amounts {
-		m := &amounts[i]
-		k := key{m.RNCP, m.CPNE, m.Depuis}
-		at, known := first[k]
-		if !known {
-			first[k] = int32(i)
+	order := make([]int32, len(amounts))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	// Of equal ones the first row comes first.
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(compare(amounts[a], amounts[b]), cmp.Compare(a, b))
+	})
+	first := int32(0)
+	for i, at := range order {
+		m := &amounts[at]
+		if i == 0 || compare(amounts[first], *m) != 0 {
+			first = at
 			continue
 		}
-		if other := &amounts[at]; other.Montant != m.Montant {
-			l.fail(int(l.places[i]), colNPEC, "%s a deux montants dans la CPNE %s depuis la même date : %s € ici, %s € à la ligne %d. Corrigez le classeur, ou téléchargez-le à nouveau.", m.RNCP, m.CPNE, m.Montant.FR(), other.Montant.FR(), l.places[at])
+		if other := &amounts[first]; other.Montant != m.Montant {
+			l.fail(int(l.places[at]), colNPEC, "%s a deux montants dans la CPNE %s depuis la même date : %s € ici, %s € à la ligne %d. Corrigez le classeur, ou téléchargez-le à nouveau.", m.RNCP, m.CPNE, m.Montant.FR(), other.Montant.FR(), l.places[first])
 		}
 	}
 }
