@@ -48,6 +48,7 @@ func TestFilesOfRealOfficesAreReadOrNamed(t *testing.T) {
 		{file: "15-date-22h.xlsx", contrats: 6, look: starts("31/08/2026"), warned: []string{"portent 22:00"}},
 		{file: "17-date-31-fevrier.csv", errors: []string{"T3 Date de début : « 31/02/2027 » n’est pas une date : ce jour n’existe pas"}},
 		{file: "19-date-1er.csv", contrats: 6, look: starts("01/09/2026")},
+		{file: "21-dates-du-au.csv", contrats: 6, look: starts("01/09/2026")},
 		{file: "30-nom-double-espace.csv", contrats: 6, look: func(t *testing.T, list []passerelle.Contrat) {
 			if list[1].NomFormation != "BTS MCO" || list[1].CodeFormation != list[0].CodeFormation {
 				t.Errorf("formation %q (%s)", list[1].NomFormation, list[1].CodeFormation)
@@ -88,11 +89,14 @@ func TestFilesOfRealOfficesAreReadOrNamed(t *testing.T) {
 		{file: "74-une-ligne-par-annee.csv", errors: []string{"A5", "A6"}},
 		{file: "75-sans-maitre.csv", errors: []string{"O3", "P3", "Q3", "R3"}},
 		{file: "76-sans-contrat.csv", errors: []string{"A8"}},
+		{file: "80-propose-referent-handicap.csv", reason: "nomPersonnel"},
 		{file: "82-propose-deca.csv", contrats: 6, look: func(t *testing.T, list []passerelle.Contrat) {
 			if list[0].CodeContrat != "K100" {
 				t.Errorf("the code is %q", list[0].CodeContrat)
 			}
 		}},
+		{file: "83-propose-tuteur-ent.csv", contrats: 6, look: people},
+		{file: "85-propose-referent-et-tuteur.csv", contrats: 6, look: people},
 		{file: "86-traduction-manquante.csv", args: []string{"--mapping", champ + "86-traduction-manquante.json"}, contrats: 6, warned: []string{"« NDRC2-Z » n’est pas dans les traductions"}},
 	} {
 		t.Run(strings.Join(append([]string{tc.file}, tc.args...), " "), func(t *testing.T) {
@@ -150,5 +154,14 @@ func plainAddresses(t *testing.T, list []passerelle.Contrat) {
 				t.Errorf("%s has %q", c.CodeContrat, s)
 			}
 		}
+	}
+}
+
+// people makes sure that the tutor at the school and the maître are who they are.
+func people(t *testing.T, list []passerelle.Contrat) {
+	t.Helper()
+	if c := list[0]; c.NomPersonnel != "Morel" || c.EmailPersonnel != "claire.morel@cfa.example" || c.CodePersonnel != "F1" ||
+		c.NomMaitreApprentissage != "Perrin" || c.EmailMaitreApprentissage != "odile.perrin@employeur0.example" || c.CodeMaitreApprentissage != "M100" || c.NomApprenant != "Abadie" {
+		t.Errorf("the first one: %+v", c)
 	}
 }

@@ -87,7 +87,11 @@ func (f *bound) read(b *Binding, row Row, c *passerelle.Contrat) (value string, 
 		value = strings.Join(parts, f.with)
 	}
 	if p := f.source.Partie; p != nil {
-		value, date = p.cut(value), false
+		part, ok := p.cut(value)
+		if !ok && found == nil {
+			found = fault(f.champ, f.first(), row, value, passerelle.CodeType, "ne dit pas où finit le nom et où commence le prénom ; écrivez le nom en majuscules ou une virgule entre les deux")
+		}
+		value, date = part, false
 	}
 	if f.zeros && found == nil {
 		value = strings.TrimSuffix(value, ".0")
@@ -133,16 +137,27 @@ func (f *bound) untranslated(value string) bool {
 // translationKey keeps the signs that fold drops, so that "C" and "C++" differ.
 func translationKey(s string) string { return strings.ToLower(collapse(s)) }
 
-func (p *Partie) cut(value string) string {
+// cut returns the part of a value; ok is false where it cannot be told.
+func (p *Partie) cut(value string) (part string, ok bool) {
+	if p.Personne != "" {
+		nom, prenom, _, ok := splitName(value, p.Ordre == "prenom nom")
+		switch {
+		case !ok:
+			return value, value == ""
+		case p.Personne == "nom":
+			return nom, true
+		}
+		return prenom, true
+	}
 	limit := -1
 	if p.Reste {
 		limit = p.Numero
 	}
 	parts := strings.SplitN(value, p.Separateur, limit)
 	if p.Numero > len(parts) {
-		return ""
+		return "", true
 	}
-	return strings.TrimSpace(parts[p.Numero-1])
+	return strings.TrimSpace(parts[p.Numero-1]), true
 }
 
 // first returns the column to point at, the zero Column for a constant.

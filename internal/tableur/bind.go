@@ -104,7 +104,7 @@ func (m Mapping) Bind(columns []Column) (*Binding, error) {
 // its name.
 func (m Mapping) source(field string, columns []Column) (Source, bool) {
 	if s, ok := m.Champs[field]; ok {
-		return s, true
+		return s, !s.empty()
 	}
 	if m.MemeNom {
 		for _, c := range columns {
@@ -181,7 +181,11 @@ func (c *binder) bind(champ passerelle.Champ, s Source) bound {
 	if s.Avec != nil {
 		b.with = *s.Avec
 	}
-	if p := s.Partie; p != nil && (p.Separateur == "" || p.Numero < 1) {
+	if p := s.Partie; p != nil && p.Personne != "" {
+		if p.Personne != "nom" && p.Personne != "prenom" || p.Ordre != "" && p.Ordre != "prenom nom" && p.Ordre != "nom prenom" || p.Separateur != "" || p.Numero != 0 {
+			c.problem(champ.Nom, "la partie du champ %s : personne est « nom » ou « prenom », ordre « nom prenom » ou « prenom nom », sans autre propriété", champ.Nom)
+		}
+	} else if p != nil && (p.Separateur == "" || p.Numero < 1) {
 		c.problem(champ.Nom, "la partie du champ %s doit avoir un séparateur et un numéro à partir de 1", champ.Nom)
 	}
 	if len(s.Traductions) > 0 {

@@ -130,7 +130,7 @@ func (s *student) noContracts() map[int]bool {
 	return skipped
 }
 
-// studied looks at a row that turned out to be read after all.
+// studied looks at a row that is read.
 func (s *student) studied(row Row) {
 	if !s.b.keeps(row) {
 		s.filtered++
@@ -138,6 +138,13 @@ func (s *student) studied(row Row) {
 	}
 	if row.Hidden {
 		s.hidden = append(s.hidden, row.Number)
+	}
+	if len(s.b.blanks) > 0 {
+		for _, column := range s.bound {
+			if s.b.blanks[row.Value(column).Text] {
+				s.blanks++
+			}
+		}
 	}
 	for i := range s.fields {
 		s.fields[i].see(s.b, row)

@@ -45,7 +45,8 @@ type Mapping struct {
 }
 
 // Source tells where one field comes from: exactly one of a column (Colonne or
-// Lettre), Joindre, CodeDe or Constante. In JSON a source that is a column's
+// Lettre), Joindre, CodeDe or Constante; the zero Source is an empty Constante, to
+// fill in, and none until then. In JSON a source that is a column's
 // name and nothing else may be written as a string.
 type Source struct {
 	Colonne    string `json:"colonne,omitempty"`
@@ -86,11 +87,15 @@ type Reference struct {
 }
 
 // Partie keeps the part Numero (from 1) of a value cut at each Separateur; with
-// Reste, everything from there on.
+// Reste, everything from there on. Or, with Personne, the "nom" or the "prenom" of a
+// person that the value names, whichever of them is in capitals; where neither is,
+// the first word is the name, or with Ordre "prenom nom" the first name.
 type Partie struct {
-	Separateur string `json:"separateur"`
-	Numero     int    `json:"numero"`
+	Separateur string `json:"separateur,omitempty"`
+	Numero     int    `json:"numero,omitempty"`
 	Reste      bool   `json:"reste,omitempty"`
+	Personne   string `json:"personne,omitempty"`
+	Ordre      string `json:"ordre,omitempty"`
 }
 
 func (s Source) reference() Reference {
@@ -135,6 +140,9 @@ func (s *Source) UnmarshalJSON(b []byte) error {
 // MarshalJSON writes a string where the source is a column's name only.
 func (s Source) MarshalJSON() ([]byte, error) {
 	type object Source
+	if s.empty() {
+		return []byte(`{"constante":""}`), nil // to fill in
+	}
 	b, err := json.Marshal(object(s))
 	if err != nil || s.Colonne == "" {
 		return b, err

@@ -37,6 +37,7 @@ func Propose(columns []Column, sample []Row) (Mapping, []Proposal) {
 	m := Mapping{Version: MappingVersion, Champs: map[string]Source{}}
 	taken := map[string]Proposal{}
 	formats := map[string][]string{}
+	proposeWholeNames(&m, taken, columns, sample)
 	ranked := rank(columns, shapes)
 	for _, c := range ranked {
 		champ, column := passerelle.Champs[c.champ], columns[c.column]
@@ -50,6 +51,12 @@ func Propose(columns []Column, sample []Row) (Mapping, []Proposal) {
 	proposeShared(&m, taken, ranked, columns)
 	proposeDates(&m, taken, formats)
 	proposeDerived(&m, taken)
+	proposeBlanks(&m, columns, taken, sample)
+	for _, champ := range passerelle.Champs {
+		if _, ok := taken[champ.Nom]; !ok && champ.Required {
+			m.Champs[champ.Nom] = Source{} // written as a constant to fill in
+		}
+	}
 	var list []Proposal
 	for _, champ := range passerelle.Champs {
 		if p, ok := taken[champ.Nom]; ok {
@@ -60,8 +67,8 @@ func Propose(columns []Column, sample []Row) (Mapping, []Proposal) {
 }
 
 type candidate struct {
-	champ, column, score int
-	why                  string
+	champ, column, score, filled int
+	why                          string
 }
 
 func (candidate) used(taken map[string]Proposal, column Column) bool {
@@ -76,12 +83,13 @@ func (candidate) used(taken map[string]Proposal, column Column) bool {
 // rank returns the likely pairs of field and column, the surest first.
 func rank(columns []Column, shapes []shape) []candidate {
 	var list []candidate
+	others := beside(columns)
 	for i, champ := range passerelle.Champs {
 		for j, column := range columns {
 			if column.Nom == "" {
 				continue
 			}
-			score, why := nameScore(champ, column.Nom)
+			score, why := nameScore(champ, column.Nom, others)
 			if score == 0 {
 				continue
 			}
@@ -93,16 +101,19 @@ func rank(columns []Column, shapes []shape) []candidate {
 				why += " ; " + twin
 			}
 			if score >= 40 {
-				list = append(list, candidate{i, j, score, why})
+				list = append(list, candidate{i, j, score, shapes[j].filled, why})
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	// Of two columns that are as likely, the fuller one.
+	slices.SortStableFunc(list, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.filled, a.filled))
+	})
 	return list
 }
 
 // nameScore compares a column name to a field, 0 where it is not that field.
-func nameScore(champ passerelle.Champ, name string) (int, string) {
+func nameScore(champ passerelle.Champ, name string, others company) (int, string) {
 	if fold(name) == fold(champ.Nom) {
 		return 100, "le nom de la colonne est celui du champ"
 	}
@@ -115,6 +126,12 @@ func nameScore(champ passerelle.Champ, name string) (int, string) {
 	want, got := fieldMeaning(&champ), understand(name)
 	if !got.known() {
 		return 0, ""
+	}
+	if got.role == "personnel" && got.unsure && others.referent && !others.maitre {
+		if want.role != "maitre" || got.attr != want.attr && (got.attr != "" || want.attr != "nom") {
+			return 0, ""
+		}
+		return 85 - 12*got.extra, "un référent de l’école est nommé aussi : le tuteur est celui de l’entreprise"
 	}
 	score, why := 95, "le nom de la colonne veut dire la même chose"
 	switch {

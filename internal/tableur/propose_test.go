@@ -13,7 +13,7 @@ import (
 func TestColumnNamesOfFrenchExportsAreUnderstood(t *testing.T) {
 	t.Parallel()
 	for field, columns := range map[string][]string{
-		"codeContrat":               {"codeContrat", "CODE_CONTRAT", "N° contrat", "Numéro du contrat", "Réf. contrat", "id contrat", "N° dossier", "Numéro DECA"},
+		"codeContrat":               {"codeContrat", "CODE_CONTRAT", "N° contrat", "Numéro du contrat", "Réf. contrat", "id contrat", "N° dossier"},
 		"codeGroupe":                {"Code groupe", "Groupe (code)", "ID classe"},
 		"nomGroupe":                 {"Groupe", "Nom de la classe", "LIBELLÉ GROUPE", "Promotion"},
 		"codeSite":                  {"Code site", "Code campus", "Réf établissement"},

@@ -2,6 +2,7 @@ package tableur
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,6 +24,8 @@ const (
 	CodeUntranslated passerelle.Code = "untranslated"  // a value that lacks among the translations
 	CodeZeroDecimals passerelle.Code = "zero-decimals" // codes that all end with .0
 	CodeZeroFormula  passerelle.Code = "zero-formula"  // formulas whose stored result is 0
+	CodeNoDates      passerelle.Code = "no-dates"      // neither the start nor the end of a contract is read
+	CodeBlanks       passerelle.Code = "blanks"        // texts that the mapping says stand for nothing
 )
 
 // The bounds of what is remembered of one file.
@@ -77,6 +80,7 @@ type student struct {
 	suspects []suspect
 	codes    codeShapes
 	filtered int
+	blanks   int
 	hidden   []int // numbers of hidden rows that are read
 	noted    []CellError
 }
@@ -130,16 +134,7 @@ func (s *student) see(row Row) {
 	if s.suspect(row) {
 		return
 	}
-	if !s.b.keeps(row) {
-		s.filtered++
-		return
-	}
-	if row.Hidden {
-		s.hidden = append(s.hidden, row.Number)
-	}
-	for i := range s.fields {
-		s.fields[i].see(s.b, row)
-	}
+	s.studied(row)
 }
 
 func (fs *fieldStudy) see(b *Binding, row Row) {
@@ -285,6 +280,12 @@ func (s *student) remarks(t *Table) []CellError {
 	}
 	if names := t.mergedColumns(s.bound); len(names) > 0 {
 		note(CodeMergedCells, "Des cellules sont fusionnées (%s) : leur valeur est lue à chacune de leurs lignes.", strings.Join(names, ", "))
+	}
+	if none, ok := s.b.withoutDates(t.Columns); ok {
+		list = append(list, none)
+	}
+	if s.blanks > 0 {
+		note(CodeBlanks, "%s comme vides, parce que la matrice le dit (valeursVides : « %s »).", plural(s.blanks, "cellule est lue", "cellules sont lues"), strings.Join(slices.Sorted(maps.Keys(s.b.blanks)), " », « "))
 	}
 	for i := range s.fields {
 		list = append(list, s.fields[i].remarks()...)

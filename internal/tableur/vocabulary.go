@@ -15,8 +15,8 @@ func (m meaning) known() bool { return m.role != "" || m.attr != "" }
 // attrWords are the words of French exports for a value, by the attr they mean.
 var attrWords = vocabulary(map[string]string{
 	"code":   "code id identifiant ident ref reference numero num no n cle key matricule uuid",
-	"nom":    "nom libelle lib intitule designation denomination name label famille lastname",
-	"prenom": "prenom prenoms firstname",
+	"nom":    "nom libelle lib intitule designation denomination name label famille lastname last surname",
+	"prenom": "prenom prenoms firstname first given",
 	"email":  "email mail courriel mel emails",
 	"debut":  "debut start deb",
 	"fin":    "fin end terme echeance",
@@ -28,11 +28,11 @@ var attrWords = vocabulary(map[string]string{
 
 // roleWords are the words for whom or what a value belongs to.
 var roleWords = vocabulary(map[string]string{
-	"contrat":    "contrat contrats convention dossier cerfa deca",
-	"apprenant":  "apprenant apprenti apprentie alternant alternante etudiant etudiante eleve stagiaire jeune candidat beneficiaire learner student",
-	"personnel":  "personnel tuteur tutrice formateur formatrice referent referente enseignant pedagogique suiveur",
+	"contrat":    "contrat contrats convention dossier cerfa ctr",
+	"apprenant":  "apprenant apprenti apprentie alternant alternante app alt etudiant etudiante eleve stagiaire jeune candidat beneficiaire learner student",
+	"personnel":  "personnel tuteur tutrice tut formateur formatrice referent referente enseignant pedagogique suiveur",
 	"maitre":     "maitre ma mapp",
-	"entreprise": "entreprise societe employeur company raison",
+	"entreprise": "entreprise societe employeur company raison ent",
 	"site":       "site campus centre etablissement lieu ville antenne",
 	"formation":  "formation diplome cursus programme parcours filiere specialite",
 	"groupe":     "groupe classe session promo promotion division group",
@@ -46,7 +46,9 @@ var roleWords = vocabulary(map[string]string{
 var emptyWords = set("de du des la le les l d en a au aux et the of pour par date dates adresse electronique adresses e sociale apprentissage stage alternance")
 
 // otherWords name what no contract has: a column that says one of them is left alone.
-var otherWords = set("naissance naiss postal telephone tel portable mobile fax siret siren naf ape signature nationalite sexe civilite insee opco idcc uai salaire remuneration npec commentaire observation")
+var otherWords = set("naissance naiss postal telephone tel portable mobile fax siret siren naf ape signature nationalite sexe civilite insee opco idcc uai salaire remuneration npec commentaire observation " +
+	"handicap parent parents parental parentale pere mere tutelle legal legale legaux replegal representant representante deca anticipee anticipe " +
+	"responsable resp dirigeant dirigeante gerant gerante facturation")
 
 func vocabulary(words map[string]string) map[string]string {
 	m := map[string]string{}
@@ -85,6 +87,12 @@ func isKnownName(name string) bool {
 // understand reads a column name, whatever the order of its words.
 func understand(name string) meaning {
 	var m meaning
+	switch fold(name) {
+	case "du": // beside "Au": told by its dates
+		return meaning{role: "contrat", attr: "debut", extra: 2}
+	case "au":
+		return meaning{role: "contrat", attr: "fin", extra: 2}
+	}
 	seen := map[string]bool{}
 	dated := false
 	for _, word := range words(name) {
@@ -125,7 +133,7 @@ func understand(name string) meaning {
 
 // role chooses among the roles that a name mentions.
 func role(seen map[string]bool) (role string, unsure bool) {
-	tutor := seen["tuteur"] || seen["tutrice"]
+	tutor := seen["tuteur"] || seen["tutrice"] || seen["tut"]
 	switch {
 	case seen["maitre"], tutor && (seen["entreprise"] || seen["professionnel"] || seen["professionnelle"]):
 		return "maitre", false
