@@ -26,6 +26,10 @@ const (
 	CodeNameSpelling   Code = "name-spelling"    // one person, two spellings of the name
 	CodeAlreadyKnown   Code = "already-known"    // a delta adds a contract that is there
 	CodeNotYetKnown    Code = "not-yet-known"    // a delta updates a contract that is not there
+	CodeReusedCode     Code = "reused-code"      // a user code that named another person before
+	CodeOverlap        Code = "overlap"          // two contracts of one apprentice have days in common
+	CodeUnlikelyDate   Code = "unlikely-date"    // a start before 2000, an end more than five years later
+	CodeNearName       Code = "near-name"        // two names that differ in case, accents, blanks or « 1re / 1ère »
 	CodeHoldsOthers    Code = "holds-others"     // the one contract because of which several others were refused
 )
 

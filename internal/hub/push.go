@@ -251,7 +251,10 @@ func (p *pushing) resolve() error {
 	if p.actifs, failed = loading.wait(); failed != nil {
 		return failed
 	}
-	if p.plan = plan; err != nil || !p.push.Delta {
+	if p.plan = plan; err != nil {
+		return err
+	}
+	if err := p.warnReused(); err != nil || !p.push.Delta {
 		return err
 	}
 	return p.nameHolders()

@@ -99,14 +99,17 @@ func (c *contratReader) value(i int, value jsontext.Value) bool {
 		}
 	case kind == 'n':
 		return false
-	case kind == '0' && champ.Kind.TakesInteger() && isInteger(value):
-		c.texts = append(c.texts, value...)
 	case kind == '0' && champ.Kind.TakesNumber():
 		var ok bool
 		if c.texts, ok = appendDecimal(c.texts, value); !ok {
 			c.refuse(i, champ.Libelle+" : le nombre a trop de chiffres, écrivez-le sans exposant.")
 			return false
 		}
+	case kind == '0' && champ.Kind.TakesInteger() && isInteger(value):
+		c.texts = append(c.texts, value...)
+	case kind == '0' && champ.Kind.TakesInteger():
+		c.refuse(i, champ.Libelle+" : un code est une chaîne entre guillemets, ou un entier sans signe de 18 chiffres au plus.")
+		return false
 	default:
 		c.refuse(i, fmt.Sprintf("%s : une chaîne entre guillemets était attendue, %s trouvé.", champ.Libelle, kindName(kind)))
 		return false

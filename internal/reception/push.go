@@ -194,9 +194,12 @@ func codeOf(raw jsontext.Value) (string, bool) {
 	return "", false
 }
 
-// isInteger reports whether a JSON number is written as a plain integer.
+// isInteger reports whether a JSON number is written as a plain integer that may
+// be a code: no sign, and no more digits than every software that passes it on
+// keeps.
 func isInteger(number jsontext.Value) bool {
-	return !bytes.ContainsAny(number, ".eE")
+	const most = 18
+	return len(number) <= most && !bytes.ContainsAny(number, "-.eE")
 }
 
 func kindName(kind jsontext.Kind) string {

@@ -186,7 +186,7 @@ func TestAFailingSourceIsNoMalformedDocument(t *testing.T) {
 
 func TestValuesOfAnotherTypeAreRefusedWithTheirField(t *testing.T) {
 	t.Parallel()
-	push, err := full(t, `[{"codeContrat":1.5,"nomSite":12,"codeSite":true,"dateDebut":{},"codeGroupe":"a\u0000b","codeAnnee":-7},"text",null,[]]`)
+	push, err := full(t, `[{"codeContrat":1.5,"nomSite":12,"codeSite":true,"dateDebut":{},"codeGroupe":"a\u0000b","codeAnnee":-7,"codeFormation":-0,"codePeriode":1234567890123456789,"codePersonnel":123456789012345678,"npec":1e99,"heuresFormation":12,"niveau":5,"codeCpne":12},"text",null,[]]`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func TestValuesOfAnotherTypeAreRefusedWithTheirField(t *testing.T) {
 		}
 	}
 	slices.Sort(fields)
-	if diff := cmp.Diff([]string{"codeContrat", "codeGroupe", "codeSite", "dateDebut", "nomSite"}, fields); diff != "" {
+	if diff := cmp.Diff([]string{"codeAnnee", "codeContrat", "codeFormation", "codeGroupe", "codePeriode", "codeSite", "dateDebut", "heuresFormation", "niveau", "nomSite", "npec"}, fields); diff != "" {
 		t.Errorf("fields of type violations (-want +got):\n%s", diff)
 	}
 	for i := 1; i <= 3; i++ {

@@ -50,6 +50,9 @@ const (
 // Usager is the role as the table of fields says it.
 func (r Role) Usager() passerelle.Usager { return passerelle.UsagerApprenant + passerelle.Usager(r) }
 
+// Suffix ends the wire names of the role's fields: codeApprenant, emailApprenant.
+func (r Role) Suffix() string { return r.suffix() }
+
 // suffix ends the wire names of the role's fields: codeApprenant, emailApprenant.
 func (r Role) suffix() string {
 	return [...]string{"Apprenant", "Personnel", "MaitreApprentissage"}[r]

@@ -73,6 +73,50 @@ func TestWhatAContractBreaksByItself(t *testing.T) {
 		{"with a display name", func(k *c) { k.EmailApprenant = "Ada <ada@cfa.example>" }, []string{"emailApprenant email-format"}},
 		{"two of them", func(k *c) { k.EmailApprenant = "a@cfa.example, b@cfa.example" }, []string{"emailApprenant email-format"}},
 		{"with an accent", func(k *c) { k.EmailApprenant = "zoé@cfa.example" }, nil},
+
+		{"every field of its life", func(k *c) {
+			k.DateConclusion, k.DateRupture, k.DateEntreeFormation = "15/06/2026", "31/12/2026", "01/06/2026"
+			k.NPEC, k.MajorationAnnuelle, k.Niveau, k.IDCC, k.CodeCPNE = "7500,50", "4000", "5", "0044", "CPNE 1"
+			k.HeuresFormation, k.HeuresDistance, k.EmployeurPrecedent, k.DureeReduite = "675.5", "675,50", "oui", "non"
+			k.OPCO, k.NumeroDeca, k.SiretEntreprise = "OPCO EP", "069202609000001", "73282932000074"
+		}, nil},
+		{"a day of rupture that is not", func(k *c) { k.DateRupture = "31/02/2027" }, []string{"dateRupture date-format"}},
+		{"broken off on its first day", func(k *c) { k.DateRupture = k.DateDebut }, nil},
+		{"broken off on its last day", func(k *c) { k.DateRupture = k.DateFin }, nil},
+		{"broken off before it began", func(k *c) { k.DateRupture = "31/08/2026" }, []string{"dateRupture date-order"}},
+		{"broken off after it ended", func(k *c) { k.DateRupture = "01/09/2027" }, []string{"dateRupture date-order"}},
+		{"broken off, without an end", func(k *c) { k.DateFin, k.DateRupture = "", "01/09/2037" }, nil},
+		{"broken off before it began, without an end", func(k *c) { k.DateFin, k.DateRupture = "", "31/08/2026" }, []string{"dateRupture date-order"}},
+		{"broken off after its end, without a start", func(k *c) { k.DateDebut, k.DateRupture = "", "01/09/2027" }, []string{"dateRupture date-order"}},
+		{"an end before the start says nothing of a rupture", func(k *c) { k.DateFin, k.DateRupture = "31/08/2026", "01/01/2026" }, []string{"dateFin date-order"}},
+		{"training three months before", func(k *c) { k.DateEntreeFormation = "01/06/2026" }, nil},
+		{"and a day", func(k *c) { k.DateEntreeFormation = "31/05/2026" }, []string{"dateEntreeFormation date-order"}},
+		{"training on the last day", func(k *c) { k.DateEntreeFormation = k.DateFin }, nil},
+		{"training after the end", func(k *c) { k.DateEntreeFormation = "01/09/2027" }, []string{"dateEntreeFormation date-order"}},
+		{"training without a contract's dates", func(k *c) { k.DateDebut, k.DateFin, k.DateEntreeFormation = "", "", "01/01/1999" }, nil},
+		{"a conclusion at any day", func(k *c) { k.DateConclusion = "01/09/2031" }, nil},
+		{"no amount", func(k *c) { k.NPEC = "7 500 €" }, []string{"npec amount-format"}},
+		{"an amount of three decimals", func(k *c) { k.NPEC = "7500.505" }, []string{"npec amount-format"}},
+		{"an amount below zero", func(k *c) { k.NPEC, k.MajorationAnnuelle = "-1", "-0" }, []string{"majorationAnnuelle amount-format", "npec amount-format"}},
+		{"amounts of nothing", func(k *c) { k.NPEC, k.MajorationAnnuelle = "0", "0,00" }, nil},
+		{"more than any certification is worth", func(k *c) { k.NPEC = "10000000,01" }, []string{"npec value"}},
+		{"so many digits that nothing holds them", func(k *c) { k.NPEC = strings.Repeat("9", 30) }, []string{"npec amount-format"}},
+		{"a majoration above 4000", func(k *c) { k.MajorationAnnuelle = "4000,01" }, []string{"majorationAnnuelle value"}},
+		{"a level below 3", func(k *c) { k.Niveau = "2" }, []string{"niveau value"}},
+		{"a level above 8", func(k *c) { k.Niveau = "9" }, []string{"niveau value"}},
+		{"a level in words", func(k *c) { k.Niveau = "niveau 5" }, []string{"niveau value"}},
+		{"an agreement of five digits", func(k *c) { k.IDCC = "12345" }, []string{"idcc value"}},
+		{"an agreement with letters", func(k *c) { k.IDCC = "IDCC44" }, []string{"idcc value"}},
+		{"zeros before an agreement", func(k *c) { k.IDCC = "000044" }, nil},
+		{"no hours", func(k *c) { k.HeuresFormation = "675h" }, []string{"heuresFormation amount-format"}},
+		{"hours below zero", func(k *c) { k.HeuresDistance = "-3" }, []string{"heuresDistance amount-format"}},
+		{"more hours at a distance than in all", func(k *c) { k.HeuresFormation, k.HeuresDistance = "675,5", "675,51" }, []string{"heuresDistance value"}},
+		{"hours at a distance alone", func(k *c) { k.HeuresDistance = "10" }, nil},
+		{"neither yes nor no", func(k *c) { k.EmployeurPrecedent, k.DureeReduite = "Oui", "1" }, []string{"dureeReduite value", "employeurPrecedent value"}},
+		{"a SIRET with a wrong key", func(k *c) { k.SiretEntreprise = "73282932000075" }, []string{"siretEntreprise siret-format"}},
+		{"a SIRET of 13 digits", func(k *c) { k.SiretEntreprise = "7328293200007" }, []string{"siretEntreprise siret-format"}},
+		{"a SIRET with blanks", func(k *c) { k.SiretEntreprise = "732 829 320 00074" }, []string{"siretEntreprise siret-format"}},
+		{"too long before anything else", func(k *c) { k.NPEC = strings.Repeat("1", 501) }, []string{"npec too-long"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -125,3 +125,43 @@ func TestACertificationIsTheSameHoweverItIsWritten(t *testing.T) {
 		}
 	})
 }
+
+func TestTwoContractsOfOneApprenticeThatOverlapAreSaid(t *testing.T) {
+	terrain(t, "ventilation-avenant", func(t *testing.T, s *apitest.Server, c *cas) {
+		want := []alerte{{"K0b", "dateDebut", "overlap",
+			"Les contrats « K0 » et « K0b » sont du même apprenant (« A0 ») et se recouvrent du 01/12/2026 au 31/08/2027 (274 jours) : si le premier a été rompu, donnez sa dateRupture.", "K0"}}
+		if diff := cmp.Diff(want, alertes(t, c.step(200))); diff != "" {
+			t.Errorf("warnings (-want +got):\n%s", diff)
+		}
+		c.step(200)
+		table := apitest.Decode[struct {
+			Total struct{ Apprenants, Jours int }
+		}](t, c.step(200))
+		if table.Total.Apprenants != 1 || table.Total.Jours != 639 {
+			t.Errorf("the days stay what the contracts say: %+v", table.Total)
+		}
+		anomalies := apitest.Decode[struct{ Anomalies []struct{ Code string } }](t, c.client.Get(t, "/api/sync/v1/anomalies").Want(t, 200))
+		found := 0
+		for _, a := range anomalies.Anomalies {
+			if a.Code == "overlap" {
+				found++
+			}
+		}
+		if found != 1 {
+			t.Errorf("the anomalies say it %d times: %+v", found, anomalies)
+		}
+	})
+}
+
+func TestACodeThatNamesAnotherPersonIsSaid(t *testing.T) {
+	terrain(t, "code-apprenant-reutilise", func(t *testing.T, s *apitest.Server, c *cas) {
+		if got := alertes(t, c.step(200)); len(got) > 0 {
+			t.Errorf("warnings at first: %v", got)
+		}
+		want := []alerte{{"K900", "codeApprenant", "reused-code",
+			"Le code utilisateur « A0 » désignait une autre personne : son nom et son adresse e-mail sont nouveaux. Donnez à chaque personne un code à elle, sinon l’export ou l’effacement de l’une prend aussi l’autre.", ""}}
+		if diff := cmp.Diff(want, alertes(t, c.step(200))); diff != "" {
+			t.Errorf("warnings (-want +got):\n%s", diff)
+		}
+	})
+}

@@ -103,7 +103,8 @@ func (p *Push) Add(r *Recu) error {
 		return err
 	}
 	before := p.interner.Size()
-	violations := regles.AppendVerify(append(p.found[:0], r.Violations...), &r.Contrat, r.Refused)
+	refused, violations := tidy(&r.Contrat, r.Refused, append(p.found[:0], r.Violations...))
+	violations = regles.AppendVerify(violations, &r.Contrat, refused)
 	entree := Entree{Op: r.Op, Index: int32(r.Index), Faits: p.interner.Faits(withoutTooLong(&r.Contrat, violations))}
 	code := entree.Code()
 	violations = append(violations, regles.Within(&entree.Faits)...)
@@ -128,6 +129,8 @@ func (p *Push) Add(r *Recu) error {
 			violations[i].Index, violations[i].CodeContrat = r.Index, code
 		}
 		p.own.add(position, violations...)
+	} else {
+		p.unlikely(&r.Contrat, code, r.Index)
 	}
 	p.found = violations
 	if err := p.room.Grow(p.cost(entree.bad, p.interner.Size()-before, int64(len(p.buffer)+len(r.Sent)))); err != nil {
@@ -196,7 +199,7 @@ func (p *Push) Remove(code string) error {
 	if err := p.room.Contrat(len(p.Entrees) + len(p.Removed)); err != nil {
 		return err
 	}
-	p.Removed = append(p.Removed, strings.Clone(code))
+	p.Removed = append(p.Removed, strings.Clone(tidyCode(code)))
 	return p.room.Grow(perActif + int64(len(code)))
 }
 

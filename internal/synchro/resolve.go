@@ -105,7 +105,7 @@ func Resolve(p *Push, known Known) (*Plan, error) {
 	}
 	r.compare()
 	r.archive()
-	return r.plan, nil
+	return r.plan, r.contradictions()
 }
 
 // start makes the plan what the push is by itself.

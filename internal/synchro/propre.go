@@ -1,0 +1,68 @@
+package synchro
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+)
+
+// tidy writes the texts of a contract in the one way in which they are kept: the
+// letters of Unicode composed (NFC), so that two ways to write an accent are one
+// text, and without the characters that nobody sees in what has a form, such as
+// codes and addresses. A control character in one of these is refused. It returns
+// the fields whose values are not to be taken over, beside those of before.
+func tidy(c *passerelle.Contrat, refused regles.Set, found []passerelle.Violation) (regles.Set, []passerelle.Violation) {
+	for i := range passerelle.Champs {
+		champ := &passerelle.Champs[i]
+		value := champ.At(c)
+		if plain(*value) {
+			continue
+		}
+		*value = norm.NFC.String(*value)
+		if champ.Kind == passerelle.KindText {
+			continue
+		}
+		*value = visible(*value)
+		if at := strings.IndexFunc(*value, unicode.IsControl); at >= 0 && !refused.Has(i) {
+			refused.Add(i)
+			found = append(found, passerelle.Violation{Field: champ.Nom, Code: passerelle.CodeType,
+				Message: fmt.Sprintf("%s : la valeur contient un caractère de contrôle (%U, en position %d), retirez-le.", champ.Libelle, []rune((*value)[at:])[0], len([]rune((*value)[:at]))+1)})
+			*value = ""
+		}
+	}
+	return refused, found
+}
+
+// tidyCode is tidy for a code by itself.
+func tidyCode(code string) string {
+	if plain(code) {
+		return code
+	}
+	return visible(norm.NFC.String(code))
+}
+
+// plain reports whether a text holds nothing but printable ASCII, as most do.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// visible returns a text without the characters that take no room: zero-width
+// blanks and joiners, soft hyphens, marks of direction and byte order.
+func visible(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s))
+}
