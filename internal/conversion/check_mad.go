@@ -17,8 +17,8 @@ var (
 	ruleMADEmpty   = &compta.Rule{Code: "sans-ligne", Severity: compta.SeverityError}
 )
 
-// checkMAD checks a document. Line is the rank of the movement.
-func checkMAD(src io.Reader, o Options) (*compta.Report, error) {
+// CheckMAD checks a document. Line is the rank of the movement.
+func CheckMAD(src io.Reader, o Options) (*compta.Report, error) {
 	r := mad.NewReader(src)
 	c := &compta.Collector{Limit: o.Limite}
 	lines, entries := 0, 0

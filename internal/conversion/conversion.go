@@ -127,7 +127,7 @@ func Controle(src io.ReadSeeker, o Options) (*compta.Report, error) {
 		}
 		return &r.Report, nil
 	}
-	return checkMAD(src, o)
+	return CheckMAD(src, o)
 }
 
 // source reads a file into the model.

@@ -278,7 +278,7 @@ func TestScatteredLinesOfAnEntryAreJoinedForMAD(t *testing.T) {
 	lines := strings.SplitAfter(made.String(), "\r\n")
 	mixed := strings.Join([]string{lines[0], lines[6], lines[1], lines[7], lines[3], lines[8], lines[2], lines[4], lines[5], lines[9], lines[10]}, "")
 	asMAD, _ := conv(t, []byte(mixed), Options{De: FEC, Vers: MAD})
-	report, err := checkMAD(bytes.NewReader(asMAD), Options{})
+	report, err := CheckMAD(bytes.NewReader(asMAD), Options{})
 	if err != nil || report.Errors > 0 || report.Records["ecritures"] != 4 || report.Records["lignes"] != 10 {
 		t.Errorf("%v %+v", err, report)
 	}

@@ -22,12 +22,13 @@ type server struct {
 	hub       *hub.Hub
 	rateLimit int
 	calls     calls
+	files     chan struct{} // places of files that are checked or converted, see turn
 	routes    []web.Route
 }
 
 // Dialect returns the routes under /api/v1/.
 func Dialect(o Options) web.Dialect {
-	s := &server{hub: o.Hub, rateLimit: o.RateLimit}
+	s := &server{hub: o.Hub, rateLimit: o.RateLimit, files: make(chan struct{}, atOnce)}
 	const right = passerelle.DroitExercices
 	s.routes = []web.Route{
 		{Method: "GET", Path: "/api/v1/society", Droit: right, Handle: s.societes},
@@ -40,6 +41,8 @@ func Dialect(o Options) web.Dialect {
 		{Method: "GET", Path: "/api/v1/mad/financement", Droit: right, Handle: s.financement},
 		{Method: "GET", Path: "/api/v1/mad/financement/{codeContrat}", Droit: right, Handle: s.financementDe},
 		{Method: "GET", Path: "/api/v1/mad/financement/ecritures", Droit: right, Handle: s.ecritures},
+		{Method: "POST", Path: "/api/v1/mad/controle", Droit: right, Handle: s.controle},
+		{Method: "POST", Path: "/api/v1/mad/conversion", Droit: right, Handle: s.conversion},
 		{Method: "GET", Path: "/api/v1/mad/campagne", Droit: right, Handle: s.campagne},
 		{Method: "GET", Path: "/api/v1/society/exercice", Droit: right, Handle: s.platExercices},
 		{Method: "POST", Path: "/api/v1/society/exercice", Droit: right, Handle: s.createExercices},

@@ -51,6 +51,11 @@ var parameters = []struct {
 	{"id_exercice", numeric},
 	{"lettering_method_id", numeric},
 	{"id_review_model", numeric},
+	{"de", regexp.MustCompile(`(?i)^(tra|fec|mad)$`)},
+	{"vers", regexp.MustCompile(`(?i)^(tra|fec|mad)$`)},
+	{"rapport", regexp.MustCompile(`^(oui|non)$`)},
+	{"force", regexp.MustCompile(`^(oui|non)$`)},
+	{"strict", regexp.MustCompile(`^(oui|non)$`)},
 	{"carry_forward", regexp.MustCompile(`^(true|false)$`)},
 }
 
