@@ -6,6 +6,7 @@
 //	go run ./bench          the table, the plot and the goals
 //	go run ./bench pays     a country: many organismes on one PostgreSQL
 //	go run ./bench memoire  bodies made to take much memory, and many pushes at once
+//	go run ./bench fins     the ventilation of one exercice beside a history of contracts that ended
 //
 // It needs PostgreSQL's programs (Debian: postgresql) and Linux's /proc.
 package main
@@ -47,7 +48,7 @@ func newRoot() *cobra.Command {
 	cmd.Flags().IntVar(&o.runs, "runs", 5, "turns of which the median is taken")
 	cmd.Flags().IntVar(&o.peerMax, "peer-max", 100_000, "most contracts for PocketBase, which takes a minute for 100,000; 0 leaves it out")
 	cmd.Flags().StringVar(&o.docs, "docs", "docs", "directory of performance.md and images/performance.svg; empty prints only")
-	cmd.AddCommand(newPays(), newMemoire())
+	cmd.AddCommand(newPays(), newMemoire(), newFins())
 
 	return cmd
 }

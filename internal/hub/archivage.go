@@ -68,7 +68,8 @@ func (c *changes) archive(codes []string, profils map[string]int64) error {
 		if err != nil {
 			return err
 		}
-		v := store.Vie{Code: contrat.CodeContrat, Archivage: c.id, Racine: c.id, Depart: depart, Profil: profils[contrat.CodeContrat], Dates: vie.DatesOf(&contrat)}
+		v := store.Vie{Code: contrat.CodeContrat, Archivage: c.id, Racine: c.id, Depart: depart, Profil: profils[contrat.CodeContrat], Dates: vie.DatesOf(&contrat),
+			Apprenant: contrat.CodeApprenant, Entreprise: contrat.NomEntreprise}
 		if before, ok := back[v.Code]; ok {
 			v.Racine, v.Depart = before.Racine, before.Depart
 		}

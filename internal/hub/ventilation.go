@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
@@ -93,7 +94,9 @@ func (d *DemandeVentilation) vies(organisme int64, periodes []passerelle.Periode
 // addVecus counts stored contracts in.
 func addVecus(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par []ventilation.Dimension, d DemandeVies) error {
 	lecteur := ventilation.NewLecteur(par)
-	err := consumeTagged(func(add func(doc []byte, v Vecu) error) error { return eachVecu(ctx, tx, d, add) }, func(doc []byte, v Vecu) error {
+	read := d
+	read.SansArchives = d.SansArchives || d.Synchronisation == 0 // those that ended by now are read faster
+	err := consumeTagged(func(add func(doc []byte, v Vecu) error) error { return eachVecu(ctx, tx, read, add) }, func(doc []byte, v Vecu) error {
 		contrat, err := lecteur.Contrat(doc)
 		if err != nil {
 			return err
@@ -104,7 +107,37 @@ func addVecus(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par
 		calcul.Add(contrat)
 		return nil
 	})
-	if err != nil || d.Periode == nil || d.SansArchives {
+	if err != nil || read.SansArchives == d.SansArchives {
+		return err
+	}
+	return addPartis(ctx, tx, calcul, par, d)
+}
+
+// addPartis counts in the contracts that ended, as it is decided now.
+func addPartis(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par []ventilation.Dimension, d DemandeVies) error {
+	known, err := byProfil(ctx, tx, par, d)
+	if err != nil {
+		return err
+	}
+	periode := store.ToutePeriode
+	if d.Periode != nil {
+		periode = *d.Periode
+	}
+	entreprise := slices.Index(par, ventilation.ParEntreprise)
+	err = tx.EachParti(ctx, d.Organisme, periode, func(j *store.JoursParti) error {
+		contrat, wanted := known[j.Profil]
+		if !wanted {
+			return nil
+		}
+		contrat = contrat.Avec(j.Vie)
+		contrat.Code, contrat.Apprenant = string(j.Code), string(j.Apprenant)
+		if entreprise >= 0 {
+			contrat.Cles[entreprise] = ventilation.ParEntreprise.Of(&passerelle.Contrat{NomEntreprise: string(j.Entreprise)})
+		}
+		calcul.Add(contrat)
+		return nil
+	})
+	if err != nil || d.Periode == nil {
 		return err
 	}
 	first, total, err := tx.ViesHors(ctx, d.Organisme, *d.Periode, d.Integres, ventilation.PartisMax)
@@ -122,4 +155,21 @@ func addVecus(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par
 	}
 	calcul.AddPartis(gone, total)
 	return nil
+}
+
+// byProfil returns what contracts of each profil say to a ventilation; of those
+// that are in a session, where only they are asked for.
+func byProfil(ctx context.Context, tx *store.Tx, par []ventilation.Dimension, d DemandeVies) (map[int64]ventilation.Contrat, error) {
+	profils, err := tx.Profils(ctx, d.Organisme)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[int64]ventilation.Contrat, len(profils))
+	for i := range profils {
+		if p := &profils[i]; !d.Integres || p.Session != 0 {
+			contrat := p.Valeurs.Contrat()
+			known[p.ID] = ventilation.ContratOf(&contrat, par)
+		}
+	}
+	return known, nil
 }

@@ -65,7 +65,14 @@ func eachVecu(ctx context.Context, tx *store.Tx, d DemandeVies, yield func(doc [
 	if err != nil {
 		return err
 	}
+	placed, err := placedProfils(ctx, tx, d)
+	if err != nil {
+		return err
+	}
 	parti := func(p store.Parti, doc []byte) error {
+		if d.Integres && !placed[p.Profil] {
+			return nil
+		}
 		v := Vecu{depart: vie.Le(p.Depart)}
 		if len(decided) > 0 {
 			v.decision = decided[aboutFin{string(p.Code), p.Racine}]
@@ -79,7 +86,21 @@ func eachVecu(ctx context.Context, tx *store.Tx, d DemandeVies, yield func(doc [
 	if d.Periode != nil {
 		periode = *d.Periode
 	}
-	return tx.EachDocumentParti(ctx, d.Organisme, periode, d.Integres, parti)
+	return tx.EachDocumentParti(ctx, d.Organisme, periode, parti)
+}
+
+// placedProfils returns the profils that have a session, where a request wants only
+// their contracts.
+func placedProfils(ctx context.Context, tx *store.Tx, d DemandeVies) (map[int64]bool, error) {
+	if !d.Integres {
+		return nil, nil
+	}
+	profils, err := tx.Profils(ctx, d.Organisme)
+	placed := make(map[int64]bool, len(profils))
+	for i := range profils {
+		placed[profils[i].ID] = profils[i].Session != 0
+	}
+	return placed, err
 }
 
 // aboutFin names what a decision is about: one archiving of one contract.

@@ -36,6 +36,19 @@ func ProfilOf(c *passerelle.Contrat) Profil {
 	}
 }
 
+// Contrat returns a contract that says what p does, and nothing else.
+func (p *Profil) Contrat() passerelle.Contrat {
+	return passerelle.Contrat{
+		CodeGroupe: p.CodeGroupe, NomGroupe: p.NomGroupe,
+		CodeSite: p.CodeSite, NomSite: p.NomSite,
+		CodePeriode: p.CodePeriode, NomPeriode: p.NomPeriode,
+		CodeFormation: p.CodeFormation, NomFormation: p.NomFormation,
+		CodeAnnee: p.CodeAnnee, NomAnnee: p.NomAnnee,
+		CodeMarque: p.CodeMarque, NomMarque: p.NomMarque,
+		MonthStartGroup: p.MonthStartGroup, RNCP: p.RNCP,
+	}
+}
+
 // Role says which of the three people of a contract is meant.
 type Role uint8
 

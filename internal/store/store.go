@@ -45,6 +45,9 @@ type Dialect interface {
 	// the organisme; it returns ErrNotFound where there is none, ErrBusy where
 	// another process writes to it for longer than wait.
 	Lock(ctx context.Context, conn *sql.Conn, organisme int64, wait time.Duration) error
+	// ReadsMuch prepares the transaction on conn to read most contracts of an
+	// organisme that are active, among others.
+	ReadsMuch(ctx context.Context, conn *sql.Conn) error
 	// CountCall counts one call of a token in its current window, which starts
 	// with its first call and lasts for length; it returns how many there are and
 	// when the window ends.

@@ -20,6 +20,8 @@ type Vie struct {
 	Depart    passerelle.Date // the day of Racine in Paris
 	Profil    int64           // of its last version
 	Dates     vie.Dates       // of its last version
+	// Of its last version, for InsertVies alone.
+	Apprenant, Entreprise string // codeApprenant, nomEntreprise
 }
 
 // Of returns the life of the contract, with what was decided of its end.
@@ -64,7 +66,7 @@ func (tx *Tx) InsertVies(ctx context.Context, organisme int64, vies []Vie, decid
 		v := &vies[i]
 		dernier, presumee := v.end(decided(v))
 		rows[i] = []any{organisme, v.Code, v.Archivage, v.Racine, int64(v.Depart), v.Profil,
-			optionalDay(v.Dates.Debut), optionalDay(v.Dates.Fin), optionalDay(v.Dates.Rupture), dernier, presumee}
+			optionalDay(v.Dates.Debut), optionalDay(v.Dates.Fin), optionalDay(v.Dates.Rupture), v.Apprenant, v.Entreprise, dernier, presumee}
 	}
 	err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.text(qVieInsert), rows, func(int64, []byte) {})
 	if err = tx.db.explain(err); err != nil {
@@ -132,10 +134,10 @@ func (tx *Tx) ProfilsPartis(ctx context.Context, organisme int64) (map[int64]boo
 // A contract whose first day is not known is not among them.
 func (tx *Tx) ViesHors(ctx context.Context, organisme int64, p passerelle.Periode, integres bool, first int) (found []Vie, total int, err error) {
 	args := []any{organisme, int64(p.Debut), int64(p.Fin), flag(integres)}
-	if err = tx.one(ctx, qVieHorsCount, args, &total); err != nil || total == 0 {
-		return nil, total, err
+	if found, err = tx.vies(ctx, qVieHors, append(args, first)...); err != nil || len(found) < first {
+		return found, len(found), err
 	}
-	found, err = tx.vies(ctx, qVieHors, append(args, first)...)
+	err = tx.one(ctx, qVieHorsCount, args, &total)
 	return found, total, err
 }
 
@@ -160,21 +162,62 @@ type Parti struct {
 	Code   []byte // valid during the call only
 	Racine int64
 	Depart passerelle.Date
+	Profil int64
 }
 
 // EachDocumentParti passes the documents of the archived contracts that may have
-// run a day of a period, or only of those of them that are in a session, in
-// whatever order the database finds them.
-func (tx *Tx) EachDocumentParti(ctx context.Context, organisme int64, p passerelle.Periode, integres bool, yield func(Parti, []byte) error) error {
-	q := qVieDocuments
-	if integres {
-		q = qVieDocumentsIntegres
-	}
-	return tx.partis(ctx, q, []any{organisme, int64(p.Debut), int64(p.Fin)}, yield)
+// run a day of a period, in whatever order the database finds them.
+func (tx *Tx) EachDocumentParti(ctx context.Context, organisme int64, p passerelle.Periode, yield func(Parti, []byte) error) error {
+	return tx.partis(ctx, qVieDocuments, []any{organisme, int64(p.Debut), int64(p.Fin)}, yield)
 }
 
-// ToutePeriode is a period that every contract touches, for EachDocumentParti.
+// ToutePeriode is a period that every contract touches.
 var ToutePeriode = passerelle.Periode{Debut: jamais, Fin: toujours}
+
+// JoursParti is what a ventilation needs of an archived contract, as it is decided
+// now. The texts are valid during the call only.
+type JoursParti struct {
+	Code, Apprenant, Entreprise []byte
+	Profil                      int64
+	Vie                         vie.Vie // Nature is Presumee, Annule, or else Terme
+}
+
+// EachParti passes the archived contracts that may have run a day of a period, in
+// whatever order, without reading their documents.
+func (tx *Tx) EachParti(ctx context.Context, organisme int64, p passerelle.Periode, yield func(*JoursParti) error) error {
+	return tx.eachRaw(ctx, qViePeriode, []any{organisme, int64(p.Debut), int64(p.Fin)}, func(columns [][]byte) error {
+		j := JoursParti{Code: columns[0], Apprenant: columns[1], Entreprise: columns[2]}
+		var numbers [4]int64
+		for i, column := range columns[3:] {
+			if len(column) == 0 {
+				continue // debut may be absent
+			}
+			var err error
+			if numbers[i], err = strconv.ParseInt(string(column), 10, 64); err != nil {
+				return fmt.Errorf("read the days of an archived contract: %w", err)
+			}
+		}
+		j.Profil = numbers[0]
+		if len(columns[4]) > 0 {
+			j.Vie.Debut = vie.Le(passerelle.Date(numbers[1]))
+		}
+		switch {
+		case numbers[2] == jamais:
+			j.Vie.Nature = vie.Annule
+		case numbers[3] == 1:
+			j.Vie.Nature, j.Vie.Dernier = vie.Presumee, vie.Le(passerelle.Date(numbers[2]))
+		default:
+			j.Vie.Nature, j.Vie.Dernier = vie.Terme, vie.Le(passerelle.Date(numbers[2]))
+		}
+		return yield(&j)
+	})
+}
+
+// EraseParti replaces an apprenant's code in what is kept of archived contracts.
+func (tx *Tx) EraseParti(ctx context.Context, organisme int64, code, replacement string) error {
+	_, err := tx.exec(ctx, qVieEfface, organisme, code, replacement)
+	return err
+}
 
 // EachDocumentPartiAsOf passes the documents of the contracts that were archived
 // once a synchronisation had been applied, in whatever order.
@@ -195,8 +238,12 @@ func (tx *Tx) partis(ctx context.Context, q query, args []any, yield func(Parti,
 		if err != nil {
 			return fmt.Errorf("read what archived a contract: %w", err)
 		}
-		parti = Parti{Code: columns[1], Racine: racine, Depart: passerelle.Date(depart)}
-		row = append(append(row[:0], columns[0], columns[1]), columns[4:]...)
+		profil, err := strconv.ParseInt(string(columns[4]), 10, 64)
+		if err != nil {
+			return fmt.Errorf("read the profil of an archived contract: %w", err)
+		}
+		parti = Parti{Code: columns[1], Racine: racine, Depart: passerelle.Date(depart), Profil: profil}
+		row = append(append(row[:0], columns[0], columns[1]), columns[5:]...)
 		return pass(row)
 	})
 }

@@ -33,16 +33,7 @@ type Dates struct {
 
 // DatesOf reads the days of a contract; one that is no day is not known.
 func DatesOf(c *passerelle.Contrat) Dates {
-	return Dates{Debut: jourFR(c.DateDebut), Fin: jourFR(c.DateFin), Rupture: jourFR(ruptureOf(c))}
-}
-
-// ruptureOf returns the dateRupture of a contract, "" where it has none.
-func ruptureOf(c *passerelle.Contrat) string {
-	i, ok := passerelle.ChampIndex([]byte("dateRupture"))
-	if !ok {
-		return ""
-	}
-	return *passerelle.Champs[i].At(c)
+	return Dates{Debut: jourFR(c.DateDebut), Fin: jourFR(c.DateFin), Rupture: jourFR(c.DateRupture)}
 }
 
 func jourFR(s string) Jour {

@@ -236,10 +236,7 @@ func (c *Calcul) settle() {
 		return
 	}
 	c.settled = true
-	byCode := func(a, b fiche) int { return cmp.Compare(a.code, b.code) }
-	if !slices.IsSortedFunc(c.fiches, byCode) {
-		slices.SortFunc(c.fiches, byCode)
-	}
+	c.fiches = sorted(c.fiches)
 	for _, list := range [][]ecart{c.sansDates, c.partis} {
 		slices.SortStableFunc(list, func(a, b ecart) int { return cmp.Compare(a.code, b.code) })
 	}
@@ -248,4 +245,32 @@ func (c *Calcul) settle() {
 	}
 	c.distinct = make([]int, len(c.exercices))
 	c.countApprenants()
+}
+
+// sorted puts contracts in the order of their codes. Those that come first mostly
+// are: the active ones, before those that ended.
+func sorted(fiches []fiche) []fiche {
+	byCode := func(a, b fiche) int { return cmp.Compare(a.code, b.code) }
+	at := 1
+	for at < len(fiches) && byCode(fiches[at-1], fiches[at]) <= 0 {
+		at++
+	}
+	if at >= len(fiches) {
+		return fiches
+	}
+	if at < len(fiches)/2 {
+		slices.SortFunc(fiches, byCode)
+		return fiches
+	}
+	first, rest := fiches[:at], fiches[at:]
+	slices.SortFunc(rest, byCode)
+	merged := make([]fiche, 0, len(fiches))
+	for len(first) > 0 && len(rest) > 0 {
+		if byCode(first[0], rest[0]) <= 0 {
+			merged, first = append(merged, first[0]), first[1:]
+		} else {
+			merged, rest = append(merged, rest[0]), rest[1:]
+		}
+	}
+	return append(append(merged, first...), rest...)
 }

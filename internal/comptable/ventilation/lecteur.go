@@ -29,12 +29,11 @@ type Lecteur struct {
 	par            [][2]int          // places of the code and the name along each dimension
 	texts          map[string]string // values that many contracts share
 	dates          map[string]vie.Jour
-	ruptures       int // place of dateRupture
 }
 
 // NewLecteur returns a Lecteur along the dimensions par, two at most.
 func NewLecteur(par []Dimension) *Lecteur {
-	noms := []string{"codeContrat", "codeApprenant", "dateDebut", "dateFin", "codeFormation", "rncp"}
+	noms := []string{"codeContrat", "codeApprenant", "dateDebut", "dateFin", "codeFormation", "rncp", "dateRupture"}
 	place := func(nom string) int {
 		if at := slices.Index(noms, nom); at >= 0 {
 			return at
@@ -42,11 +41,7 @@ func NewLecteur(par []Dimension) *Lecteur {
 		noms = append(noms, nom)
 		return len(noms) - 1
 	}
-	rupture := -1
-	if _, ok := passerelle.ChampIndex([]byte("dateRupture")); ok {
-		rupture = place("dateRupture")
-	}
-	l := &Lecteur{texts: make(map[string]string), certifications: make(map[string]string), dimensions: par, dates: make(map[string]vie.Jour), ruptures: rupture}
+	l := &Lecteur{texts: make(map[string]string), certifications: make(map[string]string), dimensions: par, dates: make(map[string]vie.Jour)}
 	for _, d := range par {
 		champs := champsDe[d]
 		l.par = append(l.par, [2]int{place(champs[0]), place(champs[1])})
@@ -62,10 +57,7 @@ func (l *Lecteur) Contrat(doc []byte) (Contrat, error) {
 		return Contrat{}, err
 	}
 	out := Contrat{Code: string(v[0]), Apprenant: string(v[1]), Formation: l.text(v[4]), RNCP: l.text(v[5])}
-	out.Dates = vie.Dates{Debut: l.date(v[2]), Fin: l.date(v[3])}
-	if l.ruptures >= 0 {
-		out.Dates.Rupture = l.date(v[l.ruptures])
-	}
+	out.Dates = vie.Dates{Debut: l.date(v[2]), Fin: l.date(v[3]), Rupture: l.date(v[6])}
 	out = out.Avec(vie.Of(out.Dates, vie.Jour{}, vie.Decision{}))
 	for i, places := range l.par {
 		if l.dimensions[i] == ParRNCP {

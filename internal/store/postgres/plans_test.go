@@ -98,7 +98,7 @@ var whole = []string{
 	"recherche-index", "contrat-actifs", "contrat-any-archived", "contrat-documents", "contrat-documents-as-of", "contrat-documents-integres",
 	"contrat-documents-integres-unordered", "contrat-documents-unordered", "contrat-forget", "contrat-purge", "contrat-purge-count",
 	"contrat-versions-all", "personne-forget", "verification-contrats",
-	"vie-documents", "vie-documents-integres", "vie-documents-as-of", "vie-purge", "decision-fin-purge",
+	"vie-documents", "vie-documents-as-of", "vie-purge", "decision-fin-purge",
 }
 
 func TestQueriesOverContractsFindThemByIndexOnPostgreSQL(t *testing.T) {

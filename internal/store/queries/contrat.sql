@@ -12,7 +12,7 @@ SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
 
 -- name: contrat-documents-unordered
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL;
+SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL BY_INDEX(code_contrat);
 
 -- name: contrat-documents-page
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat LIMIT $2 OFFSET $3;
@@ -23,7 +23,7 @@ AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id I
 
 -- name: contrat-documents-integres-unordered
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
-AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL);
+AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) BY_INDEX(code_contrat);
 
 -- name: contrat-documents-integres-page
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL

@@ -2,7 +2,8 @@
 // a line "-- name: NAME" in front of it. Some forms are the dialect's to rewrite:
 // IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array;
 // HASHED(column), in front of IN_TEXTS, a column that may have an index of its hashes;
-// ROWS(type, …), the rows of Dialect.InsertRows in the place of VALUES; and CONTROLE,
+// BY_INDEX(column), the order of an index that is the fastest to read where the order
+// does not matter; ROWS(type, …), the rows of Dialect.InsertRows in the place of VALUES; and CONTROLE,
 // PREUVE in a query around one that has it, and SETCONTROLE, which is what a document
 // is checked against where the database does not check what it reads.
 package queries

@@ -1,6 +1,6 @@
 -- name: vie-insert
-INSERT INTO vie (organisme_id, code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture, dernier, presumee)
-ROWS(bigint, text, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint);
+INSERT INTO vie (organisme_id, code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise, dernier, presumee)
+ROWS(bigint, text, bigint, bigint, bigint, bigint, bigint, bigint, bigint, text, text, bigint, bigint);
 
 -- name: vie-any
 SELECT EXISTS (SELECT 1 FROM vie WHERE organisme_id = $1 AND ranime IS NULL);
@@ -29,19 +29,20 @@ SELECT DISTINCT profil_id FROM vie WHERE organisme_id = $1 AND ranime IS NULL;
 -- name: vie-decide
 UPDATE vie SET dernier = $4, presumee = $5 WHERE organisme_id = $1 AND code_contrat = $2 AND archivage = $3;
 
+-- name: vie-periode
+SELECT code_contrat, apprenant, entreprise, CAST(profil_id AS TEXT), CAST(debut AS TEXT), CAST(dernier AS TEXT), CAST(presumee AS TEXT) FROM vie
+WHERE organisme_id = $1 AND ranime IS NULL AND dernier >= $2 AND (debut IS NULL OR debut <= $3);
+
+-- name: vie-efface
+UPDATE vie SET apprenant = $3 WHERE organisme_id = $1 AND apprenant = $2;
+
 -- name: vie-documents
-SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), c.CONTROLE
+SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), CAST(v.profil_id AS TEXT), c.CONTROLE
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.archivage
 WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.dernier >= $2 AND (v.debut IS NULL OR v.debut <= $3) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
 
--- name: vie-documents-integres
-SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), c.CONTROLE
-FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.archivage
-WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.dernier >= $2 AND (v.debut IS NULL OR v.debut <= $3) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL
-AND v.profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL);
-
 -- name: vie-documents-as-of
-SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), c.CONTROLE
+SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), CAST(v.profil_id AS TEXT), c.CONTROLE
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.archivage
 WHERE v.organisme_id = $1 AND v.archivage <= $2 AND (v.ranime IS NULL OR v.ranime > $2) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
 
@@ -55,8 +56,10 @@ AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organis
 ORDER BY code_contrat LIMIT $5;
 
 -- name: vie-hors-count
-SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND (dernier < $2 OR debut > $3)
-AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL));
+SELECT (SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND dernier < $2
+        AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL)))
+     + (SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND dernier >= $2 AND debut > $3
+        AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL)));
 
 -- name: vie-forget
 DELETE FROM vie WHERE organisme_id = $1;

@@ -127,6 +127,7 @@ var (
 	controle    = regexp.MustCompile(`\b((?:\w+\.)?)CONTROLE\b`)
 	setControle = regexp.MustCompile(` SETCONTROLE\((\$\d+)\)`)
 	inList      = regexp.MustCompile(`IN_(?:TEXTS|IDS)\((\$\d+)\)`)
+	byIndex     = regexp.MustCompile(`BY_INDEX\((\w+)\)`)
 	hashed      = regexp.MustCompile(`HASHED\((\w+)\)`)
 )
 
@@ -134,6 +135,8 @@ func (dialect) Rewrite(query string) string {
 	query = setControle.ReplaceAllString(query, ", controle = $1")
 	query = controle.ReplaceAllString(query, "COALESCE(${1}controle, ${1}empreinte)")
 	query = hashed.ReplaceAllString(query, "$1")
+	// Without an order it takes an index of all versions, those that ended too.
+	query = byIndex.ReplaceAllString(query, "ORDER BY $1")
 	query = inList.ReplaceAllString(query, "IN (SELECT value FROM json_each($1))")
 	query = rowTypes.ReplaceAllStringFunc(query, func(types string) string {
 		return "VALUES (?" + strings.Repeat(", ?", strings.Count(types, ",")) + ")"
@@ -179,6 +182,9 @@ func readable(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// ReadsMuch has nothing to do: there is one way to each row.
+func (dialect) ReadsMuch(context.Context, *sql.Conn) error { return nil }
 
 // Lock has only to look: the transaction began as the only writer.
 func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64, _ time.Duration) error {

@@ -14,11 +14,13 @@ CREATE TABLE vie (
     debut        BIGINT,          -- dateDebut, dateFin, dateRupture of its last version; NULL: not known
     fin          BIGINT,
     rupture      BIGINT,
+    apprenant    TEXT   NOT NULL, -- codeApprenant, nomEntreprise of its last version
+    entreprise   TEXT   NOT NULL,
     dernier      BIGINT NOT NULL, -- the last day that it ran, as decided now: 2147483647 where debut is not known, -2147483648 where it never took place
     presumee     BIGINT NOT NULL, -- 1: that day is presumed
     PRIMARY KEY (organisme_id, code_contrat, archivage)
 );
-CREATE INDEX vie_dernier  ON vie (organisme_id, dernier, debut, profil_id) WHERE ranime IS NULL;
+CREATE INDEX vie_dernier  ON vie (organisme_id, dernier, debut) WHERE ranime IS NULL;
 CREATE INDEX vie_presumee ON vie (organisme_id, debut) WHERE ranime IS NULL AND presumee = 1;
 
 -- What people decided of the ends of contracts, each decision ever made. The last
@@ -51,8 +53,8 @@ CREATE TABLE cloture_fins (
 
 -- What was archived before. In France the clock is put forward on the last Sunday
 -- of March and back on that of October, at 1:00 UTC.
-INSERT INTO vie (organisme_id, code_contrat, archivage, ranime, racine, depart, profil_id, debut, fin, rupture, dernier, presumee)
-SELECT organisme_id, code_contrat, archivage, ranime, archivage, depart, profil_id, debut, fin, rupture,
+INSERT INTO vie (organisme_id, code_contrat, archivage, ranime, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise, dernier, presumee)
+SELECT organisme_id, code_contrat, archivage, ranime, archivage, depart, profil_id, debut, fin, rupture, apprenant, entreprise,
        CASE WHEN debut IS NULL THEN 2147483647 WHEN COALESCE(rupture, fin) < depart THEN COALESCE(rupture, fin) ELSE depart - 1 END,
        CASE WHEN COALESCE(rupture, fin) < depart THEN 0 ELSE 1 END
 FROM (
@@ -63,7 +65,8 @@ FROM (
                 THEN INTERVAL '2 hours' ELSE INTERVAL '1 hour' END)::date - DATE '1970-01-01' AS depart,
            to_date(NULLIF(c.document::json ->> 'dateDebut', ''), 'DD/MM/YYYY') - DATE '1970-01-01' AS debut,
            to_date(NULLIF(c.document::json ->> 'dateFin', ''), 'DD/MM/YYYY') - DATE '1970-01-01' AS fin,
-           to_date(NULLIF(c.document::json ->> 'dateRupture', ''), 'DD/MM/YYYY') - DATE '1970-01-01' AS rupture
+           to_date(NULLIF(c.document::json ->> 'dateRupture', ''), 'DD/MM/YYYY') - DATE '1970-01-01' AS rupture,
+           c.document::json ->> 'codeApprenant' AS apprenant, c.document::json ->> 'nomEntreprise' AS entreprise
     FROM contrat c
     JOIN synchronisation s ON s.organisme_id = c.organisme_id AND s.id = c.jusqua
     CROSS JOIN LATERAL (SELECT make_date(extract(year FROM to_timestamp(s.debut / 1000.0) AT TIME ZONE 'UTC')::int, 3, 31) AS dernier) AS m

@@ -14,11 +14,13 @@ CREATE TABLE vie (
     debut        INTEGER,          -- dateDebut, dateFin, dateRupture of its last version; NULL: not known
     fin          INTEGER,
     rupture      INTEGER,
+    apprenant    TEXT    NOT NULL, -- codeApprenant, nomEntreprise of its last version
+    entreprise   TEXT    NOT NULL,
     dernier      INTEGER NOT NULL, -- the last day that it ran, as decided now: 2147483647 where debut is not known, -2147483648 where it never took place
     presumee     INTEGER NOT NULL, -- 1: that day is presumed
     PRIMARY KEY (organisme_id, code_contrat, archivage)
 ) WITHOUT ROWID;
-CREATE INDEX vie_dernier  ON vie (organisme_id, dernier, debut, profil_id) WHERE ranime IS NULL;
+CREATE INDEX vie_dernier  ON vie (organisme_id, dernier, debut, profil_id, presumee, apprenant, entreprise) WHERE ranime IS NULL; -- all that a ventilation reads
 CREATE INDEX vie_presumee ON vie (organisme_id, debut) WHERE ranime IS NULL AND presumee = 1;
 
 -- What people decided of the ends of contracts, each decision ever made. The last
@@ -51,8 +53,8 @@ CREATE TABLE cloture_fins (
 
 -- What was archived before. In France the clock is put forward on the last Sunday
 -- of March and back on that of October, at 1:00 UTC.
-INSERT INTO vie (organisme_id, code_contrat, archivage, ranime, racine, depart, profil_id, debut, fin, rupture, dernier, presumee)
-SELECT organisme_id, code_contrat, archivage, ranime, archivage, depart, profil_id, debut, fin, rupture,
+INSERT INTO vie (organisme_id, code_contrat, archivage, ranime, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise, dernier, presumee)
+SELECT organisme_id, code_contrat, archivage, ranime, archivage, depart, profil_id, debut, fin, rupture, apprenant, entreprise,
        CASE WHEN debut IS NULL THEN 2147483647 WHEN COALESCE(rupture, fin) < depart THEN COALESCE(rupture, fin) ELSE depart - 1 END,
        CASE WHEN COALESCE(rupture, fin) < depart THEN 0 ELSE 1 END
 FROM (
@@ -68,11 +70,13 @@ FROM (
                 THEN 7200 ELSE 3600 END) / 86400 AS depart,
            CAST(julianday(substr(d.debut, 7, 4) || '-' || substr(d.debut, 4, 2) || '-' || substr(d.debut, 1, 2)) - 2440587.5 AS INTEGER) AS debut,
            CAST(julianday(substr(d.fin, 7, 4) || '-' || substr(d.fin, 4, 2) || '-' || substr(d.fin, 1, 2)) - 2440587.5 AS INTEGER) AS fin,
-           CAST(julianday(substr(d.rupture, 7, 4) || '-' || substr(d.rupture, 4, 2) || '-' || substr(d.rupture, 1, 2)) - 2440587.5 AS INTEGER) AS rupture
+           CAST(julianday(substr(d.rupture, 7, 4) || '-' || substr(d.rupture, 4, 2) || '-' || substr(d.rupture, 1, 2)) - 2440587.5 AS INTEGER) AS rupture,
+           d.apprenant, d.entreprise
     FROM contrat c
     JOIN synchronisation s ON s.organisme_id = c.organisme_id AND s.id = c.jusqua
     JOIN (SELECT organisme_id, code_contrat, jusqua,
-                 json_extract(document, '$.dateDebut') AS debut, json_extract(document, '$.dateFin') AS fin, json_extract(document, '$.dateRupture') AS rupture
+                 json_extract(document, '$.dateDebut') AS debut, json_extract(document, '$.dateFin') AS fin, json_extract(document, '$.dateRupture') AS rupture,
+                 json_extract(document, '$.codeApprenant') AS apprenant, json_extract(document, '$.nomEntreprise') AS entreprise
           FROM contrat WHERE jusqua IS NOT NULL) AS d
       ON d.organisme_id = c.organisme_id AND d.code_contrat = c.code_contrat AND d.jusqua = c.jusqua
     WHERE c.jusqua IS NOT NULL
