@@ -61,6 +61,11 @@ type Dialect interface {
 	// Fault returns what an error of the driver says of the machine: ErrFull,
 	// ErrUnavailable, ErrDamaged, or nil where it says nothing.
 	Fault(err error) error
+	// Stale reports whether an error says that the connection had ended before
+	// anything was asked of it.
+	Stale(err error) bool
+	// Present returns an error where the database is no longer where it was opened.
+	Present() error
 	// ChecksPages reports whether the database itself can check what it reads from
 	// the disk; where it cannot, each document is held against its hash.
 	ChecksPages() bool
@@ -194,6 +199,9 @@ func (db *DB) Ping(ctx context.Context) error {
 	if db.damaged.Load() {
 		return ErrDamaged
 	}
+	if err := db.dialect.Present(); err != nil {
+		return &Fault{Kind: ErrUnavailable, Cause: err}
+	}
 	var one int
 	return db.explain(db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one))
 }
@@ -273,15 +281,11 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 // run runs fn in a transaction. With an organisme it is the only one that writes to
 // it, or a locked error where another process keeps it for longer than wait.
 func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, organisme int64, wait time.Duration, fn func(*Tx) error) error {
-	conn, err := db.connect(ctx, pool)
+	conn, tx, err := db.begin(ctx, pool, options)
 	if err != nil {
-		return fmt.Errorf("connect to the database: %w", db.explain(err))
+		return err
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, options)
-	if err != nil {
-		return fmt.Errorf("begin a transaction: %w", db.explain(err))
-	}
 	// It has no effect once the transaction is committed. A panic passes here too:
 	// the connection must not be given back with a transaction open on it.
 	defer func() { _ = tx.Rollback() }()
@@ -310,10 +314,39 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 		}
 		return fmt.Errorf("commit: %w", err)
 	}
+	if err := db.dialect.Present(); err != nil {
+		return fmt.Errorf("after the commit: %w", &Fault{Kind: ErrUncertain, Cause: err})
+	}
 	for _, fn := range running.committed {
 		fn()
 	}
 	return nil
+}
+
+// staleConnections is how many connections that the database has ended are passed over
+// at most: a pool may be full of them.
+const staleConnections = 64
+
+// begin begins a transaction. Where the database has ended the connection of the pool
+// since it was last used, it takes another: nothing has been asked of it yet.
+func (db *DB) begin(ctx context.Context, pool *sql.DB, options *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
+	if err := db.dialect.Present(); err != nil {
+		return nil, nil, &Fault{Kind: ErrUnavailable, Cause: err}
+	}
+	for tries := 1; ; tries++ {
+		conn, err := db.connect(ctx, pool)
+		if err != nil {
+			return nil, nil, fmt.Errorf("connect to the database: %w", db.explain(err))
+		}
+		tx, err := conn.BeginTx(ctx, options)
+		if err == nil {
+			return conn, tx, nil
+		}
+		conn.Close()
+		if err = db.explain(err); tries == staleConnections || ctx.Err() != nil || !db.dialect.Stale(err) {
+			return nil, nil, fmt.Errorf("begin a transaction: %w", err)
+		}
+	}
 }
 
 // connect returns a connection of a pool, within the time that anybody waits for one.

@@ -16,18 +16,33 @@ type Stream struct {
 	separator string
 }
 
-// NewStream begins an answer.
+// NewStream begins an answer. Its status goes out with its first bytes: what fails
+// before has an answer of its own.
 func NewStream(w http.ResponseWriter, status int) *Stream {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	return &Stream{out: bufio.NewWriterSize(w, 64<<10)}
+	return &Stream{out: bufio.NewWriterSize(&beginning{w: w, status: status}, 64<<10)}
+}
+
+// beginning writes the status of an answer before the first bytes.
+type beginning struct {
+	w      http.ResponseWriter
+	status int // 0 once it is written
+}
+
+// Write passes b on.
+func (b *beginning) Write(p []byte) (int, error) {
+	if b.status != 0 {
+		b.w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		b.w.WriteHeader(b.status)
+		b.status = 0
+	}
+	return b.w.Write(p)
 }
 
 // NewRelayedStream begins an answer that is read from the database while it is sent.
 // Close or Abort must be called once the database is done with.
 func NewRelayedStream(w http.ResponseWriter, status int) *Stream {
 	s := NewStream(w, status)
-	s.relay = newRelay(w)
+	s.relay = newRelay(&beginning{w: w, status: status})
 	s.out.Reset(s.relay)
 	return s
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -57,3 +58,16 @@ func (dialect) Check(context.Context, *sql.DB) error { return nil }
 func (dialect) TenantTables() string {
 	return `SELECT table_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'organisme_id' ORDER BY 1`
 }
+
+// Stale looks at whether the server had ended the session.
+func (dialect) Stale(err error) bool {
+	var failed *pgconn.PgError
+	if errors.As(err, &failed) {
+		return failed.Code == "57P01" || failed.Code == "25P03" // admin_shutdown, idle_in_transaction_session_timeout
+	}
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.EPIPE) || pgconn.SafeToRetry(err)
+}
+
+// Present leaves that to the connection.
+func (dialect) Present() error { return nil }

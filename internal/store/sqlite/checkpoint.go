@@ -58,7 +58,7 @@ func (c *checkpointer) run() {
 }
 
 func (c *checkpointer) checkpoint() error {
-	conn, err := sqlite3.Open("file:" + (&url.URL{Path: c.path}).EscapedPath())
+	conn, err := sqlite3.Open("file:" + (&url.URL{Path: c.path}).EscapedPath() + "?mode=rw")
 	if err != nil {
 		return err
 	}

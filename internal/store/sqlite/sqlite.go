@@ -44,6 +44,10 @@ func Open(ctx context.Context, path string) (*store.DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, fmt.Errorf("create the database: %w", err)
 	}
+	at, err := placeOf(path)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
 	checkpointer := startCheckpointer(path)
 	writer, err := pool(path, "immediate", 1, 32, checkpointer.watch)
 	if err != nil {
@@ -62,7 +66,7 @@ func Open(ctx context.Context, path string) (*store.DB, error) {
 		checkpointer.close()
 		return nil, err
 	}
-	db, err := store.New(ctx, dialect{newQuotas()}, writer, reader, sql.TxOptions{ReadOnly: true})
+	db, err := store.New(ctx, dialect{newQuotas(), at}, writer, reader, sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		writer.Close()
 		reader.Close()
@@ -89,7 +93,7 @@ func createPrivate(path string) error {
 const pageSize = 8192
 
 func pool(path, lock string, connections, cacheMiB int, opened func(*sqlite3.Conn)) (*sql.DB, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_txlock=" + lock
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_txlock=" + lock // a file that is gone is not made anew
 	db, err := driver.Open(dsn, func(c *sqlite3.Conn) error {
 		if err := c.BusyTimeout(busyTimeout); err != nil {
 			return err
@@ -116,7 +120,10 @@ func pool(path, lock string, connections, cacheMiB int, opened func(*sqlite3.Con
 	return db, nil
 }
 
-type dialect struct{ quotas *quotas }
+type dialect struct {
+	quotas *quotas
+	place  *place // nil where there is nothing to look at
+}
 
 func (dialect) Name() string { return "sqlite" }
 
