@@ -115,6 +115,7 @@ func New(db *store.DB, options Options) *Hub {
 	if h.log == nil {
 		h.log = slog.Default()
 	}
+	db.SetLog(h.log)
 	return &Hub{
 		core: h, Contrats: Contrats{h}, Journal: Journal{h}, Integration: Integration{h}, Imports: Imports{h}, Comptabilite: Comptabilite{h},
 		Webhooks: Webhooks{h}, Organismes: Organismes{h}, Jetons: Jetons{h}, Comptes: Comptes{h}, Personnes: Personnes{h},
@@ -124,12 +125,20 @@ func New(db *store.DB, options Options) *Hub {
 // Ready reports whether the database answers and was not found damaged.
 func (h *Hub) Ready(ctx context.Context) error { return h.db.Ping(ctx) }
 
+// ReadsOnly reports whether an error of Ready says that the server of the database is
+// a standby.
+func ReadsOnly(err error) bool { return errors.Is(err, store.ErrReadOnly) }
+
 // Database returns the kind of database: "sqlite" or "postgres".
 func (h *Hub) Database() string { return h.db.Dialect() }
 
 // ReplicaReads returns how many long reads the replica has answered, and how many
 // the database in its place; ok is false where there is no replica.
 func (h *Hub) ReplicaReads() (replica, primary uint64, ok bool) { return h.db.ReplicaReads() }
+
+// Uncertain returns how many commits there were of which nobody knows whether they
+// were recorded.
+func (h *Hub) Uncertain() uint64 { return h.db.Uncertain() }
 
 // Backup copies an embedded database to a new file while it is in use.
 func (h *Hub) Backup(ctx context.Context, dest string) error { return h.db.Backup(ctx, dest) }

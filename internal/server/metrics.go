@@ -32,6 +32,11 @@ func newMetrics(h *hub.Hub) *metrics {
 		webhooks:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "passerelle_webhook_attempts_total", Help: "Attempts at delivering an event to a webhook, by what came of it."}, []string{"result"}),
 	}
 	m.registry.MustRegister(m.requests, m.durations, m.inFlight, m.webhooks, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &organismes{h}, &webhookStates{h})
+	m.registry.MustRegister(
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "passerelle_commits_uncertain_total", Help: "Commits of which nobody knows whether they were recorded: the database left, or a synchronous standby did not answer in time."}, func() float64 { return float64(h.Uncertain()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "passerelle_push_memory_bytes", Help: "Memory that pushes and imports hold of their budget."}, func() float64 { taken, _, _ := h.Memory(); return float64(taken) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "passerelle_push_memory_limit_bytes", Help: "Memory that pushes and imports may hold together."}, func() float64 { _, _, total := h.Memory(); return float64(total) }),
+	)
 	if _, _, ok := h.ReplicaReads(); ok {
 		m.registry.MustRegister(&replica{h})
 	}

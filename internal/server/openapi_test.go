@@ -49,7 +49,7 @@ func TestTheDocumentAndTheRoutesNameTheSameCalls(t *testing.T) {
 	for _, route := range routes() {
 		routed = append(routed, route.Path+" "+route.Method)
 	}
-	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/openapi.yaml", "/api/schemas/exercice-2020-12.json", "/api/schemas/exercice-draft-07.json"} {
+	for _, path := range []string{"/healthz", "/readyz", "/vivant", "/metrics", "/openapi.yaml", "/api/schemas/exercice-2020-12.json", "/api/schemas/exercice-draft-07.json"} {
 		routed = append(routed, path+" GET") // served without a dialect
 	}
 	slices.Sort(described)

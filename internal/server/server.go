@@ -80,6 +80,7 @@ func assemble(options *Options) (http.Handler, *metrics) {
 	}
 	mux.HandleFunc("GET /healthz", health)
 	mux.HandleFunc("GET /readyz", ready(*options))
+	mux.HandleFunc("GET /vivant", alive(*options))
 	mux.Handle("GET /openapi.yaml", openapi.Handler())
 	mux.Handle("GET /api/schemas/", compta.Schemas())
 	mux.Handle("GET /docs", docs.Handler())
@@ -100,6 +101,20 @@ func health(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
+// alive says that this process serves, whatever the database does: a load balancer that
+// goes by the status asks here, so that it does not take out every process at once.
+func alive(options Options) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		if options.stopping.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = w.Write([]byte("stopping\n"))
+			return
+		}
+		_, _ = w.Write([]byte("vivant\n"))
+	}
+}
+
 // readyWithin is how long the database may take to answer while a server is ready.
 const readyWithin = 2 * time.Second
 
@@ -114,13 +129,15 @@ func ready(options Options) http.HandlerFunc {
 			return
 		}
 		if err := options.Hub.Ready(ctx); err != nil {
-			options.Log.Error("not ready", "error", err)
 			w.WriteHeader(http.StatusServiceUnavailable)
-			if hub.RefusalOf(err).Code == refus.CodeDamagedData {
+			switch {
+			case hub.RefusalOf(err).Code == refus.CodeDamagedData:
 				_, _ = w.Write([]byte("database damaged\n"))
-				return
+			case hub.ReadsOnly(err):
+				_, _ = w.Write([]byte("database only reads: it is a standby\n"))
+			default:
+				_, _ = w.Write([]byte("database out of reach\n"))
 			}
-			_, _ = w.Write([]byte("database out of reach\n"))
 			return
 		}
 		_, _ = w.Write([]byte("ready\n"))

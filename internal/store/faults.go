@@ -68,6 +68,9 @@ func (db *DB) explain(err error) error {
 		// else of it can still be read.
 		db.damaged.Store(true)
 	}
+	if kind == ErrUnavailable {
+		db.fails(err)
+	}
 	if kind == nil || known {
 		return err
 	}

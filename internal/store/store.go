@@ -61,6 +61,8 @@ type Dialect interface {
 	// Fault returns what an error of the driver says of the machine: ErrFull,
 	// ErrUnavailable, ErrDamaged, or nil where it says nothing.
 	Fault(err error) error
+	// Ready returns why the database cannot be written to now, nil where it can.
+	Ready(ctx context.Context, db *sql.DB) error
 	// Stale reports whether an error says that the connection had ended before
 	// anything was asked of it.
 	Stale(err error) bool
@@ -109,6 +111,9 @@ type DB struct {
 	turns                *turns
 	writes, locks, reads slots
 	patience             time.Duration
+	commitLimit          time.Duration
+	uncertain            atomic.Uint64 // commits of which nobody knows
+	outage               outage
 
 	replicaReads, primaryReads atomic.Uint64
 }
@@ -126,7 +131,7 @@ type Replica interface {
 // New returns a DB on two pools of connections, which may be one: writer for
 // transactions that write, reader for the others. It migrates the schema.
 func New(ctx context.Context, dialect Dialect, writer, reader *sql.DB, read sql.TxOptions) (*DB, error) {
-	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read, checksPages: dialect.ChecksPages(), turns: newTurns(), patience: Patience}
+	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read, checksPages: dialect.ChecksPages(), turns: newTurns(), patience: Patience, commitLimit: commitLimit}
 	db.Share(2, 2)
 	db.queries = make(map[string]string, len(texts))
 	for name, text := range texts {
@@ -202,8 +207,13 @@ func (db *DB) Ping(ctx context.Context) error {
 	if err := db.dialect.Present(); err != nil {
 		return &Fault{Kind: ErrUnavailable, Cause: err}
 	}
-	var one int
-	return db.explain(db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one))
+	err := db.dialect.Ready(ctx, db.reader)
+	if err == nil {
+		db.answers()
+	} else if ctx.Err() != nil {
+		err = &Fault{Kind: ErrUnavailable, Cause: err}
+	}
+	return db.explain(err)
 }
 
 // Check reads the whole database and returns ErrDamaged where it finds damage. On
@@ -281,7 +291,9 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 // run runs fn in a transaction. With an organisme it is the only one that writes to
 // it, or a locked error where another process keeps it for longer than wait.
 func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, organisme int64, wait time.Duration, fn func(*Tx) error) error {
-	conn, tx, err := db.begin(ctx, pool, options)
+	whole, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	conn, tx, err := db.begin(ctx, whole, pool, options)
 	if err != nil {
 		return err
 	}
@@ -305,12 +317,15 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 	if options != nil && options.ReadOnly {
 		return nil // nothing to commit: what was read is already in the caller's hands
 	}
-	if err := tx.Commit(); err != nil {
-		if ctx.Err() != nil {
-			err = ctx.Err() // it was rolled back when whoever asked for it left
-		}
-		if err = db.explain(err); FaultOf(err) == ErrUnavailable {
+	if ctx.Err() != nil {
+		return fmt.Errorf("commit: %w", ctx.Err()) // it is rolled back
+	}
+	limit := time.AfterFunc(db.commitLimit, giveUp)
+	err = tx.Commit()
+	if inTime := limit.Stop(); err != nil {
+		if err = db.explain(err); FaultOf(err) == ErrUnavailable || !inTime {
 			err = &Fault{Kind: ErrUncertain, Cause: err}
+			db.uncertain.Add(1)
 		}
 		return fmt.Errorf("commit: %w", err)
 	}
@@ -329,7 +344,7 @@ const staleConnections = 64
 
 // begin begins a transaction. Where the database has ended the connection of the pool
 // since it was last used, it takes another: nothing has been asked of it yet.
-func (db *DB) begin(ctx context.Context, pool *sql.DB, options *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
+func (db *DB) begin(ctx, whole context.Context, pool *sql.DB, options *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
 	if err := db.dialect.Present(); err != nil {
 		return nil, nil, &Fault{Kind: ErrUnavailable, Cause: err}
 	}
@@ -338,13 +353,16 @@ func (db *DB) begin(ctx context.Context, pool *sql.DB, options *sql.TxOptions) (
 		if err != nil {
 			return nil, nil, fmt.Errorf("connect to the database: %w", db.explain(err))
 		}
-		tx, err := conn.BeginTx(ctx, options)
+		// Whoever asked for it may leave at any time, but not take a commit with them:
+		// run looks before it.
+		tx, err := conn.BeginTx(whole, options)
 		if err == nil {
+			db.answers()
 			return conn, tx, nil
 		}
 		conn.Close()
-		if err = db.explain(err); tries == staleConnections || ctx.Err() != nil || !db.dialect.Stale(err) {
-			return nil, nil, fmt.Errorf("begin a transaction: %w", err)
+		if tries == staleConnections || ctx.Err() != nil || !db.dialect.Stale(err) {
+			return nil, nil, fmt.Errorf("begin a transaction: %w", db.explain(err))
 		}
 	}
 }

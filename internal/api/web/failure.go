@@ -48,6 +48,7 @@ func LogFailure(log *slog.Logger, r *http.Request, id string, err error) {
 		log.Info("client left", line[:len(line)-2]...)
 	case refusal.Kind() == refus.Busy:
 		log.Warn("told to come again", append(line[:len(line)-1], refusal.Code.String())...)
+	case refusal.Kind() == refus.Unavailable: // the outage has its own line
 	case refusal.Kind().Machine():
 		log.Error("request failed", line...)
 	}

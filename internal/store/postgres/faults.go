@@ -15,10 +15,19 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
+// readOnly is the SQLSTATE of what a standby answers to a change.
+const readOnly = "25006"
+
 // Fault reads the SQLSTATE of an error of PostgreSQL, or that of the connection.
-func (dialect) Fault(err error) error {
+func (d dialect) Fault(err error) error {
+	if errors.Is(err, store.ErrReadOnly) {
+		return store.ErrUnavailable
+	}
 	var failed *pgconn.PgError
 	if errors.As(err, &failed) {
+		if failed.Code == readOnly && d.pool != nil {
+			d.pool.Reset() // it was the primary when they were opened
+		}
 		switch {
 		case failed.Code == lockNotAvailable:
 			return store.ErrBusy
@@ -33,7 +42,7 @@ func (dialect) Fault(err error) error {
 			strings.HasPrefix(failed.Code, "57P"), // the server stops or starts
 			strings.HasPrefix(failed.Code, "58"),  // system error
 			failed.Code == "25P03",                // idle in a transaction for too long: this process was stopped in it
-			failed.Code == "25006":                // read-only: a standby was asked
+			failed.Code == readOnly:               // a standby was asked
 			return store.ErrUnavailable
 		}
 		return nil

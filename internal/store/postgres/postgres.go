@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -45,12 +46,12 @@ func Open(ctx context.Context, dsn string) (*store.DB, error) {
 
 // open returns the pool of connections too, which goes with the DB.
 func open(ctx context.Context, dsn string) (*store.DB, *sql.DB, error) {
-	pool, err := connect(ctx, dsn, nil)
+	pool, err := connect(ctx, dsn, writable, nil)
 	if err != nil {
 		return nil, nil, err
 	}
 	db := stdlib.OpenDBFromPool(pool)
-	opened, err := store.New(ctx, dialect{}, db, db, sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	opened, err := store.New(ctx, dialect{pool}, db, db, sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		db.Close()
 		pool.Close()
@@ -61,9 +62,10 @@ func open(ctx context.Context, dsn string) (*store.DB, *sql.DB, error) {
 	return opened, db, nil
 }
 
-// connect returns a pool of connections to the database at a URL. Where check is
-// not nil a connection that it refuses is not used.
-func connect(ctx context.Context, dsn string, check func(context.Context, *pgx.Conn) error) (*pgxpool.Pool, error) {
+// connect returns a pool of connections to the database at a URL. server says which
+// of several hosts are meant where the URL does not. Where check is not nil a
+// connection that it refuses is not used.
+func connect(ctx context.Context, dsn string, server pgconn.ValidateConnectFunc, check func(context.Context, *pgx.Conn) error) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		// The error of pgx quotes the URL, which may hold a password.
@@ -76,6 +78,9 @@ func connect(ctx context.Context, dsn string, check func(context.Context, *pgx.C
 	}
 	if !strings.Contains(dsn, "connect_timeout") {
 		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	if config.ConnConfig.ValidateConnect == nil {
+		config.ConnConfig.ValidateConnect = server
 	}
 	config.ConnConfig.DialFunc = dialer.DialContext
 	if !strings.Contains(dsn, "pool_max_conns") {
@@ -127,7 +132,31 @@ func settings(own map[string]string) string {
 	return text.String()
 }
 
-type dialect struct{}
+// writable refuses a standby.
+func writable(ctx context.Context, conn *pgconn.PgConn) error {
+	result := conn.ExecParams(ctx, "SELECT pg_is_in_recovery()", nil, nil, nil, nil).Read()
+	if result.Err != nil {
+		return result.Err
+	}
+	if string(result.Rows[0][0]) == "t" {
+		return store.ErrReadOnly
+	}
+	return nil
+}
+
+// dialect has the connections of the database, so that it can give them up.
+type dialect struct{ pool *pgxpool.Pool }
+
+// Ready refuses a server that only reads, and gives up the connections to it: it was
+// the primary once.
+func (d dialect) Ready(ctx context.Context, db *sql.DB) error {
+	var standby bool
+	if err := db.QueryRowContext(ctx, "SELECT pg_is_in_recovery()").Scan(&standby); err != nil || !standby {
+		return err
+	}
+	d.pool.Reset()
+	return store.ErrReadOnly
+}
 
 func (dialect) Name() string { return "postgres" }
 

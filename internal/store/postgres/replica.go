@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -34,6 +35,7 @@ type replica struct {
 	primary *sql.DB
 	db      *sql.DB
 	pool    *pgxpool.Pool
+	away    atomic.Bool  // it was told that it is not read
 	asleep  atomic.Int64 // until when it is left alone, in Unix nanoseconds
 }
 
@@ -53,7 +55,7 @@ func OpenWithReplica(ctx context.Context, dsn, replicaDSN string, options Replic
 	}
 	origin, err := originOf(ctx, primary)
 	if err == nil {
-		r.pool, err = connect(ctx, replicaDSN, origin.follows)
+		r.pool, err = connect(ctx, replicaDSN, pgconn.ValidateConnectTargetSessionAttrsStandby, origin.follows)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -106,13 +108,21 @@ func (r *replica) Conn(ctx context.Context) (*sql.Conn, bool) {
 	conn, err := r.db.Conn(waiting)
 	if err == nil {
 		if err = caughtUp(waiting, conn, wanted); err == nil {
+			if r.away.Swap(false) {
+				slog.Info("the replica is read again")
+			}
 			return conn, true
 		}
 		conn.Close()
+		if errors.Is(err, errNotReplica) {
+			r.pool.Reset() // it was promoted: another host may be the replica now
+		}
 	}
 	if ctx.Err() == nil {
 		r.asleep.Store(time.Now().Add(r.Rest).UnixNano())
-		slog.Warn("the replica is not read for a while", "error", err, "seconds", r.Rest.Seconds())
+		if !r.away.Swap(true) {
+			slog.Warn("the replica is not read until it answers and has caught up", "error", err)
+		}
 	}
 	return nil, false
 }

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"os"
 )
@@ -38,3 +40,9 @@ func (d dialect) Present() error {
 
 // Stale never happens to a file.
 func (dialect) Stale(error) bool { return false }
+
+// Ready asks for a page of the file.
+func (dialect) Ready(ctx context.Context, db *sql.DB) error {
+	var one int
+	return db.QueryRowContext(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1").Scan(&one)
+}
