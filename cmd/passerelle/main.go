@@ -91,6 +91,7 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		newTRA(),
 		newFEC(),
 		newConvert(),
+		newExemple(),
 		newPush(),
 		newWatch(),
 		newBackup(),

@@ -122,7 +122,7 @@ func (c *console) confirmImport(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	options := hub.ImportOptions{Version: r.PostFormValue("version"), Partiel: r.PostFormValue("partiel") != "",
-		Archivage: r.PostFormValue("archivage") != "", Vide: r.PostFormValue("vide") != ""}
+		Archivage: r.PostFormValue("archivage") != "", Vide: r.PostFormValue("vide") != "", Delta: r.PostFormValue("archiver") == "non"}
 	result, err := c.hub.Imports.ConfirmImport(context.WithoutCancel(r.Context()), r.acteur(), id, options)
 	if err == nil {
 		if err := result.Push.Close(); err != nil {

@@ -25,6 +25,7 @@ type importPage struct {
 	Lignes     []changement   // of changements
 	Pagination pagination
 	Ignorees   []string // columns that feed nothing
+	binding    *tableur.Binding
 
 	Fait *hub.Changes // what it did, once it is recorded
 }
@@ -72,6 +73,7 @@ func (c *console) showApercu(w http.ResponseWriter, r *request, avis string) err
 		return err
 	}
 	defer o.Close()
+	o.Delta = r.FormValue("archiver") == "non"
 	p := &importPage{ImportOuvert: o, Adresse: lienImport(o.ID), Etape: 3, Avis: avis, Vue: r.URL.Query().Get("vue")}
 	if o.Etat == passerelle.ImportFait {
 		p.Etape = 4
@@ -152,7 +154,7 @@ func (c *console) preview(r *request, p *importPage) error {
 		p.Pagination = paginate(r.Request, page, changes)
 		return nil
 	case "erreurs":
-		rows := rowsOf(apercu.Erreurs)
+		rows := rowsOf(p.Table, apercu.Erreurs)
 		p.Pagination = paginate(r.Request, page, len(rows))
 		return p.readRows(func(index, row int) (bool, bool) {
 			wanted := part(rows, page, perPage)
@@ -166,9 +168,9 @@ func (c *console) preview(r *request, p *importPage) error {
 }
 
 // rowsOf returns the rows that have errors, in their order.
-func rowsOf(errors []tableur.CellError) (rows []int) {
-	for _, e := range errors {
-		rows = append(rows, e.Row)
+func rowsOf(t *tableur.Table, errors []tableur.CellError) (rows []int) {
+	for i := range errors {
+		rows = append(rows, t.RowOf(&errors[i]))
 	}
 	slices.Sort(rows)
 	return slices.Compact(rows)
@@ -181,6 +183,7 @@ func (p *importPage) columns() ([]tableur.Column, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.binding = binding
 	feeds := map[int]bool{}
 	for i := range passerelle.Champs {
 		for _, column := range binding.Sources(passerelle.Champs[i].Nom) {
@@ -207,7 +210,7 @@ func (p *importPage) readRows(wanted func(index, row int) (take, last bool), col
 	for _, e := range p.Apercu.Erreurs {
 		key := e.Cell
 		if key == "" {
-			key = (tableur.Column{}).Cell(e.Row)
+			key = p.Table.Cell(tableur.Column{}, p.Table.RowOf(&e))
 		}
 		if !slices.Contains(byCell[key], e.Message) {
 			byCell[key] = append(byCell[key], e.Message)
@@ -215,7 +218,7 @@ func (p *importPage) readRows(wanted func(index, row int) (take, last bool), col
 	}
 	var taken []tableur.Row
 	index := 0
-	for row, err := range p.Table.Rows() {
+	for row, err := range p.binding.Rows(p.Table) {
 		if err != nil {
 			return err
 		}
@@ -229,15 +232,15 @@ func (p *importPage) readRows(wanted func(index, row int) (take, last bool), col
 	}
 	g := &grilleFichier{}
 	for i, column := range columns {
-		wrong := slices.ContainsFunc(taken, func(row tableur.Row) bool { return len(byCell[column.Cell(row.Number)]) > 0 })
+		wrong := slices.ContainsFunc(taken, func(row tableur.Row) bool { return len(byCell[p.Table.Cell(column, row.Number)]) > 0 })
 		if !onlyWrong || i == 0 || wrong {
 			g.Colonnes = append(g.Colonnes, column)
 		}
 	}
 	for _, row := range taken {
-		line := rangee{Numero: row.Number, Messages: byCell[(tableur.Column{}).Cell(row.Number)]}
+		line := rangee{Numero: tableur.Line(row.Number), Messages: byCell[p.Table.Cell(tableur.Column{}, row.Number)]}
 		for _, column := range g.Colonnes {
-			text, messages := row.Value(column).Text, byCell[column.Cell(row.Number)]
+			text, messages := row.Value(column).Text, byCell[p.Table.Cell(column, row.Number)]
 			if !onlyWrong && len(messages) == 0 {
 				text = short(text)
 			}

@@ -38,6 +38,7 @@ const (
 	sampleValues  = 3
 	doubtful      = 60 // percent
 	prefixColonne = "c"
+	prefixPartie  = "p" // the name, or the first name, of the person whom a column names
 )
 
 // dateFormats are offered for the date fields.
@@ -95,6 +96,9 @@ func keyOf(s tableur.Source, columns []tableur.Column) string {
 		return sourceCode
 	}
 	if column, ok := s.ColumnOf(columns); ok {
+		if s.Partie != nil && s.Partie.Personne != "" {
+			return prefixPartie + column.Letter
+		}
 		return prefixColonne + column.Letter
 	}
 	return sourceActuel
@@ -110,8 +114,27 @@ func sourceFor(field, chosen string, columns []tableur.Column) tableur.Source {
 		if chosen == prefixColonne+column.Letter {
 			return tableur.SourceOf(column, columns)
 		}
+		if part := partOf(field); part != "" && chosen == prefixPartie+column.Letter {
+			s := tableur.SourceOf(column, columns)
+			s.Partie = &tableur.Partie{Personne: part}
+			return s
+		}
 	}
 	return tableur.Source{}
+}
+
+// partOf says which part of a person's whole name a field is, "" for none.
+func partOf(field string) string {
+	i, ok := passerelle.ChampIndex([]byte(field))
+	switch {
+	case !ok || passerelle.Champs[i].Usager == passerelle.UsagerAucun:
+		return ""
+	case strings.HasPrefix(field, "nom"):
+		return "nom"
+	case strings.HasPrefix(field, "prenom"):
+		return "prenom"
+	}
+	return ""
 }
 
 // readChamps describes every field: where it comes from, what that gives, what is
@@ -155,6 +178,11 @@ func (p *matricePage) readChamps(m tableur.Mapping, r *request) {
 				name += " · " + column.Nom
 			}
 			add(prefixColonne+column.Letter, name)
+		}
+		if part := partOf(champ.Nom); part != "" {
+			for _, column := range columns {
+				add(prefixPartie+column.Letter, "Partie de la colonne "+strings.TrimSuffix(column.Letter+" · "+column.Nom, " · ")+" : le "+strings.Replace(part, "prenom", "prénom", 1))
+			}
 		}
 		f.Reglages = reglages(source)
 		if f.EstDate {
@@ -206,7 +234,11 @@ func reglages(s tableur.Source) string {
 	if len(s.Joindre) > 0 {
 		list = append(list, "plusieurs colonnes bout à bout")
 	}
-	if s.Partie != nil {
+	switch {
+	case s.Partie == nil:
+	case s.Partie.Personne != "":
+		list = append(list, "le "+strings.Replace(s.Partie.Personne, "prenom", "prénom", 1)+" de la personne, séparé par les majuscules")
+	default:
 		list = append(list, "un morceau de la valeur")
 	}
 	if n := len(s.Traductions); n > 0 {

@@ -56,7 +56,7 @@ func (c *console) saveMatrice(w http.ResponseWriter, r *request) error {
 	var sheet *string
 	if action == "feuille" {
 		chosen := r.PostFormValue("feuille")
-		if !slices.Contains(o.Table.Sheets, chosen) {
+		if chosen != tableur.AllSheets && !slices.Contains(o.Table.Sheets, chosen) {
 			return c.showMatrice(w, r, http.StatusUnprocessableEntity, o, o.Matrice, "")
 		}
 		sheet = &chosen

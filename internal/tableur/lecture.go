@@ -14,23 +14,34 @@ type Ligne struct {
 	Faults  []CellError // values that cannot be sent
 }
 
+// Rows iterates over the rows of a table that are read as contracts.
+func (b *Binding) Rows(t *Table) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		if err := b.Etudier(t); err != nil {
+			yield(Row{}, err)
+			return
+		}
+		for row, err := range t.Rows() {
+			if err == nil && (b.study.skipped[row.Number] || !b.keeps(row)) {
+				continue
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // Lignes iterates over the rows of a table as contracts, in their order; rows that
 // are none are passed over, as Remarques says. What is wrong with a row by itself
 // is among its Faults; an error ends the iteration.
 func (b *Binding) Lignes(t *Table) iter.Seq2[Ligne, error] {
 	return func(yield func(Ligne, error) bool) {
-		if err := b.Etudier(t); err != nil {
-			yield(Ligne{}, err)
-			return
-		}
 		index := 0
-		for row, err := range t.Rows() {
+		for row, err := range b.Rows(t) {
 			if err != nil {
 				yield(Ligne{}, err)
 				return
-			}
-			if b.study.skipped[row.Number] || !b.keeps(row) {
-				continue
 			}
 			c, faults := b.Apply(row)
 			if surplus, ok := t.Surplus(row); ok {

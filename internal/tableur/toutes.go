@@ -119,6 +119,22 @@ func (t *Table) place(e *CellError) {
 	}
 }
 
+// Cell names the cell of a column in a row that Rows gave, as errors name it.
+func (t *Table) Cell(column Column, row int) string {
+	e := CellError{Row: row, Cell: column.Cell(row)}
+	t.place(&e)
+	if column.Letter == "" && e.Sheet != "" {
+		return e.Sheet + "!" + column.Cell(e.Row)
+	}
+	return e.Cell
+}
+
+// RowOf names the row of an error as Rows numbers it.
+func (t *Table) RowOf(e *CellError) int { return t.rowOf(e) }
+
+// Line is the number of a row in its sheet.
+func Line(row int) int { return row & rowMask }
+
 // rowOf is the inverse of place for the number of a row.
 func (t *Table) rowOf(e *CellError) int {
 	for k, sheet := range t.Read {
