@@ -93,6 +93,7 @@ var (
 	CodeNoEdition                  = code(NotFound, "no edition")
 	CodeNoSuchEdition              = code(NotFound, "no such edition")
 	CodeInvalidNPEC                = code(Invalid, "invalid npec")
+	CodeInvalidEcheancier          = code(Invalid, "invalid echeancier")
 	CodeInvalidCertification       = code(Invalid, "invalid certification")
 	CodeInvalidCollectiveAgreement = code(Invalid, "invalid collective agreement")
 	CodeInvalidCommission          = code(Invalid, "invalid commission")

@@ -164,3 +164,7 @@ func (c *Classeur) damaged(feuille, row int) *FileError {
 	e.Row = row
 	return e
 }
+
+// MemeNom reports whether two names of columns are one to people: case, accents and
+// punctuation do not count.
+func MemeNom(a, b string) bool { return fold(a) == fold(b) }

@@ -64,6 +64,7 @@ type errorLine struct {
 	Name          string  `json:"name,omitempty"`
 	ConflictsWith string  `json:"conflictsWith,omitempty"` // id of the exercice that stands in the way
 	Line          int     `json:"line,omitzero"`           // of the file, from 1
+	Cell          string  `json:"cell,omitempty"`          // of a table, such as C12
 	Column        int     `json:"column,omitzero"`         // from 1: character of a TRA file, column of a price list
 	Rule          string  `json:"rule,omitempty"`          // of the TRA checker
 }
@@ -142,10 +143,11 @@ var byKind = map[refus.Kind]answer{
 
 // byCode are the answers to refusals that this dialect has its own words for.
 var byCode = map[refus.Code]answer{
-	refus.CodeNoRoute:          {0, "ERR-ROUTE-NOT-FOUND", nil},
-	refus.CodeInvalidParameter: {0, codeParameter, nil},
-	refus.CodeNoContrat:        {http.StatusNotFound, codeContratAbsent, nil},
-	refus.CodeInvalidTarifs:    {http.StatusBadRequest, codeTarif, nil},
+	refus.CodeNoRoute:           {0, "ERR-ROUTE-NOT-FOUND", nil},
+	refus.CodeInvalidParameter:  {0, codeParameter, nil},
+	refus.CodeNoContrat:         {http.StatusNotFound, codeContratAbsent, nil},
+	refus.CodeInvalidTarifs:     {http.StatusBadRequest, codeTarif, nil},
+	refus.CodeInvalidEcheancier: {http.StatusBadRequest, codeEcheancier, nil},
 	refus.CodeMissingSociete: {0, "SOCIETE10", func(r *refus.Refusal) string {
 		return strings.TrimSuffix(r.Reason, ".") + " dans l’en-tête society-id."
 	}},
@@ -197,6 +199,8 @@ func (s *server) describe(r *http.Request, requestID string, err error) (int, er
 		}
 	case *hub.TarifsRefuses:
 		details.Errors = tarifLines(d.Erreurs)
+	case *hub.EcheancierRefuse:
+		details.Errors = echeancierLines(d.Erreurs)
 	}
 	return status, errorAnswer{errorBody{code, message, details}}
 }

@@ -26,6 +26,7 @@ type Contrat struct {
 	RNCP      string             // as the contract says it
 	IDCC      string             // without leading zeros, "" where it is not known
 	CPNE      string             // the same
+	Dossier   string             // number at the OPCO (numeroDeca), "" where it is not known
 
 	ADebut, AFin bool // the days of Regles are known
 	ANPEC        bool // Regles.Annuel is the npec of the contract
@@ -56,12 +57,13 @@ const (
 	champPrecedent
 	champReduite
 	champOPCO
+	champDossier
 	champsLus
 )
 
 var noms = [champsLus]string{
 	"codeContrat", "codeApprenant", "codeFormation", "rncp", "dateDebut", "dateFin", "dateConclusion", "dateRupture", "dateEntreeFormation",
-	"npec", "majorationAnnuelle", "niveau", "idcc", "codeCpne", "heuresFormation", "heuresDistance", "employeurPrecedent", "dureeReduite", "opco",
+	"npec", "majorationAnnuelle", "niveau", "idcc", "codeCpne", "heuresFormation", "heuresDistance", "employeurPrecedent", "dureeReduite", "opco", "numeroDeca",
 }
 
 // Lecteur reads stored contracts along dimensions. It is not safe for use by
@@ -115,7 +117,10 @@ func (l *Lecteur) Contrat(life vie.Vie) Contrat {
 	for i, at := range l.places {
 		k.Cles[i] = ventilation.Cle{Code: l.text(v[at[0]]), Nom: l.text(v[at[1]])}
 	}
-	for _, field := range v[champNPEC:champsLus] {
+	if len(v[champDossier]) > 0 {
+		k.Dossier = string(v[champDossier])
+	}
+	for _, field := range v[champNPEC:champDossier] {
 		k.Finance = k.Finance || len(field) > 0
 	}
 	l.ran(&k, life)

@@ -74,7 +74,7 @@ const DelaiPaiement = 30
 // Rapprochement compares at a date.
 type Rapprochement struct {
 	au       passerelle.Date
-	annonces map[string][]Annonce // by codeContrat
+	annonces map[string][]Annonce // by key
 	bilan    Bilan
 }
 
@@ -82,16 +82,55 @@ type Rapprochement struct {
 func New(au passerelle.Date, annonces []Annonce) *Rapprochement {
 	r := &Rapprochement{au: au, annonces: make(map[string][]Annonce)}
 	for _, a := range annonces {
-		r.annonces[a.CodeContrat] = append(r.annonces[a.CodeContrat], a)
+		r.annonces[a.cle()] = append(r.annonces[a.cle()], a)
 	}
 	return r
 }
 
-// Add compares a contract. A code comes once. Of one that no OPCO speaks of, only
-// what will be lost is told: what was paid for it is not known.
-func (r *Rapprochement) Add(code string, expected []Attendu) {
+// cle is what a line names: a contract, or a dossier where it has no contract.
+func (a *Annonce) cle() string {
+	if a.CodeContrat == "" {
+		return cleDossier(a.Dossier)
+	}
+	return a.CodeContrat
+}
+
+// cleDossier is a key that is no codeContrat.
+func cleDossier(dossier string) string { return "\x00" + dossier }
+
+// Dernieres keeps of the lines of deposits, the latest deposit first, those that
+// stand: a contract or a dossier has those of the last deposit that names it.
+type Dernieres struct {
+	Annonces []Annonce
+	depot    map[string]int64
+}
+
+// Add takes a line of a deposit in.
+func (d *Dernieres) Add(depot int64, a Annonce) {
+	if d.depot == nil {
+		d.depot = make(map[string]int64)
+	}
+	latest, known := d.depot[a.cle()]
+	if !known {
+		latest = depot
+		d.depot[a.cle()] = depot
+	}
+	if latest == depot {
+		d.Annonces = append(d.Annonces, a)
+	}
+}
+
+// Add compares a contract, of which dossier is the number at the OPCO, "" where it
+// is not known. A code comes once. Of one that no OPCO speaks of, only what will be
+// lost is told: what was paid for it is not known.
+func (r *Rapprochement) Add(code, dossier string, expected []Attendu) {
 	announced, spoken := r.annonces[code]
 	delete(r.annonces, code)
+	if dossier != "" {
+		more := r.annonces[cleDossier(dossier)]
+		delete(r.annonces, cleDossier(dossier))
+		announced, spoken = append(announced, more...), spoken || len(more) > 0
+	}
 	expected = slices.DeleteFunc(slices.Clone(expected), func(e Attendu) bool { return e.Montant == 0 })
 	if !spoken {
 		for i := range expected {
@@ -113,7 +152,7 @@ func (r *Rapprochement) Add(code string, expected []Attendu) {
 	r.bilan.Lignes = append(r.bilan.Lignes, m.lines...)
 	for i := range m.announced {
 		if !m.usedA[i] {
-			r.alone(m.announced[i])
+			r.alone(code, m.announced[i])
 		}
 	}
 	for i := range m.expected {
@@ -129,9 +168,9 @@ func (r *Rapprochement) Add(code string, expected []Attendu) {
 	}
 }
 
-func (r *Rapprochement) alone(a Annonce) {
+func (r *Rapprochement) alone(code string, a Annonce) {
 	amount := a.Montant
-	r.bilan.Lignes = append(r.bilan.Lignes, Ligne{CodeContrat: a.CodeContrat, Dossier: a.Dossier, Date: a.Date, Etat: AnnonceSeule, Annonce: &amount, Ecart: amount})
+	r.bilan.Lignes = append(r.bilan.Lignes, Ligne{CodeContrat: code, Dossier: a.Dossier, Date: a.Date, Etat: AnnonceSeule, Annonce: &amount, Ecart: amount})
 }
 
 func (r *Rapprochement) du(code string, e *Attendu, days int) Du {
@@ -160,7 +199,7 @@ func (r *Rapprochement) due(code string, e *Attendu) {
 func (r *Rapprochement) Bilan() *Bilan {
 	for _, list := range r.annonces {
 		for _, a := range list {
-			r.alone(a)
+			r.alone(a.CodeContrat, a)
 		}
 	}
 	clear(r.annonces)

@@ -100,7 +100,7 @@ func TestTheExampleOfAnOPCO(t *testing.T) {
 		"2028-01-01": append(append(append(common[:5:5], later...), days(late[:3], "2028-01-01")...), "perdu : K1 2027-09-01 800.00 122"),
 	} {
 		r := New(day(au), announced("K1", opco))
-		r.Add("K1", e1())
+		r.Add("K1", "", e1())
 		if diff := cmp.Diff(want, show(r.Bilan())); diff != "" {
 			t.Errorf("%s: -want +got\n%s", au, diff)
 		}
@@ -126,7 +126,7 @@ func TestEachWayToDiffer(t *testing.T) {
 			"K1 2026-01-01 identique 100.00 100.00 0.00", "K1 2026-01-15 inconnu - 7.00 7.00", "K1 2026-02-01 identique 200.00 200.00 0.00", "K1 2026-02-01 identique 300.00 300.00 0.00"}},
 	} {
 		r := New(day("2025-12-31"), announced("K1", tc.lines))
-		r.Add("K1", expected)
+		r.Add("K1", "", expected)
 		if diff := cmp.Diff(tc.want, show(r.Bilan())); diff != "" {
 			t.Errorf("%s: -want +got\n%s", tc.name, diff)
 		}
@@ -137,7 +137,7 @@ func TestAContractThatNoOPCOSpeaksOfIsOnlyWarnedOf(t *testing.T) {
 	t.Parallel()
 	for au, want := range map[string][]string{"2026-12-31": nil, "2027-09-01": {"à risque : K1 2027-09-01 800.00 121"}, "2028-01-01": nil} {
 		r := New(day(au), nil)
-		r.Add("K1", e1())
+		r.Add("K1", "", e1())
 		if diff := cmp.Diff(want, show(r.Bilan())); diff != "" {
 			t.Errorf("%s: -want +got\n%s", au, diff)
 		}
@@ -149,6 +149,21 @@ func TestLinesOfUnknownContractsAreToldApart(t *testing.T) {
 	r := New(day("2026-12-31"), []Annonce{{CodeContrat: "K9", Date: day("2026-01-01"), Montant: 5}, {Dossier: "075-1", Date: day("2026-01-02"), Montant: 6}})
 	b := r.Bilan()
 	if diff := cmp.Diff([]string{" 2026-01-02 inconnu - 0.06 0.06", "K9 2026-01-01 inconnu - 0.05 0.05"}, show(b)); diff != "" || b.Lignes[0].Dossier != "075-1" {
+		t.Error(diff)
+	}
+}
+
+func TestADossierIsThatOfItsContractAndTheLastDepositStands(t *testing.T) {
+	t.Parallel()
+	var standing Dernieres
+	standing.Add(3, Annonce{Dossier: "075-1", Date: day("2026-01-01"), Montant: 100_00})
+	standing.Add(2, Annonce{CodeContrat: "K2", Date: day("2026-01-01"), Montant: 7})
+	standing.Add(2, Annonce{Dossier: "075-1", Date: day("2026-01-01"), Montant: 99_00})
+	standing.Add(1, Annonce{CodeContrat: "K2", Date: day("2026-02-01"), Montant: 8})
+	r := New(day("2026-06-01"), standing.Annonces)
+	r.Add("K1", "075-1", []Attendu{{day("2026-01-01"), 100_00, 0}})
+	r.Add("K2", "", nil)
+	if diff := cmp.Diff([]string{"K1 2026-01-01 identique 100.00 100.00 0.00", "K2 2026-01-01 inconnu - 0.07 0.07"}, show(r.Bilan())); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -167,7 +182,7 @@ func TestEveryLineAndInstalmentIsAccountedForOnce(t *testing.T) {
 			sum += a.Montant
 		}
 		r := New(30_000, lines)
-		r.Add("K1", expected)
+		r.Add("K1", "", expected)
 		for _, e := range expected {
 			sum -= e.Montant
 		}

@@ -1,0 +1,196 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
+	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+	"github.com/passerelle-hub/passerelle/internal/refus"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// EcheancierRefuse is a deposit that was refused. Nothing was recorded.
+type EcheancierRefuse struct {
+	Erreurs []rapprochement.Erreur // the first ones
+}
+
+// Error returns the first error with its place.
+func (e *EcheancierRefuse) Error() string {
+	first := e.Erreurs[0]
+	if first.Ligne > 0 {
+		return fmt.Sprintf("line %d: %s", first.Ligne, first.Message)
+	}
+	return first.Message
+}
+
+// Refusal says it as every refusal is said.
+func (e *EcheancierRefuse) Refusal() *Refusal {
+	return refus.New(refus.CodeInvalidEcheancier, "%s", e.Erreurs[0].Message).With(e)
+}
+
+// DemandeEcheancier is a deposit of what an OPCO announces.
+type DemandeEcheancier struct {
+	Acces
+	JetonID  int64  // 0 for the console
+	Par      string // who deposits it
+	Fichier  string // its name, "" where there is none
+	Annonces []rapprochement.Annonce
+}
+
+// Depot is a deposit that was recorded.
+type Depot struct {
+	Rang     int64
+	Lignes   int
+	Contrats int                     // that it speaks of and that are known
+	Inconnus []rapprochement.Annonce // lines whose contract or dossier is not known
+}
+
+// DeposerEcheancier records what an OPCO announces: its lines stand for the
+// contracts that they name, until a later deposit names them. One of which no line
+// is about a known contract is refused with an *EcheancierRefuse.
+func (h *Comptabilite) DeposerEcheancier(ctx context.Context, d DemandeEcheancier) (depot Depot, err error) {
+	s, err := h.Societe(ctx, d.Acces)
+	if err != nil {
+		return depot, err
+	}
+	depot.Lignes = len(d.Annonces)
+	err = h.db.WriteOrganisme(ctx, s.OrganismeID, func(tx *store.Tx) error {
+		codes, dossiers, err := connus(ctx, tx, s.OrganismeID)
+		if err != nil {
+			return err
+		}
+		seen := map[string]bool{}
+		depot.Inconnus = nil
+		for _, a := range d.Annonces {
+			code := a.CodeContrat
+			if code == "" {
+				code = dossiers[a.Dossier]
+			}
+			if code == "" || !codes[code] {
+				depot.Inconnus = append(depot.Inconnus, a)
+			} else {
+				seen[code] = true
+			}
+		}
+		if depot.Contrats = len(seen); depot.Contrats == 0 {
+			return &EcheancierRefuse{[]rapprochement.Erreur{{Index: -1, Message: "Aucune ligne ne correspond à un contrat connu : vérifiez que codeContrat est celui de vos contrats, ou que numeroDossier est leur numeroDeca."}}}
+		}
+		depot.Rang, err = tx.InsertEcheancier(ctx, s.OrganismeID, &store.Echeancier{DeposeLe: h.now(), Jeton: d.JetonID, Par: d.Par, Fichier: d.Fichier}, d.Annonces)
+		return err
+	})
+	return depot, err
+}
+
+// connus returns the codes of the contracts of an organisme, those that ended too,
+// and the contract of each dossier.
+func connus(ctx context.Context, tx *store.Tx, organisme int64) (codes map[string]bool, dossiers map[string]string, err error) {
+	codes, dossiers = map[string]bool{}, map[string]string{}
+	lecteur := arrete.NewLecteur(nil)
+	err = eachVecu(ctx, tx, DemandeVies{Organisme: organisme}, func(doc []byte, v Vecu) error {
+		dates, err := lecteur.Lire(doc)
+		if err != nil {
+			return err
+		}
+		k := lecteur.Contrat(v.Vie(dates))
+		codes[k.Code] = true
+		if k.Dossier != "" {
+			dossiers[k.Dossier] = k.Code
+		}
+		return nil
+	})
+	return codes, dossiers, err
+}
+
+// Rapprochement is what OPCO announce beside what is expected, at a date.
+type Rapprochement struct {
+	Au passerelle.Date
+	*rapprochement.Bilan
+}
+
+// Rapprochement compares what OPCO announce with what is expected (design 10); of d,
+// Par is ignored.
+func (h *Comptabilite) Rapprochement(ctx context.Context, d DemandeFinancement) (r Rapprochement, err error) {
+	if d.Au == 0 {
+		d.Au = h.today()
+	}
+	r.Au = d.Au
+	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
+		s, err := societe(ctx, tx, d.Acces)
+		if err != nil {
+			return err
+		}
+		r.Bilan, err = rapprocher(ctx, tx, s.OrganismeID, d)
+		return err
+	})
+	return r, err
+}
+
+func rapprocher(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinancement) (*rapprochement.Bilan, error) {
+	var standing rapprochement.Dernieres
+	if err := tx.Annonces(ctx, organisme, func(depot int64, a rapprochement.Annonce) error {
+		standing.Add(depot, a)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	lecture, err := beginFinancement(ctx, tx, organisme, d.Passe, nil)
+	if err != nil {
+		return nil, err
+	}
+	comparison := rapprochement.New(d.Au, standing.Annonces)
+	var plan financement.Plan
+	var expected []rapprochement.Attendu
+	err = lecture.each(ctx, func(k arrete.Contrat) {
+		expected = expected[:0]
+		if !k.Muet && lecture.baremes.Resoudre(&k) == nil {
+			plan.Etablir(k.Regles, lecture.options)
+			for i := range plan.Echeances {
+				if e := &plan.Echeances[i]; e.Nature != financement.Employeur {
+					expected = append(expected, rapprochement.Attendu{Date: e.Date, Montant: e.Montant, AuPlusTard: e.AuPlusTard})
+				}
+			}
+		}
+		comparison.Add(k.Code, k.Dossier, expected)
+	})
+	return comparison.Bilan(), err
+}
+
+// DemandeMontantOPCO is a person's decision to take the OPCO's figure for a
+// contract, or to take that decision back.
+type DemandeMontantOPCO struct {
+	Acces
+	JetonID int64 // 0 for the console
+	Par     string
+	Code    string
+	Montant financement.Centimes // what a full year pays, distance rule and majoration included
+	Retire  bool
+}
+
+// RetenirMontantOPCO records who took the OPCO's figure for a contract, and when: it
+// is then the contract's amount, before every other source (design 10).
+func (h *Comptabilite) RetenirMontantOPCO(ctx context.Context, d DemandeMontantOPCO) error {
+	s, err := h.Societe(ctx, d.Acces)
+	if err != nil {
+		return err
+	}
+	if d.Montant < 0 || d.Montant > financement.MontantMax {
+		return refus.New(refus.CodeInvalidEcheancier, "Le montant de l’OPCO est de 0 à %s € par an : corrigez-le.", financement.MontantMax.FR())
+	}
+	return h.db.WriteOrganisme(ctx, s.OrganismeID, func(tx *store.Tx) error {
+		codes, _, err := connus(ctx, tx, s.OrganismeID)
+		if err != nil {
+			return err
+		}
+		if !codes[d.Code] {
+			return refus.New(refus.CodeNoContrat, "Il n’y a pas de contrat « %s ».", d.Code)
+		}
+		latest, err := tx.LatestSynchronisation(ctx, s.OrganismeID)
+		if err != nil {
+			return err
+		}
+		return tx.InsertMontantOPCO(ctx, s.OrganismeID, &store.MontantOPCO{Code: d.Code, Montant: d.Montant, Retire: d.Retire, Jeton: d.JetonID, Par: d.Par, Le: h.now()}, latest)
+	})
+}
