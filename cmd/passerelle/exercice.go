@@ -54,7 +54,7 @@ func (f *exerciceFlags) demande(closes bool) (hub.DemandeExercices, error) {
 			err = usageError{err}
 		}
 	}
-	return hub.DemandeExercices{Acces: hub.Acces{Societe: f.societe}, Simulation: f.simulation,
+	return hub.DemandeExercices{Acces: hub.AccesOperateur(f.societe), Simulation: f.simulation,
 		Par: passerelle.Personne{Prenom: strings.TrimSpace(f.prenom), Nom: strings.TrimSpace(f.nom)}}, err
 }
 

@@ -59,12 +59,12 @@ func newExerciceVerify() *cobra.Command {
 			var broken []string
 			rows := []verified{}
 			err := withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
-				societes, err := h.Comptabilite.Societes(cmd.Context(), hub.Acces{Societe: f.societe})
+				societes, err := h.Comptabilite.Societes(cmd.Context(), hub.AccesOperateur(f.societe))
 				if err != nil {
 					return err
 				}
 				for _, s := range societes {
-					v, err := h.Comptabilite.VerifyClotures(cmd.Context(), hub.Acces{Societe: strconv.FormatInt(s.ID, 10)})
+					v, err := h.Comptabilite.VerifyClotures(cmd.Context(), hub.AccesOperateur(strconv.FormatInt(s.ID, 10)))
 					if err != nil {
 						return err
 					}

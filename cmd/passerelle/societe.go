@@ -69,7 +69,7 @@ func newSocieteList() *cobra.Command {
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Comptabilite.Societes(cmd.Context(), hub.Acces{})
+				found, err := h.Comptabilite.Societes(cmd.Context(), hub.AccesOperateur(""))
 				if err != nil {
 					return err
 				}

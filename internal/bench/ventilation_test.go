@@ -23,7 +23,7 @@ func BenchmarkVentilation(b *testing.B) {
 		}
 		h := hub.New(db, hub.Options{})
 		o := fill(b, h, c)
-		acces := hub.Acces{Societe: strconv.FormatInt(o.SocieteID, 10)}
+		acces := hub.AccesOperateur(strconv.FormatInt(o.SocieteID, 10))
 		spread := func(tb testing.TB, montants bool) {
 			v, err := h.Comptabilite.Ventilation(tb.Context(), hub.DemandeVentilation{Acces: acces, Par: []ventilation.Dimension{ventilation.ParSite, ventilation.ParFormation}, Montants: montants})
 			if err != nil || len(v.Exercices) != 5 || v.Len() == 0 {
@@ -72,7 +72,7 @@ func fill(b *testing.B, h *hub.Hub, c *bench.Corpus) *hub.NewOrganisme {
 	for year := 2023; year < 2028; year++ {
 		years = append(years, passerelle.Periode{Debut: passerelle.NewDate(year, 9, 1), Fin: passerelle.NewDate(year+1, 8, 31)})
 	}
-	d := hub.DemandeExercices{Acces: hub.Acces{Societe: strconv.FormatInt(o.SocieteID, 10)}}
+	d := hub.DemandeExercices{Acces: hub.AccesOperateur(strconv.FormatInt(o.SocieteID, 10))}
 	if _, err := h.Comptabilite.CreateExercices(b.Context(), d, years); err != nil {
 		b.Fatal(err)
 	}

@@ -71,8 +71,9 @@ type route struct {
 // request is the request of a person who is logged in (or not, on a public page).
 type request struct {
 	*http.Request
-	id     string
-	compte passerelle.Compte
+	id      string
+	compte  passerelle.Compte
+	societe string // id of the société that the page is about, "" where it names none
 }
 
 // acteur is who the journal will name.
@@ -237,7 +238,7 @@ func (c *console) serve(route route) http.Handler {
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		ctx, err := c.load(r)
-		req := &request{Request: r.WithContext(ctx), id: web.RequestID(ctx)}
+		req := &request{Request: r.WithContext(ctx), id: web.RequestID(ctx), societe: r.URL.Query().Get("societe")}
 		if err == nil {
 			err = c.run(route, w, req)
 		}

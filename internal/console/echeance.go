@@ -48,15 +48,13 @@ func prochaine(lines []exerciceLigne, today passerelle.Date) *echeance {
 // echeances returns the next thing to do in each société of an organisme, the
 // earliest first.
 func (c *console) echeances(r *request, today passerelle.Date) (list []echeance, err error) {
-	access := r.acces()
-	access.Societe = ""
-	societes, err := c.hub.Comptabilite.Societes(r.Context(), access)
+	societes, err := c.hub.Comptabilite.Societes(r.Context(), r.acces().Vers(""))
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range societes {
-		access.Societe = strconv.FormatInt(s.ID, 10)
-		exercices, err := c.hub.Comptabilite.Exercices(r.Context(), access, nil)
+		id := strconv.FormatInt(s.ID, 10)
+		exercices, err := c.hub.Comptabilite.Exercices(r.Context(), r.acces().Vers(id), nil)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +64,7 @@ func (c *console) echeances(r *request, today passerelle.Date) (list []echeance,
 		}
 		e.Societe = s
 		if len(societes) > 1 {
-			e.Lien += "?societe=" + access.Societe
+			e.Lien += "?societe=" + id
 			e.Texte = s.Nom + " : " + lower(e.Texte)
 		}
 		list = append(list, *e)

@@ -12,13 +12,8 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
-// acces is the société that the address names, or the only one.
-func (r *request) acces() hub.Acces {
-	return hub.Acces{
-		Jeton:   passerelle.Jeton{OrganismeID: r.compte.OrganismeID, Prenom: r.compte.Prenom, Nom: r.compte.Nom},
-		Societe: r.URL.Query().Get("societe"),
-	}
-}
+// acces is what the person reaches, with the société that the page is about.
+func (r *request) acces() hub.Acces { return hub.AccesDeCompte(r.compte, r.societe) }
 
 // demande is a change of exercices that the person asks for.
 func (r *request) demande(simulation bool) hub.DemandeExercices {
@@ -35,21 +30,16 @@ type dossier struct {
 
 // readDossier finds the société; the first one where several are and none is named.
 func (c *console) readDossier(r *request) (d dossier, err error) {
-	all := r.acces()
-	all.Societe = ""
-	if d.Societes, err = c.hub.Comptabilite.Societes(r.Context(), all); err != nil {
+	if d.Societes, err = c.hub.Comptabilite.Societes(r.Context(), r.acces().Vers("")); err != nil {
 		return d, err
 	}
 	named := r.URL.Query().Get("societe")
 	for _, s := range d.Societes {
 		id := strconv.FormatInt(s.ID, 10)
 		if named == "" || named == id {
-			d.Societe = s
+			d.Societe, r.societe = s, id
 			if len(d.Societes) > 1 {
 				d.Parametre = "?societe=" + id
-				q := r.URL.Query()
-				q.Set("societe", id)
-				r.URL.RawQuery = q.Encode()
 			}
 			return d, nil
 		}

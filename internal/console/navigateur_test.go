@@ -334,7 +334,7 @@ func (s *site) attempt(t testing.TB, statuses ...int) {
 // exercices gives the société four years, of which two are closed.
 func (s *site) exercices(t testing.TB) {
 	t.Helper()
-	ask := hub.DemandeExercices{Acces: hub.Acces{Jeton: passerelle.Jeton{OrganismeID: s.organisme}}, Par: passerelle.Personne{ID: 1, Prenom: "Nadia", Nom: "Perrin"}}
+	ask := hub.DemandeExercices{Acces: hub.AccesDeCompte(passerelle.Compte{OrganismeID: s.organisme}, ""), Par: passerelle.Personne{ID: 1, Prenom: "Nadia", Nom: "Perrin"}}
 	var periodes []passerelle.Periode
 	for year := 2024; year < 2028; year++ {
 		periodes = append(periodes, passerelle.Periode{Debut: passerelle.NewDate(year, 1, 1), Fin: passerelle.NewDate(year, 12, 31)})

@@ -39,7 +39,7 @@ func TestTheVentilationIsThatOfTheHubAndItsAddressSaysAll(t *testing.T) {
 		s.exercices(t)
 		s.tarifs(t, contrats)
 		v := s.as(t, passerelle.RoleLecture)
-		want, err := s.hub.Comptabilite.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.Acces{Jeton: passerelle.Jeton{OrganismeID: s.organisme}}, Exercice: 3,
+		want, err := s.hub.Comptabilite.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.AccesDeCompte(passerelle.Compte{OrganismeID: s.organisme}, ""), Exercice: 3,
 			Par: []ventilation.Dimension{ventilation.ParSite, ventilation.ParAnnee}, Montants: true, Facturation: ventilation.FacturationUnique})
 		if err != nil {
 			t.Fatal(err)

@@ -159,5 +159,5 @@ func (h *Contrats) Reset(ctx context.Context, who Acteur) (removed int, err erro
 			return list, nil
 		})
 	})
-	return removed, err
+	return removed, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
 }

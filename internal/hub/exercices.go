@@ -77,7 +77,7 @@ func (d DemandeExercices) journal() string {
 	if nom := d.Par.Prenom + " " + d.Par.Nom; nom != " " {
 		return nom
 	}
-	return d.Jeton.Personne()
+	return d.nom()
 }
 
 // ResultatExercices is what a request did or, for a simulation, would do.
@@ -104,6 +104,9 @@ func (h *Comptabilite) CloseExercice(ctx context.Context, d DemandeExercices, f 
 
 // ImportTRA adds the exercices of a TRA file that are missing, all or nothing.
 func (h *Comptabilite) ImportTRA(ctx context.Context, d DemandeExercices, file io.Reader) (*ResultatExercices, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
 	lu, warnings, refused, err := fichier.Read(file)
 	if err != nil {
 		return nil, err
@@ -183,7 +186,7 @@ func (h *core) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExerc
 		res.Exercices[at].ID = id
 	}
 	now := h.now()
-	if err := tx.InsertEvenements(ctx, s, comptable.Evenements(res.Changements, now), d.Jeton.ID, d.journal()); err != nil {
+	if err := tx.InsertEvenements(ctx, s, comptable.Evenements(res.Changements, now), d.jeton, d.journal()); err != nil {
 		return err
 	}
 	if err := h.chainClosings(ctx, tx, s, res, now); err != nil {

@@ -236,8 +236,8 @@ type FinancementContrat struct {
 	Code      string
 	Plan      *financement.Plan // nil where something lacks
 	Incomplet *arrete.Incomplet
-	Presumee  bool // its end is presumed
-	OPCO      []store.MontantOPCO
+	Presumee  bool          // its end is presumed
+	OPCO      []MontantOPCO // what people took from the OPCO, the oldest first
 }
 
 // FinancementDe returns the funding of one contract at a date; of d, Par is ignored.
@@ -269,7 +269,9 @@ func (h *Comptabilite) FinancementDe(ctx context.Context, d DemandeFinancement, 
 			err = refus.New(refus.CodeNoContrat, "Il n’y a pas de contrat « %s » à financer : il n’existe pas, ou n’a couru aucun jour.", code)
 		}
 		if err == nil {
-			f.OPCO, err = tx.MontantsOPCODe(ctx, s.OrganismeID, code)
+			var kept []store.MontantOPCO
+			kept, err = tx.MontantsOPCODe(ctx, s.OrganismeID, code)
+			f.OPCO = said(kept, func(m store.MontantOPCO) MontantOPCO { return MontantOPCO(m) })
 		}
 		return err
 	})

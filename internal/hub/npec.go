@@ -2,10 +2,12 @@ package hub
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
@@ -15,13 +17,24 @@ import (
 )
 
 // EditionNPEC is an edition of the table of amounts.
-type EditionNPEC = store.EditionNPEC
+type EditionNPEC struct {
+	ID             int64
+	Depuis         passerelle.Date // the first day of its reign
+	Fichier        string
+	Empreinte      [sha256.Size]byte
+	ImporteLe      time.Time
+	Par            string
+	Lignes         int // of the workbook
+	Montants       int
+	Certifications int
+}
 
 // EditionsNPEC returns the editions of the table of amounts, those that reign last
 // first.
 func (h *Comptabilite) EditionsNPEC(ctx context.Context) (found []EditionNPEC, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.EditionsNPEC(ctx)
+		kept, err := tx.EditionsNPEC(ctx)
+		found = said(kept, func(e store.EditionNPEC) EditionNPEC { return EditionNPEC(e) })
 		return err
 	})
 	slices.SortFunc(found, func(a, b EditionNPEC) int {
@@ -70,12 +83,12 @@ func (h *Comptabilite) ImportNPEC(ctx context.Context, fichier, par string, r io
 		}
 		for _, e := range editions {
 			if e.Empreinte == empreinte {
-				edition = e
+				edition = EditionNPEC(e)
 				return nil
 			}
 		}
-		edition, err = tx.InsertEditionNPEC(ctx, fichier, par, h.now(), read)
-		nouvelle = true
+		added, err := tx.InsertEditionNPEC(ctx, fichier, par, h.now(), read)
+		edition, nouvelle = EditionNPEC(added), true
 		return err
 	})
 	return edition, nouvelle, err
@@ -169,7 +182,7 @@ func editionOf(ctx context.Context, tx *store.Tx, d DemandeNPEC) (chosen Edition
 		switch {
 		case d.Edition != 0 && e.ID != d.Edition, d.Edition == 0 && d.Au != 0 && e.Depuis > d.Au:
 		case !found || e.Depuis >= chosen.Depuis:
-			chosen, found = e, true
+			chosen, found = EditionNPEC(e), true
 		}
 	}
 	if !found && d.Edition != 0 {

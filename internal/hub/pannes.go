@@ -36,6 +36,9 @@ func RefusalOf(err error) *Refusal {
 	if r := refus.Of(err); r != nil {
 		return r
 	}
+	if errors.Is(err, store.ErrNotFound) {
+		return refus.New(refus.CodeNotFound, "Ce qui est demandé n’existe pas, ou n’existe plus.").From(err)
+	}
 	if errors.Is(err, context.Canceled) {
 		return refus.New(refus.CodeClientLeft, "La demande a été abandonnée.").From(err)
 	}

@@ -33,7 +33,7 @@ const RejeuTime = 7 * 24 * time.Hour
 var ErrCleReprise error = refus.New(refus.CodeKeyReused, "Cette clé a déjà servi à une autre demande : envoyez-en une nouvelle.")
 
 func (d DemandeExercices) cle(s passerelle.Societe) store.CleIdempotence {
-	return store.CleIdempotence{Societe: s, JetonID: d.Jeton.ID, Cle: d.Rejeu.Cle}
+	return store.CleIdempotence{Societe: s, JetonID: d.jeton, Cle: d.Rejeu.Cle}
 }
 
 // replay returns the answer that the request got before, nil where it is new.

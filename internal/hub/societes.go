@@ -31,21 +31,18 @@ func (h *Hub) Now() time.Time { return h.now() }
 // today is the current day in France.
 func (h *core) today() passerelle.Date { return passerelle.DateOf(h.now().In(Paris)) }
 
-// Acces says which société is meant, and who asks.
-type Acces struct {
-	Jeton   passerelle.Jeton // the zero value reaches every société, as a cabinet does
-	Societe string           // its id; may be blank for a token that reaches one alone
-}
-
 // Societes returns the sociétés that access reaches, or the one that it names.
 func (h *Comptabilite) Societes(ctx context.Context, a Acces) (found []passerelle.Societe, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		if a.Societe != "" {
+		if err := a.check(); err != nil {
+			return err
+		}
+		if a.societe != "" {
 			s, err := societe(ctx, tx, a)
 			found = []passerelle.Societe{s}
 			return err
 		}
-		found, err = tx.Societes(ctx, a.Jeton.OrganismeID)
+		found, err = tx.Societes(ctx, a.organisme)
 		return err
 	})
 	return found, err
@@ -61,24 +58,26 @@ func (h *Comptabilite) Societe(ctx context.Context, a Acces) (s passerelle.Socie
 }
 
 func societe(ctx context.Context, tx *store.Tx, a Acces) (passerelle.Societe, error) {
-	named := strings.TrimSpace(a.Societe)
-	if named == "" {
-		if a.Jeton.Cabinet() {
+	if err := a.check(); err != nil {
+		return passerelle.Societe{}, err
+	}
+	if a.societe == "" {
+		if a.portee == leHub {
 			return passerelle.Societe{}, refus.New(refus.CodeMissingSociete, "Ce jeton atteint plusieurs sociétés : nommez la vôtre.")
 		}
-		found, err := tx.Societes(ctx, a.Jeton.OrganismeID)
+		found, err := tx.Societes(ctx, a.organisme)
 		if err != nil || len(found) == 1 {
 			return append(found, passerelle.Societe{})[0], err
 		}
 		return passerelle.Societe{}, refus.New(refus.CodeMissingSociete, "Cet organisme a plusieurs sociétés : nommez la vôtre.")
 	}
 	unknown := refus.New(refus.CodeUnknownSociete, "Cette société n’existe pas, ou ce jeton ne l’atteint pas : reprenez son identifiant dans la liste des sociétés.")
-	id, err := strconv.ParseInt(named, 10, 64)
+	id, err := strconv.ParseInt(a.societe, 10, 64)
 	if err != nil {
 		return passerelle.Societe{}, unknown
 	}
 	s, err := tx.Societe(ctx, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !a.Jeton.Cabinet() && s.OrganismeID != a.Jeton.OrganismeID {
+	if errors.Is(err, store.ErrNotFound) || err == nil && !a.reaches(s.OrganismeID) {
 		return passerelle.Societe{}, unknown
 	}
 	return s, err

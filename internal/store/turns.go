@@ -110,6 +110,9 @@ func (l locked) Unwrap() error { return l.error }
 // organisme. It returns ErrNotFound where there is no such organisme, ErrBusy where
 // the others take too long.
 func (db *DB) WriteOrganisme(ctx context.Context, organisme int64, fn func(*Tx) error) error {
+	if organisme == 0 {
+		return ErrNotFound // nobody in particular
+	}
 	waiting, cancel := db.patient(ctx)
 	defer cancel()
 	done, err := db.turns.take(waiting, organisme)

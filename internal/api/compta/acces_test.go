@@ -19,7 +19,7 @@ import (
 
 type exercice = passerelle.Exercice
 
-func (e *env) access() hub.Acces { return hub.Acces{Societe: id(e.societe.ID)} }
+func (e *env) access() hub.Acces { return hub.AccesOperateur(id(e.societe.ID)) }
 
 // tamper changes an exercice in the database without the hub.
 func (e *env) tamper(id int64, change func(*exercice)) {

@@ -54,9 +54,8 @@ func (s *server) keyInfo(w http.ResponseWriter, r *web.Request) error {
 	if r.Jeton.Cabinet() {
 		target.Type = "firm"
 	}
-	access := acces(r)
-	if access.Societe != "" || !r.Jeton.Cabinet() {
-		found, err := s.hub.Comptabilite.Societes(r.Context(), access)
+	if r.Header.Get("society-id") != "" || !r.Jeton.Cabinet() {
+		found, err := s.hub.Comptabilite.Societes(r.Context(), acces(r))
 		if err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ func Dialect(o Options) web.Dialect {
 
 // acces says which société a request is about.
 func acces(r *web.Request) hub.Acces {
-	return hub.Acces{Jeton: r.Jeton, Societe: r.Header.Get("society-id")}
+	return hub.AccesDeJeton(r.Jeton, r.Header.Get("society-id"))
 }
 
 type societeAnswer struct {

@@ -93,7 +93,7 @@ func newEnv(t testing.TB, location string, rate int) *env {
 	must(t, err)
 	e.jeton, e.token, err = e.hub.Jetons.CreateJeton(ctx, passerelle.Jeton{OrganismeID: e.organisme.ID, Droits: passerelle.TousDroits, Prenom: "BENOIT", Nom: "GARIAZZO"})
 	must(t, err)
-	e.societe, err = e.hub.Comptabilite.Societe(ctx, hub.Acces{Societe: id(e.organisme.SocieteID)})
+	e.societe, err = e.hub.Comptabilite.Societe(ctx, hub.AccesOperateur(id(e.organisme.SocieteID)))
 	must(t, err)
 	e.handler = server.New(server.Options{Hub: e.hub, Log: log, RateLimit: rate})
 	return e
