@@ -150,6 +150,9 @@ func (c *console) routes() []route {
 		{"GET /tra", lire, c.traForm},
 		{"POST /tra", lire, c.checkTRA},
 		{"POST /tra/importer", compter, c.importTRA},
+		{"GET /fichiers", lire, c.traForm},
+		{"POST /fichiers", lire, c.checkTRA},
+		{"POST /fichiers/convertir", lire, c.convertFichier},
 		{"GET /jetons", administrer, c.jetons},
 		{"POST /jetons", administrer, c.createJeton},
 		{"GET /jetons/{id}/revoquer", administrer, c.revokeForm},
@@ -185,7 +188,7 @@ const (
 )
 
 // withFile lists the forms that bring a file.
-var withFile = map[string]bool{"POST /tra": true, "POST /tra/importer": true, "POST /imports": true}
+var withFile = map[string]bool{"POST /tra": true, "POST /tra/importer": true, "POST /fichiers": true, "POST /fichiers/convertir": true, "POST /imports": true}
 
 // Mount adds the pages to mux, at its root.
 func Mount(mux *http.ServeMux, options Options) {

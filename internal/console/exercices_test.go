@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/fec/fectest"
 )
 
 // send posts a file as a form does.
@@ -69,6 +70,7 @@ func TestExercicesAreCreatedMovedAndClosedAfterTheirSimulation(t *testing.T) {
 		v.send("/tra", file.body, nil).has(t, http.StatusOK, "Aucune erreur")
 		v.send("/tra", strings.Replace(file.body, "***EXO", "***EXX", 1), nil).has(t, http.StatusOK, "Ce qui ne va pas")
 		v.post("/tra", nil).has(t, http.StatusUnprocessableEntity, "Choisissez un fichier TRA")
+		filesOfAccounting(t, v)
 
 		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
 		if err != nil {
@@ -79,4 +81,23 @@ func TestExercicesAreCreatedMovedAndClosedAfterTheirSimulation(t *testing.T) {
 		v.send(path, file.body, map[string]string{"action": "enregistrer"}).has(t, http.StatusOK, "Les exercices du fichier sont là", "Deuxième société", "2\u00a0exercices")
 		v.get("/exercices?societe=999").has(t, http.StatusNotFound)
 	})
+}
+
+// filesOfAccounting drops files of every kind on the page: each is an answer.
+func filesOfAccounting(t *testing.T, v *visitor) {
+	t.Helper()
+	var made bytes.Buffer
+	if err := fectest.Write(&made, 20); err != nil {
+		t.Fatal(err)
+	}
+	v.send("/fichiers", made.String(), nil).has(t, http.StatusOK, "Aucune erreur", "C’est un FEC", "Ce qu’il deviendrait", "date-lettrage (8\u00a0lignes, d’abord 2)", "En MAD (JSON)")
+	v.send("/fichiers", strings.Replace(made.String(), "120,00", "121,00", 1), nil).has(t, http.StatusOK, "Ce qui ne va pas", "n’est pas équilibrée")
+	for what, file := range map[string]string{"PDF": "%PDF-1.7", "ZIP": "PK\x03\x04x", "vide": "", "programme": "MZ", "pas un fichier TRA": "a\tb\tc\td\te\r\n", "MAD": `[{"date":"x"}]`} {
+		v.send("/fichiers", file, nil).has(t, http.StatusOK, what)
+	}
+	v.send("/fichiers/convertir", made.String(), map[string]string{"vers": "tra"}).has(t, http.StatusOK, "***S5CLI", "***JALVTE")
+	v.send("/fichiers/convertir", made.String(), map[string]string{"vers": "fec"}).has(t, http.StatusUnprocessableEntity, "il n’y a rien à convertir")
+	v.send("/fichiers/convertir", "%PDF", map[string]string{"vers": "fec"}).has(t, http.StatusUnprocessableEntity, "PDF")
+	v.send("/fichiers/convertir", strings.Replace(made.String(), "120,00", "121,00", 1), map[string]string{"vers": "tra"}).has(t, http.StatusUnprocessableEntity, "corrigez-les d’abord")
+	v.send("/fichiers/convertir", made.String(), nil).has(t, http.StatusUnprocessableEntity, "Choisissez le format voulu")
 }

@@ -90,6 +90,7 @@ var menu = []menuEntry{
 	{Lien: "/modeles", Nom: "Modèles", droit: lire},
 	{Lien: "/sessions", Nom: "Sessions", droit: lire},
 	{Lien: "/exercices", Nom: "Exercices", droit: lire},
+	{Lien: "/fichiers", Nom: "Fichiers comptables", droit: lire},
 	{Lien: "/ventilation", Nom: "Ventilation", droit: lire},
 	{Lien: "/tarifs", Nom: "Tarifs", droit: lire},
 	{Lien: "/jetons", Nom: "Jetons", droit: administrer},

@@ -32,8 +32,11 @@ const (
 
 // ParseFormat reads the name of a format.
 func ParseFormat(s string) (Format, bool) {
-	f := Format(s)
-	return f, f == TRA || f == FEC || f == MAD
+	switch f := Format(s); f {
+	case TRA, FEC, MAD:
+		return f, true
+	}
+	return "", false
 }
 
 // Options of a conversion.
