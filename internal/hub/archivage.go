@@ -68,10 +68,11 @@ func (c *changes) archive(codes []string, profils map[string]int64) error {
 		if err != nil {
 			return err
 		}
-		v := store.Vie{Code: contrat.CodeContrat, Archivage: c.id, Racine: c.id, Depart: depart, Profil: profils[contrat.CodeContrat], Dates: vie.DatesOf(&contrat),
+		v := store.Vie{Code: contrat.CodeContrat, Archivage: c.id, Jusqua: c.id, Racine: c.id, Depart: depart, Profil: profils[contrat.CodeContrat], Dates: vie.DatesOf(&contrat),
 			Apprenant: contrat.CodeApprenant, Entreprise: contrat.NomEntreprise}
 		if before, ok := back[v.Code]; ok {
-			v.Racine, v.Depart = before.Racine, before.Depart
+			v = before
+			v.Archivage = c.id
 		}
 		rows = append(rows, v)
 		return nil
@@ -83,7 +84,8 @@ func (c *changes) archive(codes []string, profils map[string]int64) error {
 }
 
 // restored returns the contracts that an undo brings back to having been archived
-// before what it undoes, with what was decided of them: they ended as they had.
+// before what it undoes, with what was decided of them: they ended as they had, and
+// say what they said.
 func (c *changes) restored(codes []string) (map[string]store.Vie, map[aboutFin]vie.Decision, error) {
 	if c.undoes == 0 {
 		return nil, nil, nil

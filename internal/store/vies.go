@@ -14,14 +14,14 @@ import (
 
 // Vie is a time that a contract was archived for.
 type Vie struct {
-	Code      string
-	Archivage int64           // the synchronisation that archived it, with which its last version ended
-	Racine    int64           // the archiving that decisions are about: another one where an undo brought it back
-	Depart    passerelle.Date // the day of Racine in Paris
-	Profil    int64           // of its last version
-	Dates     vie.Dates       // of its last version
-	// Of its last version, for InsertVies alone.
-	Apprenant, Entreprise string // codeApprenant, nomEntreprise
+	Code                  string
+	Archivage             int64           // the synchronisation that archived it
+	Jusqua                int64           // with which its last version ended: Archivage, or an earlier one where an undo brought it back
+	Racine                int64           // the archiving that decisions are about: another one where an undo brought it back
+	Depart                passerelle.Date // the day of Racine in Paris
+	Profil                int64           // of its last version
+	Dates                 vie.Dates       // of its last version
+	Apprenant, Entreprise string          // codeApprenant, nomEntreprise of its last version
 }
 
 // Of returns the life of the contract, with what was decided of its end.
@@ -65,7 +65,7 @@ func (tx *Tx) InsertVies(ctx context.Context, organisme int64, vies []Vie, decid
 	for i := range vies {
 		v := &vies[i]
 		dernier, presumee := v.end(decided(v))
-		rows[i] = []any{organisme, v.Code, v.Archivage, v.Racine, int64(v.Depart), v.Profil,
+		rows[i] = []any{organisme, v.Code, v.Archivage, v.Jusqua, v.Racine, int64(v.Depart), v.Profil,
 			optionalDay(v.Dates.Debut), optionalDay(v.Dates.Fin), optionalDay(v.Dates.Rupture), v.Apprenant, v.Entreprise, dernier, presumee}
 	}
 	err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.text(qVieInsert), rows, func(int64, []byte) {})
@@ -145,7 +145,7 @@ func (tx *Tx) vies(ctx context.Context, q query, args ...any) (found []Vie, err 
 	err = tx.each(ctx, q, args, func(rows *sql.Rows) error {
 		var v Vie
 		var days [3]sql.NullInt64
-		err := rows.Scan(&v.Code, &v.Archivage, &v.Racine, &v.Depart, &v.Profil, &days[0], &days[1], &days[2])
+		err := rows.Scan(&v.Code, &v.Archivage, &v.Jusqua, &v.Racine, &v.Depart, &v.Profil, &days[0], &days[1], &days[2], &v.Apprenant, &v.Entreprise)
 		for i, day := range []*vie.Jour{&v.Dates.Debut, &v.Dates.Fin, &v.Dates.Rupture} {
 			if days[i].Valid {
 				*day = vie.Le(passerelle.Date(days[i].Int64))
@@ -250,7 +250,7 @@ func (tx *Tx) partis(ctx context.Context, q query, args []any, yield func(Parti,
 
 // DocumentParti passes the document of an archived contract.
 func (tx *Tx) DocumentParti(ctx context.Context, organisme int64, v *Vie, yield func(doc []byte) error) error {
-	return tx.eachRaw(ctx, qVieDocumentOf, []any{organisme, v.Archivage, textList([]string{v.Code})}, tx.intact(yield))
+	return tx.eachRaw(ctx, qVieDocumentOf, []any{organisme, v.Jusqua, textList([]string{v.Code})}, tx.intact(yield))
 }
 
 // DecisionFin is what a person decided of the end of a contract.

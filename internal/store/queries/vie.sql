@@ -1,6 +1,6 @@
 -- name: vie-insert
-INSERT INTO vie (organisme_id, code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise, dernier, presumee)
-ROWS(bigint, text, bigint, bigint, bigint, bigint, bigint, bigint, bigint, text, text, bigint, bigint);
+INSERT INTO vie (organisme_id, code_contrat, archivage, jusqua, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise, dernier, presumee)
+ROWS(bigint, text, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, text, text, bigint, bigint);
 
 -- name: vie-any
 SELECT EXISTS (SELECT 1 FROM vie WHERE organisme_id = $1 AND ranime IS NULL);
@@ -9,15 +9,15 @@ SELECT EXISTS (SELECT 1 FROM vie WHERE organisme_id = $1 AND ranime IS NULL);
 UPDATE vie SET ranime = $2 WHERE organisme_id = $1 AND ranime IS NULL AND code_contrat IN_TEXTS($3);
 
 -- name: vie-of
-SELECT code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture FROM vie
+SELECT code_contrat, archivage, jusqua, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise FROM vie
 WHERE organisme_id = $1 AND ranime IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
 
 -- name: vie-of-as-of
-SELECT code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture FROM vie
+SELECT code_contrat, archivage, jusqua, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise FROM vie
 WHERE organisme_id = $1 AND archivage <= $2 AND (ranime IS NULL OR ranime > $2) AND code_contrat IN_TEXTS($3) ORDER BY code_contrat;
 
 -- name: vie-presumees
-SELECT code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture FROM vie
+SELECT code_contrat, archivage, jusqua, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise FROM vie
 WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
 
 -- name: vie-presumees-count
@@ -38,19 +38,19 @@ UPDATE vie SET apprenant = $3 WHERE organisme_id = $1 AND apprenant = $2;
 
 -- name: vie-documents
 SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), CAST(v.profil_id AS TEXT), c.CONTROLE
-FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.archivage
+FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
 WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.dernier >= $2 AND (v.debut IS NULL OR v.debut <= $3) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
 
 -- name: vie-documents-as-of
 SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), CAST(v.profil_id AS TEXT), c.CONTROLE
-FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.archivage
+FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
 WHERE v.organisme_id = $1 AND v.archivage <= $2 AND (v.ranime IS NULL OR v.ranime > $2) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
 
 -- name: vie-document-of
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua = $2 AND code_contrat IN_TEXTS($3) ORDER BY code_contrat;
 
 -- name: vie-hors
-SELECT code_contrat, archivage, racine, depart, profil_id, debut, fin, rupture FROM vie
+SELECT code_contrat, archivage, jusqua, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise FROM vie
 WHERE organisme_id = $1 AND ranime IS NULL AND (dernier < $2 OR debut > $3)
 AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL))
 ORDER BY code_contrat LIMIT $5;

@@ -6,7 +6,8 @@
 CREATE TABLE vie (
     organisme_id BIGINT NOT NULL,
     code_contrat TEXT   COLLATE "C" NOT NULL,
-    archivage    BIGINT NOT NULL, -- the synchronisation that archived it: jusqua of its last version
+    archivage    BIGINT NOT NULL, -- the synchronisation that archived it
+    jusqua       BIGINT NOT NULL, -- of its last version: archivage, or an earlier one where an undo brought it back
     ranime       BIGINT,          -- the synchronisation that revived it; NULL while it is archived
     racine       BIGINT NOT NULL, -- the archiving that decisions are about: another one where an undo brought it back
     depart       BIGINT NOT NULL, -- the day of racine in Paris; every day is in days since 1970-01-01
@@ -53,8 +54,8 @@ CREATE TABLE cloture_fins (
 
 -- What was archived before. In France the clock is put forward on the last Sunday
 -- of March and back on that of October, at 1:00 UTC.
-INSERT INTO vie (organisme_id, code_contrat, archivage, ranime, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise, dernier, presumee)
-SELECT organisme_id, code_contrat, archivage, ranime, archivage, depart, profil_id, debut, fin, rupture, apprenant, entreprise,
+INSERT INTO vie (organisme_id, code_contrat, archivage, jusqua, ranime, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise, dernier, presumee)
+SELECT organisme_id, code_contrat, archivage, archivage, ranime, archivage, depart, profil_id, debut, fin, rupture, apprenant, entreprise,
        CASE WHEN debut IS NULL THEN 2147483647 WHEN COALESCE(rupture, fin) < depart THEN COALESCE(rupture, fin) ELSE depart - 1 END,
        CASE WHEN COALESCE(rupture, fin) < depart THEN 0 ELSE 1 END
 FROM (
