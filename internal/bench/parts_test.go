@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/bench"
 	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/reception"
@@ -93,7 +94,7 @@ func BenchmarkReconcile(b *testing.B) {
 							}
 						}
 					},
-					Base: func() *regles.Etat { return regles.NewEtatFor(push.Interner().People()) },
+					Base: func() *regles.Etat { return regles.NewEtatFor(push.Interner().People(), passerelle.EmailsAucun) },
 				})
 				if err != nil || len(plan.Modifies) != n/100 || plan.Identiques != n-n/100 {
 					b.Fatalf("%d changed, %d same: %v", len(plan.Modifies), plan.Identiques, err)
