@@ -9,9 +9,9 @@ import (
 // Organisme is a training organisation, the tenant to which everything else
 // belongs.
 type Organisme struct {
-	ID      int64
-	Nom     string
-	Sandbox bool // a bac à sable: its contracts may be forgotten
+	ID       int64
+	Nom      string
+	Sandbox  bool // a bac à sable: its contracts may be forgotten
 	Reglages Reglages
 	// Rythme is the time expected between two pushes; 0 where it is learnt from
 	// the journal.

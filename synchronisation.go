@@ -27,6 +27,7 @@ const (
 	EtatAbandonnee EtatSynchronisation = "abandonnee" // was held, then dropped
 	EtatRemplacee  EtatSynchronisation = "remplacee"  // was held, then a later push came
 	EtatExpiree    EtatSynchronisation = "expiree"    // was held longer than its contents are kept
+	EtatRefusee    EtatSynchronisation = "refusee"    // refused whole: it changed nothing
 )
 
 // Synchronisation is one recorded push, with what it changed. ID counts from 1
@@ -53,6 +54,31 @@ type Bilan struct {
 	Archives   int
 	Refuses    int // invalid ones that were left out
 	Integres   int // integrated after the push
+}
+
+// RegleGarde names a rule of the guard (design 9, guard).
+type RegleGarde string
+
+// The rules of the guard.
+const (
+	GardeArchivage RegleGarde = "archivage" // too large a share of the active contracts is archived
+	GardeMoitie    RegleGarde = "moitie"    // the same, for few contracts
+	GardeCodes     RegleGarde = "codes"     // new codes are archived ones written otherwise
+	GardeValeurs   RegleGarde = "valeurs"   // many contracts lose a value, or get one and the same
+)
+
+// Archive reports whether the rule is about archiving alone, which
+// ?confirmer=archivage lets through.
+func (r RegleGarde) Archive() bool { return r == GardeArchivage || r == GardeMoitie }
+
+// MotifGarde is one reason why the guard holds a push.
+type MotifGarde struct {
+	Regle    RegleGarde `json:"regle"`
+	Champ    string     `json:"champ,omitempty"` // the field that is meant, wire name
+	Contrats int        `json:"contrats"`        // how many it concerns
+	Sur      int        `json:"sur"`             // of how many
+	Seuil    int        `json:"seuil"`           // percent
+	Message  string     `json:"message"`         // French sentence with the numbers
 }
 
 // Changement is what a synchronisation did to one contract. Avant is nil for an

@@ -3,7 +3,7 @@ package passerelle
 // Code names a rule of the contract object. It is stable: clients branch on it.
 type Code string
 
-// The rules of design 4, "Rules". The last six only ever appear as warnings.
+// The rules of design 4, "Rules". The last seven only ever appear as warnings.
 const (
 	CodeRequired         Code = "required"
 	CodeType             Code = "type"
@@ -30,6 +30,7 @@ const (
 	CodeOverlap        Code = "overlap"          // two contracts of one apprentice have days in common
 	CodeUnlikelyDate   Code = "unlikely-date"    // a start before 2000, an end more than five years later
 	CodeNearName       Code = "near-name"        // two names that differ in case, accents, blanks or « 1re / 1ère »
+	CodeMasse          Code = "masse"            // a field changes in many of the active contracts
 	CodeHoldsOthers    Code = "holds-others"     // the one contract because of which several others were refused
 )
 

@@ -16,7 +16,8 @@ import (
 // PushOptions say what a push may do.
 type PushOptions struct {
 	Empty   bool // an empty push is meant: it archives everything
-	Archive bool // archiving beyond the guard's threshold is meant
+	Archive bool // archiving beyond the guard's thresholds is meant
+	Confirm bool // whatever the guard finds is meant
 	Merge   bool // add and correct, archive nobody: the set need not be whole
 }
 
@@ -25,7 +26,10 @@ func (o PushOptions) query() url.Values {
 	if o.Empty {
 		query.Set("vide", "oui")
 	}
-	if o.Archive {
+	switch {
+	case o.Confirm:
+		query.Set("confirmer", "oui")
+	case o.Archive:
 		query.Set("confirmer", "archivage")
 	}
 	if o.Merge {
@@ -181,7 +185,7 @@ func (c *Client) Reset(ctx context.Context) (int, error) {
 type Synchronisation struct {
 	ID       string    `json:"id"`
 	Origine  string    `json:"origine"` // v1, v2, changes, import, confirmation, annulation, remise-a-zero
-	Etat     string    `json:"etat"`    // appliquee, retenue, confirmee, abandonnee, remplacee, expiree
+	Etat     string    `json:"etat"`    // appliquee, retenue, confirmee, abandonnee, remplacee, expiree, refusee
 	Lien     string    `json:"lien"`    // the one that it undoes or confirms, "" for none
 	Date     time.Time `json:"date"`
 	DureeMs  int64     `json:"dureeMs"`
@@ -223,8 +227,32 @@ func (c *Client) Synchronisation(ctx context.Context, id string, page, limit int
 	return detail, nil
 }
 
-// Undo makes the contracts again what they were before the latest
-// synchronisation, which id must name.
+// UndoPreview is what an undo would change.
+type UndoPreview struct {
+	Total        int             `json:"total"` // active after it
+	Added        int             `json:"added"`
+	Updated      int             `json:"updated"`
+	Same         int             `json:"same"`
+	Removed      int             `json:"removed"` // archived
+	Integres     int             `json:"integres"`
+	ChangesTotal int             `json:"changesTotal"` // on all pages
+	Changes      []ContratChange `json:"changes"`
+}
+
+// PreviewUndo returns what Undo would change, with a page of the contracts that it
+// concerns, from 1. Nothing is recorded.
+func (c *Client) PreviewUndo(ctx context.Context, id string, page, limit int) (*UndoPreview, error) {
+	preview := &UndoPreview{}
+	query := url.Values{"simulation": {"oui"}, "page": {strconv.Itoa(page)}, "limit": {strconv.Itoa(limit)}}
+	err := c.get(ctx, call{method: "POST", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id) + "/annuler", query: query}, preview)
+	if err != nil {
+		return nil, err
+	}
+	return preview, nil
+}
+
+// Undo makes the contracts again what they were before a synchronisation: it takes
+// back that one and all that came after it, as one synchronisation.
 func (c *Client) Undo(ctx context.Context, id string) (*PushResult, error) {
 	result := &PushResult{}
 	err := c.get(ctx, call{method: "POST", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id) + "/annuler", once: true}, result)

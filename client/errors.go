@@ -11,13 +11,13 @@ import (
 // Error is a refusal of the hub.
 type Error struct {
 	Status  int    // HTTP status
-	Code    string // stable: "invalid contrats", "mass archive", "EXERCICE4"…
+	Code    string // stable: "invalid contrats", "mass archive", "push held", "EXERCICE4"…
 	Reason  string // French, for the person who must act
 	Details []Violation
 	// DetailsTotal is how many violations there are; at most 10,000 are listed.
 	DetailsTotal int
-	// Synchronisation is the id of the push that the guard holds, for the code
-	// "mass archive".
+	// Synchronisation is the id of the push that the guard holds, for the codes
+	// "mass archive" and "push held".
 	Synchronisation string
 	// Apercu is the preview to look at, for a refused ConfirmImport.
 	Apercu    *ImportPreview

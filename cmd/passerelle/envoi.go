@@ -195,7 +195,7 @@ func (v *verdict) judge(f *fichier, err error) error {
 		v.Outcome, v.Reason = outcomeRefused, file.Message
 	case errors.As(err, &mapping):
 		v.Outcome, v.Reason, v.Mapping = outcomeRefused, mapping.Error(), mapping.Problems
-	case errors.As(err, &refusal) && refusal.Code == "mass archive":
+	case errors.As(err, &refusal) && (refusal.Code == "mass archive" || refusal.Code == "push held"):
 		v.Outcome, v.Reason, v.Synchronisation = outcomeHeld, clientReason(refusal), refusal.Synchronisation
 	case errors.As(err, &refusal) && earned(refusal.Status):
 		v.Outcome, v.Reason = outcomeRefused, clientReason(refusal)

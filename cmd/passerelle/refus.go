@@ -15,11 +15,9 @@ import (
 // the refusal itself says: no header and no parameter of an address helps here. They
 // are found by the text of a code, which a hub that is called over HTTP sends too.
 var remedies = map[string]func(reason string) string{
-	refus.CodeEmptyPush.String(): says("L’envoi ne contient aucun contrat et archiverait tout : vérifiez le fichier. Si c’est voulu, importez-le dans la console, qui demande de le confirmer."),
-	refus.CodeMassArchive.String(): func(reason string) string {
-		what, _, _ := strings.Cut(reason, " ; si c’est voulu") // the command says how
-		return strings.TrimSuffix(what, ".") + "."
-	},
+	refus.CodeEmptyPush.String():   says("L’envoi ne contient aucun contrat et archiverait tout : vérifiez le fichier. Si c’est voulu, importez-le dans la console, qui demande de le confirmer."),
+	refus.CodeMassArchive.String(): whyHeld,
+	refus.CodePushHeld.String():    whyHeld,
 	refus.CodeInvalidContrats.String(): func(reason string) string {
 		what, _, _ := strings.Cut(reason, ", ou confirmez avec")
 		return strings.TrimSuffix(what, ".") + "."
@@ -32,6 +30,12 @@ var remedies = map[string]func(reason string) string{
 	refus.CodeSecretInvalid.String():   says(tokenRemedy),
 	refus.CodeHeaderInvalid.String():   says(tokenRemedy),
 	refus.CodePreviewOutdated.String(): says("Les contrats, le fichier ou la matrice ont changé depuis l’aperçu : rien n’a été enregistré. Recommencez."),
+}
+
+// whyHeld leaves out what lets a held push through: the command says how.
+func whyHeld(reason string) string {
+	what, _, _ := strings.Cut(reason, " ; si c’est voulu")
+	return strings.TrimSuffix(what, ".") + "."
 }
 
 // tokenRemedy is for a token that does not open.

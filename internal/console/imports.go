@@ -122,7 +122,7 @@ func (c *console) confirmImport(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	options := hub.ImportOptions{Version: r.PostFormValue("version"), Partiel: r.PostFormValue("partiel") != "",
-		Archivage: r.PostFormValue("archivage") != "", Vide: r.PostFormValue("vide") != "", Delta: r.PostFormValue("archiver") == "non"}
+		Confirme: r.PostFormValue("archivage") != "", Vide: r.PostFormValue("vide") != "", Delta: r.PostFormValue("archiver") == "non"}
 	result, err := c.hub.Imports.ConfirmImport(context.WithoutCancel(r.Context()), r.acteur(), id, options)
 	if err == nil {
 		if err := result.Push.Close(); err != nil {
@@ -132,7 +132,7 @@ func (c *console) confirmImport(w http.ResponseWriter, r *request) error {
 	}
 	refusal := web.RefusalOf(err)
 	switch refusal.Code {
-	case refus.CodeMassArchive:
+	case refus.CodeMassArchive, refus.CodePushHeld:
 		return sent(w, r, lienImport(id))
 	case refus.CodePreviewOutdated, refus.CodeInvalidContrats, refus.CodeEmptyPush:
 		return c.showApercu(w, r, said(refusal))

@@ -146,7 +146,7 @@ func (c *console) undoForm(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if !page.Annulable {
-		return refus.New(refus.CodeNotTheLatest, "Seule la dernière synchronisation appliquée peut être annulée. Ouvrez-la depuis la liste.")
+		return refus.New(refus.CodeNotApplied, "Seule une synchronisation appliquée peut être annulée. Ouvrez-la depuis la liste.")
 	}
 	page.Lignes = nil
 	for _, change := range page.Changements {

@@ -2,7 +2,9 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -11,10 +13,34 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
-// Undo makes the contracts again what they were before the latest
-// synchronisation, which id must name. That is recorded as a synchronisation of
-// its own, which can be undone in turn.
+// errSimulated rolls back what was only to be looked at.
+var errSimulated = errors.New("simulated")
+
+// Undo makes the contracts again what they were before an applied synchronisation:
+// it takes back that one and all that came after it. That is recorded as one
+// synchronisation of its own, which can be undone in turn.
 func (h *Contrats) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.Synchronisation, error) {
+	return h.takeBack(ctx, who, id, func(*store.Tx, *passerelle.Synchronisation) error { return nil })
+}
+
+// PreviewUndo returns what Undo would record, with a page of the contracts that it
+// would change, ordered by code. It records nothing.
+func (h *Contrats) PreviewUndo(ctx context.Context, who Acteur, id int64, page Page) (*Detail, error) {
+	d := &Detail{}
+	_, err := h.takeBack(ctx, who, id, func(tx *store.Tx, s *passerelle.Synchronisation) (err error) {
+		d.Synchronisation = *s
+		if d.Changements, d.Total, err = changements(ctx, tx, who.Organisme, s.ID, page); err != nil {
+			return err
+		}
+		return errSimulated
+	})
+	if errors.Is(err, errSimulated) {
+		err = nil
+	}
+	return d, err
+}
+
+func (h *Contrats) takeBack(ctx context.Context, who Acteur, id int64, last func(*store.Tx, *passerelle.Synchronisation) error) (*passerelle.Synchronisation, error) {
 	started := h.now()
 	var s *passerelle.Synchronisation
 	err := h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
@@ -22,15 +48,15 @@ func (h *Contrats) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.
 		if err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
-		latest, err := tx.LatestSynchronisation(ctx, who.Organisme)
+		if undone.Etat != passerelle.EtatAppliquee {
+			return refus.New(refus.CodeNotApplied, "La synchronisation %d n’a rien changé aux contrats : seule une synchronisation appliquée peut être annulée.", id)
+		}
+		reset, err := tx.LatestReset(ctx, who.Organisme)
 		if err != nil {
 			return err
 		}
-		if undone.Etat != passerelle.EtatAppliquee || latest != id {
-			return refus.New(refus.CodeNotTheLatest, "Seule la dernière synchronisation appliquée peut être annulée : c’est la %d.", latest)
-		}
-		if undone.Origine == passerelle.OrigineRemiseAZero {
-			return refus.New(refus.CodeNotUndoable, "La synchronisation %d a oublié les contrats du bac à sable : elle ne peut pas être annulée.", id)
+		if id <= reset {
+			return refus.New(refus.CodeNotUndoable, "La synchronisation %d a oublié les contrats du bac à sable : elle ne peut pas être annulée, ni celles d’avant.", reset)
 		}
 		var c *changes
 		if s, c, err = h.undo(ctx, tx, who, &undone); err != nil {
@@ -40,22 +66,27 @@ func (h *Contrats) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.
 		if err := tx.InsertSynchronisation(ctx, who.Organisme, s); err != nil {
 			return err
 		}
-		return h.tell(ctx, tx, who.Organisme, func() ([]evenement, error) {
+		err = h.tell(ctx, tx, who.Organisme, func() ([]evenement, error) {
 			return append([]evenement{aboutSynchronisation(passerelle.SynchronisationAnnulee, s)}, aboutIntegration(s, c)...), nil
 		})
+		if err != nil {
+			return err
+		}
+		return last(tx, s)
 	})
 	return s, err
 }
 
 func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passerelle.Synchronisation) (*passerelle.Synchronisation, *changes, error) {
-	begun, err := tx.BegunAt(ctx, who.Organisme, undone.ID)
+	begun, err := tx.BegunSince(ctx, who.Organisme, undone.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	ended, err := tx.EndedAt(ctx, who.Organisme, undone.ID)
+	ended, err := tx.LostSince(ctx, who.Organisme, undone.ID)
 	if err != nil {
 		return nil, nil, err
 	}
+	begun, ended = withoutSame(begun, ended)
 	id, err := tx.NextSynchronisation(ctx, who.Organisme)
 	if err != nil {
 		return nil, nil, err
@@ -110,6 +141,25 @@ func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passe
 	}
 	s.Identiques = s.Total - s.Ajoutes - s.Modifies
 	return s, c, nil
+}
+
+// withoutSame leaves out the contracts that say now what they said before.
+func withoutSame(begun, ended []store.StoredVersion) (b, e []store.StoredVersion) {
+	before := make(map[string]document.Hash, len(ended))
+	for i := range ended {
+		before[ended[i].Code] = document.HashOf(ended[i].Document)
+	}
+	same := map[string]bool{}
+	for i := range begun {
+		if hash, ok := before[begun[i].Code]; ok && hash == document.HashOf(begun[i].Document) {
+			same[begun[i].Code] = true
+		}
+	}
+	if len(same) == 0 {
+		return begun, ended
+	}
+	isSame := func(v store.StoredVersion) bool { return same[v.Code] }
+	return slices.DeleteFunc(begun, isSame), slices.DeleteFunc(ended, isSame)
 }
 
 // Reset forgets every contract of a sandbox with its history and returns how

@@ -36,6 +36,7 @@ type ApercuImport struct {
 
 	Changements []passerelle.Changement // a page: those added, then changed, then archived
 	Retenu      bool                    // the guard asks for a confirmation of its own
+	Motifs      []passerelle.MotifGarde // why
 	Actifs      int
 	Seuil       int // percent
 }
@@ -138,10 +139,18 @@ func (l *lecture) place(v *passerelle.Violation) tableur.CellError {
 // apercu describes what a resolved push would do.
 func (l *lecture) apercu(p *pushing, page Page) (*ApercuImport, error) {
 	plan := p.plan
+	actifs, err := p.countActifs()
+	if err != nil {
+		return nil, err
+	}
+	guarded, err := p.guard(actifs)
+	if err != nil {
+		return nil, err
+	}
 	a := &ApercuImport{
 		Version: l.version(p), Lignes: len(l.rows), LignesEnErreur: plan.Refuses(), ErreursTotal: plan.ViolationsTotal(),
 		Identiques: plan.Identiques, Ajoutes: len(plan.Ajoutes), Modifies: len(plan.Modifies), Archives: len(plan.Archives),
-		Actifs: len(p.actifs), Seuil: p.organisme.Reglages.Garde.Archivage,
+		Actifs: actifs, Retenu: len(guarded.motifs) > 0, Motifs: guarded.motifs, Seuil: p.organisme.Reglages.Garde.Archivage,
 	}
 	plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
 		for i := range violations {
@@ -155,10 +164,6 @@ func (l *lecture) apercu(p *pushing, page Page) (*ApercuImport, error) {
 	for i := range plan.Warnings[:min(len(plan.Warnings), MaxViolations)] {
 		a.Avertissements = append(a.Avertissements, l.place(&plan.Warnings[i]))
 	}
-	asked := *p
-	asked.options.Confirm = false
-	a.Retenu = asked.mustHold(a.Actifs)
-	var err error
 	a.Changements, err = p.changementsPage(page)
 	return a, err
 }
@@ -299,7 +304,8 @@ func (h *Imports) RapportImport(ctx context.Context, o *ImportOuvert, format tab
 type ImportOptions struct {
 	Version   string // of the preview that was looked at
 	Partiel   bool   // invalid contracts are left out instead of refusing all
-	Archivage bool   // archiving beyond the guard's threshold is meant
+	Archivage bool   // archiving beyond the guard's thresholds is meant
+	Confirme  bool   // whatever the guard finds is meant
 	Vide      bool   // a file without contracts is meant
 	Delta     bool   // the file adds and corrects, and archives nobody
 }
@@ -326,7 +332,7 @@ func (h *Imports) ConfirmImport(ctx context.Context, who Acteur, id int64, optio
 		return nil, err
 	}
 	result, err := (&Contrats{h.core}).Push(ctx, who, l.push, PushOptions{
-		Origine: passerelle.OrigineImport, Empty: options.Vide, Confirm: options.Archivage, Partiel: options.Partiel,
+		Origine: passerelle.OrigineImport, Empty: options.Vide, Confirm: options.Confirme, ConfirmArchives: options.Archivage, Partiel: options.Partiel,
 		check: func(p *pushing) error {
 			if err := stillWaits(ctx, p.tx, who.Organisme, id); err != nil {
 				return err

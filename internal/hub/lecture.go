@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -88,6 +89,26 @@ type Detail struct {
 	passerelle.Synchronisation
 	Changements []passerelle.Changement
 	Total       int // changed contracts, on all pages
+
+	Motifs  []passerelle.MotifGarde // why the guard held it, or would have
+	Details []passerelle.Violation  // of a push that was refused whole, the first of them
+}
+
+// notes reads what was noted about a synchronisation.
+func (d *Detail) notes(ctx context.Context, tx *store.Tx, organisme int64) error {
+	for nature, into := range map[store.NatureNote]any{store.NoteGarde: &d.Motifs, store.NoteConfirme: &d.Motifs, store.NoteRefus: &d.Details} {
+		text, err := tx.Note(ctx, organisme, d.ID, nature)
+		if err != nil {
+			return err
+		}
+		if text == nil {
+			continue
+		}
+		if err := json.Unmarshal(text, into); err != nil {
+			return fmt.Errorf("read a note about a push: %w", err)
+		}
+	}
+	return nil
 }
 
 // Synchronisation returns one line of the journal with a page of the contracts
@@ -98,6 +119,9 @@ func (h *Journal) Synchronisation(ctx context.Context, organisme, id int64, page
 	err := h.db.ReadLarge(ctx, func(tx *store.Tx) (err error) {
 		if d.Synchronisation, err = tx.Synchronisation(ctx, organisme, id); err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
+		}
+		if err := d.notes(ctx, tx, organisme); err != nil {
+			return err
 		}
 		if h.expire(&d.Synchronisation); d.Etat == passerelle.EtatRetenue {
 			return nil

@@ -171,9 +171,16 @@ func (p *paire) settle(result *hub.PushResult, err error, r *resultat, envois []
 			p.Fatalf("push v1 with invalid contracts: %v", err)
 		}
 		p.violations(rejected.Violations, r, envois)
+		lien := int64(0)
+		if confirmed && n.retenu != nil && origine == passerelle.OrigineConfirmation {
+			lien = n.retenu.id
+		}
+		id := n.inscrire(origine, passerelle.EtatRefusee, lien, passerelle.Bilan{Total: len(n.actifs), Integres: n.integres(n.actifs), Refuses: len(r.refuses)})
+		p.same("refused push", rejected.Synchronisation, id)
 		return
 	}
-	if !confirmed && n.retient(r) {
+	regles := n.retient(r)
+	if !confirmed && len(regles) > 0 {
 		var held *hub.HeldPush
 		if !errors.As(err, &held) {
 			p.Fatalf("the guard let a push through that archives %d of %d: %v", len(r.archives), len(n.actifs), err)
@@ -184,7 +191,13 @@ func (p *paire) settle(result *hub.PushResult, err error, r *resultat, envois []
 		id := n.inscrire(origine, passerelle.EtatRetenue, 0, b)
 		n.retenu = &retenu{id: id, origine: origine, envois: envois, retires: retires}
 		want := hub.HeldPush{Synchronisation: id, Actifs: len(n.actifs), Archives: len(r.archives), Seuil: n.seuil}
+		var found []passerelle.RegleGarde
+		for _, m := range held.Motifs {
+			found = append(found, m.Regle)
+		}
+		held.Motifs = nil
 		p.same("held", *held, want)
+		p.same("why", found, regles)
 		return
 	}
 	if err != nil {
@@ -197,6 +210,7 @@ func (p *paire) settle(result *hub.PushResult, err error, r *resultat, envois []
 	}
 	n.relever(passerelle.EtatRemplacee)
 	n.appliquer(r, origine, lien)
+	n.voulu[n.derniere()] = len(regles) > 0
 	if got := result.Synchronisation.ID; got != n.derniere() {
 		p.Fatalf("synchronisation %d, want %d", got, n.derniere())
 	}
@@ -292,19 +306,34 @@ func (p *paire) before() contrats {
 func (p *paire) undo() {
 	n := p.naif
 	id := n.derniere()
-	if rare(p.T, 5, "an older one") {
+	if rare(p.T, 2, "an older one") {
 		id = rapid.Int64Range(0, int64(len(n.journal))+1).Draw(p.T, "synchronisation")
 	}
-	_, err := p.hub.Contrats.Undo(p.Context(), p.who, id)
+	preview, failed := p.hub.Contrats.PreviewUndo(p.Context(), p.who, id, hub.Page{})
+	s, err := p.hub.Contrats.Undo(p.Context(), p.who, id)
+	oublie := int64(0)
+	for _, s := range n.journal {
+		if s.Origine == passerelle.OrigineRemiseAZero {
+			oublie = s.ID
+		}
+	}
 	switch {
 	case id < 1 || id > int64(len(n.journal)):
 		p.refused(err, refus.NotFound)
-	case id != n.derniere() || n.journal[id-1].Origine == passerelle.OrigineRemiseAZero:
+		p.refused(failed, refus.NotFound)
+	case n.journal[id-1].Etat != passerelle.EtatAppliquee || id <= oublie:
 		p.refused(err, refus.Conflict)
-	case err != nil:
-		p.Fatalf("undo %d: %v", id, err)
+		p.refused(failed, refus.Conflict)
+	case err != nil || failed != nil:
+		p.Fatalf("undo %d: %v, its preview: %v", id, err, failed)
 	default:
-		n.annuler()
+		n.annuler(id)
+		d, err := p.hub.Journal.Synchronisation(p.Context(), p.who.Organisme, s.ID, hub.Page{})
+		if err != nil {
+			p.Fatal(err)
+		}
+		p.same("preview of an undo", preview.Bilan, d.Bilan)
+		p.same("changes of an undo", preview.Changements, d.Changements)
 	}
 }
 
@@ -390,7 +419,7 @@ func (p *paire) confirm() {
 	if n.retenu == nil {
 		_, _, err := p.hub.Contrats.Confirm(p.Context(), p.who, max(n.derniere(), 1))
 		kind := refus.Conflict
-		if n.derniere() == 0 {
+		if len(n.journal) == 0 {
 			kind = refus.NotFound
 		}
 		p.refused(err, kind)

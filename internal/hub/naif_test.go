@@ -38,10 +38,11 @@ type naif struct {
 	modeles []passerelle.Modele
 	retenu  *retenu
 	seuil   int
+	voulu   map[int64]bool // synchronisations that the guard would have held, had nobody confirmed
 }
 
 func newNaif() *naif {
-	return &naif{actifs: contrats{}, passe: map[int64]contrats{0: {}}, clos: map[string]bool{}, seuil: 30}
+	return &naif{actifs: contrats{}, passe: map[int64]contrats{0: {}}, clos: map[string]bool{}, seuil: 30, voulu: map[int64]bool{}}
 }
 
 type couple struct{ code, nom string }
@@ -225,9 +226,59 @@ func (n *naif) resoudre(envois []envoi, retires []string, entier, v1 bool) resul
 	return r
 }
 
-// retient reports whether the guard holds a push.
-func (n *naif) retient(r *resultat) bool {
-	return n.seuil < 100 && len(r.archives) > 20 && float64(len(r.archives)) > float64(len(n.actifs))*float64(n.seuil)/100
+// retient returns the rules of the guard that hold a push.
+func (n *naif) retient(r *resultat) (regles []passerelle.RegleGarde) {
+	actifs, part := len(n.actifs), func(x, of int) float64 { return 100 * float64(x) / float64(of) }
+	if n.seuil < 100 && len(r.archives) > 0 {
+		plus := actifs
+		for i := len(n.journal) - 1; i >= 0; i-- {
+			s := n.journal[i]
+			if s.Etat != passerelle.EtatAppliquee {
+				continue
+			}
+			plus = max(plus, s.Total)
+			if n.voulu[s.ID] || s.Origine == passerelle.OrigineConfirmation || s.Origine == passerelle.OrigineAnnulation || s.Origine == passerelle.OrigineRemiseAZero {
+				break
+			}
+		}
+		partis := max(len(r.archives), plus-actifs+len(r.archives))
+		switch {
+		case partis > 20 && part(partis, plus) > float64(n.seuil):
+			regles = append(regles, passerelle.GardeArchivage)
+		case partis >= 5 && part(partis, plus) > max(50, float64(n.seuil)):
+			regles = append(regles, passerelle.GardeMoitie)
+		}
+	}
+	// No two codes of the pools differ by zeros, case or blanks.
+	for i := range passerelle.Champs {
+		champ := &passerelle.Champs[i]
+		perdus, recus, anciens := 0, map[string]int{}, map[string]map[string]bool{}
+		for _, code := range r.modifies {
+			avant, apres := n.actifs[code], r.apres[code]
+			old, new := *champ.At(&avant), *champ.At(&apres)
+			switch {
+			case old == new:
+			case new == "":
+				perdus++
+			case old != "":
+				recus[new]++
+				if anciens[new] == nil {
+					anciens[new] = map[string]bool{}
+				}
+				anciens[new][old] = true
+			}
+		}
+		personnes := strings.Contains(champ.Nom, "Apprenant") || strings.Contains(champ.Nom, "Personnel") || strings.Contains(champ.Nom, "MaitreApprentissage")
+		tous := false
+		for valeur, combien := range recus {
+			seul := personnes || strings.HasPrefix(champ.Nom, "date") || champ.Nom == "nomEntreprise" || champ.Nom == "siretEntreprise"
+			tous = tous || seul && combien >= 5 && part(combien, actifs) >= 50 && len(anciens[valeur]) > 1
+		}
+		if perdus >= 5 && part(perdus, actifs) >= 50 || tous {
+			regles = append(regles, passerelle.GardeValeurs)
+		}
+	}
+	return regles
 }
 
 // inscrire adds a line to the journal, with what is active from then on.
@@ -280,9 +331,8 @@ func (n *naif) derniere() int64 {
 	return 0
 }
 
-// annuler undoes the latest synchronisation.
-func (n *naif) annuler() {
-	id := n.derniere()
+// annuler takes back a synchronisation and all that came after it.
+func (n *naif) annuler(id int64) {
 	avant, apres := n.passe[id-1], n.actifs
 	var b passerelle.Bilan
 	for code, c := range avant {

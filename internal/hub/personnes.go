@@ -208,7 +208,11 @@ func eraseAnomalies(ctx context.Context, tx *store.Tx, organisme int64, code str
 			kept = append(kept, a)
 		}
 	}
-	return tx.ReplacePushAnomalies(ctx, organisme, kept)
+	if err := tx.ReplacePushAnomalies(ctx, organisme, kept); err != nil {
+		return err
+	}
+	// What was wrong with pushes that were refused whole may name the person.
+	return tx.DropNotes(ctx, organisme, store.NoteRefus)
 }
 
 // Purge removes the contracts that have been archived for at least a number of

@@ -3,6 +3,8 @@ package hub
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -18,9 +20,11 @@ import (
 type PushOptions struct {
 	Origine passerelle.Origine // V1, V2, Changes or Import
 	Empty   bool               // an empty full push is meant
-	Confirm bool               // archiving beyond the guard's threshold is meant
-	Partiel bool               // an Import leaves out what is invalid instead of being refused whole
-	lien    int64              // the held push that this one confirms
+	Confirm bool               // whatever the guard finds is meant
+	// ConfirmArchives says that archiving beyond the guard's thresholds is meant.
+	ConfirmArchives bool
+	Partiel         bool  // an Import leaves out what is invalid instead of being refused whole
+	lien            int64 // the held push that this one confirms
 
 	// Both run in the transaction of the push, where they are not nil: check once
 	// it is resolved, where an error leaves everything as it was; after once it is
@@ -44,8 +48,9 @@ func (o *PushOptions) whole() bool {
 // RejectedPush is a push that was refused whole because contracts in it are
 // not valid. No contract was recorded.
 type RejectedPush struct {
-	Violations []passerelle.Violation // at most MaxViolations of them
-	Total      int
+	Violations      []passerelle.Violation // at most MaxViolations of them
+	Total           int
+	Synchronisation int64 // its line of the journal, 0 where it has none
 }
 
 // Refusal says it as every refusal is said.
@@ -67,13 +72,18 @@ const MaxViolations = synchro.MaxViolations
 // Error counts the violations.
 func (r *RejectedPush) Error() string { return fmt.Sprintf("push rejected: %d violations", r.Total) }
 
-// HeldPush is a push that would archive suspiciously many contracts: it waits
-// for a person.
+// HeldPush is a push that the guard holds: it waits for a person.
 type HeldPush struct {
 	Synchronisation int64
 	Actifs          int // active contracts
 	Archives        int // those that the push would archive
-	Seuil           int // percent
+	Seuil           int // of the archivings, in percent
+	Motifs          []passerelle.MotifGarde
+}
+
+// Archive reports whether the push is held for what it archives alone.
+func (h *HeldPush) Archive() bool {
+	return !slices.ContainsFunc(h.Motifs, func(m passerelle.MotifGarde) bool { return !m.Regle.Archive() })
 }
 
 // Error gives the numbers.
@@ -83,12 +93,21 @@ func (h *HeldPush) Error() string {
 
 // Refusal says it as every refusal is said.
 func (h *HeldPush) Refusal() *Refusal {
-	return refus.New(refus.CodeMassArchive, "L’envoi archiverait %d des %d contrats actifs, plus que le seuil de %d %% : l’export est peut-être tronqué. Rien n’a changé ; si c’est voulu, confirmez la synchronisation %d.",
-		h.Archives, h.Actifs, h.Seuil, h.Synchronisation).With(h)
+	code := refus.CodePushHeld
+	if h.Archive() {
+		code = refus.CodeMassArchive
+	}
+	return refus.New(code, "%sRien n’a changé ; si c’est voulu, confirmez la synchronisation %d.", h.Phrases(), h.Synchronisation).With(h)
 }
 
-// The guard against truncated exports (design 4).
-const guardMinimum = 20
+// Phrases says why, in French sentences with a blank after each.
+func (h *HeldPush) Phrases() string {
+	var all strings.Builder
+	for _, m := range h.Motifs {
+		all.WriteString(m.Message + " ")
+	}
+	return all.String()
+}
 
 // Push applies a push in one transaction. Beside the machine's errors it
 // returns a RejectedPush, a HeldPush or a Refusal, all of which leave the
@@ -148,6 +167,8 @@ type pushing struct {
 	stand  *stand // for a delta
 	plan   *synchro.Plan
 
+	guarded *guarded // what the guard found, once it looked
+
 	changes *changes              // what was stored, nil where nothing changed
 	written func(...traces.Count) // ends the span of what is written
 }
@@ -180,6 +201,9 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 	}
 	if p.options.whole() && p.plan.Refuses() > 0 {
 		refused := rejected(p.plan)
+		if err := p.recordRefused(refused); err != nil {
+			return nil, err
+		}
 		if err := p.tellRefused(refused); err != nil {
 			return nil, err
 		}
@@ -189,17 +213,17 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.mustHold(actifs) {
-		held, err := p.hold(actifs)
+	guarded, err := p.guard(actifs)
+	if err != nil {
+		return nil, err
+	}
+	if len(guarded.open) > 0 {
+		held, err := p.hold(actifs, guarded.open)
 		if err == nil {
 			err = p.done(held.Synchronisation, passerelle.EtatRetenue)
 		}
 		if err == nil {
 			err = p.tellHeld(held)
-		}
-		if err == nil && p.plan.Refuses() > 0 {
-			// What is wrong with the contracts may be why so many would leave.
-			err = p.recordAnomalies()
 		}
 		if err != nil {
 			return nil, err
@@ -214,6 +238,11 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		return nil, err
 	}
 	result.Synchronisation = *synchronisation
+	if len(guarded.motifs) > 0 {
+		if err := p.note(synchronisation.ID, store.NoteConfirme, guarded.motifs); err != nil {
+			return nil, err
+		}
+	}
 	if p.options.lien != 0 {
 		if err := p.tx.ConfirmImport(p.ctx, p.organisme.ID, p.options.lien, synchronisation.ID); err != nil {
 			return nil, err

@@ -25,14 +25,8 @@ const HeldFor = 7 * 24 * time.Hour
 // heldPart is the size of a stored part of a held push, in compressed bytes.
 const heldPart = 1 << 20
 
-// mustHold says whether the push archives more than the guard lets through.
-func (p *pushing) mustHold(actifs int) bool {
-	archives, seuil := len(p.plan.Archives), p.organisme.Reglages.Garde.Archivage
-	return !p.options.Confirm && seuil < 100 && archives > guardMinimum && archives*100 > seuil*actifs
-}
-
 // hold keeps the push for a person instead of applying it.
-func (p *pushing) hold(actifs int) (*HeldPush, error) {
+func (p *pushing) hold(actifs int, motifs []passerelle.MotifGarde) (*HeldPush, error) {
 	if err := p.replaceHeld(); err != nil {
 		return nil, err
 	}
@@ -55,7 +49,9 @@ func (p *pushing) hold(actifs int) (*HeldPush, error) {
 	if err := writePush(parts, p.push); err != nil {
 		return nil, err
 	}
-	return &HeldPush{Synchronisation: id, Actifs: actifs, Archives: len(p.plan.Archives), Seuil: p.organisme.Reglages.Garde.Archivage}, nil
+	return &HeldPush{
+		Synchronisation: id, Actifs: actifs, Archives: len(p.plan.Archives), Seuil: p.organisme.Reglages.Garde.Archivage, Motifs: motifs,
+	}, p.note(id, store.NoteGarde, motifs)
 }
 
 // partWriter cuts what is written into parts and stores them.
@@ -254,6 +250,8 @@ func frenchEtat(etat passerelle.EtatSynchronisation) string {
 		return "abandonnée"
 	case passerelle.EtatRemplacee:
 		return "remplacée par un envoi plus récent"
+	case passerelle.EtatRefusee:
+		return "refusée en entier"
 	}
 	return "gardée depuis plus de sept jours et expirée"
 }

@@ -236,14 +236,16 @@ func (tx *Tx) ChangedVersions(ctx context.Context, organisme, synchronisation in
 	return versions, first, err
 }
 
-// BegunAt returns the active versions that began with a synchronisation.
-func (tx *Tx) BegunAt(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
-	return tx.versionsAt(ctx, qContratBegunAt, organisme, synchronisation)
+// BegunSince returns the active versions that began with a synchronisation or after
+// it.
+func (tx *Tx) BegunSince(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
+	return tx.versionsAt(ctx, qContratBegunSince, organisme, synchronisation)
 }
 
-// EndedAt returns the versions that ended with a synchronisation.
-func (tx *Tx) EndedAt(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
-	return tx.versionsAt(ctx, qContratEndedAt, organisme, synchronisation)
+// LostSince returns the versions that were active before a synchronisation and
+// ended with it or after it.
+func (tx *Tx) LostSince(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
+	return tx.versionsAt(ctx, qContratLostSince, organisme, synchronisation)
 }
 
 func (tx *Tx) versionsAt(ctx context.Context, q query, organisme, synchronisation int64) ([]StoredVersion, error) {

@@ -100,6 +100,13 @@ func (tx *Tx) RetenuesBefore(ctx context.Context, before time.Time) ([]Reference
 	return found, err
 }
 
+// LatestReset returns the id of the latest synchronisation that forgot every
+// contract, 0 where there is none.
+func (tx *Tx) LatestReset(ctx context.Context, organisme int64) (id int64, err error) {
+	err = tx.one(ctx, qSynchronisationReset, []any{organisme}, &id)
+	return id, err
+}
+
 // PushDates returns when the latest pushes came, latest first.
 func (tx *Tx) PushDates(ctx context.Context, organisme int64, limit int) ([]time.Time, error) {
 	var found []time.Time

@@ -239,10 +239,13 @@ func (s *server) confirmImport(w http.ResponseWriter, r *web.Request) error {
 	for _, flag := range []struct {
 		into        *bool
 		name, value string
-	}{{&options.Partiel, "partiel", "oui"}, {&options.Archivage, "confirmer", "archivage"}, {&options.Vide, "vide", "oui"}, {&options.Delta, "archiver", "non"}} {
+	}{{&options.Partiel, "partiel", "oui"}, {&options.Vide, "vide", "oui"}, {&options.Delta, "archiver", "non"}} {
 		if *flag.into, err = web.Flag(r, flag.name, flag.value); err != nil {
 			return err
 		}
+	}
+	if options.Archivage, options.Confirme, err = web.Confirmed(r); err != nil {
+		return err
 	}
 	var body confirmBody
 	if err := web.ReadJSON(w, r, &body); err != nil {

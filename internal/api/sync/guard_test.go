@@ -12,10 +12,11 @@ import (
 
 // heldAnswer is the answer to a push that the guard holds.
 func heldAnswer(active, removed, seuil, id int) string {
-	return fmt.Sprintf(`{"error":"mass archive","reason":"L’envoi archiverait %d des %d contrats actifs, plus que le seuil de %d %% : l’export est peut-être tronqué. `+
-		`Rien n’a changé ; si c’est voulu, confirmez la synchronisation %d ou renvoyez avec ?confirmer=archivage.",
-		"synchronisation":"%d","active":%d,"removed":%d,"seuil":%d,"details":[{"active":%d,"removed":%d,"seuil":%d}]}`,
-		removed, active, seuil, id, id, active, removed, seuil, active, removed, seuil)
+	message := fmt.Sprintf("L’envoi archiverait %d des %d contrats actifs, plus que le seuil de %d %% : l’export est peut-être tronqué.", removed, active, seuil)
+	return fmt.Sprintf(`{"error":"mass archive","reason":"%s Rien n’a changé ; si c’est voulu, confirmez la synchronisation %d ou renvoyez avec ?confirmer=archivage.",
+		"synchronisation":"%d","active":%d,"removed":%d,"seuil":%d,"details":[{"active":%d,"removed":%d,"seuil":%d}],
+		"motifs":[{"regle":"archivage","contrats":%d,"sur":%d,"seuil":%d,"message":"%s"}]}`,
+		message, id, id, active, removed, seuil, active, removed, seuil, removed, active, seuil, message)
 }
 
 func TestAPushThatArchivesTooManyIsHeld(t *testing.T) {
@@ -25,7 +26,7 @@ func TestAPushThatArchivesTooManyIsHeld(t *testing.T) {
 		active, sent int
 		held         bool
 	}{
-		{"twenty contracts may always go", 0, 21, 1, false},
+		{"twenty contracts of a few more may go", 0, 60, 40, false},
 		{"twenty-one of a few are held", 0, 22, 1, true},
 		{"exactly 30 % may go", 0, 100, 70, false},
 		{"more than 30 % are held", 0, 100, 69, true},
@@ -110,7 +111,9 @@ func TestAHeldPushIsLookedAtThenConfirmedOrDropped(t *testing.T) {
 
 		// Its diff is there to be looked at, page by page.
 		head := `{"id":"2","origine":"v1","etat":"retenue","lien":null,"date":"2026-09-01T08:00:00Z","dureeMs":0,"par":{"jeton":"1","nom":"jeton 1"},
-			"total":3,"added":1,"revived":0,"updated":1,"same":1,"removed":28,"invalid":0,"integres":0,"changesTotal":30,"changes":`
+			"total":3,"added":1,"revived":0,"updated":1,"same":1,"removed":28,"invalid":0,"refuses":0,"integres":0,
+			"motifs":[{"regle":"archivage","contrats":28,"sur":30,"seuil":30,"message":"L’envoi archiverait 28 des 30 contrats actifs, plus que le seuil de 30 % : l’export est peut-être tronqué."}],
+			"changesTotal":30,"changes":`
 		o.Get(t, journal+"/2?limit=2").WantJSON(t, 200, head+`[`+change(t, "updated", &list[0], &changed)+`,`+change(t, "removed", &list[2], nil)+`]}`)
 		o.Get(t, journal+"/2?limit=29&page=2").WantJSON(t, 200, head+`[`+change(t, "added", nil, &sent[2])+`]}`)
 
@@ -143,7 +146,7 @@ func TestALaterPushReplacesAHeldOne(t *testing.T) {
 		o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
 		o.Post(t, v1, apitest.Body(list[:1]...)).Want(t, 409)
 		o.Post(t, v1, apitest.Body(list[0], list[0])).Want(t, 422) // a refused push replaces nothing
-		o.Post(t, v1, apitest.Body(list...)).WantJSON(t, 200, summary(30, 0, 0, 30, 0, 0, 3))
+		o.Post(t, v1, apitest.Body(list...)).WantJSON(t, 200, summary(30, 0, 0, 30, 0, 0, 4)) // the refused one is the third
 		o.Post(t, journal+"/2/confirmer", nil).WantRefusal(t, 409, "not held", "remplacée")
 		wantContrats(t, o, list...)
 	})

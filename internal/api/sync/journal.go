@@ -30,6 +30,7 @@ type Synchronisation struct {
 	Same     int     `json:"same"`
 	Removed  int     `json:"removed"`
 	Invalid  int     `json:"invalid"`
+	Refuses  int     `json:"refuses"` // the same, by the name of design 9
 	Integres int     `json:"integres"`
 }
 
@@ -43,7 +44,7 @@ func wireOf(s *passerelle.Synchronisation) Synchronisation {
 		ID: web.ID(s.ID), Origine: string(s.Origine), Etat: string(s.Etat), Lien: web.IDOrNull(s.Lien),
 		Date: s.Debut.UTC().Format(time.RFC3339Nano), DureeMs: s.Duree.Milliseconds(), Par: auteur{web.IDOrNull(s.JetonID), s.Par},
 		Total: s.Total, Added: s.Ajoutes, Revived: s.Ranimes, Updated: s.Modifies, Same: s.Identiques, Removed: s.Archives,
-		Invalid: s.Refuses, Integres: s.Integres,
+		Invalid: s.Refuses, Refuses: s.Refuses, Integres: s.Integres,
 	}
 }
 
@@ -75,6 +76,10 @@ type detailAnswer struct {
 	Synchronisation
 	ChangesTotal int          `json:"changesTotal"`
 	Changes      []web.Change `json:"changes"`
+	// Details are what was wrong with a push that was refused whole, the first of it;
+	// Motifs why the guard held a push, or would have had nobody confirmed.
+	Details []web.Violation         `json:"details,omitzero"`
+	Motifs  []passerelle.MotifGarde `json:"motifs,omitempty"`
 }
 
 func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
@@ -93,6 +98,10 @@ func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
 	answer := detailAnswer{Synchronisation: wireOf(&detail.Synchronisation), ChangesTotal: detail.Total, Changes: make([]web.Change, len(detail.Changements))}
 	for i := range detail.Changements {
 		answer.Changes[i] = web.ChangeOf(&detail.Changements[i])
+	}
+	answer.Motifs = detail.Motifs
+	if detail.Etat == passerelle.EtatRefusee {
+		answer.Details = web.Violations(detail.Details)
 	}
 	return web.WriteJSON(w, http.StatusOK, answer)
 }
@@ -117,12 +126,49 @@ func (s *server) undo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	simulation, err := web.Flag(r, "simulation", "oui")
+	if err != nil {
+		return err
+	}
+	if simulation {
+		return s.previewUndo(w, r, id)
+	}
 	sync, err := s.hub.Contrats.Undo(r.Context(), r.Acteur(), id)
 	if err != nil {
 		return err
 	}
 	return web.WriteJSON(w, http.StatusOK, undoAnswer{true, v2Counts{
 		sync.Total, sync.Ajoutes, sync.Modifies, sync.Identiques, sync.Archives, sync.Integres, web.ID(sync.ID)}})
+}
+
+// undoPreview is what an undo would change.
+type undoPreview struct {
+	Success      bool         `json:"success"`
+	Simulation   bool         `json:"simulation"`
+	Total        int          `json:"total"`
+	Added        int          `json:"added"`
+	Updated      int          `json:"updated"`
+	Same         int          `json:"same"`
+	Removed      int          `json:"removed"`
+	Integres     int          `json:"integres"`
+	ChangesTotal int          `json:"changesTotal"`
+	Changes      []web.Change `json:"changes"`
+}
+
+func (s *server) previewUndo(w http.ResponseWriter, r *web.Request, id int64) error {
+	page, err := web.Page(r, defaultPage)
+	if err != nil {
+		return err
+	}
+	d, err := s.hub.Contrats.PreviewUndo(r.Context(), r.Acteur(), id, page)
+	if err != nil {
+		return err
+	}
+	answer := undoPreview{true, true, d.Bilan.Total, d.Ajoutes, d.Modifies, d.Identiques, d.Archives, d.Integres, d.Total, make([]web.Change, len(d.Changements))}
+	for i := range d.Changements {
+		answer.Changes[i] = web.ChangeOf(&d.Changements[i])
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
 }
 
 func (s *server) confirm(w http.ResponseWriter, r *web.Request) error {

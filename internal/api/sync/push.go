@@ -44,7 +44,7 @@ func (s *server) push(w http.ResponseWriter, r *web.Request, origine passerelle.
 	if options.Empty, err = web.Flag(r, "vide", "oui"); err != nil {
 		return err
 	}
-	if options.Confirm, err = web.Flag(r, "confirmer", "archivage"); err != nil {
+	if options.ConfirmArchives, options.Confirm, err = web.Confirmed(r); err != nil {
 		return err
 	}
 	read := traces.Phase(r.Context(), "push.read")

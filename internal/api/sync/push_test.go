@@ -28,7 +28,7 @@ func TestAFullPushSaysWhatItChanged(t *testing.T) {
 		o.Post(t, v1, apitest.Body(k1, k2, k3)).WantJSON(t, 200, summary(3, 1, 0, 2, 0, 0, 4))
 		wantContrats(t, o, k1, k2, k3)
 		o.Get(t, journal+"/4").WantJSON(t, 200, `{"id":"4","origine":"v1","etat":"appliquee","lien":null,"date":"2026-09-01T08:00:00Z",
-			"dureeMs":0,"par":{"jeton":"1","nom":"jeton 1"},"total":3,"added":1,"revived":1,"updated":0,"same":2,"removed":0,"invalid":0,"integres":0,
+			"dureeMs":0,"par":{"jeton":"1","nom":"jeton 1"},"total":3,"added":1,"revived":1,"updated":0,"same":2,"removed":0,"invalid":0,"refuses":0,"integres":0,
 			"changesTotal":1,"changes":[`+revived(t, k2)+`]}`)
 	})
 }
@@ -113,8 +113,8 @@ func TestAnInvalidContractRefusesAWholeV1Push(t *testing.T) {
 				 "message":"Cette adresse e-mail est déjà celle de l’utilisateur « A-K1 » (contrat « K1 ») : une adresse appartient à un seul code utilisateur."}],
 			"detailsTotal":2}`)
 		wantContrats(t, o, apitest.Contrats("K1", "K2")...)
-		if total := apitest.Decode[counts](t, o.Get(t, journal)).Total; total != 1 {
-			t.Errorf("%d synchronisations in the journal, want 1", total)
+		if total := apitest.Decode[counts](t, o.Get(t, journal)).Total; total != 2 {
+			t.Errorf("%d synchronisations in the journal, want 2: the refused one is told, too", total)
 		}
 	})
 }
@@ -247,7 +247,7 @@ func TestAFullPushCanRenameACodeConsistently(t *testing.T) {
 		if d := cmp.Diff([]string{"K2 code-name-mismatch K1", "K2 group-mismatch K1", "K2 person-mismatch K1"}, codes); d != "" {
 			t.Errorf("half a renaming is refused (- wanted, + got):\n%s", d)
 		}
-		o.Post(t, v1, apitest.Body(list...)).WantJSON(t, 200, summary(3, 0, 3, 0, 0, 3, 2))
+		o.Post(t, v1, apitest.Body(list...)).WantJSON(t, 200, summary(3, 0, 3, 0, 0, 3, 3)) // the refused one is the second
 		o.Get(t, sessions).WantJSON(t, 200, `{"total":1,"sessions":[{"id":"1","site":{"code":"LYO","nom":"Lyon Part-Dieu"},"periode":{"code":"2026","nom":"2026/2027"},
 			"formation":{"code":"MCO","nom":"BTS MCO"},"annee":{"code":"A1","nom":"1re année"},"groupe":{"code":"G1","nom":"MCO 1 Part-Dieu"},"effectif":3}]}`)
 

@@ -88,6 +88,21 @@ func Flag(r *Request, name, value string) (bool, error) {
 	return false, badParameter(name, "la seule valeur possible est « "+value+" »")
 }
 
+// Confirmed reads ?confirmer: archivage lets through what the guard finds about
+// archiving, oui everything.
+func Confirmed(r *Request) (archives, all bool, err error) {
+	switch r.URL.Query().Get("confirmer") {
+	case "":
+	case "archivage":
+		archives = true
+	case "oui":
+		all = true
+	default:
+		err = badParameter("confirmer", "les valeurs possibles sont « archivage » et « oui »")
+	}
+	return archives, all, err
+}
+
 // PathID reads the {id} of the path; a value that is no id names nothing.
 func PathID(r *Request) (int64, error) { return ParseID(r.PathValue("id")) }
 

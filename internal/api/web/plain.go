@@ -15,15 +15,16 @@ import (
 // PlainError is the error body of the synchronisation and administration
 // dialects (design 3).
 type PlainError struct {
-	Error           string  `json:"error"`
-	Reason          string  `json:"reason"`
-	Details         []any   `json:"details,omitempty"`
-	DetailsTotal    *int    `json:"detailsTotal,omitempty"`
-	Synchronisation *string `json:"synchronisation,omitempty"`
-	Active          *int    `json:"active,omitempty"`
-	Removed         *int    `json:"removed,omitempty"`
-	Seuil           *int    `json:"seuil,omitempty"`
-	RequestID       string  `json:"requestId,omitempty"`
+	Error           string                  `json:"error"`
+	Reason          string                  `json:"reason"`
+	Details         []any                   `json:"details,omitempty"`
+	DetailsTotal    *int                    `json:"detailsTotal,omitempty"`
+	Synchronisation *string                 `json:"synchronisation,omitempty"`
+	Active          *int                    `json:"active,omitempty"`
+	Removed         *int                    `json:"removed,omitempty"`
+	Seuil           *int                    `json:"seuil,omitempty"`
+	Motifs          []passerelle.MotifGarde `json:"motifs,omitempty"`
+	RequestID       string                  `json:"requestId,omitempty"`
 }
 
 // Place is where a body is not what it should be.
@@ -59,15 +60,9 @@ func plainCode(r *refus.Refusal) string {
 // remedies are what software that calls these dialects has to do, where that is not
 // what the refusal itself says.
 var remedies = map[refus.Code]func(*refus.Refusal) string{
-	refus.CodeEmptyPush: says("L’envoi ne contient aucun contrat et archiverait tout : ajoutez ?vide=oui si c’est voulu."),
-	refus.CodeMassArchive: func(r *refus.Refusal) string {
-		held, ok := r.Details.(*hub.HeldPush)
-		if !ok {
-			return r.Reason
-		}
-		return fmt.Sprintf("L’envoi archiverait %d des %d contrats actifs, plus que le seuil de %d %% : l’export est peut-être tronqué. "+
-			"Rien n’a changé ; si c’est voulu, confirmez la synchronisation %d ou renvoyez avec ?confirmer=archivage.", held.Archives, held.Actifs, held.Seuil, held.Synchronisation)
-	},
+	refus.CodeEmptyPush:   says("L’envoi ne contient aucun contrat et archiverait tout : ajoutez ?vide=oui si c’est voulu."),
+	refus.CodeMassArchive: heldReason,
+	refus.CodePushHeld:    heldReason,
 	refus.CodeInvalidContrats: func(r *refus.Refusal) string {
 		if refused, ok := r.Details.(*hub.RefusedImport); ok {
 			return fmt.Sprintf("L’import est refusé en entier : %s dans %s. Rien n’a été enregistré ; corrigez le fichier (voyez le rapport), ou confirmez avec ?partiel=oui pour laisser ces lignes de côté.",
@@ -127,6 +122,7 @@ func (e *PlainError) detail(details any) {
 	case *hub.HeldPush:
 		e.Synchronisation, e.Active, e.Removed, e.Seuil = IDOrNull(d.Synchronisation), &d.Actifs, &d.Archives, &d.Seuil
 		e.Details = []any{map[string]int{"active": d.Actifs, "removed": d.Archives, "seuil": d.Seuil}}
+		e.Motifs = d.Motifs
 	case *hub.ReglagesRefuses:
 		for _, wrong := range d.Erreurs {
 			e.Details = append(e.Details, map[string]string{"reglage": wrong.Cle, "message": wrong.Message})
@@ -162,4 +158,17 @@ func anyList(violations []passerelle.Violation) []any {
 		list[i] = v
 	}
 	return list
+}
+
+// heldReason says why a push is held, and what lets it through.
+func heldReason(r *refus.Refusal) string {
+	held, ok := r.Details.(*hub.HeldPush)
+	if !ok {
+		return r.Reason
+	}
+	word := "oui"
+	if held.Archive() {
+		word = "archivage"
+	}
+	return fmt.Sprintf("%sRien n’a changé ; si c’est voulu, confirmez la synchronisation %d ou renvoyez avec ?confirmer=%s.", held.Phrases(), held.Synchronisation, word)
 }

@@ -80,11 +80,11 @@ SELECT code_contrat, MIN(depuis) FROM (
     SELECT code_contrat, depuis FROM contrat WHERE organisme_id = $1 AND code_contrat IN_TEXTS($2) AND jusqua IS NOT NULL
 ) AS versions GROUP BY code_contrat;
 
--- name: contrat-begun-at
-SELECT code_contrat, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis = $2 AND jusqua IS NULL;
+-- name: contrat-begun-since
+SELECT code_contrat, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis >= $2 AND jusqua IS NULL;
 
--- name: contrat-ended-at
-SELECT code_contrat, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua = $2;
+-- name: contrat-lost-since
+SELECT code_contrat, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua >= $2 AND depuis < $2;
 
 -- name: contrat-forget
 DELETE FROM contrat WHERE organisme_id = $1;

@@ -19,6 +19,9 @@ SELECT COUNT(*) FROM synchronisation WHERE organisme_id = $1;
 -- name: synchronisation-latest
 SELECT COALESCE(MAX(id), 0) FROM synchronisation WHERE organisme_id = $1 AND etat = 'appliquee';
 
+-- name: synchronisation-reset
+SELECT COALESCE(MAX(id), 0) FROM synchronisation WHERE organisme_id = $1 AND origine = 'remise-a-zero';
+
 -- name: synchronisation-retenues
 SELECT id, debut FROM synchronisation WHERE organisme_id = $1 AND etat = 'retenue' ORDER BY id;
 
@@ -27,6 +30,26 @@ SELECT organisme_id, id, debut FROM synchronisation WHERE etat = 'retenue' AND d
 
 -- name: synchronisation-push-dates
 SELECT debut FROM synchronisation WHERE organisme_id = $1 AND origine IN ('v1', 'v2', 'changes', 'import') ORDER BY id DESC LIMIT $2;
+
+-- The counts of active contracts that the guard looks at: of what was applied since
+-- the last line before a time, or that a person asked for.
+
+-- name: synchronisation-most
+SELECT COALESCE(MAX(s.total), 0) FROM synchronisation s WHERE s.organisme_id = $1 AND s.etat = 'appliquee' AND s.id >= COALESCE((
+    SELECT b.id FROM synchronisation b WHERE b.organisme_id = $1 AND b.etat = 'appliquee' AND (
+        b.debut < $2 OR b.origine IN ('confirmation', 'annulation', 'remise-a-zero')
+        OR EXISTS (SELECT 1 FROM note n WHERE n.organisme_id = $1 AND n.synchronisation_id = b.id AND n.nature = 'confirme')
+    ) ORDER BY b.id DESC LIMIT 1
+), 0);
+
+-- name: note-insert
+INSERT INTO note (organisme_id, synchronisation_id, nature, contenu) VALUES ($1, $2, $3, $4);
+
+-- name: note-get
+SELECT contenu FROM note WHERE organisme_id = $1 AND synchronisation_id = $2 AND nature = $3;
+
+-- name: note-delete
+DELETE FROM note WHERE organisme_id = $1 AND nature = $2;
 
 -- name: push-retenu-insert
 INSERT INTO push_retenu (organisme_id, synchronisation_id, partie, contenu) VALUES ($1, $2, $3, $4);

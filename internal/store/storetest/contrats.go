@@ -171,12 +171,12 @@ func readHistory(ctx context.Context, t *testing.T, tx *store.Tx, organisme int6
 	}
 	same(t, "changed versions", brief, []string{"K11 2", "K12 0", "K21 2", "K42 0"})
 	same(t, "first brought", first, map[string]int64{"K1": 1, "K2": 1, "K3": 1, "K4": 2})
-	begun, err := tx.BegunAt(ctx, organisme, 2)
+	begun, err := tx.BegunSince(ctx, organisme, 2)
 	if err != nil {
 		return err
 	}
 	same(t, "begun", names(begun), []string{"K1", "K4"})
-	ended, err := tx.EndedAt(ctx, organisme, 2)
+	ended, err := tx.LostSince(ctx, organisme, 2)
 	same(t, "ended", names(ended), []string{"K1", "K2"})
 	return err
 }

@@ -18,3 +18,12 @@ CREATE TABLE reglage (
     le           BIGINT NOT NULL, -- Unix milliseconds
     PRIMARY KEY (organisme_id, id)
 );
+
+-- What is to be remembered about a line of the journal beside its counts.
+CREATE TABLE note (
+    organisme_id       BIGINT NOT NULL REFERENCES organisme (id),
+    synchronisation_id BIGINT NOT NULL,
+    nature             TEXT NOT NULL, -- garde, confirme, refus
+    contenu            BYTEA NOT NULL, -- JSON
+    PRIMARY KEY (organisme_id, synchronisation_id, nature)
+);

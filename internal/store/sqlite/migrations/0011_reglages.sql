@@ -18,3 +18,12 @@ CREATE TABLE reglage (
     le           INTEGER NOT NULL -- Unix milliseconds
 );
 CREATE INDEX reglage_organisme ON reglage (organisme_id, id);
+
+-- What is to be remembered about a line of the journal beside its counts.
+CREATE TABLE note (
+    organisme_id       INTEGER NOT NULL REFERENCES organisme (id),
+    synchronisation_id INTEGER NOT NULL,
+    nature             TEXT NOT NULL, -- garde, confirme, refus
+    contenu            BLOB NOT NULL, -- JSON
+    PRIMARY KEY (organisme_id, synchronisation_id, nature)
+) WITHOUT ROWID;
