@@ -35,7 +35,7 @@ type Options struct {
 	Secret     string        // the partenaire's secret, where the token belongs to one
 	Societe    string        // id of the société that accounting calls of a cabinet token are about
 	HTTPClient *http.Client  // http.DefaultClient by default
-	Attempts   int           // how often a call is tried, 5 by default
+	Attempts   int           // how often a call is tried, 8 by default: within a minute, since a database that changes servers takes up to half of one
 	FirstWait  time.Duration // wait before the second try, 500 ms by default; it doubles each time
 	UserAgent  string
 	// Retried, where it is not nil, is told before each new try.
@@ -62,7 +62,7 @@ func New(base, token string, options Options) (*Client, error) {
 		options.HTTPClient = http.DefaultClient
 	}
 	if options.Attempts < 1 {
-		options.Attempts = 5
+		options.Attempts = 8
 	}
 	if options.FirstWait <= 0 {
 		options.FirstWait = 500 * time.Millisecond

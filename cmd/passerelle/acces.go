@@ -70,7 +70,7 @@ func newOrganismeList() *cobra.Command {
 		Short: "List the organismes with where they stand",
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				states, err := h.Journal.States(cmd.Context())
 				if err != nil {
 					return err
@@ -155,7 +155,7 @@ func newPartenaireList() *cobra.Command {
 		Short: "List the third-party applications",
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				found, err := h.Jetons.Partenaires(cmd.Context())
 				if err != nil {
 					return err
@@ -288,7 +288,7 @@ func newListOf(what, short, titles string, rows func(ctx context.Context, h *hub
 					return err
 				}
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
 				fmt.Fprintln(table, titles)
 				if err := rows(cmd.Context(), h, id, table); err != nil {
@@ -314,7 +314,7 @@ func newJetonRevoke() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error { return h.Jetons.RevokeJeton(cmd.Context(), id) })
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error { return h.Jetons.RevokeJeton(cmd.Context(), id) })
 		},
 	}
 	databaseFlag(cmd, &location)

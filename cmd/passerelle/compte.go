@@ -97,7 +97,7 @@ func newCompteDisable() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				c, err := h.Comptes.Compte(cmd.Context(), id)
 				if err != nil {
 					return err

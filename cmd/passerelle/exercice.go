@@ -110,7 +110,7 @@ func newExerciceList() *cobra.Command {
 				}
 				on = &day
 			}
-			return withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), f.location, func(h *hub.Hub) error {
 				list, err := h.Comptabilite.Exercices(cmd.Context(), d.Acces, on)
 				if err != nil {
 					return err

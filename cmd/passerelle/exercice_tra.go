@@ -28,7 +28,7 @@ func newExerciceExport() *cobra.Command {
 			}
 			options := comptable.OptionsTRA{CodeRang: f.code == "rang", ElargirAuxMois: f.elargir, DateDeCloture: f.dateDeClot}
 			var file bytes.Buffer
-			err = withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
+			err = withExisting(cmd.Context(), f.location, func(h *hub.Hub) error {
 				warnings, err := h.Comptabilite.ExportTRA(cmd.Context(), d.Acces, nil, options, &file)
 				for _, w := range warnings {
 					fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w.Message)

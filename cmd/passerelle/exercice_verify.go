@@ -33,10 +33,11 @@ type preuve struct {
 	Archives        bool   `json:"archives"`        // contracts that had ended count in it; false for closings of before they did
 	Decisions       string `json:"decisions"`       // rang of the last decision on an end that was known, "" where there was none
 	Identique       bool   `json:"identique"`
+	Purge           bool   `json:"purge"` // not identical, and a recorded purge or erasure since explains it
 }
 
 func preuveOf(p hub.Preuve) preuve {
-	shown := preuve{ExerciceID: strconv.FormatInt(p.Exercice, 10), Synchronisation: strconv.FormatInt(p.Synchronisation, 10), Archives: p.Fins, Identique: p.Tient}
+	shown := preuve{ExerciceID: strconv.FormatInt(p.Exercice, 10), Synchronisation: strconv.FormatInt(p.Synchronisation, 10), Archives: p.Fins, Identique: p.Tient, Purge: p.Purge}
 	if p.Tarifs != 0 {
 		shown.Tarifs = strconv.FormatInt(p.Tarifs, 10)
 	}
@@ -48,17 +49,21 @@ func preuveOf(p hub.Preuve) preuve {
 
 func newExerciceVerify() *cobra.Command {
 	var f exerciceFlags
+	var noted string
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Check that what was closed is unchanged",
 		Long: "Checks the chain of closings of a société, or of every one: each closing carries a digest of what was closed\n" +
 			"and of the closing before it. Note the digest of the last one elsewhere: it proves the whole chain.\n" +
-			"Exit status 1 where a chain is broken.",
+			"Exit status 1 where a chain is broken, its end was cut off, an exercice was reopened or the recorded events tell\n" +
+			"something else; 3 where the chain holds and the figures of a closing do not come out any more, and no recorded\n" +
+			"purge or erasure explains it.",
 		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var broken []string
+			var broken, figures []string
+			found := false
 			rows := []verified{}
-			err := withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
+			err := withExisting(cmd.Context(), f.location, func(h *hub.Hub) error {
 				societes, err := h.Comptabilite.Societes(cmd.Context(), hub.AccesOperateur(f.societe))
 				if err != nil {
 					return err
@@ -71,7 +76,11 @@ func newExerciceVerify() *cobra.Command {
 					row := verified{SocieteID: strconv.FormatInt(s.ID, 10), Nom: s.Nom, Clotures: v.Clotures, Valide: v.Rupture == nil, Ventilations: []preuve{}}
 					for _, p := range v.Preuves {
 						row.Ventilations = append(row.Ventilations, preuveOf(p))
+						if !p.Tient && !p.Purge {
+							figures = append(figures, fmt.Sprintf("société %s: the figures of exercice %d are not those that were closed, and no purge explains it", row.SocieteID, p.Exercice))
+						}
 					}
+					found = found || v.Connue(noted)
 					if v.Clotures > 0 {
 						row.Empreinte = v.Derniere.String()
 					}
@@ -89,14 +98,21 @@ func newExerciceVerify() *cobra.Command {
 			if err := showVerified(cmd.OutOrStdout(), rows, f.asJSON); err != nil {
 				return err
 			}
+			if noted != "" && !found {
+				broken = append(broken, "no closing has the digest that was noted: the end of the chain was cut off, or it was rewritten")
+			}
 			if len(broken) > 0 {
 				return errors.New(strings.Join(broken, "\n"))
+			}
+			if len(figures) > 0 {
+				return statusError{exitFigures, errors.New(strings.Join(figures, "\n"))}
 			}
 			return nil
 		},
 	}
 	databaseFlag(cmd, &f.location)
 	cmd.Flags().StringVar(&f.societe, "societe", "", "id of the société (default: all of them)")
+	cmd.Flags().StringVar(&noted, "empreinte", "", "digest of a closing that was noted elsewhere: it must be in the chain")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return cmd
 }

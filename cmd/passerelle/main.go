@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
 
@@ -26,6 +27,8 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	// exitFigures says that figures do not come out any more as they were closed.
+	exitFigures = 3
 )
 
 func main() {
@@ -37,6 +40,12 @@ func main() {
 
 // usageError is a command line that does not say what to do.
 type usageError struct{ error }
+
+// statusError is an error with an exit status of its own.
+type statusError struct {
+	status int
+	error
+}
 
 // run executes one command line and returns its exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -55,6 +64,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitUsage
 	}
 	fmt.Fprintf(stderr, "passerelle: %s\n", message(err))
+	var own statusError
+	if errors.As(err, &own) {
+		return own.status
+	}
 	return exitFailed
 }
 
@@ -173,8 +186,24 @@ func withHubOf(ctx context.Context, location, replica string, options hub.Option
 	if err != nil {
 		return err
 	}
+	return onDatabase(db, options, use)
+}
+
+// onDatabase runs use with a hub on an open database, which it closes.
+func onDatabase(db *store.DB, options hub.Options, use func(*hub.Hub) error) error {
 	h := hub.New(db, options)
-	err = use(h)
+	err := use(h)
 	h.Close()
 	return errors.Join(err, db.Close())
+}
+
+// withExisting runs use as withHub does, on a database that must be there: a command
+// that only looks makes none.
+func withExisting(ctx context.Context, location string, use func(*hub.Hub) error) error {
+	if !open.IsPostgres(location) {
+		if _, err := os.Stat(location); err != nil {
+			return fmt.Errorf("there is no database here: %w", err)
+		}
+	}
+	return withHub(ctx, location, use)
 }

@@ -100,7 +100,7 @@ func newNPECList() *cobra.Command {
 		Short: "Show the editions that were imported, the latest first",
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				editions, err := h.Comptabilite.EditionsNPEC(cmd.Context())
 				if err != nil {
 					return err
@@ -151,7 +151,7 @@ func newNPECShow() *cobra.Command {
 				return err
 			}
 			d.RNCP = args[0]
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				f, err := h.Comptabilite.NPEC(cmd.Context(), d)
 				if err != nil {
 					return err

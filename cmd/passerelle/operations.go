@@ -28,7 +28,7 @@ func newBackup() *cobra.Command {
 			if _, err := os.Stat(args[0]); err == nil {
 				return fmt.Errorf("%s exists already: a backup never overwrites a file", args[0])
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				if err := h.Backup(cmd.Context(), args[0]); err != nil {
 					return err
 				}

@@ -52,7 +52,7 @@ func newPersonneExport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				mentions, err := h.Personnes.ExportPersonne(cmd.Context(), who, args[0])
 				if err != nil {
 					return err
@@ -94,7 +94,7 @@ func newPersonneErase() *cobra.Command {
 			if !yes {
 				return errUnconfirmed
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				e, err := h.Personnes.ErasePersonne(cmd.Context(), who, args[0])
 				if err != nil {
 					return err
@@ -137,7 +137,7 @@ func newPersonnePurge() *cobra.Command {
 			if !yes {
 				return errUnconfirmed
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				contrats, versions, err := h.Personnes.Purge(cmd.Context(), who, mois)
 				if err != nil {
 					return err
@@ -164,7 +164,7 @@ func newPersonneActes() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				actes, err := h.Personnes.Actes(cmd.Context(), who.Organisme)
 				if err != nil {
 					return err

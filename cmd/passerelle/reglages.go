@@ -47,7 +47,7 @@ func newOrganismeSet() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				if cmd.Flags().Changed("rythme") {
 					if err := h.Organismes.SetRythme(cmd.Context(), id, rythme); err != nil {
 						return err

@@ -16,6 +16,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/server"
+	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 	"github.com/passerelle-hub/passerelle/internal/traces"
 )
@@ -84,7 +85,20 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			err = withHubOf(cmd.Context(), location, replica, hub.Options{Webhooks: webhooks, Memory: int64(memory), MaxContrats: maxContrats}, func(h *hub.Hub) error {
+			// Before the database is opened, or made: a port that is taken leaves no trace.
+			listener, err := net.Listen("tcp", address)
+			if err != nil {
+				return fmt.Errorf("listen: %w", err)
+			}
+			defer listener.Close()
+			db, err := openPatiently(cmd.Context(), listener, location, replica)
+			if errors.Is(err, open.ErrReplicaOfSQLite) {
+				return usageError{fmt.Errorf("--db-read: %w", err)}
+			}
+			if err != nil {
+				return err
+			}
+			return onDatabase(db, hub.Options{Webhooks: webhooks, Memory: int64(memory), MaxContrats: maxContrats}, func(h *hub.Hub) error {
 				if provider != nil && provider.Decides() {
 					if _, err := h.Organismes.Organisme(cmd.Context(), provider.Organisme); err != nil {
 						return fmt.Errorf("--oidc-organisme: %w", err)
@@ -99,19 +113,11 @@ func newServe() *cobra.Command {
 					defer cancel()
 					_ = spans.Stop(stop) // what failed was told
 				}()
-				listener, err := net.Listen("tcp", address)
-				if err != nil {
-					return fmt.Errorf("listen: %w", err)
-				}
 				slog.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
 				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain})
 				slog.Info("stopped")
 				return err
 			})
-			if errors.Is(err, open.ErrReplicaOfSQLite) {
-				return usageError{fmt.Errorf("--db-read: %w", err)}
-			}
-			return err
 		},
 	}
 	cmd.Flags().StringVar(&address, "addr", "127.0.0.1:8080", "address to listen on")
@@ -125,6 +131,33 @@ func newServe() *cobra.Command {
 	cmd.Flags().IntVar(&maxContrats, "max-contrats", maxContrats, "most contracts in one push or import")
 	login.add(cmd.Flags())
 	return cmd
+}
+
+// openTime is how long a database that does not answer is tried at the start: as long
+// as it may take to change servers.
+const openTime = time.Minute
+
+// openPatiently opens the database of a server. One that does not answer is tried
+// again, while calls are told to come again.
+func openPatiently(ctx context.Context, listener net.Listener, location, replica string) (*store.DB, error) {
+	db, err := open.WithReplica(ctx, location, replica)
+	if err == nil || !open.IsPostgres(location) || store.FaultOf(err) != store.ErrUnavailable {
+		return db, err
+	}
+	slog.Error("the database does not answer, it is tried for a minute", "error", err)
+	waiting := server.ServeStarting(listener)
+	defer waiting.Stop()
+	for deadline := time.Now().Add(openTime); time.Now().Before(deadline); {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+		if db, err = open.WithReplica(ctx, location, replica); err == nil || store.FaultOf(err) != store.ErrUnavailable {
+			break
+		}
+	}
+	return db, err
 }
 
 // besidePushes is the memory of a server that takes no push, with some room, in bytes.

@@ -68,7 +68,7 @@ func newSocieteList() *cobra.Command {
 		Short: "List the sociétés of the hub",
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				found, err := h.Comptabilite.Societes(cmd.Context(), hub.AccesOperateur(""))
 				if err != nil {
 					return err

@@ -85,7 +85,7 @@ func newTarifList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				t, err := h.Comptabilite.Tarifs(cmd.Context(), who.Organisme, liste)
 				if err != nil {
 					return err

@@ -43,7 +43,7 @@ func newVerify() *cobra.Command {
 				}
 			}
 			rows := []checksums{}
-			err := withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			err := withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				found, err := h.Journal.Verify(cmd.Context(), organisme, synchronisation)
 				for _, v := range found {
 					rows = append(rows, checksums{OrganismeID: strconv.FormatInt(v.Organisme.ID, 10), Nom: v.Organisme.Nom,

@@ -84,7 +84,7 @@ func newWebhookList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
 				found, err := h.Webhooks.Webhooks(cmd.Context(), who.Organisme)
 				if err != nil {
 					return err
@@ -117,7 +117,7 @@ func newWebhookDelete() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error { return h.Webhooks.DeleteWebhook(cmd.Context(), who.Organisme, id) })
+			return withExisting(cmd.Context(), location, func(h *hub.Hub) error { return h.Webhooks.DeleteWebhook(cmd.Context(), who.Organisme, id) })
 		},
 	}
 	organismeFlags(cmd, &location, &organisme)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash"
+	"slices"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -153,6 +154,67 @@ func VerifyDossier(list []passerelle.Exercice, chain []Maillon) *Rupture {
 		}
 	}
 	return nil
+}
+
+// VerifyHistoire checks that the recorded events tell the same as the list and the
+// chain: what they leave is what is kept, each closing of the chain was recorded, and
+// no exercice that was closed is open again. It returns the first contradiction, or nil.
+// Who takes a closing off the end of the chain has to rewrite the events too; what was
+// noted elsewhere (Connue) shows even that.
+func VerifyHistoire(events []Evenement, list []passerelle.Exercice, chain []Maillon) *Rupture {
+	broken := func(e *passerelle.Exercice, why string) *Rupture {
+		return &Rupture{Index: len(chain), Exercice: e.ID, Message: sentence("l’exercice %s %s.", e.Periode, why)}
+	}
+	last := map[int64]*passerelle.Exercice{}
+	closed := map[int64]*passerelle.Exercice{} // as an event closed it first
+	for i := range events {
+		e := &events[i].Exercice
+		if i > 0 && events[i].Quand.Before(events[i-1].Quand.Add(-clockStep)) {
+			return broken(e, "a un événement daté d’avant celui qui le précède : l’historique a été réécrit")
+		}
+		if before := closed[e.ID]; before != nil && !equal(*before, *e) {
+			return broken(e, "a changé après sa clôture : elle est définitive")
+		}
+		if e.Clos() && closed[e.ID] == nil {
+			closed[e.ID] = e
+		}
+		last[e.ID] = e
+	}
+	linked := make(map[int64]bool, len(chain))
+	for i := range chain {
+		e := &chain[i].Exercice
+		linked[e.ID] = true
+		if closed[e.ID] == nil {
+			return broken(e, "est clôturé sans que l’historique le dise : l’historique a été réécrit")
+		}
+	}
+	for _, e := range Sorted(list) {
+		told := last[e.ID]
+		switch {
+		case told == nil:
+			return broken(&e, "n’a pas d’événement dans l’historique, qui a été réécrit")
+		case told.Clos() && !e.Clos():
+			return broken(&e, "a été rouvert après sa clôture")
+		case !equal(*told, e):
+			return broken(&e, "n’est pas tel que l’historique le dit")
+		case e.Clos() && !linked[e.ID]:
+			return broken(&e, "a été clôturé, et sa clôture manque à la fin de la chaîne")
+		}
+		delete(last, e.ID)
+	}
+	for _, e := range last {
+		return broken(e, "figure dans l’historique et n’existe plus")
+	}
+	return nil
+}
+
+// clockStep is how far the clock of a machine may be set back.
+const clockStep = 24 * time.Hour
+
+// Connue reports whether a digest that was noted elsewhere is one of the chain: where
+// it is not, the chain was cut off before it, or rewritten.
+func Connue(chain []Maillon, noted Empreinte) bool {
+	return slices.ContainsFunc(chain, func(m Maillon) bool { return m.Empreinte == noted })
 }
 
 // equal compares two exercices, the closing by its content.

@@ -2,6 +2,8 @@ package hub
 
 import (
 	"context"
+	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -93,6 +95,15 @@ type Verification struct {
 	Derniere comptable.Empreinte // digest of the last link: noted elsewhere, it proves the whole chain
 	Rupture  *comptable.Rupture  // the first place where the chain does not hold, nil where it does
 	Preuves  []Preuve            // of the closings that recorded a ventilation, where the chain holds
+
+	chain []comptable.Maillon
+}
+
+// Connue reports whether a digest that was noted elsewhere, in hexadecimal, is that of
+// one of the closings.
+func (v *Verification) Connue(noted string) bool {
+	digest, err := hex.DecodeString(noted)
+	return err == nil && len(digest) == len(comptable.Empreinte{}) && comptable.Connue(v.chain, comptable.Empreinte(digest))
 }
 
 // Preuve is the ventilation that a closing recorded, computed again.
@@ -102,7 +113,8 @@ type Preuve struct {
 	Tarifs          int64 // price list of its amounts, 0 where it has none
 	Fins            bool  // contracts that had ended count in it; false for closings of before they did
 	Decisions       int64 // rang of the last decision on an end that was known, 0 for none
-	Tient           bool  // the figures are the same; false too where contracts were purged or forgotten since
+	Tient           bool  // the figures are the same
+	Purge           bool  // they are not, and contracts were purged or people erased since, as is recorded
 }
 
 // VerifyClotures checks that the closings of a société are those that were
@@ -121,7 +133,18 @@ func (h *Comptabilite) VerifyClotures(ctx context.Context, a Acces) (v Verificat
 		if err != nil {
 			return err
 		}
-		v = Verification{Societe: s, Clotures: len(chain), Rupture: comptable.VerifyDossier(list, chain)}
+		events, err := tx.Evenements(ctx, s)
+		if err != nil {
+			return err
+		}
+		actes, err := tx.Actes(ctx, s.OrganismeID)
+		if err != nil {
+			return err
+		}
+		v = Verification{Societe: s, Clotures: len(chain), Rupture: comptable.VerifyDossier(list, chain), chain: chain}
+		if v.Rupture == nil {
+			v.Rupture = comptable.VerifyHistoire(events, list, chain)
+		}
 		if len(chain) > 0 {
 			v.Derniere = chain[len(chain)-1].Empreinte
 		}
@@ -141,7 +164,9 @@ func (h *Comptabilite) VerifyClotures(ctx context.Context, a Acces) (v Verificat
 			if err != nil {
 				return err
 			}
-			v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, from.Synchronisation, from.Tarifs, from.Fins != store.FinsIgnorees, from.Decisions, digest == m.Ventilation})
+			holds := digest == m.Ventilation
+			purged := slices.ContainsFunc(actes, func(a passerelle.Acte) bool { return a.Nature != passerelle.ActeExport && !a.Le.Before(m.Quand) })
+			v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, from.Synchronisation, from.Tarifs, from.Fins != store.FinsIgnorees, from.Decisions, holds, !holds && purged})
 		}
 		return nil
 	})

@@ -138,7 +138,7 @@ func New(ctx context.Context, dialect Dialect, writer, reader *sql.DB, read sql.
 		db.queries[name] = dialect.Rewrite(text)
 	}
 	if err := dialect.Migrate(ctx, writer); err != nil {
-		return nil, err
+		return nil, db.explain(err)
 	}
 	return db, nil
 }

@@ -1,0 +1,59 @@
+package comptable_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable"
+)
+
+func TestAHistoryThatContradictsWhatIsKeptIsSeen(t *testing.T) {
+	t.Parallel()
+	day := func(text string) passerelle.Date {
+		d, err := passerelle.ParseDate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	at := time.Date(2025, 3, 1, 9, 0, 0, 0, time.UTC)
+	first := passerelle.Exercice{ID: 1, Periode: passerelle.Periode{Debut: day("2023-01-01"), Fin: day("2023-12-31")}}
+	second := passerelle.Exercice{ID: 2, Periode: passerelle.Periode{Debut: day("2024-01-01"), Fin: day("2024-12-31")}}
+	closed := func(e passerelle.Exercice) passerelle.Exercice {
+		e.Cloture = &passerelle.Cloture{Le: day("2025-03-01")}
+		return e
+	}
+	events := []comptable.Evenement{{Quand: at, Exercice: first}, {Quand: at, Exercice: second},
+		{Quand: at.Add(time.Hour), Exercice: closed(first)}, {Quand: at.Add(2 * time.Hour), Exercice: closed(second)}}
+	list := []passerelle.Exercice{closed(first), closed(second)}
+	chain := []comptable.Maillon{comptable.Link(nil, 1, closed(first), at, comptable.Empreinte{})}
+	chain = append(chain, comptable.Link(chain, 1, closed(second), at, comptable.Empreinte{}))
+	if r := comptable.VerifyHistoire(events, list, chain); r != nil {
+		t.Fatalf("what was not touched: %s", r.Message)
+	}
+	moved := second
+	moved.Periode.Fin = day("2025-06-30")
+	for name, test := range map[string]struct {
+		events []comptable.Evenement
+		list   []passerelle.Exercice
+		chain  []comptable.Maillon
+	}{
+		"the end of the chain is cut off, and its exercice reopened": {events, []passerelle.Exercice{closed(first), second}, chain[:1]},
+		"the end of the chain is cut off":                            {events, list, chain[:1]},
+		"an exercice is reopened with an event":                      {append(slices.Clone(events), comptable.Evenement{Quand: at.Add(3 * time.Hour), Exercice: second}), []passerelle.Exercice{closed(first), second}, chain},
+		"an exercice is moved without an event":                      {events[:3], []passerelle.Exercice{closed(first), moved}, chain[:1]},
+		"the event of a closing is taken out":                        {events[:3], list, chain},
+		"every event is taken out":                                   {nil, list, chain},
+		"an exercice is taken out":                                   {events[:3], list[:1], chain[:1]},
+		"an event is dated back":                                     {slices.Concat(events[:3], []comptable.Evenement{{Quand: at.AddDate(0, -1, 0), Exercice: closed(second)}}), list, chain},
+	} {
+		if comptable.VerifyHistoire(test.events, test.list, test.chain) == nil {
+			t.Errorf("%s: it is not seen", name)
+		}
+	}
+	if !comptable.Connue(chain, chain[1].Empreinte) || comptable.Connue(chain[:1], chain[1].Empreinte) {
+		t.Error("a digest that was noted tells whether the chain still reaches it")
+	}
+}
