@@ -13,6 +13,7 @@ const (
 	maxPages = 1 << 14 // of 4,096 numbers, 512 bytes each
 	maxHeads = 1 << 17
 	maxRuns  = 10_000
+	maxGaps  = 1000 // told one by one
 )
 
 // numbering knows which numbers of entries were seen, whatever their order: those of
@@ -216,7 +217,11 @@ func (s *numbering) report(c *Checker, in map[runKey]*run, byJournal bool) {
 	if byJournal {
 		whose = "du journal"
 	}
-	for _, g := range found {
+	for i, g := range found {
+		if i == maxGaps {
+			c.out.Add(ruleNumero, c.place(g.line, EcritureNum), "La suite des EcritureNum %s a encore %d autres trous.", whose, len(found)-i)
+			break
+		}
 		before := g.r.before(g.n)
 		prefix := clean(g.r.key.prefix)
 		missing := g.n - before - 1
@@ -233,17 +238,39 @@ func (s *numbering) report(c *Checker, in map[runKey]*run, byJournal bool) {
 
 // before returns the largest number seen below n; there is one.
 func (r *run) before(n uint64) uint64 {
-	for n > r.min {
-		n--
-		p := r.pages[n>>12]
-		if p == nil {
-			n &^= 4095
-			continue
+	key := n >> 12
+	if p := r.pages[key]; p != nil {
+		if found, ok := p.below(n & 4095); ok {
+			return key<<12 | found
 		}
-		if w := p[n>>6&63] << (63 - n&63); w != 0 {
-			return n - uint64(bits.LeadingZeros64(w))
+	}
+	nearest, found := uint64(0), false
+	for k := range r.pages { // numbers may be far apart: look at the pages there are
+		if k < key && (!found || k > nearest) {
+			nearest, found = k, true
 		}
-		n &^= 63
+	}
+	if p := r.pages[nearest]; found {
+		if last, ok := p.below(4096); ok {
+			return nearest<<12 | last
+		}
 	}
 	return r.min
+}
+
+// below returns the largest number of the page that is below n.
+func (p *page) below(n uint64) (uint64, bool) {
+	for i := int(n>>6) - 1; ; i-- {
+		if word := n >> 6; uint64(i+1) == word && n&63 != 0 {
+			if w := p[word] & (1<<(n&63) - 1); w != 0 {
+				return word<<6 | uint64(63-bits.LeadingZeros64(w)), true
+			}
+		}
+		if i < 0 {
+			return 0, false
+		}
+		if p[i] != 0 {
+			return uint64(i)<<6 | uint64(63-bits.LeadingZeros64(p[i])), true
+		}
+	}
 }

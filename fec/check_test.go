@@ -321,6 +321,9 @@ func TestNumbersAreOneSequenceOfTheFileOrOneOfEachJournal(t *testing.T) {
 		{"a gap in a file of several journals", "A:1 B:2 C:4", "!numerotation@6:3 EcritureNum"},
 		{"a gap that is found last", "A:1 A:5 A:2 A:3", "!numerotation@4:3 EcritureNum"},
 		{"two gaps", "A:1 A:3 A:4 A:9", "!numerotation@4:3 EcritureNum; !numerotation@8:3 EcritureNum"},
+		{"a gap without end", "A:1 A:999999999999999999", "!numerotation@4:3 EcritureNum"},
+		{"a gap within a word", "A:64 A:66", "!numerotation@4:3 EcritureNum"},
+		{"a gap over a word", "A:63 A:130", "!numerotation@4:3 EcritureNum"},
 		{"a gap over a page", "A:4095 A:4096 A:9000", "!numerotation@6:3 EcritureNum"},
 	} {
 		rows := good()[:1]
