@@ -37,7 +37,7 @@ func (b *Binding) Rows(t *Table) iter.Seq2[Row, error] {
 // is among its Faults; an error ends the iteration.
 func (b *Binding) Lignes(t *Table) iter.Seq2[Ligne, error] {
 	return func(yield func(Ligne, error) bool) {
-		index := 0
+		index, mergers := 0, b.mergers()
 		for row, err := range b.Rows(t) {
 			if err != nil {
 				yield(Ligne{}, err)
@@ -49,6 +49,11 @@ func (b *Binding) Lignes(t *Table) iter.Seq2[Ligne, error] {
 			}
 			for i := range faults {
 				t.place(&faults[i])
+			}
+			for _, m := range mergers {
+				if merged, ok := m.check(b, &c, row.Number); ok {
+					faults = append(faults, merged)
+				}
 			}
 			if !yield(Ligne{Index: index, Row: row.Number, Contrat: c, Faults: faults}, nil) {
 				return

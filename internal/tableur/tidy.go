@@ -144,7 +144,10 @@ func misread(s string) (meant string, ok bool) {
 		}
 		b = append(b, c)
 	}
-	return string(b), utf8.Valid(b)
+	if !utf8.Valid(b) {
+		return "", false
+	}
+	return string(b), true
 }
 
 // suspectMisread looks for the letters that the first bytes of UTF-8 make: Ã, Â, â.

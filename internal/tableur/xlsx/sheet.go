@@ -16,6 +16,7 @@ type parser struct {
 	scratch []byte // decoded texts of the row
 	merges  []Range
 	root    []byte
+	slow    bool // every cell the long way, for the tests that compare both
 }
 
 // place says how far into the part the parser is.
@@ -244,6 +245,11 @@ func (p *parser) parseCells(s *scanner, number int) bool {
 	column := -1
 	var t tag
 	for {
+		if done, ok := p.fastCell(s, number, &column); !ok {
+			return false
+		} else if done {
+			continue
+		}
 		if !s.next(&t) {
 			return false
 		}
@@ -292,16 +298,7 @@ func (p *parser) parseCell(s *scanner, t *tag, number int, column *int) bool {
 	if *column >= maxColumns {
 		return s.fail("a cell lies beyond the last column of a sheet")
 	}
-	if *column >= len(p.row.Cells) {
-		if *column < cap(p.row.Cells) {
-			from := len(p.row.Cells)
-			p.row.Cells = p.row.Cells[:*column+1]
-			clear(p.row.Cells[from:])
-		} else {
-			p.row.Cells = append(p.row.Cells, make([]Cell, max(*column+1-len(p.row.Cells), 32))...)[:*column+1]
-		}
-	}
-	cell := &p.row.Cells[*column]
+	cell := p.cell(*column)
 	if cell.Kind&placed != 0 {
 		return s.fail("the row says column %s twice", Letter(*column))
 	}

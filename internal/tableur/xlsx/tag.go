@@ -106,6 +106,9 @@ func (s *scanner) tag(t *tag) bool {
 			break
 		}
 		if c == ':' {
+			if i == start {
+				return s.fail("a tag has a name without its prefix")
+			}
 			start = i + 1
 		}
 		if c < ' ' || c == '<' || c == '=' || c == '"' || c == '\'' || c == '&' {
