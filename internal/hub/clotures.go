@@ -32,15 +32,24 @@ func (h *core) chainClosings(ctx context.Context, tx *store.Tx, s passerelle.Soc
 		}
 		var digest comptable.Empreinte
 		var from store.SourceVentilation
+		var funding *store.SourceFinancement
 		if c.Genre == comptable.Fermeture {
 			var err error
 			if digest, from, err = ventilationDigest(ctx, tx, s.OrganismeID, c.Apres.Periode); err != nil {
+				return err
+			}
+			if funding, err = financementDigest(ctx, tx, s.OrganismeID, c.Apres.Periode, &digest); err != nil {
 				return err
 			}
 		}
 		link := comptable.Link(chain, s.ID, c.Apres, now.Truncate(time.Microsecond), digest)
 		if err := tx.InsertMaillon(ctx, s, link, from); err != nil {
 			return err
+		}
+		if funding != nil {
+			if err := tx.InsertSourceFinancement(ctx, s, *funding); err != nil {
+				return err
+			}
 		}
 		chain = append(chain, link)
 	}
@@ -151,11 +160,23 @@ func (h *Comptabilite) VerifyClotures(ctx context.Context, a Acces) (v Verificat
 		if v.Rupture != nil {
 			return nil
 		}
+		funded, err := tx.SourcesFinancement(ctx, s)
+		if err != nil {
+			return err
+		}
 		for i, m := range chain {
 			if m.Ventilation == (comptable.Empreinte{}) {
 				continue
 			}
 			from := sources[i]
+			if funding, ok := funded[int64(i)+1]; ok {
+				digest, err := fundedAgain(ctx, tx, s.OrganismeID, m.Exercice.Periode, from, funding)
+				if err != nil {
+					return err
+				}
+				v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, from.Synchronisation, from.Tarifs, true, from.Decisions, digest == m.Ventilation})
+				continue
+			}
 			tarifs, err := tarifsOf(ctx, tx, s.OrganismeID, from.Tarifs, from.Fins == store.FinsIgnorees)
 			if err != nil {
 				return err

@@ -23,6 +23,14 @@ type Passe struct {
 	NPEC            int64 // the last edition that is known, 0 for all
 	Decisions       int64 // with Synchronisation: rang of the last decision on an end that is known, 0 for those made until the next one
 	SansArchives    bool  // the active contracts alone
+
+	cloture *sourceCloture // as a closing had them: what is 0 was not there
+}
+
+// sourceCloture is what the funding of a closing was made with.
+type sourceCloture struct {
+	opco    int64
+	options financement.Options
 }
 
 // DemandeFinancement asks for the funding of an organisme at a date.
@@ -100,14 +108,20 @@ func beginFinancement(ctx context.Context, tx *store.Tx, organisme int64, p Pass
 		return nil, err
 	}
 	l.options = l.reglages.options
-	if err := l.loadTarifs(ctx, p.Tarifs); err != nil {
+	if c := p.cloture; c != nil {
+		l.options, l.opco, l.vies.AucuneDecision = c.options, c.opco, p.Decisions == 0
+	} else if l.opco, err = tx.DernierMontantOPCO(ctx, organisme, p.Synchronisation); err != nil {
 		return nil, err
 	}
-	if err := l.loadEditions(ctx, p.NPEC); err != nil {
-		return nil, err
+	if p.cloture == nil || p.Tarifs != 0 {
+		if err := l.loadTarifs(ctx, p.Tarifs); err != nil {
+			return nil, err
+		}
 	}
-	if l.opco, err = tx.DernierMontantOPCO(ctx, organisme, p.Synchronisation); err != nil {
-		return nil, err
+	if p.cloture == nil || p.NPEC != 0 {
+		if err := l.loadEditions(ctx, p.NPEC); err != nil {
+			return nil, err
+		}
 	}
 	l.baremes.OPCO, err = montantsOPCO(ctx, tx, organisme, l.opco)
 	l.baremes.NPEC = &l.bareme

@@ -21,6 +21,8 @@ type DemandeVentilation struct {
 	Montants        bool  // with the amounts of a price list
 	Tarifs          int64 // that list, 0 for the one in use
 	Facturation     ventilation.Facturation
+	ParDefaut       bool  // FacturationOPCO in the place of Facturation where a contract speaks of its funding
+	NPEC            int64 // with FacturationOPCO, the last edition that is known, 0 for all
 	SansArchives    bool  // the active contracts alone: what ended does not count
 	Decisions       int64 // with Synchronisation: rang of the last decision on an end that is known, 0 for those made until the next one
 }
@@ -30,6 +32,7 @@ type Ventilation struct {
 	Tous      []passerelle.Exercice // of the société, the oldest first: their names depend on all
 	Exercices []passerelle.Exercice // those that Calcul is about, in its order
 	Tarifs    int64                 // price list of the amounts, 0 where there are none
+	OPCO      bool                  // the amounts are those of FacturationOPCO
 	*ventilation.Calcul
 }
 
@@ -61,6 +64,14 @@ func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilat
 		return v, &ExercicesRefuses{Erreurs: []fichier.Erreur{{Erreur: comptable.Erreur{Code: comptable.CodeInconnu, Index: -1, Champ: "exercice", Exercice: d.Exercice,
 			Message: "Cet exercice n’existe pas dans cette société : reprenez son identifiant dans la liste des exercices."}}}}
 	}
+	if d.Montants && d.ParDefaut {
+		if v.OPCO, err = finances(ctx, tx, d.vies(s.OrganismeID, nil)); err != nil {
+			return v, err
+		}
+	}
+	if v.OPCO = v.OPCO || d.Montants && d.Facturation == ventilation.FacturationOPCO; v.OPCO {
+		return v, v.financer(ctx, tx, s.OrganismeID, d, periodes)
+	}
 	options := ventilation.Options{Facturation: d.Facturation, Partis: !d.SansArchives}
 	if d.Montants {
 		liste, tarifs, err := listeTarifs(ctx, tx, s.OrganismeID, d.Tarifs)
@@ -85,7 +96,7 @@ func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilat
 // vies says which contracts are read.
 func (d *DemandeVentilation) vies(organisme int64, periodes []passerelle.Periode) DemandeVies {
 	read := DemandeVies{Organisme: organisme, Synchronisation: d.Synchronisation, Decisions: d.Decisions, Integres: d.Integres, SansArchives: d.SansArchives}
-	if d.Exercice != 0 && d.Synchronisation == 0 {
+	if d.Exercice != 0 && d.Synchronisation == 0 && len(periodes) > 0 {
 		read.Periode = &periodes[0]
 	}
 	return read

@@ -13,6 +13,8 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/fec"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec/npectest"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/tra"
 )
 
@@ -352,5 +354,81 @@ func TestTheAmountComesFromTheEditionOfTheConclusion(t *testing.T) {
 		if list.Npec != "1" || len(list.Contrats) != 3 || list.Contrats[1].MontantAnnuel != "8000.00" || len(list.Incomplets) != 1 || list.Incomplets[0].CodeContrat != "K3" {
 			t.Errorf("as of the first edition: %+v", list)
 		}
+	})
+}
+
+func TestTheVentilationHasTheAmountsOfTheSchedule(t *testing.T) {
+	each(t, 0, func(t *testing.T, e *env) {
+		ids := e.create(year("2025"), year("2026"))
+		early := funded("K9", "01/02/2026", "31/01/2027", "dateConclusion=01/01/2026 npec=3650 niveau=3 dateEntreeFormation=22/12/2025")
+		early.CodeFormation, early.NomFormation = "NDRC", "BTS NDRC"
+		e.push(e1(), contrat("K5", "MCO", "01/09/2025", "31/08/2026"), early)
+		type table struct {
+			Lignes []struct {
+				Cles                       map[string]struct{ Code string }
+				Contrats, Jours            int
+				Produit, Avance, ARecevoir float64
+			}
+			Total     struct{ Produit, Avance, ARecevoir float64 }
+			SansTarif struct{ Codes, Raisons []string }
+		}
+		route := ventilation + "&montants=oui&exercice=" + text(ids[0])
+		for _, more := range []string{"", "&facturation=opco"} {
+			v := decode[table](e.call("GET", route+more, nil).want(http.StatusOK))
+			if v.Total.Produit != 2773.97 || v.Total.Avance != 526.03 || v.Total.ARecevoir != 100 {
+				t.Errorf("%s: %+v", more, v)
+			}
+			if len(v.Lignes) != 2 || v.Lignes[0].Contrats != 2 || v.Lignes[0].Jours != 244 || v.Lignes[1].Contrats != 0 || v.Lignes[1].Produit != 100 {
+				t.Errorf("%s: %+v", more, v.Lignes)
+			}
+			if cmp.Diff([]string{"K5"}, v.SansTarif.Codes) != "" || v.SansTarif.Raisons[0] != "financement-incomplet" {
+				t.Errorf("%s: %+v", more, v.SansTarif)
+			}
+		}
+		all := decode[struct {
+			Contrats []struct {
+				CodeContrat          string
+				Montant, HorsProduit float64
+				Jours                []struct{ Produit float64 }
+			}
+		}](e.call("GET", ventilation+"&montants=oui", nil).want(http.StatusOK))
+		if c := all.Contrats[0]; c.CodeContrat != "K1" || c.Montant != 16000 || c.HorsProduit != 5326.03 || c.Jours[0].Produit != 2673.97 || c.Jours[1].Produit != 8000 {
+			t.Errorf("%+v", c)
+		}
+		// What was there before is still there: a year of the price on its first day.
+		e.call("PUT", "/api/v1/mad/tarifs?version=1.0.0", strings.NewReader("par;code;montant annuel;debut;fin\nformation;MCO;8000;;\n"), header{"Content-Type", "text/csv"}).want(http.StatusOK)
+		annual := decode[table](e.call("GET", route+"&facturation=annuelle", nil).want(http.StatusOK))
+		if annual.Lignes[0].Avance != 2*5326.03 {
+			t.Errorf("annuelle: %+v", annual.Lignes)
+		}
+	})
+}
+
+func TestTheFundingOfAClosingIsProvedYearsLater(t *testing.T) {
+	each(t, 0, func(t *testing.T, e *env) {
+		e.clock.Set(noon.AddDate(2, 0, 0))
+		ids := e.create(year("2025"), year("2026"))
+		e.push(e1(), e3())
+		e.call("PUT", financed("/K3/opco", ""), strings.NewReader(`{"montantAnnuel":"8000.50"}`)).want(http.StatusOK)
+		e.close(ids[0], "&lettering_method_id=1&carry_forward=false").want(http.StatusOK)
+		holds := func(when string, want bool) {
+			t.Helper()
+			v, err := e.hub.Comptabilite.VerifyClotures(t.Context(), e.access())
+			must(t, err)
+			if v.Rupture != nil || len(v.Preuves) != 1 || v.Preuves[0].Tient != want {
+				t.Errorf("%s: %+v", when, v)
+			}
+		}
+		holds("at once", true)
+		e.call("DELETE", financed("/K3/opco", ""), nil).want(http.StatusOK)
+		e.call("PUT", "/api/v1/mad/tarifs?version=1.0.0", strings.NewReader("par;code;montant annuel;debut;fin\nformation;MCO;1;;\n"), header{"Content-Type", "text/csv"}).want(http.StatusOK)
+		k := e1()
+		k.NPEC = "9000"
+		e.push(k)
+		_, err := e.hub.Organismes.SetReglages(t.Context(), hub.Acteur{Organisme: e.organisme.ID}, passerelle.TousDroits, []hub.ValeurReglage{{Cle: "baseJours", Valeur: "365"}, {Cle: "partEmployeur", Valeur: "non"}})
+		must(t, err)
+		holds("after everything changed", true)
+		must(t, e.db.Write(t.Context(), func(tx *store.Tx) error { return tx.ForgetContrats(t.Context(), e.organisme.ID) }))
+		holds("after the contracts were forgotten", false)
 	})
 }

@@ -38,7 +38,7 @@ var parameters = []struct {
 	{"etat", regexp.MustCompile(`^(transmis|integres)$`)},
 	{"montants", regexp.MustCompile(`^(oui|non)$`)},
 	{"tarifs", numeric},
-	{"facturation", regexp.MustCompile(`^(annuelle|unique|echue)$`)},
+	{"facturation", regexp.MustCompile(`^(annuelle|unique|echue|opco)$`)},
 	{"liste", numeric},
 	{"npec", numeric},
 	{"decisions", numeric},

@@ -84,10 +84,11 @@ func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
 	}
 	d.Montants = p.one("montants", "non", "oui") == "oui"
 	d.Tarifs = p.id("tarifs", codeParameter)
-	if f := p.one("facturation", "annuelle", "unique", "echue"); f != "annuelle" {
+	if f := p.one("facturation", "annuelle", "unique", "echue", "opco"); f != "annuelle" {
 		d.Facturation = ventilation.Facturation(f)
 	}
-	for _, name := range []string{"tarifs", "facturation"} {
+	d.ParDefaut, d.NPEC = p.value("facturation") == "", p.id("npec", codeParameter)
+	for _, name := range []string{"tarifs", "facturation", "npec"} {
 		if p.value(name) != "" && !d.Montants {
 			p.fail(codeParameter, name, "Paramètre « %s » : il ne sert qu’avec montants=oui, ajoutez-le.", name)
 		}

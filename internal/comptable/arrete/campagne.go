@@ -7,7 +7,6 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
-	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 )
 
@@ -115,11 +114,7 @@ func (c *Campagne) Add(k Contrat) {
 }
 
 func (c *Campagne) line(k *Contrat) (ligneDe, *LigneCampagne) {
-	certification := k.Cles[0]
-	if code, ok := npec.Certification(certification.Code); ok {
-		certification = ventilation.Cle{Code: code, Nom: code}
-	}
-	key := ligneDe{c.values[0].id(certification), c.values[1].id(k.Cles[1]), k.Regles.Niveau}
+	key := ligneDe{c.values[0].id(k.Cles[0]), c.values[1].id(k.Cles[1]), k.Regles.Niveau}
 	line, ok := c.lines[key]
 	if !ok {
 		line = &LigneCampagne{}

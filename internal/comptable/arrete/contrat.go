@@ -33,6 +33,9 @@ type Contrat struct {
 	Muet         bool // it weighs nothing: it never took place, or left before its start
 	Finance      bool // one of its fields speaks of funding
 
+	Dates vie.Dates // as the contract gives them
+	Vie   vie.Vie
+
 	Regles financement.Contrat // Source and Annuel are those of the contract itself, if any
 }
 
@@ -75,6 +78,8 @@ type Lecteur struct {
 	texts  map[string]string
 	days   map[string]vie.Jour
 
+	certifications map[string]string // as people are shown them
+
 	lu    [][]byte // the contract that was read last
 	dates vie.Dates
 }
@@ -89,7 +94,7 @@ func NewLecteur(par []ventilation.Dimension) *Lecteur {
 		wanted = append(wanted, nom)
 		return len(wanted) - 1
 	}
-	l := &Lecteur{par: par, texts: make(map[string]string), days: make(map[string]vie.Jour)}
+	l := &Lecteur{par: par, texts: make(map[string]string), days: make(map[string]vie.Jour), certifications: make(map[string]string)}
 	for _, d := range par {
 		code, nom := d.Champs()
 		l.places = append(l.places, [2]int{place(code), place(nom)})
@@ -115,6 +120,11 @@ func (l *Lecteur) Contrat(life vie.Vie) Contrat {
 	k := Contrat{Code: string(v[champCode]), Apprenant: l.text(v[champApprenant]), Formation: l.text(v[champFormation]), RNCP: l.text(v[champRNCP])}
 	k.IDCC, k.CPNE = l.number(v[champIDCC]), l.number(v[champCPNE])
 	for i, at := range l.places {
+		if l.par[i] == ventilation.ParRNCP {
+			shown := l.certification(v[at[0]])
+			k.Cles[i] = ventilation.Cle{Code: shown, Nom: shown}
+			continue
+		}
 		k.Cles[i] = ventilation.Cle{Code: l.text(v[at[0]]), Nom: l.text(v[at[1]])}
 	}
 	if len(v[champDossier]) > 0 {
@@ -148,6 +158,7 @@ func (l *Lecteur) Contrat(life vie.Vie) Contrat {
 // ran gives a contract its days.
 func (l *Lecteur) ran(k *Contrat, life vie.Vie) {
 	d := &l.dates
+	k.Dates, k.Vie = *d, life
 	k.ADebut, k.AFin = d.Debut.Connu, d.Fin.Connu
 	k.Regles.Debut, k.Regles.Fin = d.Debut.Date, d.Fin.Date
 	k.Regles.Dernier = min(life.Dernier.Date, d.Fin.Date)
@@ -159,6 +170,11 @@ func (l *Lecteur) ran(k *Contrat, life vie.Vie) {
 	k.Muet = life.Nature == vie.Annule || life.Nature != vie.Active && k.ADebut && life.Dernier.Connu && !some
 }
 
+// Ventile returns the contract as package ventilation counts it, without amounts.
+func (k *Contrat) Ventile() ventilation.Contrat {
+	return ventilation.Contrat{Code: k.Code, Apprenant: k.Apprenant, Dates: k.Dates, Cles: k.Cles, Formation: k.Formation, RNCP: k.RNCP}.Avec(k.Vie)
+}
+
 func (l *Lecteur) text(b []byte) string {
 	s, ok := l.texts[string(b)]
 	if !ok {
@@ -166,6 +182,16 @@ func (l *Lecteur) text(b []byte) string {
 		l.texts[s] = s
 	}
 	return s
+}
+
+// certification returns a certification as people are shown it.
+func (l *Lecteur) certification(b []byte) string {
+	shown, ok := l.certifications[string(b)]
+	if !ok {
+		shown = passerelle.AfficheCertification(string(b))
+		l.certifications[string(b)] = shown
+	}
+	return shown
 }
 
 func (l *Lecteur) number(b []byte) string {

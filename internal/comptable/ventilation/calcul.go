@@ -55,6 +55,7 @@ type fiche struct {
 	first, last int32
 	prix        Centimes
 	sansPrix    Raison // "" where prix is known
+	opco        *Opco  // with FacturationOPCO, nil where sansPrix
 	nature      vie.Nature
 }
 
@@ -106,13 +107,12 @@ func (c *Calcul) Add(k Contrat) {
 	}
 	f := fiche{code: k.Code, periode: passerelle.Periode{Debut: k.Debut, Fin: k.Fin}, nature: k.Nature}
 	f.first, f.last = c.touched(f.periode)
-	if c.options.Tarifs != nil {
-		f.prix, f.sansPrix = c.options.Tarifs.Montant(k.Formation, k.RNCP, k.Debut)
-	}
+	c.price(&f, &k)
 	if f.first >= 0 {
 		f.groupe, f.apprenant = c.group(k), c.apprenant(k.Apprenant)
 		c.count(f)
 	}
+	c.countBeside(&f, k)
 	c.fiches = append(c.fiches, f)
 }
 
@@ -210,16 +210,19 @@ func (c *Calcul) apprenant(code string) int32 {
 }
 
 func (c *Calcul) count(f fiche) {
-	price := c.options.Tarifs != nil && f.sansPrix == ""
+	price := c.montants() && f.sansPrix == ""
 	var k contratPrix
-	if price {
+	if price && f.opco == nil {
 		k = priced(f.periode, f.prix)
 	}
 	for e := f.first; e <= f.last; e++ {
 		cell := c.cell(f.groupe, e)
 		cell.contrats++
 		cell.jours += int64(f.periode.Commun(c.exercices[e]).Jours())
-		if price {
+		switch {
+		case f.opco != nil:
+			cell.montants.add(f.opco.Montants[e])
+		case price:
 			cell.montants.add(k.at(c.exercices[e], c.options.Facturation))
 		}
 	}

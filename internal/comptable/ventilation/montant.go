@@ -28,6 +28,7 @@ type Facturation string
 const (
 	FacturationAnnuelle Facturation = ""       // each year of the contract on its first day, an anniversary of the contract's; the default
 	FacturationUnique   Facturation = "unique" // the whole contract on its first day
+	FacturationOPCO     Facturation = "opco"   // by the schedule of its funding: Contrat.Opco
 	FacturationEchue    Facturation = "echue"  // each year of the contract on its last day, the last one with the contract
 )
 

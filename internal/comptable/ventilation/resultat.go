@@ -13,7 +13,7 @@ import (
 func (c *Calcul) Exercice(i int) Ventilation {
 	c.settle()
 	v := Ventilation{Lignes: c.lines(int32(i))}
-	amounts := c.options.Tarifs != nil
+	amounts := c.montants()
 	if amounts {
 		v.Total.Montants, v.SansTarif = &Montants{}, ptr(apart(0))
 	}
@@ -54,7 +54,7 @@ func ptr[T any](v T) *T { return &v }
 func (c *Calcul) lines(exercice int32) []Ligne {
 	order := make([]int32, 0, len(c.groups))
 	for g := range c.groups {
-		if c.cell(int32(g), exercice).contrats > 0 {
+		if own := c.cell(int32(g), exercice); own.contrats > 0 || own.montants != (Montants{}) {
 			order = append(order, int32(g))
 		}
 	}
@@ -73,7 +73,7 @@ func (c *Calcul) lines(exercice int32) []Ligne {
 	lines := make([]Ligne, len(order))
 	keys := make([]CleDe, 0, len(order)*len(c.par))
 	var amounts []Montants
-	if c.options.Tarifs != nil {
+	if c.montants() {
 		amounts = make([]Montants, len(order))
 	}
 	for k, g := range order {
@@ -213,15 +213,16 @@ func (c *Calcul) Detail(i int) Detail {
 		d.Jours[e] = f.periode.Commun(p).Jours()
 		d.Hors -= d.Jours[e]
 	}
-	if c.options.Tarifs == nil || f.sansPrix != "" {
+	if !c.montants() || f.sansPrix != "" {
 		return d
 	}
-	k := priced(f.periode, f.prix)
 	d.Produits = make([]Centimes, len(c.exercices))
-	d.Total = k.earned(f.periode.Fin)
+	if d.Total = priced(f.periode, f.prix).earned(f.periode.Fin); f.opco != nil {
+		d.Total = f.opco.Total
+	}
 	d.Reste = d.Total
-	for e, p := range c.exercices {
-		d.Produits[e] = k.at(p, c.options.Facturation).Produit
+	for e := range c.exercices {
+		d.Produits[e] = c.at(&f, e).Produit
 		d.Reste -= d.Produits[e]
 	}
 	return d
@@ -241,7 +242,7 @@ func (c *Calcul) SansTarif() Apart {
 }
 
 // AvecMontants reports whether a price list was given.
-func (c *Calcul) AvecMontants() bool { return c.options.Tarifs != nil }
+func (c *Calcul) AvecMontants() bool { return c.montants() }
 
 // Digest returns the SHA-256 of the ventilation of the exercice at position i,
 // for the proof of its closing. It is the same whatever the dimensions and the
@@ -250,16 +251,22 @@ func (c *Calcul) AvecMontants() bool { return c.options.Tarifs != nil }
 // byte order of codes, its code, its first and last day, and its days inside.
 // Where a price list was given the text is "passerelle/ventilation/2\n", and
 // after the days of each contract come its price per year in cents, -1 where it
-// has none, and its income in the exercice in cents. Numbers are 8 bytes,
+// has none, and its income in the exercice in cents. With FacturationOPCO the text
+// is "passerelle/ventilation/3\n", contracts that have amounts in the exercice and no
+// day come too, the price is what a full year pays, and after the income come the
+// deferred income and the income to invoice in cents. Numbers are 8 bytes,
 // big-endian, days counted since 1970-01-01; a code is preceded by its length in
 // bytes as such a number.
 func (c *Calcul) Digest(i int) [sha256.Size]byte {
 	c.settle()
 	e := c.exercices[i]
 	h := sha256.New()
-	amounts := c.options.Tarifs != nil
+	amounts := c.montants()
 	title := "passerelle/ventilation/1\n"
-	if amounts {
+	opco := c.options.Facturation == FacturationOPCO
+	if opco {
+		title = "passerelle/ventilation/3\n"
+	} else if amounts {
 		title = "passerelle/ventilation/2\n"
 	}
 	buf := append(make([]byte, 0, 1<<12), title...)
@@ -268,7 +275,7 @@ func (c *Calcul) Digest(i int) [sha256.Size]byte {
 	number(int64(e.Fin))
 	for _, f := range c.fiches {
 		jours := f.periode.Commun(e).Jours()
-		if jours == 0 {
+		if jours == 0 && (f.opco == nil || f.opco.Montants[i] == (Montants{})) {
 			continue
 		}
 		number(int64(len(f.code)))
@@ -277,12 +284,16 @@ func (c *Calcul) Digest(i int) [sha256.Size]byte {
 		number(int64(f.periode.Fin))
 		number(int64(jours))
 		if amounts {
-			prix, produit := int64(-1), Centimes(0)
+			prix, m := int64(-1), Montants{}
 			if f.sansPrix == "" {
-				prix, produit = int64(f.prix), priced(f.periode, f.prix).at(e, c.options.Facturation).Produit
+				prix, m = int64(f.prix), c.at(&f, i)
 			}
 			number(prix)
-			number(int64(produit))
+			number(int64(m.Produit))
+			if opco {
+				number(int64(m.Avance))
+				number(int64(m.ARecevoir))
+			}
 		}
 		if len(buf) > 1<<11 {
 			h.Write(buf)

@@ -26,6 +26,7 @@ type Contrat struct {
 	Cles      [2]Cle          // its value along each dimension asked for
 	Formation string          // code, by which its price is found
 	RNCP      string
+	Opco      *Opco // for FacturationOPCO; nil where its funding cannot be computed
 }
 
 // Avec returns the contract with a life: the days that it ran.
@@ -139,17 +140,18 @@ type Raison string
 
 // Why a contract is listed apart.
 const (
-	SansDebut         Raison = "date-debut-absente"
-	SansFin           Raison = "date-fin-absente"
-	SansDates         Raison = "dates-absentes"
-	DatesInversees    Raison = "dates-inversees"
-	AvantExercice     Raison = "fini-avant"          // ends before the exercice starts
-	ApresExercice     Raison = "commence-apres"      // starts after the exercice ends
-	HorsToutes        Raison = "hors-tout-exercice"  // touches no exercice
-	AucunJour         Raison = "aucun-jour"          // left before it started
-	Annule            Raison = "annule"              // never took place, as a person said
-	TarifAbsent       Raison = "tarif-absent"        // neither its formation nor its RNCP code has a price
-	TarifHorsValidite Raison = "tarif-hors-validite" // they have, but not on its first day
+	SansDebut            Raison = "date-debut-absente"
+	SansFin              Raison = "date-fin-absente"
+	SansDates            Raison = "dates-absentes"
+	DatesInversees       Raison = "dates-inversees"
+	AvantExercice        Raison = "fini-avant"            // ends before the exercice starts
+	ApresExercice        Raison = "commence-apres"        // starts after the exercice ends
+	HorsToutes           Raison = "hors-tout-exercice"    // touches no exercice
+	AucunJour            Raison = "aucun-jour"            // left before it started
+	Annule               Raison = "annule"                // never took place, as a person said
+	FinancementIncomplet Raison = "financement-incomplet" // with FacturationOPCO: something lacks for its amount
+	TarifAbsent          Raison = "tarif-absent"          // neither its formation nor its RNCP code has a price
+	TarifHorsValidite    Raison = "tarif-hors-validite"   // they have, but not on its first day
 )
 
 // Detail is one contract over every exercice.
