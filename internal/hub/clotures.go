@@ -169,19 +169,7 @@ func (h *Comptabilite) VerifyClotures(ctx context.Context, a Acces) (v Verificat
 				continue
 			}
 			from := sources[i]
-			if funding, ok := funded[int64(i)+1]; ok {
-				digest, err := fundedAgain(ctx, tx, s.OrganismeID, m.Exercice.Periode, from, funding)
-				if err != nil {
-					return err
-				}
-				v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, from.Synchronisation, from.Tarifs, true, from.Decisions, digest == m.Ventilation})
-				continue
-			}
-			tarifs, err := tarifsOf(ctx, tx, s.OrganismeID, from.Tarifs, from.Fins == store.FinsIgnorees)
-			if err != nil {
-				return err
-			}
-			digest, err := digestOf(ctx, tx, m.Exercice.Periode, tarifs, sourceVies(s.OrganismeID, from))
+			digest, err := again(ctx, tx, s.OrganismeID, m.Exercice.Periode, from, funded[int64(i)+1])
 			if err != nil {
 				return err
 			}

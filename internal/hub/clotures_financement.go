@@ -41,6 +41,19 @@ func financementDigest(ctx context.Context, tx *store.Tx, organisme int64, p pas
 	return &store.SourceFinancement{NPEC: lecture.npec, OPCO: lecture.opco, Options: string(options)}, err
 }
 
+// again computes the digest of a closing again. funding has no options where the
+// closing holds no funding.
+func again(ctx context.Context, tx *store.Tx, organisme int64, p passerelle.Periode, from store.SourceVentilation, funding store.SourceFinancement) (comptable.Empreinte, error) {
+	if funding.Options != "" {
+		return fundedAgain(ctx, tx, organisme, p, from, funding)
+	}
+	tarifs, err := tarifsOf(ctx, tx, organisme, from.Tarifs, from.Fins == store.FinsIgnorees)
+	if err != nil {
+		return comptable.Empreinte{}, err
+	}
+	return digestOf(ctx, tx, p, tarifs, sourceVies(organisme, from))
+}
+
 // fundedAgain computes the digest of a closing again, from what it was made with.
 // One whose sources are gone is the zero digest, which matches none.
 func fundedAgain(ctx context.Context, tx *store.Tx, organisme int64, p passerelle.Periode, from store.SourceVentilation, funding store.SourceFinancement) (comptable.Empreinte, error) {
