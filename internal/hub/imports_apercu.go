@@ -243,31 +243,6 @@ func (p *pushing) changementsPage(page Page) ([]passerelle.Changement, error) {
 // importPage is how many changes a preview lists unless another page is asked for.
 const importPage = 100
 
-// ApercuImport works out what an import would change, recording nothing. A
-// mapping that does not fit is refused with a *tableur.MappingError.
-func (h *Imports) ApercuImport(ctx context.Context, o *ImportOuvert, page Page) (*ApercuImport, error) {
-	if err := o.readable(); err != nil {
-		return nil, err
-	}
-	l, err := o.read(h.Room(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer l.push.Close()
-	return h.apercuOf(ctx, l, page)
-}
-
-func (h *core) apercuOf(ctx context.Context, l *lecture, page Page) (a *ApercuImport, err error) {
-	if page.Limit == 0 {
-		page.Limit = importPage
-	}
-	err = h.dryRun(ctx, l.o.zone, l.push, passerelle.OrigineImport, func(p *pushing) error {
-		a, err = l.apercu(p, page)
-		return err
-	})
-	return a, err
-}
-
 // readable refuses an import that cannot be read as contracts.
 func (o *ImportOuvert) readable() error {
 	if o.Efface != nil {
@@ -315,6 +290,9 @@ type ImportOptions struct {
 // *StaleImport and records nothing. Other outcomes are those of Push, with a
 // *RefusedImport in the place of a RejectedPush.
 func (h *Imports) ConfirmImport(ctx context.Context, who Acteur, id int64, options ImportOptions) (*PushResult, error) {
+	if err := h.refuseStale(ctx, who.Organisme, id, options); err != nil {
+		return nil, err
+	}
 	o, err := h.Import(ctx, who.Organisme, id)
 	if err != nil {
 		return nil, err

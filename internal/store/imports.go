@@ -101,8 +101,10 @@ func (tx *Tx) SetImportMatrice(ctx context.Context, organisme, id int64, matrice
 
 // SetImportEtat changes what became of an import.
 func (tx *Tx) SetImportEtat(ctx context.Context, organisme, id int64, etat passerelle.EtatImport, synchronisation int64) error {
-	_, err := tx.exec(ctx, qImportEtat, organisme, id, string(etat), optionalID(synchronisation))
-	return err
+	if _, err := tx.exec(ctx, qImportEtat, organisme, id, string(etat), optionalID(synchronisation)); err != nil {
+		return err
+	}
+	return tx.ForgetApercus(ctx, organisme, id) // nobody looks any more
 }
 
 // ConfirmImport notes that the held push of an import was recorded as another
@@ -114,6 +116,9 @@ func (tx *Tx) ConfirmImport(ctx context.Context, organisme, held, synchronisatio
 
 // DeleteImport forgets an import with its file.
 func (tx *Tx) DeleteImport(ctx context.Context, organisme, id int64) error {
+	if err := tx.ForgetApercus(ctx, organisme, id); err != nil {
+		return err
+	}
 	if _, err := tx.exec(ctx, qImportPartsDelete, organisme, id); err != nil {
 		return err
 	}
@@ -150,6 +155,9 @@ func (tx *Tx) EraseImports(ctx context.Context, organisme int64, before, now tim
 	for _, id := range ids {
 		if err == nil {
 			_, err = tx.exec(ctx, qImportPartsDelete, organisme, id)
+		}
+		if err == nil {
+			err = tx.ForgetApercus(ctx, organisme, id)
 		}
 		if err == nil {
 			_, err = tx.exec(ctx, qImportErase, organisme, id, millis(now))

@@ -54,3 +54,15 @@ UPDATE import SET nom = '', taille = 0, matrice = '', efface_le = $3 WHERE organ
 
 -- name: import-waiting-all
 SELECT organisme_id, id FROM import WHERE etat = 'attente' AND depose_le < $1 OR etat = 'retenu' AND depose_le < $2 ORDER BY organisme_id, id;
+
+-- name: import-apercu-get
+SELECT etat, contenu FROM import_apercu WHERE organisme_id = $1 AND import_id = $2 AND ajoute = $3;
+
+-- name: import-apercu-put
+INSERT INTO import_apercu (organisme_id, import_id, ajoute, etat, contenu)
+SELECT organisme_id, id, CAST($3 AS BIGINT), CAST($4 AS TEXT), $5 FROM import
+WHERE organisme_id = $1 AND id = $2 AND efface_le IS NULL AND etat = 'attente'
+ON CONFLICT (organisme_id, import_id, ajoute) DO UPDATE SET etat = excluded.etat, contenu = excluded.contenu;
+
+-- name: import-apercu-delete
+DELETE FROM import_apercu WHERE organisme_id = $1 AND import_id = $2;
