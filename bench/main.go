@@ -6,6 +6,7 @@
 //	go run ./bench          the table, the plot and the goals
 //	go run ./bench pays     a country: many organismes on one PostgreSQL
 //	go run ./bench memoire  bodies made to take much memory, and many pushes at once
+//	go run ./bench malveillant  a mean client beside an honest one, while the server is stopped and killed
 //	go run ./bench fins     the ventilation of one exercice beside a history of contracts that ended
 //
 // It needs PostgreSQL's programs (Debian: postgresql) and Linux's /proc.

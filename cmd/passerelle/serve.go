@@ -169,4 +169,7 @@ func limitMemory(pushes int64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(pushes + besidePushes)
 	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(70) // a large push is spread over what others need, too
+	}
 }
