@@ -231,7 +231,9 @@ func (s *siege) look(ctx context.Context) (changed, of int, ok bool) {
 		return 0, 0, false
 	}
 	defer response.Body.Close()
-	var list struct{ Contrats []struct{ MissionTitle string } }
+	var list struct {
+		Contrats []struct{ MissionTitle string }
+	}
 	if response.StatusCode != http.StatusOK || json.NewDecoder(response.Body).Decode(&list) != nil {
 		return 0, 0, false
 	}
