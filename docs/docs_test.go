@@ -182,3 +182,24 @@ func TestEveryTestThatAGuideNamesIsThere(t *testing.T) {
 		}
 	}
 }
+
+func TestTheArchitectureNamesEveryRoom(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms, err := filepath.Glob("../internal/*")
+	if err != nil || len(rooms) < 20 {
+		t.Fatalf("%d rooms: %v", len(rooms), err)
+	}
+	for _, public := range []string{"../client", "../tra", "../fec", "../mad", "../compta", "../bench", "../cmd/passerelle"} {
+		rooms = append(rooms, public)
+	}
+	for _, room := range rooms {
+		name := strings.TrimPrefix(filepath.ToSlash(room), "../")
+		if !strings.Contains(string(text), "`"+name+"`") && !strings.Contains(string(text), "`"+name+"/`") {
+			t.Errorf("architecture.md does not name %s", name)
+		}
+	}
+}

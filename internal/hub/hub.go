@@ -1,6 +1,6 @@
 // Package hub holds the use cases: each opens a transaction, loads what is
 // needed, asks the pure packages what to do and stores it. HTTP, console and
-// commands call nothing else.
+// commands reach what is stored through nothing else.
 package hub
 
 import (
