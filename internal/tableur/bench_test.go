@@ -18,13 +18,18 @@ import (
 	"github.com/passerelle-hub/passerelle"
 )
 
-const benchRows = 100_000
+const (
+	benchRows    = 100_000
+	benchColumns = 32
+)
+
+func benchHeader() []string { return header()[:benchColumns] }
 
 // benchContract makes the contract of a row, about 1 kB as in the reference
 // figures.
 func benchContract(i int) []string {
-	record := make([]string, len(passerelle.Champs))
-	for j, champ := range passerelle.Champs {
+	record := make([]string, benchColumns)
+	for j, champ := range passerelle.Champs[:benchColumns] {
 		switch {
 		case champ.Nom == "dateDebut":
 			record[j] = "01/09/2026"
@@ -48,7 +53,7 @@ func benchCSV(b *testing.B) string {
 	must(b, err)
 	w := csv.NewWriter(bufio.NewWriterSize(f, 1<<20))
 	w.Comma = ';'
-	must(b, w.Write(header()))
+	must(b, w.Write(benchHeader()))
 	for i := range benchRows {
 		must(b, w.Write(benchContract(i)))
 	}
@@ -76,7 +81,7 @@ func benchXLSX(b *testing.B, shared bool) string {
 		}
 		return cells
 	}
-	top := header()
+	top := benchHeader()
 	if shared {
 		must(b, f.SetSheetRow("Sheet1", "A1", &top))
 		for i := range benchRows {
@@ -211,7 +216,7 @@ func bareXLSX(b *testing.B, path string) {
 	must(b, rows.Close(), f.Close())
 }
 
-// BenchmarkXLSX reads 100,000 rows of 32 columns and more, beside a bare streamed read
+// BenchmarkXLSX reads 100,000 rows of 32 columns, beside a bare streamed read
 // by excelize of the same file. times-bare says how many times faster the rows of the
 // table are, times-bare-mapped with a contract made of each, times-bare-lines with the
 // study that comes before (two readings): the first is to be 10 at least. The peak is

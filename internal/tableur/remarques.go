@@ -20,7 +20,6 @@ const (
 	CodeMixedDates   passerelle.Code = "mixed-dates"   // real dates up to the 12th beside texts beyond it
 	CodeDateInText   passerelle.Code = "date-in-text"  // a real date where a code or a name is expected
 	CodeMisread      passerelle.Code = "misread"       // text that was decoded wrongly before
-	CodeNearNames    passerelle.Code = "near-names"    // two names that only differ in case, accents or blanks
 	CodeUntranslated passerelle.Code = "untranslated"  // a value that lacks among the translations
 	CodeZeroDecimals passerelle.Code = "zero-decimals" // codes that all end with .0
 	CodeZeroFormula  passerelle.Code = "zero-formula"  // formulas whose stored result is 0
@@ -28,11 +27,8 @@ const (
 	CodeBlanks       passerelle.Code = "blanks"        // texts that the mapping says stand for nothing
 )
 
-// The bounds of what is remembered of one file.
-const (
-	maxRemarks = 1_000  // remarks of one kind
-	maxNames   = 20_000 // distinct names of one field
-)
+// The bound of what is remembered of one file.
+const maxRemarks = 1_000 // remarks of one kind
 
 // study is what reading a table once told of it: which rows are no contracts, and
 // what to say of the rest.
@@ -87,10 +83,8 @@ type student struct {
 
 // fieldStudy is what the values of one field told.
 type fieldStudy struct {
-	f     *bound
-	names map[string]string // names of the field, by their folded form: the first spelling
-	near  map[string]bool   // spellings that were noted
-	said  map[string]bool   // values without a translation
+	f    *bound
+	said map[string]bool // values without a translation
 
 	days, late, texts, evenings, dates int       // real dates, those past the 12th, texts past the 12th, at 22:00 or 23:00, all
 	codes, zeros                       int       // codes, those that end with .0
@@ -114,9 +108,6 @@ func newStudent(b *Binding, t *Table) *student {
 		if f.champ.Nom == "codeContrat" && len(f.columns) > 0 {
 			s.code = f.columns[0]
 		}
-		if strings.HasPrefix(f.champ.Nom, "nom") && nomenclature[f.champ.Nom] {
-			s.fields[i].names, s.fields[i].near = map[string]string{}, map[string]bool{}
-		}
 		for _, column := range f.columns {
 			if !seen[column.Index] {
 				seen[column.Index] = true
@@ -126,9 +117,6 @@ func newStudent(b *Binding, t *Table) *student {
 	}
 	return s
 }
-
-// nomenclature are the names that several contracts share.
-var nomenclature = set("nomGroupe nomSite nomPeriode nomFormation nomAnnee nomMarque")
 
 func (s *student) see(row Row) {
 	if s.suspect(row) {
@@ -172,12 +160,8 @@ func (fs *fieldStudy) see(b *Binding, row Row) {
 			})
 		}
 	}
-	if fs.names == nil && f.translations == nil || len(f.columns) == 0 {
+	if f.translations == nil || len(f.columns) == 0 {
 		return
-	}
-	value, _, _ := f.read(b, row, &passerelle.Contrat{})
-	if fs.names != nil && value != "" {
-		fs.seeName(value, row)
 	}
 	if raw := f.raw(b, row); f.untranslated(raw) && !f.source.Strict && len(fs.said) < maxRemarks {
 		if fs.said == nil {
@@ -197,25 +181,6 @@ func (f *bound) raw(b *Binding, row Row) string {
 	plain.translations, plain.source.Defaut = nil, ""
 	value, _, _ := plain.read(b, row, &passerelle.Contrat{})
 	return value
-}
-
-func (fs *fieldStudy) seeName(value string, row Row) {
-	if len(fs.names) >= maxNames {
-		return
-	}
-	key := fold(value)
-	first, ok := fs.names[key]
-	if !ok {
-		fs.names[key] = value
-		return
-	}
-	if first == value || fs.near[value] || len(fs.near) >= maxRemarks {
-		return
-	}
-	fs.near[value] = true
-	e := fault(fs.f.champ, fs.f.first(), row, value, CodeNearNames,
-		fmt.Sprintf("et « %s » ne diffèrent que par les majuscules, les accents ou la ponctuation ; si c’est le même, écrivez-le partout pareil", abridge(first)))
-	fs.tells = append(fs.tells, telling{code: CodeNearNames, first: *e, count: 1})
 }
 
 func (fs *fieldStudy) seeDate(cell Cell) {
