@@ -49,7 +49,7 @@ func newRoot() *cobra.Command {
 	cmd.Flags().IntVar(&o.runs, "runs", 5, "turns of which the median is taken")
 	cmd.Flags().IntVar(&o.peerMax, "peer-max", 100_000, "most contracts for PocketBase, which takes a minute for 100,000; 0 leaves it out")
 	cmd.Flags().StringVar(&o.docs, "docs", "docs", "directory of performance.md and images/performance.svg; empty prints only")
-	cmd.AddCommand(newPays(), newMemoire(), newFins())
+	cmd.AddCommand(newPays(), newMemoire(), newMalveillant(), newFins())
 
 	return cmd
 }

@@ -65,6 +65,7 @@ func newServe() *cobra.Command {
 	var drain time.Duration
 	var login openidFlags
 	var webhooks hub.PolitiqueWebhooks
+	series := true
 	maxBody, memory, maxContrats := size(server.DefaultMaxBody), size(hub.DefaultMemory()), hub.DefaultMaxContrats
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -114,7 +115,7 @@ func newServe() *cobra.Command {
 					_ = spans.Stop(stop) // what failed was told
 				}()
 				slog.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
-				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain})
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain, NoSeries: !series})
 				slog.Info("stopped")
 				return err
 			})
@@ -128,6 +129,7 @@ func newServe() *cobra.Command {
 	webhookFlags(cmd, &webhooks)
 	cmd.Flags().Var(&maxBody, "max-body", "largest request body")
 	cmd.Flags().Var(&memory, "memory", "memory for all pushes and imports together, by default a quarter of the machine's; what does not fit waits, then is told to come again")
+	cmd.Flags().BoolVar(&series, "metrics-organismes", true, "series of each organisme in /metrics")
 	cmd.Flags().IntVar(&maxContrats, "max-contrats", maxContrats, "most contracts in one push or import")
 	login.add(cmd.Flags())
 	return cmd

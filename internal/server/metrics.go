@@ -23,7 +23,7 @@ type metrics struct {
 	webhooks  *prometheus.CounterVec
 }
 
-func newMetrics(h *hub.Hub) *metrics {
+func newMetrics(h *hub.Hub, organismesToo bool) *metrics {
 	m := &metrics{
 		registry:  prometheus.NewRegistry(),
 		requests:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "passerelle_http_requests_total", Help: "HTTP requests answered."}, []string{"method", "route", "status"}),
@@ -31,7 +31,10 @@ func newMetrics(h *hub.Hub) *metrics {
 		inFlight:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "passerelle_http_requests_in_flight", Help: "Requests being answered."}),
 		webhooks:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "passerelle_webhook_attempts_total", Help: "Attempts at delivering an event to a webhook, by what came of it."}, []string{"result"}),
 	}
-	m.registry.MustRegister(m.requests, m.durations, m.inFlight, m.webhooks, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &organismes{h}, &webhookStates{h})
+	m.registry.MustRegister(m.requests, m.durations, m.inFlight, m.webhooks, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if organismesToo {
+		m.registry.MustRegister(&kept{Collector: &organismes{h}, now: h.Now}, &kept{Collector: &webhookStates{h}, now: h.Now})
+	}
 	m.registry.MustRegister(
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "passerelle_commits_uncertain_total", Help: "Commits of which nobody knows whether they were recorded: the database left, or a synchronous standby did not answer in time."}, func() float64 { return float64(h.Uncertain()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "passerelle_push_memory_bytes", Help: "Memory that pushes and imports hold of their budget."}, func() float64 { taken, _, _ := h.Memory(); return float64(taken) }),

@@ -37,6 +37,8 @@ type Options struct {
 	// Drain is how long, once it is asked to stop, a server still takes requests
 	// while /readyz says that it is stopping: until those who send them know.
 	Drain time.Duration
+	// NoSeries leaves the series of each organisme out of /metrics.
+	NoSeries bool
 	// Traces tells of requests as spans; nil for none.
 	Traces *traces.Provider
 
@@ -86,7 +88,7 @@ func assemble(options *Options) (http.Handler, *metrics) {
 	mux.Handle("GET /docs", docs.Handler())
 	mux.Handle("GET /docs/", docs.Handler())
 	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log, OpenID: options.OpenID})
-	metrics := newMetrics(options.Hub)
+	metrics := newMetrics(options.Hub, !options.NoSeries)
 	mux.Handle("GET /metrics", metrics.handler())
 	route := func(r *http.Request) string {
 		_, pattern := mux.Handler(r)
