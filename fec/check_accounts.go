@@ -143,6 +143,9 @@ func (c *Checker) letter(l *Line, let []byte, debit, credit compta.Montant) {
 	if partialLetter(let) {
 		return
 	}
+	if len(c.vals[CompteNum]) == 0 {
+		return // a finding says so already
+	}
 	k := letterKey{letter: maphash.Bytes(seed, let), at: c.accounts.last}
 	if len(c.vals[CompAuxNum]) > 0 {
 		k.at, k.tiers = c.tiers.last, true

@@ -42,6 +42,7 @@ type run struct {
 	last     *page
 	min, max uint64
 	n        int
+	full     bool    // starts are noted no more
 	starts   []start // numbers whose predecessor had not been seen
 }
 
@@ -129,10 +130,15 @@ func (r *run) add(s *numbering, n uint64, line int) bool {
 		if s.heads < maxHeads {
 			s.heads++
 			r.starts = append(r.starts, start{n, line})
+		} else if r.full {
+			return true // more gaps than can be told one by one
 		} else if kept := slices.DeleteFunc(r.starts, func(h start) bool { return h.n > 0 && r.has(h.n-1) }); len(kept) < len(r.starts) {
 			s.heads -= len(r.starts) - len(kept)
+			r.full = len(kept) > len(r.starts)/2 // another look would not be worth it
 			r.starts = append(kept, start{n, line})
 			s.heads++
+		} else {
+			r.full = true
 		}
 	}
 	return true
