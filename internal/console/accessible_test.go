@@ -52,6 +52,7 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"ventilation-a-part", "/ventilation/contrats?exercice=3&apart=sans-tarif"},
 		{"tarifs", "/tarifs"},
 		{"tra", "/tra"},
+		{"reglages", "/reglages"},
 		{"jetons", "/jetons"},
 		{"jeton-revoquer", "/jetons/1/revoquer"},
 		{"webhooks", "/webhooks"},

@@ -153,6 +153,8 @@ func (c *console) routes() []route {
 		{"GET /fichiers", lire, c.traForm},
 		{"POST /fichiers", lire, c.checkTRA},
 		{"POST /fichiers/convertir", lire, c.convertFichier},
+		{"GET /reglages", lire, c.reglages},
+		{"POST /reglages", lire, c.setReglages}, // each setting asks for its right
 		{"GET /jetons", administrer, c.jetons},
 		{"POST /jetons", administrer, c.createJeton},
 		{"GET /jetons/{id}/revoquer", administrer, c.revokeForm},

@@ -182,7 +182,7 @@ func TestAnImportThatArchivesMuchIsHeldOrMeant(t *testing.T) {
 			return v.post("/imports/1/confirmer", form)
 		}
 		s.dropped(t, "court.csv", sheet(contrats[:20]))
-		v.get("/imports/1").has(t, http.StatusOK, "le fichier est bien complet", "plus de 30 %")
+		v.get("/imports/1").has(t, http.StatusOK, "C’est voulu : enregistrer quand même", "seuil de 30 %")
 		confirm().has(t, http.StatusOK, "Retenu : rien n’est encore enregistré", `href="/synchronisations/3"`)
 		v.get("/imports").has(t, http.StatusOK, "Retenu, à décider")
 		confirm("archivage").has(t, http.StatusOK, "Enregistré : <a href=\"/synchronisations/4\">")

@@ -93,6 +93,7 @@ var menu = []menuEntry{
 	{Lien: "/fichiers", Nom: "Fichiers comptables", droit: lire},
 	{Lien: "/ventilation", Nom: "Ventilation", droit: lire},
 	{Lien: "/tarifs", Nom: "Tarifs", droit: lire},
+	{Lien: "/reglages", Nom: "Réglages", droit: lire},
 	{Lien: "/jetons", Nom: "Jetons", droit: administrer},
 	{Lien: "/webhooks", Nom: "Webhooks", droit: administrer},
 	{Lien: "/comptes", Nom: "Comptes", droit: administrer},
@@ -176,6 +177,7 @@ var done = map[string]string{
 	"exercice-clos":      "L’exercice est clos.",
 	"exercices-importes": "Les exercices du fichier sont là.",
 	"tarifs":             "La liste de tarifs est en vigueur.",
+	"reglages":           "Les réglages sont enregistrés.",
 	"mot-de-passe":       "Votre mot de passe est changé.",
 }
 
@@ -345,6 +347,8 @@ func etat(e passerelle.EtatSynchronisation) string {
 		return "Remplacée par un envoi plus récent"
 	case passerelle.EtatExpiree:
 		return "Expirée"
+	case passerelle.EtatRefusee:
+		return "Refusée en entier"
 	}
 	return string(e)
 }

@@ -37,7 +37,6 @@ type synchronisationPage struct {
 	Pagination  pagination
 	PeutAgir    bool
 	AConfirmer  bool
-	Avertir     bool // the push that is held would archive more than the guard allows
 	Explication string
 	Fichier     *passerelle.Import // that it was read from, nil for another origin or another role
 }
@@ -139,21 +138,27 @@ func (c *console) synchronisation(w http.ResponseWriter, r *request) error {
 	return c.render(w, r, http.StatusOK, "synchronisation", "Synchronisation "+strconv.FormatInt(page.ID, 10), page)
 }
 
-// undoForm shows what an undo would do, which is the synchronisation backwards.
+// undoForm shows what an undo would change.
 func (c *console) undoForm(w http.ResponseWriter, r *request) error {
-	page, err := c.readSynchronisation(r)
+	id, err := number(r, "id")
 	if err != nil {
 		return err
 	}
-	if !page.Annulable {
-		return refus.New(refus.CodeNotApplied, "Seule une synchronisation appliquée peut être annulée. Ouvrez-la depuis la liste.")
+	undone, err := c.hub.Journal.Changes(r.Context(), r.compte.OrganismeID, id, hub.ChangedAll, hub.Page{Limit: 1})
+	if err != nil {
+		return err
 	}
-	page.Lignes = nil
-	for _, change := range page.Changements {
-		back := passerelle.Changement{CodeContrat: change.CodeContrat, Avant: change.Apres, Apres: change.Avant, Ranime: change.Apres == nil}
-		page.Lignes = append(page.Lignes, readChange(back))
+	n := pageOf(r.Request)
+	preview, err := c.hub.Contrats.PreviewUndo(r.Context(), r.acteur(), id, slice(n))
+	if err != nil {
+		return err
 	}
-	return c.render(w, r, http.StatusOK, "annuler", "Annuler la synchronisation "+strconv.FormatInt(page.ID, 10), page)
+	undone.Bilan, undone.Changements, undone.Total = preview.Bilan, preview.Changements, preview.Total
+	page := &synchronisationPage{Changes: undone, PeutAgir: true, Pagination: paginate(r.Request, n, preview.Total)}
+	for _, change := range undone.Changements {
+		page.Lignes = append(page.Lignes, readChange(change))
+	}
+	return c.render(w, r, http.StatusOK, "annuler", "Annuler la synchronisation "+strconv.FormatInt(id, 10), page)
 }
 
 func (c *console) undo(w http.ResponseWriter, r *request) error {

@@ -14,8 +14,12 @@ type Changes struct {
 	passerelle.Synchronisation
 	Changements []passerelle.Changement
 	Total       int  // of this kind, on all pages
-	Annulable   bool // it is the latest applied one, so Undo may undo it
+	Annulable   bool // Undo may take it back, with all that came after it
 	Expiree     bool // held for longer than it can be confirmed
+
+	Derniere bool                    // the latest one that was applied
+	Motifs   []passerelle.MotifGarde // why the guard held it, or would have
+	Details  []passerelle.Violation  // of a push that was refused whole, the first of them
 }
 
 // Changes returns one line of the journal with a page of the contracts that it
@@ -27,14 +31,22 @@ func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind Changed
 		if c.Synchronisation, err = tx.Synchronisation(ctx, organisme, id); err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
-		if c.Etat == passerelle.EtatRetenue {
+		d := Detail{Synchronisation: c.Synchronisation}
+		if err := d.notes(ctx, tx, organisme); err != nil {
+			return err
+		}
+		if c.Motifs, c.Details = d.Motifs, d.Details; c.Etat == passerelle.EtatRetenue {
 			return nil
 		}
 		latest, err := tx.LatestSynchronisation(ctx, organisme)
 		if err != nil {
 			return err
 		}
-		c.Annulable = c.Etat == passerelle.EtatAppliquee && latest == id && c.Origine != passerelle.OrigineRemiseAZero
+		reset, err := tx.LatestReset(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		c.Annulable, c.Derniere = c.Etat == passerelle.EtatAppliquee && id > reset, id == latest
 		if c.Etat != passerelle.EtatAppliquee || c.Origine == passerelle.OrigineRemiseAZero {
 			return nil // it changed no contract that is still there
 		}

@@ -1,0 +1,111 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+)
+
+// reglagesPage is what reglages.html shows.
+type reglagesPage struct {
+	Groupes     []reglagesGroupe
+	Changements []passerelle.ChangementReglage // the latest ones
+	PeutAgir    bool                           // change one at least
+	Erreur      bool
+}
+
+type reglagesGroupe struct {
+	Titre  string
+	Champs []reglageChamp
+}
+
+// reglageChamp is one setting as a field of the form.
+type reglageChamp struct {
+	*passerelle.Reglage
+	Valeur, Erreur string
+	Modifiable     bool
+	Options        []reglageOption
+}
+
+type reglageOption struct{ Valeur, Texte string }
+
+// lastChanges is how many changes of settings the page shows.
+const lastChanges = 20
+
+// droitsReglages are the rights that a role has on settings.
+func droitsReglages(role passerelle.Role) (droits passerelle.Droits) {
+	if role.Integre() {
+		droits = append(droits, passerelle.DroitIntegration)
+	}
+	if role.Compte() {
+		droits = append(droits, passerelle.DroitExercices)
+	}
+	return droits
+}
+
+func (c *console) reglages(w http.ResponseWriter, r *request) error {
+	o, err := c.hub.Organismes.Organisme(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	return c.showReglages(w, r, http.StatusOK, func(s *passerelle.Reglage) string { return s.Of(&o.Reglages) }, nil)
+}
+
+func (c *console) showReglages(w http.ResponseWriter, r *request, status int, value func(*passerelle.Reglage) string, wrong map[string]string) error {
+	droits := droitsReglages(r.compte.Role)
+	p := reglagesPage{PeutAgir: len(droits) > 0, Erreur: len(wrong) > 0,
+		Groupes: []reglagesGroupe{{Titre: "Contrats et garde des envois"}, {Titre: "Comptabilité"}}}
+	for i := range passerelle.TousReglages {
+		s := &passerelle.TousReglages[i]
+		champ := reglageChamp{Reglage: s, Valeur: value(s), Erreur: wrong[s.Cle], Modifiable: droits.Has(s.Droit)}
+		for k, choix := range s.Choix {
+			champ.Options = append(champ.Options, reglageOption{choix, s.Textes[k]})
+		}
+		group := &p.Groupes[0]
+		if s.Droit == passerelle.DroitExercices {
+			group = &p.Groupes[1]
+		}
+		group.Champs = append(group.Champs, champ)
+	}
+	var err error
+	if p.Changements, _, err = c.hub.Organismes.ChangementsReglages(r.Context(), r.compte.OrganismeID, hub.Page{Limit: lastChanges}); err != nil {
+		return err
+	}
+	return c.render(w, r, status, "reglages", "Réglages", p)
+}
+
+func (c *console) setReglages(w http.ResponseWriter, r *request) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	var values []hub.ValeurReglage
+	for i := range passerelle.TousReglages {
+		if cle := passerelle.TousReglages[i].Cle; r.PostForm.Has(cle) {
+			values = append(values, hub.ValeurReglage{Cle: cle, Valeur: r.PostForm.Get(cle)})
+		}
+	}
+	_, err := c.hub.Organismes.SetReglages(r.Context(), r.acteur(), droitsReglages(r.compte.Role), values)
+	var refused *hub.ReglagesRefuses
+	if errors.As(err, &refused) {
+		wrong := map[string]string{}
+		for _, e := range refused.Erreurs {
+			wrong[e.Cle] = e.Message
+		}
+		o, err := c.hub.Organismes.Organisme(r.Context(), r.compte.OrganismeID)
+		if err != nil {
+			return err
+		}
+		return c.showReglages(w, r, http.StatusUnprocessableEntity, func(s *passerelle.Reglage) string {
+			if r.PostForm.Has(s.Cle) {
+				return r.PostForm.Get(s.Cle)
+			}
+			return s.Of(&o.Reglages)
+		}, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	return then(w, r, "/reglages", "reglages")
+}
