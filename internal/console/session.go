@@ -23,7 +23,7 @@ const (
 	keyCompte = "compte"
 	keyProof  = "preuve"
 	keySeen   = "vu"
-	keySearch = "recherches"
+	keySearch = hub.RechercheGardee
 	// keyIdentified: the login is by the identity provider.
 	keyIdentified = "identifie"
 )

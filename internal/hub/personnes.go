@@ -1,9 +1,13 @@
 package hub
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
@@ -44,6 +48,30 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 		if err != nil {
 			return err
 		}
+		held, err := tx.Retenues(ctx, who.Organisme)
+		for _, id := range held {
+			if err != nil {
+				break
+			}
+			err = eachHeldPersonne(ctx, tx, who.Organisme, id, func(p map[string]string, contrat string) {
+				if p["code"] == code {
+					contrats[contrat] = true
+					mentions = append(mentions, MentionPersonne{CodeContrat: contrat, Role: "envoi retenu, refusé ou en attente", Depuis: id, Champs: p})
+				}
+			})
+		}
+		if err != nil {
+			return err
+		}
+		anomalies, err := tx.PushAnomalies(ctx, who.Organisme)
+		if err != nil {
+			return err
+		}
+		for _, a := range anomalies {
+			if quotes(a.Message, code) {
+				mentions = append(mentions, MentionPersonne{CodeContrat: a.CodeContrat, Role: "anomalie", Champs: map[string]string{"message": a.Message}})
+			}
+		}
 		if len(mentions) == 0 {
 			return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
 		}
@@ -74,6 +102,21 @@ type Effacement struct {
 	Actifs             int     // contracts among them that are active: the sender will send them again
 	Abandonnees        []int64 // held pushes that were dropped, since they may name the person
 	Fichiers           []int64 // imports whose files were erased, since they may name the person
+	Disque             bool    // the database was written anew, without what it held before; if not, that is for its operator to do
+}
+
+// RechercheGardee names, in a session of the console, what a person searched for.
+const RechercheGardee = "recherches"
+
+// scrub takes what was erased off the disk and reports whether it did. What is
+// erased is erased from the database in any case.
+func (h *core) scrub(ctx context.Context) bool {
+	h.indexes.forget()
+	err := h.db.Scrub(context.WithoutCancel(ctx))
+	if err != nil {
+		h.log.Warn("what was erased is not off the disk yet: run VACUUM on the database", "error", err)
+	}
+	return err == nil
 }
 
 const effaced = "Effacé"
@@ -113,7 +156,13 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 			return err
 		}
 		if len(rewritten) == 0 {
-			return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
+			named, err := refusedNames(ctx, tx, who.Organisme, code, emails)
+			if err != nil {
+				return err
+			}
+			if !named {
+				return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
+			}
 		}
 		for _, v := range rewritten {
 			if err := tx.RewriteVersion(ctx, who.Organisme, v); err != nil {
@@ -122,6 +171,13 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 		}
 		e.Contrats, e.Versions = len(concerned), len(rewritten)
 		if err := erasePersonneRow(ctx, tx, who.Organisme, code, replacement); err != nil {
+			return err
+		}
+		if err := tx.EraseParti(ctx, who.Organisme, code, replacement); err != nil {
+			return err
+		}
+		// What people searched for may be a name.
+		if err := tx.ForgetConsoleSessions(ctx, []byte(RechercheGardee)); err != nil {
 			return err
 		}
 		if err := eraseAnomalies(ctx, tx, who.Organisme, code, emails, concerned); err != nil {
@@ -140,7 +196,89 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 		}
 		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActeEffacement, Par: who.Nom, Le: h.now(), Contrats: e.Contrats, Versions: e.Versions})
 	})
+	if err == nil {
+		e.Disque = h.scrub(ctx)
+	}
 	return e, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
+}
+
+// refusedNames reports whether a person whom no contract names is named by what was
+// refused or waits: anomalies, held pushes. It notes their addresses.
+func refusedNames(ctx context.Context, tx *store.Tx, organisme int64, code string, emails map[string]bool) (named bool, err error) {
+	anomalies, err := tx.PushAnomalies(ctx, organisme)
+	if err != nil {
+		return false, err
+	}
+	for _, a := range anomalies {
+		named = named || quotes(a.Message, code)
+	}
+	held, err := tx.Retenues(ctx, organisme)
+	for _, id := range held {
+		if err != nil {
+			break
+		}
+		err = eachHeldPersonne(ctx, tx, organisme, id, func(p map[string]string, _ string) {
+			if p["code"] == code {
+				named = true
+				emails[strings.ToLower(p["email"])] = true
+			}
+		})
+	}
+	return named, err
+}
+
+// quotes reports whether a sentence names a code, between its signs.
+func quotes(sentence, code string) bool {
+	plain := strings.ReplaceAll(sentence, "\u00a0", " ")
+	return strings.Contains(plain, "« "+code+" »")
+}
+
+// eachHeldPersonne passes the people of the contracts of a held push, whatever is
+// wrong with them, as fields code, nom, prenom, email with the code of the contract.
+func eachHeldPersonne(ctx context.Context, tx *store.Tx, organisme, id int64, yield func(personne map[string]string, contrat string)) error {
+	var body bytes.Buffer
+	err := tx.EachHeldPart(ctx, organisme, id, func(part []byte) error {
+		body.Write(part)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	unzipped, err := gzip.NewReader(&body)
+	if err != nil {
+		return fmt.Errorf("read a held push: %w", err)
+	}
+	var kept any
+	if err := json.NewDecoder(unzipped).Decode(&kept); err != nil {
+		return fmt.Errorf("read a held push: %w", err)
+	}
+	eachObject(kept, func(fields map[string]any) {
+		text := func(name string) string {
+			value, _ := fields[name].(string)
+			return strings.TrimSpace(value)
+		}
+		for _, role := range []string{"Apprenant", "Personnel", "MaitreApprentissage"} {
+			if text("code"+role) != "" {
+				yield(map[string]string{"code": text("code" + role), "nom": text("nom" + role), "prenom": text("prenom" + role), "email": text("email" + role)}, text("codeContrat"))
+			}
+		}
+	})
+	return nil
+}
+
+// eachObject passes every JSON object within a value.
+func eachObject(value any, yield func(map[string]any)) {
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			eachObject(element, yield)
+		}
+	case map[string]any:
+		yield(value)
+		for _, member := range value {
+			eachObject(member, yield)
+		}
+	}
 }
 
 // erase replaces a person in a contract, notes their addresses and reports
@@ -241,6 +379,9 @@ func (h *Personnes) Purge(ctx context.Context, who Acteur, mois int) (contrats, 
 		}
 		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActePurge, Par: who.Nom, Le: now, Contrats: contrats, Versions: versions})
 	})
+	if err == nil && contrats > 0 {
+		h.scrub(ctx)
+	}
 	return contrats, versions, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
 }
 

@@ -113,6 +113,8 @@ type searchIndex struct {
 	index *recherche.Index
 	last  int64 // the synchronisation that it knows
 	built time.Time
+
+	effaced int64 // people erased from the organisme when it was built
 }
 
 func (s *searchIndexes) of(organisme int64) *searchIndex {
@@ -132,6 +134,13 @@ func (s *searchIndexes) of(organisme int64) *searchIndex {
 	return s.byOrg[organisme]
 }
 
+// forget drops all that was read: someone was erased.
+func (s *searchIndexes) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.byOrg, s.served = nil, nil
+}
+
 func (h *core) searchIndex(ctx context.Context, organisme int64) (*recherche.Index, error) {
 	cached := h.indexes.of(organisme)
 	cached.mu.Lock()
@@ -141,7 +150,12 @@ func (h *core) searchIndex(ctx context.Context, organisme int64) (*recherche.Ind
 		if err != nil {
 			return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 		}
-		fresh := cached.index != nil && h.now().Sub(cached.built) < indexAge
+		effaced, err := tx.Effacements(ctx, organisme)
+		if err != nil {
+			return err
+		}
+		// An erasure rewrites versions that were read long ago.
+		fresh := cached.index != nil && h.now().Sub(cached.built) < indexAge && cached.effaced == effaced
 		if fresh && cached.last == last {
 			return nil
 		}
@@ -164,7 +178,7 @@ func (h *core) searchIndex(ctx context.Context, organisme int64) (*recherche.Ind
 		if err != nil {
 			return err
 		}
-		cached.index, cached.last, cached.built = index, last, h.now()
+		cached.index, cached.last, cached.built, cached.effaced = index, last, h.now(), effaced
 		return nil
 	})
 	return cached.index, err

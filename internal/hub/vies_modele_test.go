@@ -232,7 +232,7 @@ func newPaireVies(t *rapid.T, h *hub.Hub, clock *horloge) *paireVies {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &paireVies{T: t, hub: h, horloge: clock, who: hub.Acteur{Organisme: o.ID, Nom: "Essai"}, acces: hub.Acces{Societe: strconv.FormatInt(o.SocieteID, 10)},
+	p := &paireVies{T: t, hub: h, horloge: clock, who: hub.Acteur{Organisme: o.ID, Nom: "Essai"}, acces: hub.AccesOperateur(strconv.FormatInt(o.SocieteID, 10)),
 		naif: &viesNaives{etatVies: etatVies{map[string]passerelle.Contrat{}, map[string]*uneVie{}}, passe: map[int64]etatVies{}, modeles: map[string]int64{}}}
 	p.naif.exercices = []passerelle.Periode{
 		{Debut: passerelle.NewDate(2026, 7, 1), Fin: passerelle.NewDate(2026, 9, 30)}, {Debut: passerelle.NewDate(2026, 10, 1), Fin: passerelle.NewDate(2026, 12, 31)},

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -91,4 +92,30 @@ func (tx *Tx) Actes(ctx context.Context, organisme int64) ([]passerelle.Acte, er
 		return err
 	})
 	return found, err
+}
+
+// Effacements returns how many people were erased from an organisme.
+func (tx *Tx) Effacements(ctx context.Context, organisme int64) (n int64, err error) {
+	err = tx.one(ctx, qActeEffacements, []any{organisme}, &n)
+	return n, err
+}
+
+// ForgetConsoleSessions ends the sessions of the console whose data holds a text, on
+// every organisme.
+func (tx *Tx) ForgetConsoleSessions(ctx context.Context, holds []byte) error {
+	var gone [][]byte
+	err := tx.each(ctx, qSessionConsoleList, nil, func(rows *sql.Rows) error {
+		var empreinte, donnees []byte
+		err := rows.Scan(&empreinte, &donnees)
+		if bytes.Contains(donnees, holds) {
+			gone = append(gone, empreinte)
+		}
+		return err
+	})
+	for _, empreinte := range gone {
+		if err == nil {
+			_, err = tx.exec(ctx, qSessionConsoleDelete, empreinte)
+		}
+	}
+	return err
 }

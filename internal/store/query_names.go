@@ -2,6 +2,7 @@
 
 package store
 
+var qActeEffacements = query{"acte-effacements"}
 var qActeInsert = query{"acte-insert"}
 var qActeList = query{"acte-list"}
 var qAnomalieCount = query{"anomalie-count"}
@@ -176,6 +177,7 @@ var qReponseInsert = query{"reponse-insert"}
 var qSessionConsoleDelete = query{"session-console-delete"}
 var qSessionConsoleExpire = query{"session-console-expire"}
 var qSessionConsoleGet = query{"session-console-get"}
+var qSessionConsoleList = query{"session-console-list"}
 var qSessionConsolePut = query{"session-console-put"}
 var qSessionExists = query{"session-exists"}
 var qSessionForget = query{"session-forget"}

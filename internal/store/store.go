@@ -77,7 +77,11 @@ type Dialect interface {
 	// TenantTables is a query for the names of the tables that have a column
 	// organisme_id.
 	TenantTables() string
-	// Backup copies the database, while it is in use, to a new file.
+	// Scrub takes what was deleted or overwritten off the disk, as far as the database
+	// can.
+	Scrub(ctx context.Context, db *sql.DB) error
+	// Backup copies the database, while it is in use, to a new file, without what was
+	// deleted.
 	Backup(ctx context.Context, db *sql.DB, dest string) error
 }
 
@@ -239,6 +243,15 @@ func (db *DB) CountCall(ctx context.Context, jeton int64, now time.Time, length 
 func (db *DB) Settle(ctx context.Context) error {
 	if err := db.dialect.Settle(ctx, db.writer); err != nil {
 		return fmt.Errorf("settle: %w", err)
+	}
+	return nil
+}
+
+// Scrub takes what was deleted or overwritten off the disk, as far as the database
+// can: on SQLite the file is written anew, on PostgreSQL the tables are vacuumed.
+func (db *DB) Scrub(ctx context.Context) error {
+	if err := db.dialect.Scrub(ctx, db.writer); err != nil {
+		return fmt.Errorf("take what was deleted off the disk: %w", db.explain(err))
 	}
 	return nil
 }

@@ -338,4 +338,11 @@ func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args [
 	})
 }
 
+// Scrub frees the rows that were deleted or replaced. Their bytes may stay in free
+// space, in the write-ahead log and in copies, which are PostgreSQL's own business.
+func (dialect) Scrub(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, "VACUUM contrat, vie, personne, anomalie, push_retenu, import, import_partie, matrice, session_console")
+	return err
+}
+
 func (dialect) Backup(context.Context, *sql.DB, string) error { return ErrNoFileBackup }

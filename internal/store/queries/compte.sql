@@ -28,6 +28,9 @@ SELECT donnees FROM session_console WHERE empreinte = $1 AND expire_le > $2;
 INSERT INTO session_console (empreinte, donnees, expire_le) VALUES ($1, $2, $3)
 ON CONFLICT (empreinte) DO UPDATE SET donnees = excluded.donnees, expire_le = excluded.expire_le;
 
+-- name: session-console-list
+SELECT empreinte, donnees FROM session_console;
+
 -- name: session-console-delete
 DELETE FROM session_console WHERE empreinte = $1;
 

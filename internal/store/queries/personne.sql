@@ -19,5 +19,8 @@ SELECT COALESCE((SELECT MIN(id) - 1 FROM synchronisation WHERE organisme_id = $1
 -- name: acte-insert
 INSERT INTO acte (organisme_id, nature, par, le, contrats, versions) VALUES ($1, $2, $3, $4, $5, $6);
 
+-- name: acte-effacements
+SELECT COUNT(*) FROM acte WHERE organisme_id = $1 AND nature = 'effacement';
+
 -- name: acte-list
 SELECT nature, par, le, contrats, versions FROM acte WHERE organisme_id = $1 ORDER BY id;

@@ -341,6 +341,41 @@ func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args [
 	})
 }
 
+// scrubWait is how long readers may keep the old pages in the log.
+const scrubWait = 10 * time.Second
+
+// Scrub writes the file anew, without the pages and the parts of pages that were
+// freed, and empties the log.
+func (dialect) Scrub(ctx context.Context, db *sql.DB) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	// The new file is made beside the old one, not in memory.
+	_, err = conn.ExecContext(ctx, "PRAGMA temp_store = FILE")
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "VACUUM")
+	}
+	_, back := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA temp_store = MEMORY")
+	if err = errors.Join(err, back); err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(scrubWait); ; time.Sleep(50 * time.Millisecond) {
+		var busy, log, done int
+		err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done)
+		if err == nil && busy == 0 {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			if err == nil {
+				err = errors.New("readers keep the log in use: it is emptied once they are done")
+			}
+			return err
+		}
+	}
+}
+
 func (dialect) Backup(ctx context.Context, db *sql.DB, dest string) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -350,10 +385,11 @@ func (dialect) Backup(ctx context.Context, db *sql.DB, dest string) error {
 	if err := createPrivate(dest); err != nil {
 		return err
 	}
-	copied := "file:" + (&url.URL{Path: dest}).EscapedPath()
-	if err := raw(ctx, conn, func(c *sqlite3.Conn) error { return c.Backup("main", copied) }); err != nil {
+	// A copy page by page would hold what was deleted.
+	if _, err := conn.ExecContext(ctx, "VACUUM INTO ?1", dest); err != nil {
 		return err
 	}
+	copied := "file:" + (&url.URL{Path: dest}).EscapedPath()
 	// A copy of a damaged database is no backup, and must not take the place of one.
 	made, err := driver.Open(copied)
 	if err != nil {

@@ -1,0 +1,237 @@
+package hub_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/reception"
+	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
+)
+
+// full pushes a whole set and returns what the hub says of it.
+func full(t *testing.T, h *hub.Hub, who hub.Acteur, confirm bool, contrats ...passerelle.Contrat) error {
+	t.Helper()
+	body, err := json.Marshal(contrats)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := reception.ReadFull(bytes.NewReader(body), true, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	_, err = h.Contrats.Push(t.Context(), who, read, hub.PushOptions{Origine: passerelle.OrigineV2, Confirm: confirm})
+	return err
+}
+
+// named is a contract whose apprentice has a name that nothing else holds.
+func named(code, user, nom string) passerelle.Contrat {
+	c := apitest.Contrat(code)
+	c.CodeApprenant, c.NomApprenant, c.PrenomApprenant, c.EmailApprenant = user, nom, "Zénobie"+nom, nom+"@apprenti.example"
+	c.DateDebut, c.DateFin = "01/09/2025", "31/08/2027"
+	return c
+}
+
+// holding returns the files of a directory whose bytes hold a text.
+func holding(t *testing.T, dir, text string) (found []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		contents, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(bytes.ToLower(contents), []byte(text)) {
+			found = append(found, filepath.Base(file))
+		}
+	}
+	return found
+}
+
+func TestNoByteOfAnErasedPersonStaysOnTheDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db, err := open.Database(t.Context(), filepath.Join(dir, "passerelle.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	h := hub.New(db, hub.Options{})
+	defer h.Close()
+	o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+	others := []passerelle.Contrat{named("K1", "A1", "durand"), named("K2", "A2", "martin")}
+	for turn := range 3 { // several versions, the last of which is archived
+		c := named("K9", "A9", "wyzykowska")
+		c.MissionTitle = string(rune('a' + turn))
+		if err := full(t, h, who, true, append(others, c)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := full(t, h, who, true, others...); err != nil {
+		t.Fatal(err)
+	}
+	if found := holding(t, dir, "wyzykowska"); len(found) == 0 {
+		t.Fatal("the name is in no file before it is erased")
+	}
+	e, err := h.Personnes.ErasePersonne(t.Context(), who, "A9")
+	if err != nil || e.Versions != 3 || !e.Disque {
+		t.Fatalf("%+v %v", e, err)
+	}
+	if found := holding(t, dir, "wyzykowska"); len(found) > 0 {
+		t.Errorf("the name is still in %v", found)
+	}
+	backup := t.TempDir()
+	if err := h.Backup(t.Context(), filepath.Join(backup, "copie.db")); err != nil {
+		t.Fatal(err)
+	}
+	if found := holding(t, backup, "wyzykowska"); len(found) > 0 {
+		t.Errorf("the name is in the backup: %v", found)
+	}
+	if found := holding(t, backup, "durand"); len(found) == 0 {
+		t.Error("the backup holds nobody")
+	}
+}
+
+func TestABackupHoldsNothingThatWasDeletedBefore(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db, err := open.Database(t.Context(), filepath.Join(dir, "passerelle.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	h := hub.New(db, hub.Options{})
+	defer h.Close()
+	o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+	if err := full(t, h, who, true, named("K9", "A9", "wyzykowska")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Contrats.Reset(t.Context(), who); err != nil {
+		t.Fatal(err)
+	}
+	backup := t.TempDir()
+	if err := h.Backup(t.Context(), filepath.Join(backup, "copie.db")); err != nil {
+		t.Fatal(err)
+	}
+	if found := holding(t, backup, "wyzykowska"); len(found) > 0 {
+		t.Errorf("what was forgotten is in the backup: %v", found)
+	}
+}
+
+func TestAnErasureIsSeenBySearchesAtOnceAndChangesNoFigure(t *testing.T) {
+	t.Parallel()
+	for _, d := range storetest.Databases {
+		t.Run(d.Name, func(t *testing.T) {
+			t.Parallel()
+			location := d.Location(t)
+			h := hub.New(d.Open(t, location), hub.Options{})
+			defer h.Close()
+			other := hub.New(d.Open(t, location), hub.Options{}) // another process
+			defer other.Close()
+			o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+			acces := hub.AccesOperateur(text(o.SocieteID))
+			if _, err := h.Comptabilite.CreateExercices(t.Context(), hub.DemandeExercices{Acces: acces}, []passerelle.Periode{{Debut: passerelle.NewDate(2026, 1, 1), Fin: passerelle.NewDate(2026, 12, 31)}}); err != nil {
+				t.Fatal(err)
+			}
+			if err := full(t, h, who, true, named("K1", "A1", "durand"), named("K8", "A9", "wyzykowska"), named("K9", "A9", "wyzykowska")); err != nil {
+				t.Fatal(err)
+			}
+			if err := full(t, h, who, true, named("K1", "A1", "durand"), named("K8", "A9", "wyzykowska")); err != nil {
+				t.Fatal(err)
+			}
+			figures := func() ventilation.Somme {
+				v, err := h.Comptabilite.Ventilation(t.Context(), hub.DemandeVentilation{Acces: acces, Par: []ventilation.Dimension{ventilation.ParSite}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return v.Calcul.Exercice(0).Total
+			}
+			before := figures()
+			if before.Contrats != 3 || before.Apprenants != 2 {
+				t.Fatalf("%+v", before)
+			}
+			search := func(h *hub.Hub) int {
+				_, total, err := h.Contrats.SearchContrats(t.Context(), o.ID, "wyzykowska", hub.Choix{}, hub.Page{Limit: 10})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return total
+			}
+			if search(h) != 1 || search(other) != 1 {
+				t.Fatal("the name is not found before it is erased")
+			}
+			if _, err := h.Personnes.ErasePersonne(t.Context(), who, "A9"); err != nil {
+				t.Fatal(err)
+			}
+			if search(h) != 0 || search(other) != 0 {
+				t.Error("a search still finds the name")
+			}
+			if after := figures(); after != before {
+				t.Errorf("the figures are %+v, they were %+v", after, before)
+			}
+		})
+	}
+}
+
+func TestAPersonKnownOnlyFromAHeldPushIsGivenOutAndErased(t *testing.T) {
+	t.Parallel()
+	for _, d := range storetest.Databases {
+		t.Run(d.Name, func(t *testing.T) {
+			t.Parallel()
+			h := hub.New(d.New(t), hub.Options{})
+			defer h.Close()
+			o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+			var many []passerelle.Contrat
+			for i := range 40 {
+				many = append(many, named("K"+text(int64(i)), "A"+text(int64(i)), "personne"+text(int64(i))))
+			}
+			if err := full(t, h, who, true, many...); err != nil {
+				t.Fatal(err)
+			}
+			if err := full(t, h, who, false, named("K99", "A99", "wyzykowska")); err == nil {
+				t.Fatal("the push was not held")
+			}
+			mentions, err := h.Personnes.ExportPersonne(t.Context(), who, "A99")
+			if err != nil || len(mentions) != 1 || mentions[0].Champs["nom"] != "wyzykowska" {
+				t.Errorf("%+v %v", mentions, err)
+			}
+			e, err := h.Personnes.ErasePersonne(t.Context(), who, "A99")
+			if err != nil || len(e.Abandonnees) != 1 {
+				t.Errorf("%+v %v", e, err)
+			}
+			if _, err := h.Personnes.ErasePersonne(t.Context(), who, "A99"); err == nil {
+				t.Error("a person whom nothing names any more is erased again")
+			}
+		})
+	}
+}
+
+func text(n int64) string { return strconv.FormatInt(n, 10) }
