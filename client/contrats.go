@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"iter"
 	"net/url"
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/passerelle-hub/passerelle"
 )
@@ -62,7 +62,7 @@ type PartialResult struct {
 // InvalidContrat is a contract that was refused, as it was sent, with what is
 // wrong with it.
 type InvalidContrat struct {
-	Sent   jsontext.Value
+	Sent   []byte // JSON
 	Errors []Violation
 }
 
@@ -74,7 +74,7 @@ func (i *InvalidContrat) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &errors); err != nil {
 		return err
 	}
-	i.Sent, i.Errors = append(jsontext.Value{}, data...), errors.Errors
+	i.Sent, i.Errors = bytes.Clone(data), errors.Errors
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -331,89 +330,4 @@ func (h *core) setMatrice(ctx context.Context, o *ImportOuvert, m tableur.Mappin
 		}
 		return tx.SetImportMatrice(ctx, o.zone, o.ID, o.Import.Matrice, o.OrigineMatrice, o.Feuille)
 	})
-}
-
-// Waits reports whether the import can still be confirmed.
-func (o *ImportOuvert) Waits() bool { return waits(&o.Import) == nil }
-
-// waits refuses what only an import that is not recorded yet allows.
-func (o *ImportOuvert) waits() error { return waits(&o.Import) }
-
-func waits(i *passerelle.Import) error {
-	if i.Etat == passerelle.ImportFait {
-		return refus.New(refus.CodeAlreadyImported, "L’import %d est déjà enregistré : c’est la synchronisation %d. Déposez le fichier à nouveau pour le reprendre.", i.ID, i.Synchronisation)
-	}
-	if i.Efface != nil {
-		return erasedFile(i)
-	}
-	return nil
-}
-
-// stillWaits looks again, inside a transaction that writes.
-func stillWaits(ctx context.Context, tx *store.Tx, organisme, id int64) error {
-	i, err := tx.Import(ctx, organisme, id)
-	if err != nil {
-		return orNotFound(err, "Il n’y a pas d’import %d.", id)
-	}
-	return waits(&i)
-}
-
-// DropImport forgets an import that is not recorded, with its file.
-func (h *Imports) DropImport(ctx context.Context, who Acteur, id int64) error {
-	return h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
-		i, err := tx.Import(ctx, who.Organisme, id)
-		if err != nil {
-			return orNotFound(err, "Il n’y a pas d’import %d.", id)
-		}
-		if i.Etat == passerelle.ImportFait {
-			return waits(&i)
-		}
-		return tx.DeleteImport(ctx, who.Organisme, id)
-	})
-}
-
-// ExpireImports forgets the files that nobody confirmed in time, or whose push was
-// held and not confirmed, in every
-// organisme, and returns how many.
-func (h *Imports) ExpireImports(ctx context.Context) (int, error) {
-	var old []store.Reference
-	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
-		old, err = tx.WaitingImports(ctx, h.now().Add(-ImportFor), h.now().Add(-ImportFor-HeldFor))
-		return err
-	})
-	for _, waiting := range old {
-		if err != nil {
-			break
-		}
-		err = h.db.WriteOrganisme(ctx, waiting.Organisme, func(tx *store.Tx) error {
-			i, err := tx.Import(ctx, waiting.Organisme, waiting.ID)
-			if err != nil || i.Etat == passerelle.ImportFait {
-				return err // recorded since
-			}
-			return tx.DeleteImport(ctx, waiting.Organisme, waiting.ID)
-		})
-	}
-	return len(old), err
-}
-
-// eraseImports erases every file that was imported, since each may name the
-// person, and what mappings say of them.
-func eraseImports(ctx context.Context, tx *store.Tx, organisme int64, code string, emails map[string]bool, now time.Time) ([]int64, error) {
-	matrices, err := tx.Matrices(ctx, organisme)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range matrices {
-		text := bytes.ToLower([]byte(m.Document))
-		names := bytes.Contains(text, []byte(strings.ToLower(code)))
-		for email := range emails {
-			names = names || email != "" && bytes.Contains(text, []byte(email))
-		}
-		if names {
-			if err := tx.RewriteMatrice(ctx, organisme, store.Matrice{Version: m.Version}); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return tx.EraseImports(ctx, organisme, now.Add(time.Second), now)
 }

@@ -34,7 +34,7 @@ func TestNobodyAboveTheHubSeesTheStore(t *testing.T) {
 		}
 		switch dir := filepath.ToSlash(filepath.Dir(rel)); {
 		case dir == "internal/hub":
-			exportsOf(file, func(name string) { t.Errorf("%s: %s shows a type of the store to who calls the hub", rel, name) })
+			exportsOf(file, "store", func(name string) { t.Errorf("%s: %s shows a type of the store to who calls the hub", rel, name) })
 		case imports && !strings.HasPrefix(dir, "internal/store") && !strings.HasPrefix(dir, "bench"):
 			t.Errorf("%s imports the store: the hub has its own words", rel)
 		}
@@ -45,15 +45,40 @@ func TestNobodyAboveTheHubSeesTheStore(t *testing.T) {
 	}
 }
 
-// exportsOf calls found for each exported declaration that names a type of the store.
-func exportsOf(file *ast.File, found func(name string)) {
+// TestThePublicPackagesPromiseNoTypeOfAnExperimentalModule reads their source.
+func TestThePublicPackagesPromiseNoTypeOfAnExperimentalModule(t *testing.T) {
+	t.Parallel()
+	for _, dir := range []string{".", "client", "compta", "fec", "mad", "tra"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", dir, len(files), err)
+		}
+		for _, path := range files {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, spec := range file.Imports {
+				if at := strings.Trim(spec.Path.Value, `"`); strings.HasPrefix(at, "github.com/go-json-experiment/") {
+					exportsOf(file, at[strings.LastIndexByte(at, '/')+1:], func(name string) { t.Errorf("%s: %s names a type of %s", path, name, at) })
+				}
+			}
+		}
+	}
+}
+
+// exportsOf calls found for each exported declaration that names a type of a package.
+func exportsOf(file *ast.File, pkg string, found func(name string)) {
 	named := func(node ast.Node) (yes bool) {
 		ast.Inspect(node, func(n ast.Node) bool {
 			if field, ok := n.(*ast.Field); ok && len(field.Names) > 0 && !field.Names[0].IsExported() {
 				return isParam(node)
 			}
 			if sel, ok := n.(*ast.SelectorExpr); ok {
-				if id, ok := sel.X.(*ast.Ident); ok && id.Name == "store" {
+				if id, ok := sel.X.(*ast.Ident); ok && id.Name == pkg {
 					yes = true
 				}
 			}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// text returns a query as the database gets it.
+func (tx *Tx) text(q query) string { return tx.db.queries[q.name] }
+
+func (tx *Tx) exec(ctx context.Context, q query, args ...any) (int64, error) {
+	result, err := tx.tx.ExecContext(ctx, tx.text(q), args...)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
+	}
+	return n, nil
+}
+
+// one scans the first row of a query; it returns ErrNotFound where there is none.
+func (tx *Tx) one(ctx context.Context, q query, args []any, dest ...any) error {
+	err := tx.tx.QueryRowContext(ctx, tx.text(q), args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
+	}
+	return nil
+}
+
+// each calls scan for every row of a query.
+func (tx *Tx) each(ctx context.Context, q query, args []any, scan func(*sql.Rows) error) error {
+	rows, err := tx.tx.QueryContext(ctx, tx.text(q), args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
+	}
+	return nil
+}
+
+func (tx *Tx) eachRaw(ctx context.Context, q query, args []any, yield func([][]byte) error) error {
+	var own error // of yield, which need not be the database's
+	err := tx.db.dialect.EachRaw(ctx, tx.conn, tx.text(q), args, func(columns [][]byte) error {
+		own = yield(columns)
+		return own
+	})
+	if err != nil && own == nil {
+		err = tx.db.explain(err)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", q.name, err)
+	}
+	return nil
+}
