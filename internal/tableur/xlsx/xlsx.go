@@ -116,11 +116,10 @@ func (b *Book) Sheet(name string) int {
 
 // Rows reads the rows of a sheet.
 type Rows struct {
-	p      parser
-	part   io.ReadCloser
-	err    error
-	merges []Range
-	done   bool
+	p    parser
+	part io.ReadCloser
+	err  error
+	done bool
 }
 
 // Rows begins to read a sheet, by its position in Sheets. The caller closes the
