@@ -142,6 +142,8 @@ type contratPage struct {
 	Actuel *passerelle.Contrat // the last version
 	Blocs  []bloc
 	Etapes []etape
+
+	Financement *financementContrat // nil where there is none to show
 }
 
 // bloc is a group of fields with its title.
@@ -188,6 +190,9 @@ func (c *console) contrat(w http.ResponseWriter, r *request) error {
 	}
 	p := contratPage{Fiche: fiche, Code: code, Actuel: &fiche.Versions[len(fiche.Versions)-1].Contrat, Etapes: etapes(fiche.Versions)}
 	p.Blocs = blocsOf(p.Actuel)
+	if p.Financement, err = c.financementOf(r, code); err != nil {
+		return err
+	}
 	return c.render(w, r, http.StatusOK, "contrat", "Contrat "+code, p)
 }
 

@@ -92,6 +92,7 @@ var menu = []menuEntry{
 	{Lien: "/exercices", Nom: "Exercices", droit: lire},
 	{Lien: "/fichiers", Nom: "Fichiers comptables", droit: lire},
 	{Lien: "/ventilation", Nom: "Ventilation", droit: lire},
+	{Lien: "/financement", Nom: "Financement", droit: lire},
 	{Lien: "/tarifs", Nom: "Tarifs", droit: lire},
 	{Lien: "/reglages", Nom: "Réglages", droit: lire},
 	{Lien: "/jetons", Nom: "Jetons", droit: administrer},

@@ -207,6 +207,12 @@ func writeFinancementCSV(w http.ResponseWriter, f hub.Financement, par []ventila
 	return writeTableCSV(w, "financement.csv", parContrats(f))
 }
 
+// WriteFinancement answers with the funding of an organisme as a workbook. The error
+// is a *web.SendError where the client left.
+func WriteFinancement(w http.ResponseWriter, f hub.Financement, par []ventilation.Dimension) error {
+	return writeFinancementXLSX(w, f, par)
+}
+
 func writeFinancementXLSX(w http.ResponseWriter, f hub.Financement, par []ventilation.Dimension) error {
 	tables := []feuille{parContrats(f), echeances(f), incomplets(f.Incomplets())}
 	if len(par) > 0 {
