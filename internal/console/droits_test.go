@@ -16,7 +16,7 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 		lire: {"GET /{$}", "GET /synchronisations", "GET /synchronisations/{id}", "GET /contrats", "POST /contrats", "GET /contrats/{code}", "GET /modeles",
 			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /anomalies", "GET /anomalies/{nature}/{code}",
 			"GET /anomalies.csv", "GET /exercices", "GET /exercices.tra", "GET /ventilation", "GET /ventilation.csv", "GET /ventilation.xlsx",
-			"GET /ventilation/contrats", "GET /tarifs", "GET /tarifs.csv", "GET /tra", "POST /tra", "GET /fichiers", "POST /fichiers", "POST /fichiers/convertir", "GET /reglages", "POST /reglages", "GET /mon-compte", "POST /mon-compte"},
+			"GET /ventilation/contrats", "GET /financement", "GET /financement.xlsx", "GET /financement/ecritures.tra", "GET /tarifs", "GET /tarifs.csv", "GET /tra", "POST /tra", "GET /fichiers", "POST /fichiers", "POST /fichiers/convertir", "GET /reglages", "POST /reglages", "GET /mon-compte", "POST /mon-compte"},
 		integrer: {"GET /synchronisations/{id}/annuler", "POST /synchronisations/{id}/annuler", "POST /synchronisations/{id}/confirmer",
 			"POST /synchronisations/{id}/abandonner", "GET /imports", "POST /imports", "GET /imports/exemple.xlsx", "GET /imports/exemple.csv", "GET /imports/{id}", "GET /imports/{id}/correspondance",
 			"POST /imports/{id}/correspondance", "POST /imports/{id}/confirmer", "POST /imports/{id}/abandonner", "GET /imports/{id}/fichier",
