@@ -312,6 +312,8 @@ func TestAFileOfAFormIsTaken(t *testing.T) {
 		if *i.Nom != "contrats été.csv" || look(t, o, i.ID).Apercu.Added != 2 {
 			t.Errorf("%+v", i)
 		}
+		cut := bytes.NewReader(form.Bytes()[:form.Len()-len("\r\n--"+parts.Boundary()+"--\r\n")-10])
+		o.Post(t, imports, cut, apitest.Header("Content-Type", parts.FormDataContentType())).WantRefusal(t, 400, "unreadable body")
 	})
 }
 

@@ -75,7 +75,7 @@ func upload(r *request) (nom string, contents io.Reader, err error) {
 		case err != nil:
 			return "", nil, nil
 		case part.FileName() != "":
-			return part.FileName(), part, nil
+			return part.FileName(), web.FormPart(part), nil
 		}
 	}
 }

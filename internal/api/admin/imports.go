@@ -86,7 +86,7 @@ func upload(w http.ResponseWriter, r *web.Request) (nom string, contents io.Read
 			return "", nil, refus.New(refus.CodeNoFile, "Le formulaire ne contient pas de fichier : joignez le fichier CSV ou XLSX dans le champ « fichier ».")
 		}
 		if part.FileName() != "" {
-			return part.FileName(), part, nil
+			return part.FileName(), web.FormPart(part), nil
 		}
 	}
 }

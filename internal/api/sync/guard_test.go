@@ -145,7 +145,7 @@ func TestALaterPushReplacesAHeldOne(t *testing.T) {
 		list := apitest.Numbered(30)
 		o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
 		o.Post(t, v1, apitest.Body(list[:1]...)).Want(t, 409)
-		o.Post(t, v1, apitest.Body(list[0], list[0])).Want(t, 422) // a refused push replaces nothing
+		o.Post(t, v1, apitest.Body(list[0], list[0])).Want(t, 422)                            // a refused push replaces nothing
 		o.Post(t, v1, apitest.Body(list...)).WantJSON(t, 200, summary(30, 0, 0, 30, 0, 0, 4)) // the refused one is the third
 		o.Post(t, journal+"/2/confirmer", nil).WantRefusal(t, 409, "not held", "remplacée")
 		wantContrats(t, o, list...)

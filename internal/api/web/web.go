@@ -234,6 +234,10 @@ func (b *BodyError) Refusal() *refus.Refusal {
 // bodySource marks the errors of the connection, which are not the machine's.
 type bodySource struct{ io.Reader }
 
+// FormPart returns a part of a form to read: one that breaks off is an error of
+// the body, as it is for a body that is no form.
+func FormPart(part io.Reader) io.Reader { return bodySource{part} }
+
 // Read passes the end and the size limit as they are.
 func (b bodySource) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
