@@ -176,8 +176,8 @@ func (h *Comptabilite) RetenirMontantOPCO(ctx context.Context, d DemandeMontantO
 	if err != nil {
 		return err
 	}
-	if d.Montant < 0 || d.Montant > financement.MontantMax {
-		return refus.New(refus.CodeInvalidEcheancier, "Le montant de l’OPCO est de 0 à %s € par an : corrigez-le.", financement.MontantMax.FR())
+	if !d.Retire && (d.Montant <= 0 || d.Montant > financement.MontantMax) {
+		return refus.New(refus.CodeInvalidParameter, "Le montant de l’OPCO est de plus de 0 et d’au plus %s € par an : corrigez-le.", financement.MontantMax.FR())
 	}
 	return h.db.WriteOrganisme(ctx, s.OrganismeID, func(tx *store.Tx) error {
 		codes, _, err := connus(ctx, tx, s.OrganismeID)

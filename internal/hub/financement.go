@@ -37,8 +37,9 @@ type sourceCloture struct {
 type DemandeFinancement struct {
 	Acces
 	Passe
-	Au  passerelle.Date // 0 for today
-	Par []ventilation.Dimension
+	Au       passerelle.Date // 0 for today
+	Par      []ventilation.Dimension
+	Integres bool // only contracts that are integrated; not with Synchronisation
 }
 
 // Financement is the funding of an organisme at a date.
@@ -73,6 +74,7 @@ func drawUp(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinance
 	if err != nil {
 		return f, err
 	}
+	lecture.vies.Integres = d.Integres
 	f.Tarifs, f.NPEC = lecture.tarifs, lecture.npec
 	f.Etat = arrete.New(arrete.Demande{Au: d.Au, Par: d.Par, Options: lecture.options, Baremes: lecture.baremes})
 	return f, lecture.each(ctx, f.Etat.Add)

@@ -42,6 +42,7 @@ type annonceAnswer struct {
 func (s *server) postEcheancier(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only("mapping")
 	var matrice rapprochement.Matrice
 	if text := p.value("mapping"); text != "" && json.Unmarshal([]byte(text), &matrice) != nil {
 		p.fail(codeParameter, "mapping", "Paramètre « mapping » : un objet JSON était attendu, qui donne à codeContrat, numeroDossier, date ou montant le titre de sa colonne.")
@@ -194,6 +195,7 @@ type risqueAnswer struct {
 func (s *server) rapprochement(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only(append([]string{"au", "format"}, passeParameters...)...)
 	d := hub.DemandeFinancement{Acces: acces(r), Passe: p.passe(), Au: p.au()}
 	format := p.one("format", "json", "csv", "xlsx")
 	if err := p.err(); err != nil {
@@ -279,9 +281,7 @@ type montantBody struct {
 
 // putMontantOPCO records that a person takes the OPCO's figure for a contract.
 func (s *server) putMontantOPCO(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	if err := p.err(); err != nil {
+	if _, err := demandeContrat(r); err != nil { // what is answered, before anything is recorded
 		return err
 	}
 	body, err := web.SmallBody(w, r)
@@ -293,6 +293,9 @@ func (s *server) putMontantOPCO(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	text := string(sent.MontantAnnuel)
+	if text == "" || text == "null" {
+		return refused(wrong(codeParameter, -1, "montantAnnuel", "montantAnnuel est obligatoire : donnez ce que l’OPCO paie par an, par exemple {\"montantAnnuel\":\"8000.50\"}."))
+	}
 	if sent.MontantAnnuel.Kind() == '"' {
 		text = unquote(sent.MontantAnnuel)
 	}
@@ -300,14 +303,15 @@ func (s *server) putMontantOPCO(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return refused(wrong(codeParameter, -1, "montantAnnuel", "montantAnnuel : %s.", err))
 	}
+	if amount == 0 || financement.Centimes(amount) > financement.MontantMax {
+		return refused(wrong(codeParameter, -1, "montantAnnuel", "montantAnnuel : l’OPCO paie plus de 0 et au plus %s € par an, corrigez le montant. Pour revenir aux autres sources, supprimez la décision (DELETE).", financement.MontantMax.FR()))
+	}
 	return s.decideMontant(w, r, hub.DemandeMontantOPCO{Montant: financement.Centimes(amount)})
 }
 
 // deleteMontantOPCO takes that decision back.
 func (s *server) deleteMontantOPCO(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	if err := p.err(); err != nil {
+	if _, err := demandeContrat(r); err != nil { // what is answered, before anything is recorded
 		return err
 	}
 	return s.decideMontant(w, r, hub.DemandeMontantOPCO{Retire: true})

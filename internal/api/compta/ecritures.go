@@ -44,9 +44,10 @@ type ligneEcriture struct {
 func (s *server) ecritures(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only(append([]string{"exercice", "detail", "format", "code", "dates"}, passeParameters...)...)
 	d := hub.DemandeEcritures{Acces: acces(r), Passe: p.passe(), Exercice: p.id("exercice", comptable.CodeInconnu), ParLigne: p.one("detail", "oui", "non") == "non"}
 	if d.Exercice == 0 && len(p.errs) == 0 {
-		p.fail(codeEmpty, "exercice", "Paramètre « exercice » : l’identifiant de l’exercice à clôturer est obligatoire.")
+		p.fail(codeEmpty, "exercice", "Paramètre « exercice » : donnez l’identifiant de l’exercice dont vous voulez les écritures, pris dans la liste des exercices.")
 	}
 	format := p.one("format", "json", "tra", "fec")
 	o := comptable.OptionsTRA{CodeRang: p.one("code", "nom", "rang") == "rang", ElargirAuxMois: p.one("dates", "exactes", "elargies") == "elargies"}
@@ -145,6 +146,7 @@ type campagneAnswer struct {
 func (s *server) campagne(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only(append([]string{"annee", "format"}, passeParameters...)...)
 	d := hub.DemandeCampagne{Acces: acces(r), Passe: p.passe()}
 	year, err := strconv.Atoi(p.value("annee"))
 	if err != nil || year < 1900 || year > 9998 {

@@ -112,6 +112,13 @@ func (p *parameterReader) passe() hub.Passe {
 		SansArchives: p.one("archives", "oui", "non") == "non"}
 }
 
+// notBoth refuses what was integrated as of another time.
+func (p *parameterReader) notBoth(integres bool, synchronisation int64) {
+	if integres && synchronisation != 0 {
+		p.fail(codeParameter, "etat", "Paramètre « etat » : ce qui était intégré à une synchronisation passée n’est pas gardé, demandez l’un ou l’autre.")
+	}
+}
+
 // au reads the day that figures are drawn up for, 0 for today.
 func (p *parameterReader) au() passerelle.Date {
 	v := p.value("au")
@@ -128,7 +135,9 @@ func (p *parameterReader) au() passerelle.Date {
 func (s *server) financement(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
-	d := hub.DemandeFinancement{Acces: acces(r), Passe: p.passe(), Au: p.au()}
+	p.only(append([]string{"au", "par", "detail", "etat", "format", "page", "limit"}, passeParameters...)...)
+	d := hub.DemandeFinancement{Acces: acces(r), Passe: p.passe(), Au: p.au(), Integres: p.one("etat", "transmis", "integres") == "integres"}
+	p.notBoth(d.Integres, d.Synchronisation)
 	if par := p.value("par"); par != "" {
 		var err error
 		if d.Par, err = ventilation.ParsePar(par); err != nil {
@@ -215,11 +224,17 @@ type montantOPCOAnswer struct {
 
 const codeContratAbsent = "ERR-CONTRAT-NOT-FOUND"
 
-func (s *server) financementDe(w http.ResponseWriter, r *web.Request) error {
+// demandeContrat reads what is asked of one contract.
+func demandeContrat(r *web.Request) (hub.DemandeFinancement, error) {
 	p := parameterReader{r: r}
 	p.version()
-	d := hub.DemandeFinancement{Acces: acces(r), Passe: p.passe(), Au: p.au()}
-	if err := p.err(); err != nil {
+	p.only(append([]string{"au"}, passeParameters...)...)
+	return hub.DemandeFinancement{Acces: acces(r), Passe: p.passe(), Au: p.au()}, p.err()
+}
+
+func (s *server) financementDe(w http.ResponseWriter, r *web.Request) error {
+	d, err := demandeContrat(r)
+	if err != nil {
 		return err
 	}
 	f, err := s.hub.Comptabilite.FinancementDe(r.Context(), d, r.PathValue("codeContrat"))

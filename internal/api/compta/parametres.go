@@ -1,7 +1,9 @@
 package compta
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
@@ -59,6 +61,10 @@ var parameters = []struct {
 	{"carry_forward", regexp.MustCompile(`^(true|false)$`)},
 }
 
+// parameterName is the form that the name of an unknown parameter has to have for
+// an error to repeat it.
+var parameterName = regexp.MustCompile(`^[A-Za-z_-]{1,40}$`)
+
 // parameterReader reads the parameters of a request and gathers what is wrong
 // with them.
 type parameterReader struct {
@@ -82,6 +88,28 @@ func (p *parameterReader) version() {
 		p.fail(codeVersion, "version", "Le paramètre version est obligatoire : la version disponible est %s (version=%s).", Version, Version)
 	default:
 		p.fail(codeVersion, "version", "Cette version n’existe pas : la version disponible est %s (version=%s).", Version, Version)
+	}
+}
+
+// passeParameters are those that passe reads.
+var passeParameters = []string{"synchronisation", "decisions", "tarifs", "npec", "archives"}
+
+// only refuses parameters that the route does not have, and those that are given
+// more than once: neither is left aside in silence.
+func (p *parameterReader) only(names ...string) {
+	query := p.r.URL.Query()
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		known := name == "version" || slices.Contains(names, name)
+		shown := name
+		if !known && !parameterName.MatchString(name) {
+			shown = "…"
+		}
+		switch {
+		case !known:
+			p.fail(codeParameter, shown, "Paramètre « %s » : il n’existe pas ici, retirez-le ou corrigez son nom. Les paramètres possibles sont version, %s.", shown, strings.Join(names, ", "))
+		case len(query[name]) > 1:
+			p.fail(codeParameter, name, "Paramètre « %s » : il est donné %d fois, donnez-le une fois.", name, len(query[name]))
+		}
 	}
 }
 

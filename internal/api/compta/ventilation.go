@@ -76,9 +76,7 @@ func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
 	if d.Par, err = ventilation.ParsePar(cmp.Or(p.value("par"), string(ventilation.ParFormation))); err != nil {
 		p.fail(codeParameter, "par", "Paramètre « par » : %s.", err)
 	}
-	if d.Integres && d.Synchronisation != 0 {
-		p.fail(codeParameter, "etat", "Paramètre « etat » : ce qui était intégré à une synchronisation passée n’est pas gardé, demandez l’un ou l’autre.")
-	}
+	p.notBoth(d.Integres, d.Synchronisation)
 	if d.Decisions != 0 && d.Synchronisation == 0 {
 		p.fail(codeParameter, "decisions", "Paramètre « decisions » : il ne sert qu’avec synchronisation=, ajoutez-le.")
 	}

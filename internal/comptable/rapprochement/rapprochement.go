@@ -122,7 +122,7 @@ func (d *Dernieres) Add(depot int64, a Annonce) {
 
 // Add compares a contract, of which dossier is the number at the OPCO, "" where it
 // is not known. A code comes once. Of one that no OPCO speaks of, only what will be
-// lost is told: what was paid for it is not known.
+// lost and what is lost is told: what was paid for it is not known.
 func (r *Rapprochement) Add(code, dossier string, expected []Attendu) {
 	announced, spoken := r.annonces[code]
 	delete(r.annonces, code)
@@ -134,8 +134,8 @@ func (r *Rapprochement) Add(code, dossier string, expected []Attendu) {
 	expected = slices.DeleteFunc(slices.Clone(expected), func(e Attendu) bool { return e.Montant == 0 })
 	if !spoken {
 		for i := range expected {
-			if e := &expected[i]; e.AuPlusTard != 0 && e.Date <= r.au && r.au <= e.AuPlusTard {
-				r.bilan.ARisque = append(r.bilan.ARisque, r.du(code, e, int(e.AuPlusTard-r.au)))
+			if e := &expected[i]; e.AuPlusTard != 0 && e.Date <= r.au {
+				r.risk(code, e)
 			}
 		}
 		return
@@ -177,14 +177,21 @@ func (r *Rapprochement) du(code string, e *Attendu, days int) Du {
 	return Du{CodeContrat: code, Date: e.Date, Montant: e.Montant, AuPlusTard: e.AuPlusTard, Jours: days}
 }
 
+// risk tells a balance that is due and waits for its papers: at risk up to its
+// AuPlusTard, lost from the day after.
+func (r *Rapprochement) risk(code string, e *Attendu) (lost bool) {
+	if r.au > e.AuPlusTard {
+		r.bilan.Perdus = append(r.bilan.Perdus, r.du(code, e, int(r.au-e.Date)))
+		return true
+	}
+	r.bilan.ARisque = append(r.bilan.ARisque, r.du(code, e, int(e.AuPlusTard-r.au)))
+	return false
+}
+
 func (r *Rapprochement) due(code string, e *Attendu) {
 	since := int(r.au - e.Date)
-	if e.AuPlusTard != 0 && r.au > e.AuPlusTard {
-		r.bilan.Perdus = append(r.bilan.Perdus, r.du(code, e, since))
+	if e.AuPlusTard != 0 && r.risk(code, e) {
 		return
-	}
-	if e.AuPlusTard != 0 {
-		r.bilan.ARisque = append(r.bilan.ARisque, r.du(code, e, int(e.AuPlusTard-r.au)))
 	}
 	if since > DelaiPaiement {
 		r.bilan.EnRetard = append(r.bilan.EnRetard, r.du(code, e, since))

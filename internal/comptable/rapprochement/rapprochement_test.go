@@ -133,9 +133,9 @@ func TestEachWayToDiffer(t *testing.T) {
 	}
 }
 
-func TestAContractThatNoOPCOSpeaksOfIsOnlyWarnedOf(t *testing.T) {
+func TestAContractThatNoOPCOSpeaksOfIsAtRiskAndThenLost(t *testing.T) {
 	t.Parallel()
-	for au, want := range map[string][]string{"2026-12-31": nil, "2027-09-01": {"à risque : K1 2027-09-01 800.00 121"}, "2028-01-01": nil} {
+	for au, want := range map[string][]string{"2026-12-31": nil, "2027-09-01": {"à risque : K1 2027-09-01 800.00 121"}, "2027-12-31": {"à risque : K1 2027-09-01 800.00 0"}, "2028-01-01": {"perdu : K1 2027-09-01 800.00 122"}} {
 		r := New(day(au), nil)
 		r.Add("K1", "", e1())
 		if diff := cmp.Diff(want, show(r.Bilan())); diff != "" {
