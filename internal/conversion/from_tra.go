@@ -30,9 +30,9 @@ type fromTRA struct {
 
 // Fields of the entries, once.
 var (
-	lECR, lECR1, lECR2 = tra.LayoutOf("ECR"), tra.LayoutOf("ECR1"), tra.LayoutOf("ECR2")
-	f                  = fieldsOf(lECR)
-	f1                 = fieldsOf(lECR1)
+	lECR, lECR1 = tra.LayoutOf("ECR"), tra.LayoutOf("ECR1")
+	f           = fieldsOf(lECR)
+	f1          = fieldsOf(lECR1)
 )
 
 func fieldsOf(l *tra.Layout) map[string]*tra.Field {

@@ -130,8 +130,6 @@ func (p *parametres) axe(code string) int {
 type besoin struct {
 	lignes, ecritures int
 	entree            int
-	journal           string
-	numero            string
 	date              compta.Date
 	desordre          bool // dates do not ascend
 	scattered         bool // lines of one entry may not follow each other

@@ -11,16 +11,15 @@ import (
 
 // toFEC writes a FEC.
 type toFEC struct {
-	p       *parametres
-	need    *besoin
-	lost    *losses
-	w       *warnings
-	out     *fec.Writer
-	row     fec.Row
-	entree  int
-	number  int
-	from    Format
-	scratch string
+	p      *parametres
+	need   *besoin
+	lost   *losses
+	w      *warnings
+	out    *fec.Writer
+	row    fec.Row
+	entree int
+	number int
+	from   Format
 }
 
 func newToFEC(dst io.Writer, p *parametres, need *besoin, o Options, lost *losses, w *warnings) *toFEC {

@@ -137,7 +137,7 @@ type dataAbandonnee struct {
 
 type dataIntegration struct {
 	Synchronisation string `json:"synchronisation,omitempty"` // what changed it: a synchronisation
-	Modele          string `json:"modele,omitempty"`          // or a modèle
+	Modele          string `json:"modele,omitempty"`          // or a modèle; neither where a new version of Passerelle did
 	Nouveaux        int    `json:"nouveaux"`                  // contracts that entered a session
 	Perdus          int    `json:"perdus"`                    // contracts that are in none any more
 	Integres        int    `json:"integres"`                  // in a session, in all

@@ -119,51 +119,10 @@ func (h *core) changeModeles(ctx context.Context, organisme int64, change func(*
 	var written, total int
 	err := h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
 		modele, err := change(tx)
-		if err != nil {
-			return err
+		if err == nil {
+			written, total, err = h.placeAll(ctx, tx, organisme, dataIntegration{Modele: fmt.Sprint(modele)})
 		}
-		profils, err := tx.Profils(ctx, organisme)
-		if err != nil {
-			return err
-		}
-		ended, err := tx.ProfilsPartis(ctx, organisme)
-		if err != nil {
-			return err
-		}
-		var active []*store.Profil
-		before := map[*store.Profil]bool{} // was in a session
-		for i := range profils {
-			// The others are placed when a contract has them again.
-			if p := &profils[i]; p.Effectif > 0 || ended[p.ID] {
-				active, before[p] = append(active, p), p.Session != 0
-			}
-		}
-		changed, err := place(ctx, tx, organisme, active, h.now())
-		if err != nil {
-			return err
-		}
-		written, total = len(changed), len(profils)
-		if err := tx.SaveProfils(ctx, organisme, changed); err != nil {
-			return err
-		}
-		return h.tell(ctx, tx, organisme, func() ([]evenement, error) {
-			d := dataIntegration{Modele: fmt.Sprint(modele)}
-			for _, p := range active {
-				switch is := p.Session != 0; {
-				case is && !before[p]:
-					d.Nouveaux += p.Effectif
-				case before[p] && !is:
-					d.Perdus += p.Effectif
-				}
-				if p.Session != 0 {
-					d.Integres += p.Effectif
-				}
-			}
-			if d.Nouveaux+d.Perdus == 0 {
-				return nil, nil
-			}
-			return []evenement{{passerelle.IntegrationChangee, d}}, nil
-		})
+		return err
 	})
 	if err == nil {
 		h.settle(written, total)

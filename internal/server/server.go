@@ -230,6 +230,7 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 	defer stopBeside()
 	beside.Go(func() { keepHouse(besideCtx, options) })
 	beside.Go(func() { watchSilence(besideCtx, options) })
+	beside.Go(func() { placeAgain(besideCtx, options) })
 	beside.Go(func() { webhook.New(options.Hub, options.Log, metrics.delivered).Run(besideCtx) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -278,6 +279,27 @@ func keepHouse(ctx context.Context, options Options) {
 		if err := options.Hub.Comptes.ExpireConsole(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("console sessions not expired", "error", err)
 		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// placeAgain places contracts as a migration said, until all are.
+func placeAgain(ctx context.Context, options Options) {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		n, err := options.Hub.Integration.PlaceAgain(ctx)
+		if n > 0 {
+			options.Log.Info("contracts placed again after an upgrade", "organismes", n)
+		}
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		options.Log.Error("contracts not placed again, it is tried again in a minute", "error", err)
 		select {
 		case <-ctx.Done():
 			return

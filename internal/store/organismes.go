@@ -94,6 +94,26 @@ func (tx *Tx) SetRythme(ctx context.Context, id int64, rythme time.Duration) err
 	return err
 }
 
+// ToPlaceAgain returns the organismes whose contracts are to be placed again since a
+// migration, oldest first.
+func (tx *Tx) ToPlaceAgain(ctx context.Context) ([]int64, error) {
+	var found []int64
+	err := tx.each(ctx, qOrganismeAReplacer, nil, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		found = append(found, id)
+		return err
+	})
+	return found, err
+}
+
+// PlacedAgain remembers that the contracts of an organisme are placed by the rules of
+// today, and reports whether they were to be placed again.
+func (tx *Tx) PlacedAgain(ctx context.Context, id int64) (bool, error) {
+	n, err := tx.exec(ctx, qOrganismeReplace, id)
+	return n > 0, err
+}
+
 // CreateSociete stores a new société and returns its id; the id of s is ignored.
 func (tx *Tx) CreateSociete(ctx context.Context, s passerelle.Societe, now time.Time) (int64, error) {
 	var immatriculation any

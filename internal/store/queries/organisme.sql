@@ -13,6 +13,12 @@ UPDATE organisme SET reglages = $2 WHERE id = $1;
 -- name: organisme-rythme
 UPDATE organisme SET rythme_ms = $2 WHERE id = $1;
 
+-- name: organisme-a-replacer
+SELECT id FROM organisme WHERE a_replacer = 1 ORDER BY id;
+
+-- name: organisme-replace
+UPDATE organisme SET a_replacer = 0 WHERE id = $1 AND a_replacer = 1;
+
 -- name: reglage-insert
 INSERT INTO reglage (organisme_id, cle, avant, apres, par, jeton_id, le) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
