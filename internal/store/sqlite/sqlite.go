@@ -387,7 +387,7 @@ func (dialect) Backup(ctx context.Context, db *sql.DB, dest string) error {
 	}
 	// A copy page by page would hold what was deleted.
 	if _, err := conn.ExecContext(ctx, "VACUUM INTO ?1", dest); err != nil {
-		return err
+		return errors.Join(err, os.Remove(dest)) // part of a database is no backup
 	}
 	copied := "file:" + (&url.URL{Path: dest}).EscapedPath()
 	// A copy of a damaged database is no backup, and must not take the place of one.
