@@ -37,6 +37,8 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"import-enregistre", "/imports/1"},
 		{"contrats", "/contrats"},
 		{"contrat", "/contrats/" + contrats[4].CodeContrat},
+		{"contrat-fini", "/contrats/" + contrats[40].CodeContrat},
+		{"fins", "/fins"},
 		{"modeles", "/modeles"},
 		{"modele", "/modeles/3"},
 		{"modele-supprimer", "/modeles/3/supprimer"},
@@ -73,7 +75,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 
 	b.examine(look{"connexion", "/connexion"})
 	b.login(passerelle.RoleAdministration)
-	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/sessions", "/exercices", "/ventilation", "/tarifs", "/imports", "/webhooks"} {
+	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/fins", "/modeles", "/sessions", "/exercices", "/ventilation", "/tarifs", "/imports", "/webhooks"} {
 		b.open(path)
 		b.accessible(path + ", empty")
 	}

@@ -144,6 +144,7 @@ type contratPage struct {
 	Etapes []etape
 
 	Financement *financementContrat // nil where there is none to show
+	End         *finContrat         // nil while it is active
 }
 
 // bloc is a group of fields with its title.
@@ -183,6 +184,10 @@ func blocsOf(c *passerelle.Contrat) []bloc {
 }
 
 func (c *console) contrat(w http.ResponseWriter, r *request) error {
+	return c.showContrat(w, r, http.StatusOK, finForm{})
+}
+
+func (c *console) showContrat(w http.ResponseWriter, r *request, status int, form finForm) error {
 	code := r.PathValue("code")
 	fiche, err := c.hub.Contrats.Fiche(r.Context(), r.compte.OrganismeID, code)
 	if err != nil {
@@ -193,7 +198,12 @@ func (c *console) contrat(w http.ResponseWriter, r *request) error {
 	if p.Financement, err = c.financementOf(r, code); err != nil {
 		return err
 	}
-	return c.render(w, r, http.StatusOK, "contrat", "Contrat "+code, p)
+	if p.Place == nil {
+		if p.End, err = c.finOf(r, code, form); err != nil {
+			return err
+		}
+	}
+	return c.render(w, r, status, "contrat", "Contrat "+code, p)
 }
 
 // etapes tells the life of a contract, latest first.

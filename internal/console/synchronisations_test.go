@@ -78,7 +78,7 @@ func TestEveryPageIsWhole(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
 	for _, filled := range []bool{false, true} {
-		paths := []string{"/", "/anomalies", "/synchronisations", "/contrats", "/modeles", "/modeles/nouveau", "/sessions", "/jetons", "/comptes", "/exercices", "/tra", "/mon-compte"}
+		paths := []string{"/", "/anomalies", "/synchronisations", "/contrats", "/fins", "/modeles", "/modeles/nouveau", "/sessions", "/jetons", "/comptes", "/exercices", "/tra", "/mon-compte"}
 		if filled {
 			contrats := s.filled(t, 120)
 			paths = append(paths, "/synchronisations/2", "/synchronisations/2/annuler", "/contrats/"+contrats[0].CodeContrat, "/contrats/"+contrats[118].CodeContrat,

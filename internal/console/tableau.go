@@ -36,7 +36,12 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	page := tableauPage{Tableau: t, AFaire: append(aFaire(t, r.compte.Role, c.pages.location), comptesAFaire(due, r.compte.Role)...), Graphique: newGraphique(t.Journal, c.pages.location)}
+	presumed, err := c.hub.Contrats.CountFinsPresumees(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	todo := slices.Concat(aFaire(t, r.compte.Role, c.pages.location), finsAFaire(presumed, r.compte.Role), comptesAFaire(due, r.compte.Role))
+	page := tableauPage{Tableau: t, AFaire: todo, Graphique: newGraphique(t.Journal, c.pages.location)}
 	if len(due) > 0 {
 		page.Echeance = &due[0]
 	}
@@ -107,6 +112,19 @@ func aFaire(t *hub.Tableau, role passerelle.Role, zone *time.Location) (list []t
 		add("info", nombre(n)+" "+pluriel(n, "avertissement")+" à regarder : les contrats sont acceptés, mais quelque chose surprend.", "/anomalies", "Voir les avertissements")
 	}
 	return list
+}
+
+// finsAFaire names the contracts whose end a person has to say.
+func finsAFaire(presumed int, role passerelle.Role) []tache {
+	if presumed == 0 {
+		return nil
+	}
+	t := tache{"info", nombre(presumed) + " " + pluriel(presumed, "fin") + " à préciser : rien ne dit le dernier jour de " +
+		map[bool]string{true: "contrats qui ne sont", false: "ce contrat, qui n’est"}[presumed > 1] + " plus " + pluriel(presumed, "transmis") + ".", "/fins", "Voir les fins à préciser"}
+	if role.Integre() {
+		t.Gravite, t.Action = "", "Préciser les fins"
+	}
+	return []tache{t}
 }
 
 // comptesAFaire lists the exercices to close or to create now; people who may do

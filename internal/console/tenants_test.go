@@ -30,7 +30,9 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 		if _, _, err := s.hub.Webhooks.CreateWebhook(ctx, s.organisme, hook); err != nil {
 			t.Fatal(err)
 		}
+		gone := list[59].CodeContrat
 		s.mustPush(t, list)
+		s.mustPush(t, list[:59])
 		s.modeles(t)
 		s.exercices(t)
 		s.tarifs(t, list)
@@ -65,6 +67,7 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 		ids := []string{"1", "2", fmt.Sprint(modeles[0].ID)}
 		form := url.Values{"nom": {"Vol"}, "prenom": {"V"}, "email": {"v@cfa.example"}, "role": {"lecture"}, "q": {"e"}, "debut": {"2026-01-01"}, "fin": {"2026-12-31"},
 			"codeFormation": {list[0].CodeFormation}, "action": {"enregistrer"}, "enregistrer": {"1"}, "confirmer": {"oui"}, "droits": {"contrats"}, "actif": {"on"}}
+		end := url.Values{"code": {list[0].CodeContrat, gone}, "fin": {"annule"}, "action": {"decider"}}
 		calls := 0
 		for _, pattern := range console.Patterns() {
 			method, path, _ := strings.Cut(pattern, " ")
@@ -72,13 +75,17 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 				continue
 			}
 			path = strings.ReplaceAll(path, "{$}", "")
-			path = strings.NewReplacer("{code}", list[0].CodeContrat, "{nature}", "refus").Replace(path)
+			path = strings.NewReplacer("{code}", gone, "{nature}", "refus").Replace(path)
 			for _, id := range ids {
 				target := strings.ReplaceAll(path, "{id}", id)
 				for _, query := range []string{"", "?societe=1"} {
 					var p page
 					if method == "POST" {
-						p = v.post(target+query, form)
+						sent := form
+						if path == "/fins" || strings.HasSuffix(path, "/fin") {
+							sent = end
+						}
+						p = v.post(target+query, sent)
 					} else {
 						p = v.get(target + query)
 					}
