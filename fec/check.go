@@ -58,14 +58,18 @@ type Checker struct {
 	out        compta.Collector
 	h          *Header
 	plan       []planned
-	lines      int // of the file
-	rows       int // with the right number of fields
+	filled     uint32 // columns that a line must fill, a bit for each
+	wanted     uint32 // columns that are reported where a line leaves them empty
+	dayCols    []ID   // the columns of dates that the file has
+	amountCols []ID   // those of amounts
+	lines      int    // of the file
+	rows       int    // with the right number of fields
 	incomplete bool
 	piped      bool
 	encoding   Encoding
 	exercice   Periode
 
-	vals    [known][]byte // of the line
+	spans   [known]span // the values of the line
 	amounts [known]compta.Montant
 	bad     bool             // an amount of the line cannot be read
 	dates   [known]uint64    // the text of the date that was good last
@@ -73,6 +77,9 @@ type Checker struct {
 
 	cur      entry
 	journals map[string]*journal
+	validKey uint64 // the text of the ValidDate read last, and the day that it is
+	validDay int
+	lately   [16]*journal // journals by their code, the last ones
 	days     map[int]*daySum
 	open     map[entryKey]openEntry
 	debit    compta.Total
@@ -83,7 +90,7 @@ type Checker struct {
 	others   bool // an entry outside the à-nouveaux was seen
 	accounts table
 	tiers    table
-	letters  map[letterKey]letterSum
+	letters  letterTable
 	numbers  numbering
 }
 
@@ -91,6 +98,7 @@ type Checker struct {
 type planned struct {
 	*Column
 	place int
+	bit   uint32
 }
 
 type blankSeen struct{ n, line int }
@@ -98,14 +106,19 @@ type blankSeen struct{ n, line int }
 // NewChecker returns a Checker for a file with that header.
 func NewChecker(h *Header, o Options) *Checker {
 	c := &Checker{h: h, lines: 1, journals: map[string]*journal{}, days: map[int]*daySum{},
-		open: map[entryKey]openEntry{}, letters: map[letterKey]letterSum{}}
+		open: map[entryKey]openEntry{}}
 	c.out.Limit = o.Limit
 	c.accounts.init()
 	c.tiers.init()
+	c.letters.init()
 	c.numbers.init()
+	for i := range c.dates {
+		c.dates[i] = goodDay
+	}
+	c.validKey, c.validDay = goodDay, 2000_01_01
 	for i := range columns {
 		if place := h.rank[i]; place >= 0 {
-			c.plan = append(c.plan, planned{&columns[i], place})
+			c.planColumn(&columns[i], place)
 		}
 	}
 	c.exercice = o.Exercice
@@ -114,6 +127,26 @@ func NewChecker(h *Header, o Options) *Checker {
 	}
 	c.firstLine()
 	return c
+}
+
+// goodDay is 20000101 as a word: a date to begin with.
+const goodDay = '2' | '0'<<8 | '0'<<16 | '0'<<24 | '0'<<32 | '1'<<40 | '0'<<48 | '1'<<56
+
+// planColumn notes what is to be done about a column of the file.
+func (c *Checker) planColumn(col *Column, place int) {
+	c.plan = append(c.plan, planned{col, place, uint32(col.ID)})
+	switch col.Blank {
+	case Refused:
+		c.filled |= 1 << col.ID
+	case Reported:
+		c.wanted |= 1 << col.ID
+	}
+	switch col.Kind {
+	case Day:
+		c.dayCols = append(c.dayCols, col.ID)
+	case Amount:
+		c.amountCols = append(c.amountCols, col.ID)
+	}
 }
 
 // name judges the name of the file.

@@ -3,7 +3,6 @@ package fec
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"hash/maphash"
 	"maps"
 	"slices"
@@ -21,7 +20,8 @@ const maxJournals = 10_000
 
 type journal struct {
 	index         uint32
-	code, lib     []byte
+	code, lib     text
+	run           *run // of its numbers, the one used last
 	line          int
 	debit, credit compta.Total
 	partial       bool
@@ -37,6 +37,7 @@ type entry struct {
 	active  bool
 	journal *journal
 	num     []byte
+	numWord uint64
 	line    int
 	sum     compta.Total
 	bad     bool
@@ -64,24 +65,23 @@ type daySum struct {
 	bad  bool
 }
 
-var seed = maphash.MakeSeed()
-
 // entry applies the rules between fields and between lines.
 func (c *Checker) entry(l *Line) {
 	e := &c.cur
-	num := c.vals[EcritureNum]
-	code := c.vals[JournalCode]
-	same := e.active && bytes.Equal(num, e.num) && (bytes.Equal(code, e.journal.code) || len(code) == 0 || len(e.journal.code) == 0)
+	num, code := c.spans[EcritureNum], c.spans[JournalCode]
+	same := e.active && num.size() == len(e.num) && l.word(num) == e.numWord && (num.size() <= 8 || bytes.Equal(c.val(l, EcritureNum), e.num)) &&
+		(e.journal.code.is(l, code) || code.size() == 0 || len(e.journal.code.b) == 0)
 	if !same {
-		c.nextEntry(l, num)
+		e.numWord = l.word(num)
+		c.nextEntry(l, c.val(l, EcritureNum))
 	}
 	j := e.journal
-	if lib := c.vals[JournalLib]; !bytes.Equal(lib, j.lib) && !j.told && len(lib) > 0 {
-		if len(j.lib) == 0 {
-			j.lib = bytes.Clone(lib)
+	if lib := c.spans[JournalLib]; !j.lib.is(l, lib) && !j.told && lib.size() > 0 {
+		if len(j.lib.b) == 0 {
+			j.lib = l.keep(lib)
 		} else {
 			j.told = true
-			c.out.Add(ruleLibJal, c.at(l, JournalLib), "Le journal %s s’appelle ici « %s », et « %s » à la ligne %d : donnez-lui un seul libellé.", clean(l.text(j.code)), clean(l.text(lib)), clean(l.text(j.lib)), j.line)
+			c.out.Add(ruleLibJal, c.at(l, JournalLib), "Le journal %s s’appelle ici « %s », et « %s » à la ligne %d : donnez-lui un seul libellé.", clean(l.text(j.code.b)), clean(l.text(c.val(l, JournalLib))), clean(l.text(j.lib.b)), j.line)
 		}
 	}
 	c.entryDate(l, same)
@@ -90,18 +90,18 @@ func (c *Checker) entry(l *Line) {
 }
 
 func (c *Checker) nextEntry(l *Line, num []byte) {
-	c.closeEntry()
 	e := &c.cur
+	c.closeEntry()
 	e.active, e.line, e.sum, e.bad = true, l.Number, compta.Total{}, false
 	e.num = append(e.num[:0], num...)
-	if e.journal == nil || !bytes.Equal(e.journal.code, c.vals[JournalCode]) {
+	if e.journal == nil || !e.journal.code.is(l, c.spans[JournalCode]) {
 		e.journal = c.journalOf(l)
 	}
 	j := e.journal
 	c.entries++
 	if j.aNouveaux {
 		if c.others {
-			c.out.Once(ruleAN, "", c.at(l, JournalCode), "Les à-nouveaux (journal %s) doivent précéder les autres écritures.", clean(l.text(j.code)))
+			c.out.Once(ruleAN, "", c.at(l, JournalCode), "Les à-nouveaux (journal %s) doivent précéder les autres écritures.", clean(l.text(j.code.b)))
 		}
 	} else {
 		c.others = true
@@ -112,12 +112,17 @@ func (c *Checker) nextEntry(l *Line, num []byte) {
 }
 
 func (c *Checker) journalOf(l *Line) *journal {
-	code := c.vals[JournalCode]
-	if j := c.journals[string(code)]; j != nil {
+	lately := &c.lately[l.hash(c.spans[JournalCode])%uint64(len(c.lately))]
+	if j := *lately; j != nil && j.code.is(l, c.spans[JournalCode]) {
 		return j
 	}
-	j := &journal{index: uint32(len(c.journals)), code: bytes.Clone(code), lib: bytes.Clone(c.vals[JournalLib]), line: l.Number}
-	j.aNouveaux = aNouveaux(strings.ToUpper(l.text(j.code)), strings.ToLower(l.text(j.lib)))
+	code := c.val(l, JournalCode)
+	if j := c.journals[string(code)]; j != nil {
+		*lately = j
+		return j
+	}
+	j := &journal{index: uint32(len(c.journals)), code: l.keep(c.spans[JournalCode]), lib: l.keep(c.spans[JournalLib]), line: l.Number}
+	j.aNouveaux = aNouveaux(strings.ToUpper(l.text(j.code.b)), strings.ToLower(l.text(j.lib.b)))
 	if len(c.journals) >= maxJournals {
 		c.tooMany()
 		return j
@@ -137,14 +142,19 @@ func aNouveaux(code, lib string) bool {
 
 // number notes the number of a new entry.
 func (c *Checker) number(l *Line, j *journal, num []byte) {
-	n, ok := c.numbers.add(j.index, num, l.Number)
+	n, ok := c.numbers.add(j, num, l.Number)
 	if !ok || j.toldOrder {
 		return
 	}
 	valid := 0
-	if v := c.vals[ValidDate]; len(v) > 0 {
-		if d, fault := parseDate(v); fault == dateOK {
+	if s := c.spans[ValidDate]; s.size() == 8 && l.word(s) == c.validKey {
+		valid = c.validDay
+	} else if s.size() > 0 {
+		if d, fault := parseDate(c.val(l, ValidDate)); fault == dateOK {
 			valid = d.Year*10_000 + int(d.Month)*100 + d.Day
+		}
+		if s.size() == 8 {
+			c.validKey, c.validDay = l.word(s), valid
 		}
 	}
 	if valid == 0 {
@@ -152,7 +162,7 @@ func (c *Checker) number(l *Line, j *journal, num []byte) {
 	}
 	if n > j.last && valid < j.lastValid {
 		j.toldOrder = true
-		c.out.Add(ruleValid, c.at(l, ValidDate), "L’écriture %s du journal %s est validée avant la précédente : la numérotation doit suivre l’ordre de validation (signalé une fois par journal).", clean(l.text(num)), clean(l.text(j.code)))
+		c.out.Add(ruleValid, c.at(l, ValidDate), "L’écriture %s du journal %s est validée avant la précédente : la numérotation doit suivre l’ordre de validation (signalé une fois par journal).", clean(l.text(num)), clean(l.text(j.code.b)))
 	}
 	j.last, j.lastValid = n, valid
 }
@@ -160,16 +170,16 @@ func (c *Checker) number(l *Line, j *journal, num []byte) {
 // entryDate follows the date of the entry: exercice, sums by day.
 func (c *Checker) entryDate(l *Line, same bool) {
 	e := &c.cur
-	v := c.vals[EcritureDate]
+	v := c.spans[EcritureDate]
 	var key uint64
-	if len(v) == 8 {
-		key = binary.LittleEndian.Uint64(v)
+	if v.size() == 8 {
+		key = l.word(v)
 	}
 	if key == 0 || key != e.dateKey {
-		if same && e.dateKey != 0 && len(v) > 0 {
+		if same && e.dateKey != 0 && v.size() > 0 {
 			c.out.Once(ruleUneDate, "", c.at(l, EcritureDate), "L’écriture %s a des lignes de dates différentes (signalé une fois).", clean(l.text(e.num)))
 		}
-		d, fault := parseDate(v)
+		d, fault := parseDate(c.val(l, EcritureDate))
 		e.dateKey, e.date, e.day, e.outside = key, compta.Date{}, nil, false
 		if fault != dateOK && fault != dateYear {
 			return
@@ -216,9 +226,9 @@ func (c *Checker) sums(l *Line, j *journal) {
 		e.day.sum.Add(debit)
 		e.day.sum.Add(-credit)
 	}
-	if let := c.vals[EcritureLet]; len(let) > 0 {
-		c.letter(l, let, debit, credit)
-	} else if len(c.vals[DateLet]) > 0 {
+	if let := c.spans[EcritureLet]; let.size() > 0 {
+		c.letter(l, let, c.spans[DateLet], debit, credit)
+	} else if c.spans[DateLet].size() > 0 {
 		c.out.Once(ruleDateLet, "", c.at(l, DateLet), "DateLet est rempli sans EcritureLet (signalé une fois).")
 	}
 }
@@ -226,11 +236,11 @@ func (c *Checker) sums(l *Line, j *journal) {
 // sides turns Montant and Sens into debit and credit.
 func (c *Checker) sides(l *Line) (debit, credit compta.Montant) {
 	m := c.amounts[Montant]
-	debtor, ok := sense(c.vals[Sens])
+	debtor, ok := sense(c.val(l, Sens))
 	switch {
 	case !ok:
 		c.bad = true
-		c.out.Add(ruleSens, c.at(l, Sens), "« %s » : D ou C attendu (ou +1, -1).", clean(l.text(c.vals[Sens])))
+		c.out.Add(ruleSens, c.at(l, Sens), "« %s » : D ou C attendu (ou +1, -1).", clean(l.text(c.val(l, Sens))))
 	case m == 0 && !c.bad:
 		c.out.Add(ruleDeux, c.at(l, Montant), "La ligne n’a ni débit ni crédit.")
 	}
@@ -307,7 +317,7 @@ func (c *Checker) balances() {
 		c.debit.AddTotal(j.debit)
 		c.credit.AddTotal(j.credit)
 		if !j.partial && !c.partial && j.debit != j.credit && c.blanks[JournalCode].n == 0 {
-			c.out.Add(ruleEquiJour, place(j.line), "Le journal %s n’est pas équilibré : débit %s, crédit %s.", clean(string(j.code)), j.debit, j.credit)
+			c.out.Add(ruleEquiJour, place(j.line), "Le journal %s n’est pas équilibré : débit %s, crédit %s.", clean(string(j.code.b)), j.debit, j.credit)
 		}
 	}
 	if len(c.days) > 1 {

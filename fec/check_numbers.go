@@ -1,7 +1,6 @@
 package fec
 
 import (
-	"bytes"
 	"cmp"
 	"math/bits"
 	"slices"
@@ -26,7 +25,6 @@ type numbering struct {
 	unread, line  int  // entries whose EcritureNum does not end with a number
 	partial       bool
 	lastFile      *run
-	lastJournal   *run
 }
 
 type runKey struct {
@@ -56,7 +54,7 @@ type start struct {
 func (s *numbering) init() { s.file, s.journal = map[runKey]*run{}, map[runKey]*run{} }
 
 // add notes the number of an entry and returns it.
-func (s *numbering) add(journal uint32, num []byte, line int) (n uint64, ok bool) {
+func (s *numbering) add(of *journal, num []byte, line int) (n uint64, ok bool) {
 	cut := len(num)
 	for cut > 0 && len(num)-cut < 18 && num[cut-1]-'0' <= 9 {
 		cut--
@@ -70,9 +68,12 @@ func (s *numbering) add(journal uint32, num []byte, line int) (n uint64, ok bool
 	for _, c := range num[cut:] {
 		n = n*10 + uint64(c-'0')
 	}
-	prefix := bytes.TrimRight(num[:cut], "0")
+	for cut > 0 && num[cut-1] == '0' {
+		cut--
+	}
+	prefix := num[:cut]
 	f := s.find(s.file, &s.lastFile, 0, prefix)
-	j := s.find(s.journal, &s.lastJournal, journal, prefix)
+	j := s.find(s.journal, &of.run, of.index, prefix)
 	if f == nil || j == nil {
 		return n, true
 	}

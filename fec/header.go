@@ -35,18 +35,18 @@ var utf8BOM = []byte("\xef\xbb\xbf")
 
 // open reads the header, or says what the file is instead.
 func (r *Reader) open() error {
-	for r.err == nil && r.end < MaxLine && bytes.IndexByte(r.buf[:r.end], '\n') < 0 {
+	for r.err == nil && r.end-lead < MaxLine && bytes.IndexByte(r.buf[lead:r.end], '\n') < 0 {
 		r.fill()
 	}
 	if r.err != nil && r.err != io.EOF {
 		return fmt.Errorf("lecture du FEC : %w", r.err)
 	}
-	if err := sniff(r.buf[:r.end]); err != nil {
+	if err := sniff(r.buf[lead:r.end]); err != nil {
 		return err
 	}
 	h := &r.header
-	if h.BOM = bytes.HasPrefix(r.buf[:r.end], utf8BOM); h.BOM {
-		r.start = len(utf8BOM)
+	if h.BOM = bytes.HasPrefix(r.buf[lead:r.end], utf8BOM); h.BOM {
+		r.start = lead + len(utf8BOM)
 		r.encoding = UTF8
 	}
 	start, stop, err := r.next()

@@ -19,12 +19,13 @@ const (
 
 	bufferSize = 256 << 10
 	slack      = 8 // bytes that may be read past a line
+	lead       = 1 // byte before the first line, that may be read too
 )
 
 // Reader reads a FEC line by line in constant memory.
 type Reader struct {
 	src        io.Reader
-	buf        []byte // bufferSize and slack
+	buf        []byte // lead, bufferSize and slack
 	start, end int
 	err        error // what src said last
 	line       int
@@ -39,7 +40,9 @@ type Reader struct {
 
 // NewReader returns a Reader of src. It buffers by itself.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: src, buf: make([]byte, bufferSize+slack)}
+	r := &Reader{src: src, buf: make([]byte, lead+bufferSize+slack), start: lead, end: lead}
+	r.rec.ends[0], r.rec.ends[nowhere] = -1, -1
+	return r
 }
 
 // Header returns what the first line says, and reads it if need be. The error is a
@@ -115,9 +118,9 @@ func (r *Reader) next() (start, stop int, err error) {
 }
 
 func (r *Reader) fill() {
-	if r.start > 0 {
-		r.end = copy(r.buf, r.buf[r.start:r.end])
-		r.start = 0
+	if r.start > lead {
+		r.end = lead + copy(r.buf[lead:], r.buf[r.start:r.end])
+		r.start = lead
 	}
 	for range 100 {
 		n, err := r.src.Read(r.buf[r.end : len(r.buf)-slack])
@@ -146,8 +149,9 @@ type Line struct {
 	Number int // from 1: the first line of the file is the header
 
 	raw      []byte
-	n        int // fields
-	ends     [MaxColumns + 1]int32
+	around   []byte             // raw with lead bytes before it and slack bytes after it
+	n        int                // fields
+	ends     [nowhere + 2]int32 // -1, then where each field ends; noted without looking, so with room to spare
 	quoted   bool
 	high     bool // has bytes beyond ASCII
 	control  bool // has control characters
@@ -155,41 +159,93 @@ type Line struct {
 }
 
 const (
+	block   = 64                         // bytes looked at together
+	nowhere = MaxColumns + 2 + block + 8 // the place of a column that is not there: an empty field
+
 	ones    = 0x0101010101010101
 	highs   = 0x8080808080808080
 	lows    = 0x7f7f7f7f7f7f7f7f
 	blanks8 = 0x2020202020202020
+	gather  = 0x0002040810204081 // times 80s: a bit for each of them in the highest byte
 )
 
-// split finds the fields of a line, eight bytes at a time. buf has slack bytes past
-// stop.
+// split finds the fields of a line, eight bytes at a time and the separators of 64
+// together, so that the processor has no branch to guess for each. buf has lead
+// bytes before start and slack bytes past stop.
 func (l *Line) split(buf []byte, start, stop int, sep byte) {
-	l.raw = buf[start:stop]
+	l.raw, l.around = buf[start:stop], buf[start-lead:stop+slack]
 	pattern := uint64(sep) * ones
 	var hi, ctl uint64
-	n, size := 0, stop-start
-	ends := &l.ends
-	for i := 0; i < size; i += 8 {
-		x := binary.LittleEndian.Uint64(buf[start+i:])
-		if size-i < 8 {
-			keep := uint64(1)<<(8*uint(size-i)) - 1
-			x = x&keep | blanks8&^keep
+	n, size, at := 0, stop-start, 0
+	for ; at+block <= size; at += block {
+		b := (*[block]byte)(buf[start+at:])
+		var seps uint64 // a bit for each byte of the block
+		for i := 0; i < block; i += 8 {
+			x := binary.LittleEndian.Uint64(b[i : i+8])
+			hi |= x
+			eq := equal(x, pattern)
+			ctl |= ^((x | highs) - blanks8) &^ (x | eq)
+			seps = seps>>8 | eq*gather&(0xff<<56)
 		}
-		hi |= x
-		y := x ^ pattern
-		eq := ^(((y & lows) + lows) | y | lows) // 80 in each byte that is sep
-		ctl |= ^((x | highs) - blanks8) & highs &^ x &^ eq
-		for ; eq != 0; eq &= eq - 1 {
-			if n < MaxColumns {
-				ends[n] = int32(i + bits.TrailingZeros64(eq)>>3)
+		if n <= MaxColumns {
+			l.note(n+1, at, seps)
+		}
+		n += bits.OnesCount64(seps)
+	}
+	if at < size {
+		var seps uint64
+		for i := at; i < size; i += 8 {
+			x := binary.LittleEndian.Uint64(buf[start+i:])
+			if size-i < 8 {
+				keep := uint64(1)<<(8*uint(size-i)) - 1
+				x = x&keep | blanks8&^keep
 			}
-			n++
+			hi |= x
+			eq := equal(x, pattern)
+			ctl |= ^((x | highs) - blanks8) &^ (x | eq)
+			seps |= eq * gather >> 56 << uint((i-at)&63)
 		}
+		if n <= MaxColumns {
+			l.note(n+1, at, seps)
+		}
+		n += bits.OnesCount64(seps)
 	}
-	if n < MaxColumns {
-		ends[n] = int32(size)
+	if n <= MaxColumns {
+		l.ends[n+1] = int32(size)
 	}
-	l.n, l.high, l.control = n+1, hi&highs != 0, ctl != 0
+	l.n, l.high, l.control = n+1, hi&highs != 0, ctl&highs != 0
+}
+
+// equal returns 80 in each byte of x that is the one of the pattern.
+func equal(x, pattern uint64) uint64 {
+	y := x ^ pattern
+	return ^((y&lows + lows) | y | lows)
+}
+
+// note writes down where the separators of a block stand, at least eight at once:
+// the next block writes over those that are none.
+func (l *Line) note(n, at int, seps uint64) {
+	e := (*[8]int32)(l.ends[n:])
+	t := seps
+	e[0] = int32(at + bits.TrailingZeros64(t))
+	t &= t - 1
+	e[1] = int32(at + bits.TrailingZeros64(t))
+	t &= t - 1
+	e[2] = int32(at + bits.TrailingZeros64(t))
+	t &= t - 1
+	e[3] = int32(at + bits.TrailingZeros64(t))
+	t &= t - 1
+	e[4] = int32(at + bits.TrailingZeros64(t))
+	t &= t - 1
+	e[5] = int32(at + bits.TrailingZeros64(t))
+	t &= t - 1
+	e[6] = int32(at + bits.TrailingZeros64(t))
+	t &= t - 1
+	e[7] = int32(at + bits.TrailingZeros64(t))
+	for t &= t - 1; t != 0; t &= t - 1 {
+		n++
+		l.ends[n+7] = int32(at + bits.TrailingZeros64(t))
+	}
 }
 
 // Len returns how many fields the line has.
@@ -209,11 +265,7 @@ func (l *Line) field(i int) []byte {
 	if uint(i) >= uint(min(l.n, MaxColumns)) {
 		return nil
 	}
-	from := 0
-	if i > 0 {
-		from = int(l.ends[i-1]) + 1
-	}
-	v := l.raw[from:l.ends[i]]
+	v := l.raw[l.ends[i]+1 : l.ends[i+1]]
 	if len(v) > 0 && (v[0] == ' ' || v[len(v)-1] == ' ' || l.quoted) {
 		return l.trim(v)
 	}
