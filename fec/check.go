@@ -58,6 +58,7 @@ type Checker struct {
 	out        compta.Collector
 	h          *Header
 	plan       []planned
+	places     []placed
 	filled     uint32 // columns that a line must fill, a bit for each
 	wanted     uint32 // columns that are reported where a line leaves them empty
 	dayCols    []ID   // the columns of dates that the file has
@@ -69,7 +70,7 @@ type Checker struct {
 	encoding   Encoding
 	exercice   Periode
 
-	spans   [known]span // the values of the line
+	spans   [32]span // the values of the line, by ID: there are fewer of them
 	amounts [known]compta.Montant
 	bad     bool             // an amount of the line cannot be read
 	dates   [known]uint64    // the text of the date that was good last
@@ -98,8 +99,10 @@ type Checker struct {
 type planned struct {
 	*Column
 	place int
-	bit   uint32
 }
+
+// placed is no more of it than quick needs.
+type placed struct{ at, bit uint16 }
 
 type blankSeen struct{ n, line int }
 
@@ -134,7 +137,8 @@ const goodDay = '2' | '0'<<8 | '0'<<16 | '0'<<24 | '0'<<32 | '1'<<40 | '0'<<48 |
 
 // planColumn notes what is to be done about a column of the file.
 func (c *Checker) planColumn(col *Column, place int) {
-	c.plan = append(c.plan, planned{col, place, uint32(col.ID)})
+	c.plan = append(c.plan, planned{col, place})
+	c.places = append(c.places, placed{uint16(place), uint16(col.ID)})
 	switch col.Blank {
 	case Refused:
 		c.filled |= 1 << col.ID

@@ -29,13 +29,12 @@ func (c *Checker) Line(l *Line) {
 // quick finds the values of a line that gives no finding by itself. It changes
 // nothing that thorough would not, and leaves all other lines to it.
 func (c *Checker) quick(l *Line) bool {
-	var filled, blank uint32
+	var filled uint32
 	padded := l.quoted
 	around, ends := l.around, &l.ends
-	for i := range c.plan {
-		p := &c.plan[i]
-		from, to := ends[p.place]+1, ends[p.place+1]
-		c.spans[p.bit&31%uint32(known)] = span{from, to}
+	for _, p := range c.places {
+		from, to := ends[p.at]+1, ends[p.at+1]
+		c.spans[p.bit&31] = span{from, to}
 		filled |= uint32(from-to) >> 31 << (p.bit & 31)
 		padded = padded || around[from+lead] == ' ' || around[to] == ' '
 	}
@@ -68,7 +67,7 @@ func (c *Checker) quick(l *Line) bool {
 		}
 		c.amounts[id] = m
 	}
-	for blank = c.wanted &^ filled; blank != 0; blank &= blank - 1 {
+	for blank := c.wanted &^ filled; blank != 0; blank &= blank - 1 {
 		c.blank(l, &columns[bits.TrailingZeros32(blank)])
 	}
 	return true
