@@ -2,6 +2,7 @@ package compta
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,6 +30,24 @@ type depotAnswer struct {
 	Lignes     int             `json:"lignes"`
 	Contrats   int             `json:"contrats"` // known ones that it speaks of
 	Inconnus   []annonceAnswer `json:"inconnus"` // lines whose contract or dossier is not known
+	// What a person should look at: lines that say the same as another. All are recorded.
+	Avertissements []string `json:"avertissements,omitempty"`
+}
+
+// doublesMax is how many lines that say the same as another are named.
+const doublesMax = 20
+
+// doubles warns of lines that say the same as one before them.
+func doubles(list []rapprochement.Annonce) (warnings []string) {
+	again := rapprochement.Doubles(list)
+	for _, i := range again[:min(len(again), doublesMax)] {
+		a := &list[i]
+		warnings = append(warnings, fmt.Sprintf("La ligne %d du dépôt répète une ligne d’avant (%s, %s, %s €) : les deux sont gardées, déposez de nouveau si l’une est de trop.", i+1, cmp.Or(a.CodeContrat, a.Dossier), a.Date.FR(), a.Montant.FR()))
+	}
+	if more := len(again) - len(warnings); more > 0 {
+		warnings = append(warnings, fmt.Sprintf("Et %d autres lignes répétées.", more))
+	}
+	return warnings
 }
 
 type annonceAnswer struct {
@@ -65,7 +84,7 @@ func (s *server) postEcheancier(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := depotAnswer{Echeancier: web.ID(depot.Rang), Lignes: depot.Lignes, Contrats: depot.Contrats, Inconnus: []annonceAnswer{}}
+	answer := depotAnswer{Echeancier: web.ID(depot.Rang), Lignes: depot.Lignes, Contrats: depot.Contrats, Inconnus: []annonceAnswer{}, Avertissements: doubles(list)}
 	for _, a := range depot.Inconnus {
 		answer.Inconnus = append(answer.Inconnus, annonceAnswer{web.OrNull(a.CodeContrat), web.OrNull(a.Dossier), a.Date.String(), a.Montant})
 	}

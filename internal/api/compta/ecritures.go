@@ -136,11 +136,11 @@ func fileNameEcritures(s passerelle.Societe, fin passerelle.Date) string {
 
 // campagneAnswer are the figures of a calendar year.
 type campagneAnswer struct {
-	Annee         int                     `json:"annee"`
-	Lignes        []arrete.LigneCampagne  `json:"lignes"`
-	Total         arrete.ChiffresCampagne `json:"total"`
-	Incomplets    []arrete.Incomplet      `json:"incomplets"`              // contracts of the year without income, or without their days
-	FinsPresumees *ventilation.Presumees  `json:"finsPresumees,omitempty"` // nil where only active contracts are asked for
+	Annee            int                     `json:"annee"`
+	Lignes           []arrete.LigneCampagne  `json:"lignes"`
+	Total            arrete.ChiffresCampagne `json:"total"`
+	incompletsAnswer                         // of the year: without income, or without their days
+	FinsPresumees    *ventilation.Presumees  `json:"finsPresumees,omitempty"` // nil where only active contracts are asked for
 }
 
 func (s *server) campagne(w http.ResponseWriter, r *web.Request) error {
@@ -163,15 +163,12 @@ func (s *server) campagne(w http.ResponseWriter, r *web.Request) error {
 	}
 	switch format {
 	case "csv":
-		return writeTableCSV(w, "campagne-"+strconv.Itoa(year)+".csv", campagne(c, year))
+		return writeTableCSV(w, "campagne-"+strconv.Itoa(year)+".csv", signales(campagne(c, year), c.Incomplets(), presumeesOf(c.FinsPresumees(), d.SansArchives)))
 	case "xlsx":
-		return writeTablesXLSX(w, "campagne-"+strconv.Itoa(year)+".xlsx", campagne(c, year), definitionsCampagne(), incomplets(c.Incomplets()))
+		return writeTablesXLSX(w, "campagne-"+strconv.Itoa(year)+".xlsx", campagne(c, year), definitionsCampagne(), incomplets(c.Incomplets()), finsPresumees(c.FinsPresumees()))
 	}
-	answer := campagneAnswer{Annee: year, Incomplets: c.Incomplets(), FinsPresumees: presumeesOf(c.FinsPresumees(), d.SansArchives)}
+	answer := campagneAnswer{Annee: year, incompletsAnswer: incompletsOf(c.Incomplets()), FinsPresumees: presumeesOf(c.FinsPresumees(), d.SansArchives)}
 	answer.Lignes, answer.Total = c.Lignes()
-	if answer.Incomplets == nil {
-		answer.Incomplets = []arrete.Incomplet{}
-	}
 	return web.WriteJSON(w, http.StatusOK, answer)
 }
 

@@ -14,15 +14,15 @@ import (
 
 // financementAnswer is the funding of an organisme at a date (design 10).
 type financementAnswer struct {
-	Au            string                  `json:"au"`
-	Tarifs        *string                 `json:"tarifs,omitempty"` // id of the price list that was used
-	NPEC          *string                 `json:"npec,omitempty"`   // id of the last edition that was known
-	Par           []ventilation.Dimension `json:"par,omitempty"`
-	Lignes        []ligneFinancement      `json:"lignes,omitempty"` // with par
-	Contrats      []contratFinance        `json:"contrats"`         // a page of them, by code
-	Total         totalFinancement        `json:"total"`            // of all pages
-	Incomplets    []arrete.Incomplet      `json:"incomplets"`
-	FinsPresumees *ventilation.Presumees  `json:"finsPresumees,omitempty"` // nil where only active contracts are asked for
+	Au       string                  `json:"au"`
+	Tarifs   *string                 `json:"tarifs,omitempty"` // id of the price list that was used
+	NPEC     *string                 `json:"npec,omitempty"`   // id of the last edition that was known
+	Par      []ventilation.Dimension `json:"par,omitempty"`
+	Lignes   []ligneFinancement      `json:"lignes,omitempty"` // with par
+	Contrats []contratFinance        `json:"contrats"`         // a page of them, by code
+	Total    totalFinancement        `json:"total"`            // of all pages
+	incompletsAnswer
+	FinsPresumees *ventilation.Presumees `json:"finsPresumees,omitempty"` // nil where only active contracts are asked for
 }
 
 type ligneFinancement struct {
@@ -168,15 +168,12 @@ func (s *server) financement(w http.ResponseWriter, r *web.Request) error {
 
 func financementOf(f hub.Financement, par []ventilation.Dimension, page hub.Page, detail bool) financementAnswer {
 	answer := financementAnswer{Au: f.Au.String(), Par: par, Contrats: []contratFinance{}, Total: totalOf(f.Total()),
-		Incomplets: f.Incomplets(), FinsPresumees: presumeesOf(f.FinsPresumees(), f.SansArchives)}
+		incompletsAnswer: incompletsOf(f.Incomplets()), FinsPresumees: presumeesOf(f.FinsPresumees(), f.SansArchives)}
 	if f.Tarifs != 0 {
 		answer.Tarifs = web.OrNull(web.ID(f.Tarifs))
 	}
 	if f.NPEC != 0 {
 		answer.NPEC = web.OrNull(web.ID(f.NPEC))
-	}
-	if answer.Incomplets == nil {
-		answer.Incomplets = []arrete.Incomplet{}
 	}
 	if len(par) > 0 {
 		answer.Lignes = []ligneFinancement{}
@@ -194,6 +191,21 @@ func financementOf(f hub.Financement, par []ventilation.Dimension, page hub.Page
 		answer.Contrats = append(answer.Contrats, contratFinanceOf(fiches[i].Code, f.Plan(&fiches[i]), f.Au, detail))
 	}
 	return answer
+}
+
+// incompletsAnswer lists the contracts that count for nothing, the first ones by
+// code.
+type incompletsAnswer struct {
+	Incomplets      []arrete.Incomplet `json:"incomplets"`
+	TotalIncomplets int                `json:"totalIncomplets"` // more than Incomplets where IncompletsMax left some out
+}
+
+func incompletsOf(all []arrete.Incomplet) incompletsAnswer {
+	list := all[:min(len(all), arrete.IncompletsMax)]
+	if list == nil {
+		list = []arrete.Incomplet{}
+	}
+	return incompletsAnswer{list, len(all)}
 }
 
 // presumeesOf leaves out what says nothing where ended contracts are not asked for.

@@ -4,7 +4,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -63,6 +65,9 @@ func writeTableCSV(w http.ResponseWriter, name string, f feuille) error {
 			default:
 				row = append(row, web.CSVText(c.texte))
 			}
+		}
+		for len(row) < len(f.titres) {
+			row = append(row, "")
 		}
 		_ = out.Write(row)
 	}
@@ -154,15 +159,20 @@ func parGroupes(f hub.Financement, par []ventilation.Dimension) feuille {
 	return t
 }
 
-// parContrats is the table of the contracts.
+// parContrats is the table of the contracts, those that end on a presumed day marked.
 func parContrats(f hub.Financement) feuille {
 	t := feuille{nom: "Contrats", titres: append([]string{"Contrat", "Début", "Dernier jour", "Régime", "Montant annuel (€)", "Source"}, titresSituation...)}
+	t.titres = append(t.titres, "Fin présumée")
 	for i := range f.Fiches() {
 		fiche := &f.Fiches()[i]
 		p := f.Plan(fiche)
 		c := &p.Contrat
-		t.lignes = append(t.lignes, append([]cellule{texte(fiche.Code), texte(c.Debut.FR()), texte(c.Dernier.FR()), texte(string(c.Regime())), euros(p.Annuel), texte(string(c.Source))},
-			situationOf(fiche.Situation)...))
+		presumed := ""
+		if fiche.FinPresumee() {
+			presumed = "oui"
+		}
+		t.lignes = append(t.lignes, append(append([]cellule{texte(fiche.Code), texte(c.Debut.FR()), texte(c.Dernier.FR()), texte(string(c.Regime())), euros(p.Annuel), texte(string(c.Source))},
+			situationOf(fiche.Situation)...), texte(presumed)))
 	}
 	return t
 }
@@ -188,23 +198,66 @@ func echeances(f hub.Financement) feuille {
 func incomplets(list []arrete.Incomplet) feuille {
 	t := feuille{nom: "À compléter", titres: []string{"Contrat", "Il manque", "Précision"}}
 	for _, i := range list {
-		manque := ""
-		for k, nom := range i.Manque {
-			if k > 0 {
-				manque += ", "
-			}
-			manque += nom
+		t.lignes = append(t.lignes, []cellule{texte(i.CodeContrat), texte(strings.Join(i.Manque, ", ")), texte(i.Message)})
+	}
+	return t
+}
+
+func finsPresumees(p ventilation.Presumees) feuille {
+	t := feuille{nom: "Fins présumées", titres: []string{"Contrat"}}
+	for _, code := range p.Codes {
+		t.lignes = append(t.lignes, []cellule{texte(code)})
+	}
+	return t
+}
+
+// manque says in one cell why a contract counts for nothing.
+func manque(i *arrete.Incomplet) string {
+	words := i.Manque
+	if i.Message != "" {
+		words = append(slices.Clone(words), i.Message)
+	}
+	return strings.Join(words, ", ")
+}
+
+// avecIncomplets adds to the table of the contracts those that count for nothing,
+// with what lacks.
+func avecIncomplets(t feuille, list []arrete.Incomplet) feuille {
+	t.titres = append(t.titres, "Manque")
+	for i := range list {
+		row := make([]cellule, len(t.titres))
+		row[0], row[len(row)-1] = texte(list[i].CodeContrat), texte(manque(&list[i]))
+		t.lignes = append(t.lignes, row)
+	}
+	return t
+}
+
+// signales adds to a table of groups, below its total, the contracts that a person
+// has to look at: in columns of their own, so that the figures above stay as they are.
+func signales(t feuille, list []arrete.Incomplet, p *ventilation.Presumees) feuille {
+	t.titres = append(t.titres, "Contrat signalé", "Manque")
+	width := len(t.titres)
+	add := func(what, code, why string) {
+		row := make([]cellule, width)
+		row[0], row[width-2], row[width-1] = texte(what), texte(code), texte(why)
+		t.lignes = append(t.lignes, row)
+	}
+	for i := range list {
+		add("À compléter", list[i].CodeContrat, manque(&list[i]))
+	}
+	if p != nil {
+		for _, code := range p.Codes {
+			add("Fin présumée", code, "")
 		}
-		t.lignes = append(t.lignes, []cellule{texte(i.CodeContrat), texte(manque), texte(i.Message)})
 	}
 	return t
 }
 
 func writeFinancementCSV(w http.ResponseWriter, f hub.Financement, par []ventilation.Dimension) error {
 	if len(par) > 0 {
-		return writeTableCSV(w, "financement.csv", parGroupes(f, par))
+		return writeTableCSV(w, "financement.csv", signales(parGroupes(f, par), f.Incomplets(), presumeesOf(f.FinsPresumees(), f.SansArchives)))
 	}
-	return writeTableCSV(w, "financement.csv", parContrats(f))
+	return writeTableCSV(w, "financement.csv", avecIncomplets(parContrats(f), f.Incomplets()))
 }
 
 // WriteFinancement answers with the funding of an organisme as a workbook. The error

@@ -119,3 +119,52 @@ func TestWhatNoOPCOSpokeOfIsAtRiskAndThenLost(t *testing.T) {
 		}
 	})
 }
+
+func TestDaysThatAreThereAreNotSaidToLack(t *testing.T) {
+	each(t, 0, func(t *testing.T, e *env) {
+		e.push(e1(), funded("K2", "01/01/0001", "31/12/9999", "npec=8000"), funded("K4", "01/09/2025", "31/08/2045", "npec=8000"), contrat("K5", "MCO", "01/09/2025", ""))
+		list := decode[struct {
+			Incomplets []struct {
+				CodeContrat     string
+				Manque          []string
+				Raison, Message string
+			}
+			TotalIncomplets int
+		}](e.call("GET", financed("", ""), nil).want(http.StatusOK))
+		if list.TotalIncomplets != 3 || len(list.Incomplets) != 3 || list.Incomplets[2].Manque[0] != "dateFin" {
+			t.Fatalf("%+v", list)
+		}
+		for _, i := range list.Incomplets[:2] {
+			if i.Manque == nil || len(i.Manque) != 0 || i.Raison != "duree-impossible" || !strings.Contains(i.Message, "20 ans") {
+				t.Errorf("%+v", i)
+			}
+		}
+		csv := e.call("GET", "/api/v1/mad/campagne?version=1.0.0&annee=2025&format=csv", nil).want(http.StatusOK).Body.String()
+		if !strings.Contains(csv, "\r\nÀ compléter;;;;;;;;;;;;K2;") || !strings.Contains(csv, "\r\nÀ compléter;;;;;;;;;;;;K5;dateFin, npec, rncp, idcc, niveau\r\n") {
+			t.Error(csv)
+		}
+		if one := decode[financeOne](e.call("GET", financed("/K2", ""), nil).want(http.StatusOK)); len(one.Manque) != 0 || !strings.Contains(one.Message, "31/12/9999") {
+			t.Errorf("%+v", one)
+		}
+	})
+}
+
+func TestADepositNamesWhatIsBelowZeroAndWhatIsSaidTwice(t *testing.T) {
+	each(t, 0, func(t *testing.T, e *env) {
+		e.push(e1())
+		got := e.call("POST", echeanciers+"?version=1.0.0", strings.NewReader("codeContrat;date;montant\nK1;01/09/2025;3200\nK1;01/03/2026;-2400,00\n")).wantError(http.StatusBadRequest, "ERR-INVALID-ECHEANCIER")
+		if len(got.Error.Details.Errors) != 1 || !strings.Contains(got.Error.Message, "négatif") {
+			t.Errorf("%+v", got.Error)
+		}
+		if body := e.call("POST", echeanciers+"?version=1.0.0", strings.NewReader("codeContrat;date;montant\nK1;01/09/2025;3200\nK1;01/03/2026;-2400,00\n")).Body.String(); !strings.Contains(body, `"cell":"C3"`) {
+			t.Error(body)
+		}
+		twice := decode[struct {
+			Lignes         int
+			Avertissements []string
+		}](e.call("POST", echeanciers+"?version=1.0.0", strings.NewReader(`{"lignes":[{"codeContrat":"K1","date":"01/09/2025","montant":"3200"},{"codeContrat":"K1","date":"01/09/2025","montant":"3200.00"}]}`)).want(http.StatusOK))
+		if twice.Lignes != 2 || len(twice.Avertissements) != 1 || !strings.Contains(twice.Avertissements[0], "ligne 2") {
+			t.Errorf("%+v", twice)
+		}
+	})
+}

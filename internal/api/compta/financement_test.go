@@ -176,10 +176,10 @@ func TestWhatEndedCountsAndWhatLacksIsNamed(t *testing.T) {
 		e.call("GET", financed("/K7", "&archives=non"), nil).wantError(http.StatusNotFound, "ERR-CONTRAT-NOT-FOUND")
 		e.call("GET", financed("/K7", "&synchronisation=1&au=2025-12-31"), nil).want(http.StatusOK)
 		csv := string(e.call("GET", financed("", "&au=2025-12-31&format=csv"), nil).want(http.StatusOK).Body.Bytes())
-		if !strings.Contains(csv, "K1;01/09/2025;31/08/2027;jour;8000,00;contrat;16000,00;2673,97;3200,00;526,03;0,00;0,00\r\n") {
+		if !strings.Contains(csv, "K1;01/09/2025;31/08/2027;jour;8000,00;contrat;16000,00;2673,97;3200,00;526,03;0,00;0,00;;\r\n") || !strings.Contains(csv, ";450,00;oui;\r\n") || !strings.Contains(csv, "\r\nK5;;;;;;;;;;;;;dateFin, npec, rncp, idcc, niveau\r\n") {
 			t.Error(csv)
 		}
-		if csv := e.call("GET", financed("", "&au=2025-12-31&format=csv&par=formation"), nil).want(http.StatusOK).Body.String(); !strings.Contains(csv, "Total;;3;") {
+		if csv := e.call("GET", financed("", "&au=2025-12-31&format=csv&par=formation"), nil).want(http.StatusOK).Body.String(); !strings.Contains(csv, "Total;;3;") || !strings.Contains(csv, "À compléter;;;;;;;;;K5;dateFin, npec, rncp, idcc, niveau\r\n") || !strings.Contains(csv, "Fin présumée;;;;;;;;;K7;\r\n") {
 			t.Error(csv)
 		}
 		book, err := excelize.OpenReader(bytes.NewReader(e.call("GET", financed("", "&au=2025-12-31&format=xlsx&par=formation"), nil).want(http.StatusOK).Body.Bytes()))
@@ -297,9 +297,9 @@ func TestTheCampagne2025OfE1AndE3(t *testing.T) {
 			"lignes":[{"cles":{"certification":{"code":"RNCP38362","nom":"RNCP38362"},"niveau":{"code":"5","nom":"Niveau 5"},"site":{"code":"` + e1().CodeSite + `","nom":"` + e1().NomSite + `"}},
 				"contrats":2,"apprenants":2,"jours":244,"moyenne":0.67,"presents":2,"ruptures":0,"produit":"5347.94","part":100}],
 			"total":{"contrats":2,"apprenants":2,"jours":244,"moyenne":0.67,"presents":2,"ruptures":0,"produit":"5347.94","part":100},
-			"incomplets":[],"finsPresumees":{"contrats":0,"codes":[],"jours":0}}`)
+			"incomplets":[],"totalIncomplets":0,"finsPresumees":{"contrats":0,"codes":[],"jours":0}}`)
 		csv := e.call("GET", "/api/v1/mad/campagne?version=1.0.0&annee=2025&format=csv", nil).want(http.StatusOK).Body.String()
-		if !strings.Contains(csv, "Total;;;;2;2;244;0,67;2;0;5347,94;100,00\r\n") {
+		if !strings.Contains(csv, "Total;;;;2;2;244;0,67;2;0;5347,94;100,00;;\r\n") {
 			t.Error(csv)
 		}
 		book, err := excelize.OpenReader(bytes.NewReader(e.call("GET", "/api/v1/mad/campagne?version=1.0.0&annee=2025&format=xlsx", nil).want(http.StatusOK).Body.Bytes()))

@@ -156,7 +156,7 @@ func TestTheAmountIsThatOfTheStrongestSource(t *testing.T) {
 		{"a price outside its validity", Baremes{Tarifs: prices}, "codeContrat=K1 dateDebut=31/08/2025 dateFin=31/08/2026 rncp=1 idcc=2", "[npec niveau] "},
 		{"no first day", Baremes{}, "codeContrat=K1 dateFin=31/08/2026 npec=8000", "[dateDebut] "},
 		{"no last day", Baremes{}, "codeContrat=K1 dateDebut=31/08/2026 npec=8000", "[dateFin] "},
-		{"a last day that nobody means", Baremes{}, "codeContrat=K1 dateDebut=31/08/2026 dateFin=31/08/2206 npec=8000", "[dateFin] "},
+		{"a last day that nobody means", Baremes{}, "codeContrat=K1 dateDebut=31/08/2026 dateFin=31/08/2206 npec=8000", "[] durerait 20 ans"},
 	} {
 		k := contrats(t, nil, tc.contrat)[0]
 		missing := tc.baremes.Resoudre(&k)

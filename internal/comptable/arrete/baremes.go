@@ -22,8 +22,23 @@ type Baremes struct {
 type Incomplet struct {
 	CodeContrat string   `json:"codeContrat"`
 	Manque      []string `json:"manque"`            // wire names of fields: the days are all needed, of the others those of one source
+	Raison      Raison   `json:"raison,omitempty"`  // what is wrong with days that are there, "" where nothing is
 	Message     string   `json:"message,omitempty"` // what to do where the names do not say it
 }
+
+// IncompletsMax is how many incomplete contracts an answer lists, the first ones by
+// code. All of them are counted, and files list all.
+const IncompletsMax = 1000
+
+// Raison says what is wrong with days that nothing can be computed from. It is
+// stable: clients branch on it.
+type Raison string
+
+// What may be wrong with days.
+const (
+	DatesInversees Raison = "dates-inversees"  // dateFin is before dateDebut
+	DureeExcessive Raison = "duree-impossible" // they are financement.AnneesMax years apart, or more
+)
 
 // The fields that Manque names, in its order.
 const (
@@ -40,19 +55,26 @@ const (
 // its price, else the start value of its level (design 10). It returns nil where the
 // funding can be computed, else what lacks.
 func (b *Baremes) Resoudre(k *Contrat) *Incomplet {
-	var out Incomplet
+	out := Incomplet{CodeContrat: k.Code, Manque: []string{}}
 	if !k.ADebut {
 		out.Manque = append(out.Manque, manqueDebut)
 	}
-	if !k.AFin || k.ADebut && k.Regles.Fin < k.Regles.Debut {
+	days := ""
+	switch {
+	case k.TropLong:
+		out.Raison = DureeExcessive
+		days = fmt.Sprintf("Du %s au %s, le contrat durerait %d ans ou plus : corrigez dateDebut ou dateFin.", k.Regles.Debut.FR(), k.Regles.Fin.FR(), financement.AnneesMax)
+	case !k.AFin:
 		out.Manque = append(out.Manque, manqueFin)
+	case k.ADebut && k.Regles.Fin < k.Regles.Debut:
+		out.Raison = DatesInversees
+		days = fmt.Sprintf("dateFin (%s) est avant dateDebut (%s) : corrigez l’une ou l’autre.", k.Regles.Fin.FR(), k.Regles.Debut.FR())
 	}
 	missing, message := b.amount(k)
-	out.Manque, out.Message = append(out.Manque, missing...), message
-	if len(out.Manque) == 0 {
+	out.Manque, out.Message = append(out.Manque, missing...), strings.TrimSpace(days+" "+message)
+	if len(out.Manque) == 0 && out.Raison == "" {
 		return nil
 	}
-	out.CodeContrat = k.Code
 	return &out
 }
 

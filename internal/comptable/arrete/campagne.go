@@ -75,7 +75,7 @@ func (c *Campagne) Add(k Contrat) {
 	}
 	missing := c.baremes.Resoudre(&k)
 	r := &k.Regles
-	if missing != nil && (!k.ADebut || !k.AFin) {
+	if missing != nil && (!k.ADebut || !k.AFin || missing.Raison != "") {
 		c.incomplets = append(c.incomplets, *missing)
 		return
 	}

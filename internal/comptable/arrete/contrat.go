@@ -30,6 +30,7 @@ type Contrat struct {
 
 	ADebut, AFin bool // the days of Regles are known
 	ANPEC        bool // Regles.Annuel is the npec of the contract
+	TropLong     bool // it would last AnneesMax years or more: one of its days is wrong, and AFin is false
 	Muet         bool // it weighs nothing: it never took place, or left before its start
 	Finance      bool // one of its fields speaks of funding
 
@@ -164,7 +165,7 @@ func (l *Lecteur) ran(k *Contrat, life vie.Vie) {
 	k.Regles.Dernier = min(life.Dernier.Date, d.Fin.Date)
 	k.Regles.FinPresumee = life.Nature == vie.Presumee
 	if k.ADebut && k.AFin && d.Fin.Date >= d.Debut.AddMonths(12*financement.AnneesMax) {
-		k.AFin = false // no contract is that long: the day is wrong
+		k.AFin, k.TropLong = false, true
 	}
 	_, some := life.Periode()
 	k.Muet = life.Nature == vie.Annule || life.Nature != vie.Active && k.ADebut && life.Dernier.Connu && !some

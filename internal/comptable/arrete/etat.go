@@ -54,6 +54,9 @@ type Fiche struct {
 	regles    financement.Contrat
 }
 
+// FinPresumee reports whether nobody said when the contract ended.
+func (f *Fiche) FinPresumee() bool { return f.regles.FinPresumee }
+
 type group struct {
 	values [2]int32
 	total  Total

@@ -18,7 +18,7 @@ type Brute struct {
 	CodeContrat   string
 	NumeroDossier string
 	Date          string // DD/MM/YYYY or YYYY-MM-DD
-	Montant       string // euros; below zero for what is taken back
+	Montant       string // euros, zero or more
 }
 
 // Erreur is one reason to refuse a deposit.
@@ -62,16 +62,31 @@ func (b Brute) read(index int) (a Annonce, wrong []Erreur) {
 	}
 	unsigned, negative := strings.CutPrefix(strings.TrimSpace(b.Montant), "-")
 	amount, err := ventilation.ParseEuros(unsigned)
+	if err == nil && negative && amount > 0 {
+		err = fmt.Errorf("« %s » est négatif : une échéance est ce que l’OPCO paiera, retirez la ligne de ce qu’il reprend", abridge(b.Montant))
+	}
 	if err == nil && amount > ventilation.MontantMax {
 		err = fmt.Errorf("le montant « %s » est trop grand", abridge(b.Montant))
 	}
 	if err != nil {
 		fail(ChampMontant, "Montant : %s.", err)
 	}
-	if a.Montant = financement.Centimes(amount); negative {
-		a.Montant = -a.Montant
-	}
+	a.Montant = financement.Centimes(amount)
 	return a, wrong
+}
+
+// Doubles returns the places, from 0, of the lines that say again what one before
+// them says: the same contract or dossier, day and amount.
+func Doubles(list []Annonce) []int {
+	seen := make(map[Annonce]bool, len(list))
+	var again []int
+	for i, a := range list {
+		if seen[a] {
+			again = append(again, i)
+		}
+		seen[a] = true
+	}
+	return again
 }
 
 // Read reads lines and tells everything that is wrong with them.

@@ -26,9 +26,9 @@ func TestATableOfAnOPCOIsRead(t *testing.T) {
 		name, text string
 		m          Matrice
 	}{
-		{"by its fields", "codeContrat;date;montant\nK1;01/09/2025;3200,00\nK1;01/03/2026;-12,5\n", nil},
-		{"by usual titles", "Opérateur;N° contrat;Date d’échéance;Montant TTC\nATLAS;K1;2025-09-01;3 200,00 €\nATLAS;K1;2026-03-01;-12.50\n", nil},
-		{"by a mapping", "Réf;Quand;Combien\nK1;01/09/2025;3200\nK1;01/03/2026;-12,50\n", Matrice{"codeContrat": "réf", "date": "QUAND", "montant": "Combien"}},
+		{"by its fields", "codeContrat;date;montant\nK1;01/09/2025;3200,00\nK1;01/03/2026;12,50\n", nil},
+		{"by usual titles", "Opérateur;N° contrat;Date d’échéance;Montant TTC\nATLAS;K1;2025-09-01;3 200,00 €\nATLAS;K1;2026-03-01;12.50\n", nil},
+		{"by a mapping", "Réf;Quand;Combien\nK1;01/09/2025;3200\nK1;01/03/2026;12,50\n", Matrice{"codeContrat": "réf", "date": "QUAND", "montant": "Combien"}},
 	} {
 		list, wrong, err := ReadTable(table(t, tc.text), tc.m)
 		if err != nil || len(wrong) > 0 {
