@@ -100,7 +100,7 @@ func seuil(cle, libelle, aide string, max int, at func(*Garde) *int) Reglage {
 
 func compte(cle, libelle, aide string, at func(*Comptes) *string) Reglage {
 	return Reglage{Cle: "comptes." + cle, Droit: DroitExercices, Libelle: libelle, Aide: aide,
-		at: func(r *Reglages) any { return at(&r.Comptes) }, ok: numeroCompte, is: "un numéro de compte de 3 à 10 chiffres, par exemple 706100"}
+		at: func(r *Reglages) any { return at(&r.Comptes) }, ok: numeroCompte, is: "un numéro de compte de 3 à 10 chiffres, dont le premier est sa classe (1 à 9), par exemple 706100"}
 }
 
 const maxSeuil = 1_000_000
@@ -209,7 +209,22 @@ func quoted(words []string) string {
 
 // numeroCompte accepts what fits the accounts of a TRA file.
 func numeroCompte(s string) bool {
-	return len(s) >= 3 && len(s) <= 10 && strings.Trim(s, "0123456789") == ""
+	return len(s) >= 3 && len(s) <= 10 && strings.Trim(s, "0123456789") == "" && s[0] != '0'
+}
+
+// MemeCompte tells an account that two roles of the closing entries have: filled
+// with zeros to one length, as files of accounting do, their numbers are equal.
+// cle is the wire name of the second, "" where the three are distinct.
+func (c *Comptes) MemeCompte() (cle, message string) {
+	roles := []struct{ cle, numero string }{{"produits", c.Produits}, {"pca", c.PCA}, {"fae", c.FAE}}
+	for i, b := range roles {
+		for _, a := range roles[:i] {
+			if strings.TrimRight(a.numero, "0") == strings.TrimRight(b.numero, "0") {
+				return "comptes." + b.cle, fmt.Sprintf("comptes.%s (%s) et comptes.%s (%s) sont le même compte : donnez trois comptes différents, sinon une écriture débiterait et créditerait le même.", a.cle, a.numero, b.cle, b.numero)
+			}
+		}
+	}
+	return "", ""
 }
 
 func codeJournal(s string) bool {

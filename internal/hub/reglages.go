@@ -50,6 +50,11 @@ func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits passere
 				}
 			}
 		}
+		if r.Comptes != before.Comptes && len(refused.Erreurs) == 0 {
+			if cle, message := r.Comptes.MemeCompte(); cle != "" {
+				refused.Erreurs = append(refused.Erreurs, ErreurReglage{cle, message})
+			}
+		}
 		if len(refused.Erreurs) > 0 {
 			return refused
 		}

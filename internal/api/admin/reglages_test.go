@@ -53,6 +53,9 @@ func TestWrongSettingsAreRefusedTogetherAndChangeNothing(t *testing.T) {
 			`{"baseJours":"360"}`:                               "choisissez « reelle » ou « 365 »",
 			`{"partEmployeur":true}`:                            "partEmployeur – Un texte",
 			`{"comptes":{"pca":"48"}}`:                          "un numéro de compte de 3 à 10 chiffres",
+			`{"comptes":{"pca":"048700"}}`:                      "dont le premier est sa classe",
+			`{"comptes":{"pca":"706100"}}`:                      "comptes.produits (706100) et comptes.pca (706100) sont le même compte",
+			`{"comptes":{"fae":"487"}}`:                         "comptes.pca (487000) et comptes.fae (487) sont le même compte",
 			`{"comptes":{"journal":"od"}}`:                      "un code de journal",
 			`{"partEmployeur":"non","comptes":{"fae":"4181A"}}`: "reçu « 4181A »",
 		} {

@@ -34,7 +34,7 @@ func TestATableOfAnOPCOIsRead(t *testing.T) {
 		if err != nil || len(wrong) > 0 {
 			t.Errorf("%s: %v %v", tc.name, wrong, err)
 		}
-		if diff := cmp.Diff([]Annonce{{CodeContrat: "K1", Date: day("2025-09-01"), Montant: 320_000}, {CodeContrat: "K1", Date: day("2026-03-01"), Montant: -1250}}, list); diff != "" {
+		if diff := cmp.Diff([]Annonce{{CodeContrat: "K1", Date: day("2025-09-01"), Montant: 320_000}, {CodeContrat: "K1", Date: day("2026-03-01"), Montant: 1250}}, list); diff != "" {
 			t.Errorf("%s: %s", tc.name, diff)
 		}
 	}
