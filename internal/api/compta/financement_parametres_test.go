@@ -122,7 +122,7 @@ func TestWhatNoOPCOSpokeOfIsAtRiskAndThenLost(t *testing.T) {
 
 func TestDaysThatAreThereAreNotSaidToLack(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
-		e.push(e1(), funded("K2", "01/01/0001", "31/12/9999", "npec=8000"), funded("K4", "01/09/2025", "31/08/2045", "npec=8000"), contrat("K5", "MCO", "01/09/2025", ""))
+		e.push(e1(), funded("K2", "01/01/0001", "31/12/9999", "npec=8000"), funded("K4", "01/09/2025", "01/09/2045", "npec=8000"), contrat("K5", "MCO", "01/09/2025", ""))
 		list := decode[struct {
 			Incomplets []struct {
 				CodeContrat     string
