@@ -16,16 +16,17 @@ const (
 	ExerciceCree              TypeEvenement = "exercice.cree"
 	ExerciceDeplace           TypeEvenement = "exercice.deplace"
 	ExerciceClos              TypeEvenement = "exercice.clos"
-	SilenceConstate           TypeEvenement = "silence.constate" // an organisme that usually pushes has stopped (design 4)
-	SilenceTermine            TypeEvenement = "silence.termine"  // it pushes again
-	WebhookEssai              TypeEvenement = "webhook.essai"    // somebody asked for it
+	SilenceConstate           TypeEvenement = "silence.constate"   // an organisme that usually pushes has stopped (design 4)
+	SilenceTermine            TypeEvenement = "silence.termine"    // it pushes again
+	FinancementRisque         TypeEvenement = "financement.risque" // a balance is lost within 30 days
+	WebhookEssai              TypeEvenement = "webhook.essai"      // somebody asked for it
 )
 
 // TousEvenements are the events that a webhook may ask for. WebhookEssai is not
 // among them: it goes to the webhook that it tries.
 var TousEvenements = []TypeEvenement{
 	SynchronisationAppliquee, SynchronisationRetenue, SynchronisationRefusee, SynchronisationAnnulee, SynchronisationAbandonnee,
-	IntegrationChangee, ExerciceCree, ExerciceDeplace, ExerciceClos, SilenceConstate, SilenceTermine,
+	IntegrationChangee, ExerciceCree, ExerciceDeplace, ExerciceClos, SilenceConstate, SilenceTermine, FinancementRisque,
 }
 
 // Webhook is an address of an organisme that is told what happens.

@@ -12,6 +12,7 @@ import (
 // tableauPage is what tableau.html shows.
 type tableauPage struct {
 	*hub.Tableau
+	Risque    *risquePage // nil where there is none
 	AFaire    []tache
 	Graphique *graphique
 	Derniere  *passerelle.Synchronisation // the last applied push
@@ -42,6 +43,9 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 	}
 	todo := slices.Concat(aFaire(t, r.compte.Role, c.pages.location), finsAFaire(presumed, r.compte.Role), comptesAFaire(due, r.compte.Role))
 	page := tableauPage{Tableau: t, AFaire: todo, Graphique: newGraphique(t.Journal, c.pages.location)}
+	if page.Risque, err = c.risque(r); err != nil {
+		return err
+	}
 	if len(due) > 0 {
 		page.Echeance = &due[0]
 	}

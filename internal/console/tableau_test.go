@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -82,5 +84,39 @@ func TestTheFirstPageNamesTheNextExerciceToCloseOrCreate(t *testing.T) {
 		p = accountant.get("/")
 		p.has(t, http.StatusOK, "Prochain exercice à clôturer", "jusqu’au 31/12/"+strconv.Itoa(year))
 		p.hasNot(t, "Clôturer l’exercice", "Créer l’exercice suivant")
+	})
+}
+
+func TestTheFirstPageOfAnAccountantBeginsWithWhatIsLost(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		today := passerelle.DateOf(s.now.Now())
+		k, late := apitest.Contrat("K1"), apitest.Contrat("K2")
+		for _, c := range []*passerelle.Contrat{&k, &late} {
+			c.DateConclusion, c.NPEC, c.Niveau = "01/09/2025", "8000", "5"
+		}
+		// The balance of a contract is lost four months after its last day.
+		k.DateFin = today.AddMonths(-3).FR()
+		k.DateDebut = today.AddMonths(-15).FR()
+		late.DateFin, late.DateDebut = today.AddMonths(-1).FR(), today.AddMonths(-13).FR()
+		accountant := s.as(t, passerelle.RoleComptabilite)
+		accountant.get("/").hasNot(t, "À risque")
+		s.mustPush(t, []passerelle.Contrat{k, late})
+		p := accountant.get("/")
+		p.has(t, http.StatusOK, `<h2 id="risque">À risque</h2>`, "dans les 60 jours", `href="/contrats/K1#financement"`, `href="/financement"`)
+		p.hasNot(t, `href="/contrats/K2#financement"`, "perdu</td>")
+		s.as(t, passerelle.RoleAdministration).get("/").has(t, http.StatusOK, "À risque")
+		s.as(t, passerelle.RoleLecture).get("/").hasNot(t, "À risque")
+
+		// Of K3, whose time is over, the OPCO paid the advance and no balance.
+		lost := apitest.Contrat("K3")
+		lost.DateConclusion, lost.NPEC, lost.Niveau = k.DateConclusion, k.NPEC, k.Niveau
+		first := today.AddMonths(-14)
+		lost.DateDebut, lost.DateFin = first.FR(), today.AddMonths(-5).FR()
+		s.mustPush(t, []passerelle.Contrat{k, late, lost})
+		if _, err := s.hub.Comptabilite.DeposerEcheancier(t.Context(), hub.DemandeEcheancier{Acces: hub.AccesDeCompte(passerelle.Compte{OrganismeID: s.organisme}, ""),
+			Annonces: []rapprochement.Annonce{{CodeContrat: "K3", Date: first, Montant: 320000}}}); err != nil {
+			t.Fatal(err)
+		}
+		accountant.get("/").has(t, http.StatusOK, "le délai est passé", `href="/contrats/K3#financement"`, "perdu</td>")
 	})
 }

@@ -62,6 +62,7 @@ var typesTextes = map[passerelle.TypeEvenement]string{
 	passerelle.ExerciceClos:              "Un exercice est clos",
 	passerelle.SilenceConstate:           "Le logiciel de gestion n’envoie plus rien",
 	passerelle.SilenceTermine:            "Le logiciel de gestion envoie de nouveau",
+	passerelle.FinancementRisque:         "Un solde sera perdu dans 30 jours au plus",
 	passerelle.WebhookEssai:              "Essai",
 }
 

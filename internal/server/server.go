@@ -230,6 +230,7 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 	defer stopBeside()
 	beside.Go(func() { keepHouse(besideCtx, options) })
 	beside.Go(func() { watchSilence(besideCtx, options) })
+	beside.Go(func() { watchRisques(besideCtx, options) })
 	beside.Go(func() { placeAgain(besideCtx, options) })
 	beside.Go(func() { webhook.New(options.Hub, options.Log, metrics.delivered).Run(besideCtx) })
 	failed := make(chan error, 1)
@@ -315,6 +316,22 @@ func watchSilence(ctx context.Context, options Options) {
 	for {
 		if _, err := options.Hub.Journal.TellSilences(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("silences not told", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// watchRisques tells, every six hours, of balances that are lost soon.
+func watchRisques(ctx context.Context, options Options) {
+	ticker := time.NewTicker(6 * time.Hour)
+	defer ticker.Stop()
+	for {
+		if _, err := options.Hub.Comptabilite.TellRisques(ctx); err != nil && ctx.Err() == nil {
+			options.Log.Error("balances at risk not told", "error", err)
 		}
 		select {
 		case <-ctx.Done():

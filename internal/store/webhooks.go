@@ -171,3 +171,10 @@ func (tx *Tx) EndSilence(ctx context.Context, organisme int64) (bool, error) {
 	n, err := tx.exec(ctx, qSilenceEnd, organisme)
 	return n > 0, err
 }
+
+// TellRisque notes that a balance which is lost after a day is told, and reports
+// whether it was not before.
+func (tx *Tx) TellRisque(ctx context.Context, organisme int64, code string, auPlusTard passerelle.Date) (bool, error) {
+	n, err := tx.exec(ctx, qRisqueTell, organisme, code, int64(auPlusTard))
+	return n > 0, err
+}

@@ -95,3 +95,9 @@ INSERT INTO silence (organisme_id, dernier) VALUES ($1, $2) ON CONFLICT (organis
 
 -- name: silence-end
 DELETE FROM silence WHERE organisme_id = $1;
+
+-- name: risque-tell
+INSERT INTO risque_dit (organisme_id, code_contrat, au_plus_tard) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
+-- name: risque-forget
+DELETE FROM risque_dit WHERE organisme_id = $1;

@@ -1,0 +1,46 @@
+package console
+
+import (
+	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+)
+
+const (
+	// joursRisque is how far the first page looks ahead for balances to be lost.
+	joursRisque = 60
+	// lignesRisque is how many of them it shows, and as many lost ones; the page
+	// Financement has all.
+	lignesRisque = 10
+)
+
+// risquePage is what the first page says of balances at risk.
+type risquePage struct {
+	Jours                         int
+	ARisque, Perdus               []rapprochement.Du // the first ones
+	NombreARisque, NombrePerdus   int
+	MontantARisque, MontantPerdus financement.Centimes
+}
+
+// risque returns what an accountant has to look at first, nil for others and where
+// there is nothing.
+func (c *console) risque(r *request) (*risquePage, error) {
+	if !r.compte.Role.Compte() {
+		return nil, nil
+	}
+	found, err := c.hub.Comptabilite.Risques(r.Context(), r.compte.OrganismeID, joursRisque)
+	if err != nil || len(found.ARisque)+len(found.Perdus) == 0 {
+		return nil, err
+	}
+	p := &risquePage{Jours: joursRisque, NombreARisque: len(found.ARisque), NombrePerdus: len(found.Perdus)}
+	p.ARisque, p.MontantARisque = premiers(found.ARisque)
+	p.Perdus, p.MontantPerdus = premiers(found.Perdus)
+	return p, nil
+}
+
+// premiers returns the first balances and the amount of all.
+func premiers(list []rapprochement.Du) (first []rapprochement.Du, total financement.Centimes) {
+	for i := range list {
+		total += list[i].Montant
+	}
+	return list[:min(len(list), lignesRisque)], total
+}

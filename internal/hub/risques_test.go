@@ -1,0 +1,74 @@
+package hub_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
+)
+
+func TestABalanceAtRiskIsToldOnceThirtyDaysBefore(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d storetest.Database) {
+		now := time.Date(2027, time.November, 30, 12, 0, 0, 0, hub.Paris)
+		h := hub.New(d.New(t), hub.Options{Now: func() time.Time { return now }})
+		o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := apitest.Contrat("K1")
+		k.DateDebut, k.DateFin, k.DateConclusion, k.NPEC, k.Niveau = "01/09/2025", "31/08/2027", "20/08/2025", "8000", "5"
+		body, err := json.Marshal([]passerelle.Contrat{k})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := push(t, h, hub.Acteur{Organisme: o.ID, Nom: "Essai"}, passerelle.OrigineV2, body); err != nil {
+			t.Fatal(err)
+		}
+		tell := func(want int) {
+			t.Helper()
+			if n, err := h.Comptabilite.TellRisques(t.Context()); n != want || err != nil {
+				t.Errorf("on %s: told %d (%v), want %d", now.Format(time.DateOnly), n, err, want)
+			}
+		}
+		now = now.AddDate(0, 0, 1)
+		tell(0) // nobody listens, and that is not remembered as told
+		deaf := passerelle.Webhook{Nom: "Sourd", URL: "https://autre.example/", Actif: true, Evenements: []passerelle.TypeEvenement{passerelle.ExerciceClos}}
+		other, _, err := h.Webhooks.CreateWebhook(t.Context(), o.ID, deaf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tell(0)
+		w, _, err := h.Webhooks.CreateWebhook(t.Context(), o.ID, passerelle.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now = now.AddDate(0, 0, -1)
+		tell(0) // 31 days are left
+		now = now.AddDate(0, 0, 1)
+		tell(1)
+		tell(0)
+		now = now.AddDate(0, 0, 10)
+		tell(0)
+		list, total, err := h.Webhooks.Livraisons(t.Context(), o.ID, w.ID, "", hub.Page{})
+		if err != nil || total != 1 || list[0].Type != passerelle.FinancementRisque {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		var sent struct{ Data dataRisqueSent }
+		if err := json.Unmarshal(list[0].Contenu, &sent); err != nil || sent.Data != (dataRisqueSent{"K1", "2027-09-01", "800.00", "2027-12-31", 30}) {
+			t.Errorf("%s, %v", list[0].Contenu, err)
+		}
+		if _, total, err := h.Webhooks.Livraisons(t.Context(), o.ID, other.ID, "", hub.Page{}); err != nil || total != 0 {
+			t.Errorf("who did not ask is told %d times, %v", total, err)
+		}
+	})
+}
+
+type dataRisqueSent struct {
+	CodeContrat, Date, Montant, AuPlusTard string
+	JoursRestants                          int
+}
