@@ -237,7 +237,8 @@ func TestASheetOfAWorkbookIsChosen(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := s.as(t, passerelle.RoleIntegration)
-	v.send("/imports", file.String(), nil).has(t, http.StatusOK, "feuille « Sheet1 »", "à compléter", "Lire cette feuille")
+	v.send("/imports", file.String(), nil).has(t, http.StatusOK, "feuille « Contrats »", "Lire cette feuille") // it fits best
+	v.post("/imports/1/correspondance", url.Values{"action": {"feuille"}, "feuille": {"Sheet1"}}).has(t, http.StatusOK, "feuille « Sheet1 »", "à compléter")
 	v.post("/imports/1/correspondance", url.Values{"action": {"feuille"}, "feuille": {"Contrats"}}).has(t, http.StatusOK, "feuille « Contrats »", "Tous les champs obligatoires", oneContrat[0].NomEntreprise)
 	v.get("/imports/1").has(t, http.StatusOK, "feuille « Contrats »", "Enregistrer ces changements")
 }

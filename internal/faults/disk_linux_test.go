@@ -78,7 +78,7 @@ func fillDisk(t *testing.T, s *apitest.Server, makeRoom func()) {
 
 // What does not fit in memory goes to a temporary file: its disk may be full too.
 func TestAPushThatFindsNoRoomForItsTemporaryFileIsRefused(t *testing.T) {
-	dir, grow := smallDisk(t, 1)
+	dir, grow := smallDisk(t, 2)
 	t.Setenv("TMPDIR", dir)
 	s := apitest.New(t, "sqlite", apitest.At(filepath.Join(t.TempDir(), "hub.db")), apitest.Faulty())
 	o := s.Production(t, "CFA Horizon")
@@ -87,5 +87,5 @@ func TestAPushThatFindsNoRoomForItsTemporaryFileIsRefused(t *testing.T) {
 	o.Get(t, listPath).WantJSON(t, 200, `{"total":0,"contrats":[]}`)
 	grow(64)
 	o.Post(t, pushPath, list).Want(t, 200)
-	t.Logf("a push of %d MiB was refused with 1 MiB of room for temporary files, and accepted with 64", len(list)>>20)
+	t.Logf("a push of %d MiB was refused with 2 MiB of room for temporary files, and accepted with 64", len(list)>>20)
 }

@@ -46,9 +46,10 @@ func NewMasse(need int) *Masse {
 }
 
 // uniform reports whether one value for many contracts is suspicious in a field: it
-// speaks of people, companies or dates.
+// says who people are, or speaks of companies or dates. What else is kept of a person,
+// such as a mission, many may share.
 func uniform(champ *passerelle.Champ) bool {
-	return champ.Usager != passerelle.UsagerAucun || champ.Kind == passerelle.KindDate || champ.Kind == passerelle.KindSiret || champ.Nom == "nomEntreprise"
+	return champ.Usager != passerelle.UsagerAucun && champ.Required || champ.Kind == passerelle.KindDate || champ.Kind == passerelle.KindSiret || champ.Nom == "nomEntreprise"
 }
 
 // Add counts a contract that changes.

@@ -26,13 +26,13 @@ func (c *ClientLeft) Refusal() *refus.Refusal {
 
 // Left returns err as a ClientLeft where the context of its request has ended,
 // whatever a driver calls that. What may have been recorded all the same stays what
-// it is, and so does a body that broke off: its client may still read the answer.
+// it is, and so does a body that broke off or is too slow: its client may still read the answer.
 func Left(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil {
 		return err
 	}
 	switch RefusalOf(err).Code {
-	case refus.CodeOutcomeUnknown, refus.CodeUnreadableBody:
+	case refus.CodeOutcomeUnknown, refus.CodeUnreadableBody, refus.CodeBodyTooSlow:
 		return err
 	}
 	return &ClientLeft{err}
