@@ -231,7 +231,7 @@ func TestTheFiguresOfACalendarYear(t *testing.T) {
 	if diff := cmp.Diff(append(want, "total 5 4 335 0.92 2 2 6869.85 100.00"), append(got, write("total", total))); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	if got := fmt.Sprintf("%v %v", c.Incomplets(), c.FinsPresumees()); got != "[{K8 [npec rncp idcc niveau] } {K9 [dateFin] }] {1 [K7] 10}" {
+	if got := fmt.Sprintf("%v %v", c.Incomplets(), c.FinsPresumees()); got != "[{K8 [npec rncp idcc niveau]  } {K9 [dateFin]  }] {1 [K7] 10}" {
 		t.Error(got)
 	}
 }

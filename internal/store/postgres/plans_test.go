@@ -83,6 +83,8 @@ var asked = map[string][][]any{
 	"contrat-changed-versions":        {{1, 3, codes}},
 	"contrat-first-depuis":            {{1, codes}},
 	"contrat-begun-at":                {{1, 3}},
+	"contrat-begun-since":             {{1, 3}},
+	"contrat-lost-since":              {{1, 3}},
 	"contrat-rewrite":                 {{1, "K13", 1, "{}", []byte("x")}},
 	"personne-of":                     {{1, people}},
 	"personne-of-emails":              {{1, emails}},
