@@ -36,7 +36,7 @@ func TestWhatHappensIsToldInOrderSignedAndWithoutPersonalData(t *testing.T) {
 		bad.EmailApprenant = "nulle part"
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(bad)).Want(t, 422)
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(thirty[:28]...)).Want(t, 200)
-		o.Post(t, "/api/sync/v1/synchronisations/3/annuler", nil).Want(t, 200)
+		o.Post(t, "/api/sync/v1/synchronisations/4/annuler", nil).Want(t, 200)
 		o.Delete(t, "/api/admin/v1/modeles/1").Want(t, 204)
 		o.Post(t, "/api/v1/society/exercice", `{"exercice":[{"start_date":"2025-01-01","end_date":"2025-12-31"}]}`).Want(t, 200)
 		o.Put(t, "/api/v1/society/exercice", `{"exercice":[{"exercice_id":1,"start_date":"2025-01-01","end_date":"2025-11-30"}]}`).Want(t, 200)
@@ -53,10 +53,10 @@ func TestWhatHappensIsToldInOrderSignedAndWithoutPersonalData(t *testing.T) {
 			{"synchronisation.retenue", map[string]any{"synchronisation": "2", "origine": "v1", "actifs": 30., "archives": 29., "seuil": 30.}},
 			{"synchronisation.abandonnee", map[string]any{"synchronisation": "2", "etat": "abandonnee"}},
 			{"synchronisation.refusee", map[string]any{"origine": "v1", "contrats": 1., "refuses": 1., "erreurs": 1.}},
-			{"synchronisation.appliquee", map[string]any{"synchronisation": "3", "origine": "v1", "total": 28., "ajoutes": 0., "ranimes": 0., "modifies": 0., "identiques": 28., "archives": 2., "refuses": 0., "integres": 28.}},
-			{"integration.changee", map[string]any{"synchronisation": "3", "nouveaux": 0., "perdus": 2., "integres": 28.}},
-			{"synchronisation.annulee", map[string]any{"synchronisation": "4", "origine": "annulation", "lien": "3", "total": 30., "ajoutes": 2., "ranimes": 2., "modifies": 0., "identiques": 28., "archives": 0., "refuses": 0., "integres": 30.}},
-			{"integration.changee", map[string]any{"synchronisation": "4", "nouveaux": 2., "perdus": 0., "integres": 30.}},
+			{"synchronisation.appliquee", map[string]any{"synchronisation": "4", "origine": "v1", "total": 28., "ajoutes": 0., "ranimes": 0., "modifies": 0., "identiques": 28., "archives": 2., "refuses": 0., "integres": 28.}},
+			{"integration.changee", map[string]any{"synchronisation": "4", "nouveaux": 0., "perdus": 2., "integres": 28.}},
+			{"synchronisation.annulee", map[string]any{"synchronisation": "5", "origine": "annulation", "lien": "4", "total": 30., "ajoutes": 2., "ranimes": 2., "modifies": 0., "identiques": 28., "archives": 0., "refuses": 0., "integres": 30.}},
+			{"integration.changee", map[string]any{"synchronisation": "5", "nouveaux": 2., "perdus": 0., "integres": 30.}},
 			{"integration.changee", map[string]any{"modele": "1", "nouveaux": 0., "perdus": 30., "integres": 0.}},
 			{"exercice.cree", map[string]any{"societe": "1", "exercice": "1", "debut": "2025-01-01", "fin": "2025-12-31", "clos": false, "lettrage": "MONO"}},
 			{"exercice.deplace", map[string]any{"societe": "1", "exercice": "1", "debut": "2025-01-01", "fin": "2025-11-30", "clos": false, "lettrage": "MONO"}},
