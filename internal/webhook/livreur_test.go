@@ -61,7 +61,7 @@ func TestWhatHappensIsToldInOrderSignedAndWithoutPersonalData(t *testing.T) {
 			{"exercice.cree", map[string]any{"societe": "1", "exercice": "1", "debut": "2025-01-01", "fin": "2025-12-31", "clos": false, "lettrage": "MONO"}},
 			{"exercice.deplace", map[string]any{"societe": "1", "exercice": "1", "debut": "2025-01-01", "fin": "2025-11-30", "clos": false, "lettrage": "MONO"}},
 			{"exercice.clos", map[string]any{"societe": "1", "exercice": "1", "debut": "2025-01-01", "fin": "2025-11-30", "clos": true, "lettrage": "MONO"}},
-			{"synchronisation.appliquee", map[string]any{"synchronisation": "5", "origine": "remise-a-zero", "total": 0., "ajoutes": 0., "ranimes": 0., "modifies": 0., "identiques": 0., "archives": 30., "refuses": 0., "integres": 0.}},
+			{"synchronisation.appliquee", map[string]any{"synchronisation": "6", "origine": "remise-a-zero", "total": 0., "ajoutes": 0., "ranimes": 0., "modifies": 0., "identiques": 0., "archives": 30., "refuses": 0., "integres": 0.}},
 			{"webhook.essai", map[string]any{"webhook": "1"}},
 		}
 		calls := r.wait(len(want))
