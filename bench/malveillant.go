@@ -49,7 +49,6 @@ type siege struct {
 	mean     []string // tokens
 	url      atomic.Pointer[string]
 	server   *process
-	address  string
 	statuses sync.Map // status -> *atomic.Int64
 	lost     atomic.Int64
 	partial  atomic.Int64

@@ -54,8 +54,6 @@ func (p *pesee) peser() {
 	}
 }
 
-func (p *pesee) ouvert(i int) bool { return slices.Contains(p.ouverts, i) }
-
 func (p *pesee) fermer(i int) {
 	p.ouverts = slices.DeleteFunc(p.ouverts, func(o int) bool { return o == i })
 }

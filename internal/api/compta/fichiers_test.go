@@ -69,7 +69,7 @@ func TestFilesAreConvertedOverHTTP(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
 		good := madeFEC(t)
 		a := e.call("POST", convert+"&de=fec&vers=tra", good, plain).want(http.StatusOK)
-		if report := decode[compta.Report](e.call("POST", controle+"&format=tra", string(a.Body.Bytes()), plain).want(http.StatusOK)); len(report.Findings) > 0 {
+		if report := decode[compta.Report](e.call("POST", controle+"&format=tra", a.Body.String(), plain).want(http.StatusOK)); len(report.Findings) > 0 {
 			t.Errorf("%+v", report.Findings)
 		}
 		var pertes []conversion.Perte

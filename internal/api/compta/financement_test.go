@@ -175,7 +175,7 @@ func TestWhatEndedCountsAndWhatLacksIsNamed(t *testing.T) {
 		}
 		e.call("GET", financed("/K7", "&archives=non"), nil).wantError(http.StatusNotFound, "ERR-CONTRAT-NOT-FOUND")
 		e.call("GET", financed("/K7", "&synchronisation=1&au=2025-12-31"), nil).want(http.StatusOK)
-		csv := string(e.call("GET", financed("", "&au=2025-12-31&format=csv"), nil).want(http.StatusOK).Body.Bytes())
+		csv := e.call("GET", financed("", "&au=2025-12-31&format=csv"), nil).want(http.StatusOK).Body.String()
 		if !strings.Contains(csv, "K1;01/09/2025;31/08/2027;jour;8000,00;contrat;16000,00;2673,97;3200,00;526,03;0,00;0,00;;\r\n") || !strings.Contains(csv, ";450,00;oui;\r\n") || !strings.Contains(csv, "\r\nK5;;;;;;;;;;;;;dateFin, npec, rncp, idcc, niveau\r\n") {
 			t.Error(csv)
 		}
