@@ -143,7 +143,7 @@ func TestAFileIsMappedPreviewedAndRecorded(t *testing.T) {
 		v.post("/imports/2/correspondance", url.Values{"action": {"json"}, "json": {`{"version":1,`}}).has(t, http.StatusUnprocessableEntity, `id="e-json"`, "{&#34;version&#34;:1,")
 		v.post("/imports/2/correspondance", url.Values{"action": {"json"}, "json": {`{"version":1,"champs":{}}`}}).has(t, http.StatusOK, "à compléter")
 		v.get("/imports/2").has(t, http.StatusOK, "La correspondance ne convient pas à ce fichier")
-		v.get("/imports/2/rapport.csv").has(t, http.StatusUnprocessableEntity, "complétez-la d’abord")
+		v.get("/imports/2/rapport.csv").has(t, http.StatusUnprocessableEntity, "ne convient pas à ce fichier")
 		v.post("/imports/2/correspondance", url.Values{"action": {"version"}, "version": {"1"}}).has(t, http.StatusOK, "Tous les champs obligatoires")
 		v.post("/imports/2/abandonner", nil).has(t, http.StatusOK, "Le fichier est abandonné")
 		v.get("/imports/2").has(t, http.StatusNotFound)
