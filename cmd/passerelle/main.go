@@ -32,11 +32,15 @@ const (
 )
 
 func main() {
+	slog.SetDefault(newLog(os.Stderr))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
 }
+
+// newLog writes what a long-running command logs.
+func newLog(stderr io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(stderr, nil)) }
 
 // usageError is a command line that does not say what to do.
 type usageError struct{ error }
@@ -49,7 +53,7 @@ type statusError struct {
 
 // run executes one command line and returns its exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot(stderr)
+	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -71,7 +75,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exitFailed
 }
 
-func newRoot(stderr io.Writer) *cobra.Command {
+func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "passerelle",
 		Short: "A hub between the software of French apprenticeship training centres",
@@ -83,7 +87,6 @@ func newRoot(stderr io.Writer) *cobra.Command {
 		Args:          noCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			slog.SetDefault(slog.New(slog.NewTextHandler(stderr, nil)))
 			return applyEnvironment(cmd.Flags())
 		},
 	}

@@ -81,6 +81,7 @@ func newServe() *cobra.Command {
 			if maxContrats < 1 {
 				return usageError{fmt.Errorf("--max-contrats: %d is not a number of contracts", maxContrats)}
 			}
+			log := newLog(cmd.ErrOrStderr())
 			limitMemory(int64(memory))
 			provider, err := login.provider()
 			if err != nil {
@@ -92,20 +93,20 @@ func newServe() *cobra.Command {
 				return fmt.Errorf("listen: %w", err)
 			}
 			defer listener.Close()
-			db, err := openPatiently(cmd.Context(), listener, location, replica)
+			db, err := openPatiently(cmd.Context(), log, listener, location, replica)
 			if errors.Is(err, open.ErrReplicaOfSQLite) {
 				return usageError{fmt.Errorf("--db-read: %w", err)}
 			}
 			if err != nil {
 				return err
 			}
-			return onDatabase(db, hub.Options{Webhooks: webhooks, Memory: int64(memory), MaxContrats: maxContrats}, func(h *hub.Hub) error {
+			return onDatabase(db, hub.Options{Log: log, Webhooks: webhooks, Memory: int64(memory), MaxContrats: maxContrats}, func(h *hub.Hub) error {
 				if provider != nil && provider.Decides() {
 					if _, err := h.Organismes.Organisme(cmd.Context(), provider.Organisme); err != nil {
 						return fmt.Errorf("--oidc-organisme: %w", err)
 					}
 				}
-				spans, err := traces.Start(cmd.Context(), version(), func(err error) { slog.Warn("traces not exported", "error", err) })
+				spans, err := traces.Start(cmd.Context(), version(), func(err error) { log.Warn("traces not exported", "error", err) })
 				if err != nil {
 					return err
 				}
@@ -114,9 +115,9 @@ func newServe() *cobra.Command {
 					defer cancel()
 					_ = spans.Stop(stop) // what failed was told
 				}()
-				slog.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
-				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: slog.Default(), MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain, NoSeries: !series})
-				slog.Info("stopped")
+				log.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain, NoSeries: !series})
+				log.Info("stopped")
 				return err
 			})
 		},
@@ -141,12 +142,12 @@ const openTime = time.Minute
 
 // openPatiently opens the database of a server. One that does not answer is tried
 // again, while calls are told to come again.
-func openPatiently(ctx context.Context, listener net.Listener, location, replica string) (*store.DB, error) {
+func openPatiently(ctx context.Context, log *slog.Logger, listener net.Listener, location, replica string) (*store.DB, error) {
 	db, err := open.WithReplica(ctx, location, replica)
 	if err == nil || !open.IsPostgres(location) || store.FaultOf(err) != store.ErrUnavailable {
 		return db, err
 	}
-	slog.Error("the database does not answer, it is tried for a minute", "error", err)
+	log.Error("the database does not answer, it is tried for a minute", "error", err)
 	waiting := server.ServeStarting(listener)
 	defer waiting.Stop()
 	for deadline := time.Now().Add(openTime); time.Now().Before(deadline); {

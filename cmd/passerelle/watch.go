@@ -48,7 +48,7 @@ func newWatch() *cobra.Command {
 			}
 			e.progress = &progress{}
 			w := &watcher{envoi: e, dir: args[0], sheet: flags.sheet, mapping: mapping, seen: map[string]look{},
-				log: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))}
+				log: newLog(cmd.ErrOrStderr())}
 			return w.run(cmd.Context(), interval)
 		},
 	}
