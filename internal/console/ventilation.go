@@ -29,7 +29,9 @@ type ventilationPage struct {
 
 	Synchronisation passerelle.Synchronisation
 	Listes          []hub.ListeTarifs
-	Tarifs          int64 // the price list of the amounts, 0 where there are none
+	Tarifs          int64 // the price list of the amounts, 0 where there is none
+	Montants        bool  // there are amounts
+	OPCO            bool  // they are those of the schedule of the OPCO
 
 	Titres     []string // of the columns that say what a line is about
 	Lignes     []ventilationLigne
@@ -45,8 +47,16 @@ type ventilationPage struct {
 	Details []detailLigne
 }
 
-// Montants reports whether there are amounts.
-func (p *ventilationPage) Montants() bool { return p.Tarifs != 0 }
+// Facturation is the assumption that the amounts are made with.
+func (p *ventilationPage) Facturation() string {
+	switch {
+	case p.OPCO:
+		return string(ventilation.FacturationOPCO)
+	case p.Choix.Facturation == "":
+		return facturationAnnuelle
+	}
+	return p.Choix.Facturation
+}
 
 // Rang is the place of the exercice of the page.
 func (p *ventilationPage) Rang() int {
@@ -104,6 +114,7 @@ func (c *console) readParcours(r *request) (p *ventilationPage, v hub.Parcours, 
 		return nil, v, err
 	}
 	p.Exercices, p.Synchronisation, p.Listes, p.Tarifs = lignes(v.Tous, nil), v.Synchronisation, v.Listes, v.Tarifs
+	p.OPCO, p.Montants = v.OPCO, v.Calcul != nil && v.AvecMontants()
 	if len(p.Exercices) == 0 {
 		return p, v, nil
 	}
@@ -189,7 +200,7 @@ func (p *ventilationPage) one(v hub.Parcours) []ventilationLigne {
 		lines[i] = ventilationLigne{Noms: noms(l.Cles), Somme: l.Somme}
 	}
 	p.Total.Somme = table.Total
-	p.Aparts = aparts(table.SansDates, table.HorsExercice, table.SansTarif)
+	p.Aparts = p.aparts(table.SansDates, table.HorsExercice, table.SansTarif)
 	return lines
 }
 
@@ -221,7 +232,7 @@ func (p *ventilationPage) all(v hub.Parcours) []ventilationLigne {
 		return cmp.Or(cmp.Compare(b.Somme.Jours, a.Somme.Jours), slices.Compare(a.Noms, b.Noms))
 	})
 	sansTarif := v.SansTarif()
-	p.Aparts = aparts(v.SansDates(), v.HorsTout(), &sansTarif)
+	p.Aparts = p.aparts(v.SansDates(), v.HorsTout(), &sansTarif)
 	return lines
 }
 
@@ -241,11 +252,6 @@ func (c *console) ventilationFile(format string) func(http.ResponseWriter, *requ
 			}
 			d.Exercice = id
 		}
-		lists, err := c.hub.Comptabilite.ListesTarifs(r.Context(), r.compte.OrganismeID)
-		if err != nil {
-			return err
-		}
-		d.Montants = len(lists) > 0
 		v, err := c.hub.Comptabilite.Ventilation(r.Context(), d)
 		var refused *hub.ExercicesRefuses
 		if errors.As(err, &refused) {

@@ -27,8 +27,12 @@ func nomDimension(d ventilation.Dimension) string {
 
 // facturations are the assumptions on when contracts are billed.
 var facturations = []struct{ Code, Nom string }{
-	{"annuelle", "Chaque année, au début"}, {"unique", "Tout le contrat, au début"}, {"echue", "Chaque année, à la fin"},
+	{string(ventilation.FacturationOPCO), "Échéancier de l’OPCO (financement)"},
+	{facturationAnnuelle, "Chaque année, au début"}, {"unique", "Tout le contrat, au début"}, {"echue", "Chaque année, à la fin"},
 }
+
+// facturationAnnuelle is how an address names ventilation.FacturationAnnuelle.
+const facturationAnnuelle = "annuelle"
 
 // tousExercices is how an address asks for all of them.
 const tousExercices = "tous"
@@ -38,7 +42,7 @@ type ventilationChoix struct {
 	Exercice        string // id, tousExercices, or "" for the one of today
 	Par, Puis       string // dimensions; Puis is "" for one alone
 	Etat            string // "transmis" or "integres"
-	Facturation     string
+	Facturation     string // "" for the usual one: the schedule of the OPCO where contracts speak of their funding
 	Tarifs          string // id of a price list, "" for the one in use
 	Synchronisation string // "" for now
 	Apart           string // which contracts a list of them is about, "" for those with dates
@@ -74,9 +78,10 @@ func readVentilation(r *request) (c ventilationChoix, d hub.DemandeVentilation, 
 		c.Etat = "transmis"
 	}
 	if !slices.ContainsFunc(facturations, func(f struct{ Code, Nom string }) bool { return f.Code == c.Facturation }) {
-		c.Facturation = facturations[0].Code
+		c.Facturation = ""
 	}
-	if c.Facturation != facturations[0].Code {
+	d.ParDefaut = c.Facturation == ""
+	if c.Facturation != facturationAnnuelle {
 		d.Facturation = ventilation.Facturation(c.Facturation)
 	}
 	for _, id := range []struct {
@@ -93,7 +98,7 @@ func readVentilation(r *request) (c ventilationChoix, d hub.DemandeVentilation, 
 	if d.Integres && d.Synchronisation != 0 {
 		erreurs["synchronisation"] = "Ce qui était intégré à une synchronisation passée n’est pas gardé : choisissez tous les contrats."
 	}
-	d.Acces, d.Montants = r.acces(), true
+	d.Acces, d.Montants, d.SiTarifs = r.acces(), true, true
 	return c, d, erreurs
 }
 
@@ -104,7 +109,7 @@ func (c ventilationChoix) query(societe string) url.Values {
 		q.Add("par", c.Puis)
 	}
 	for name, value := range map[string]string{"societe": societe, "etat": c.Etat, "facturation": c.Facturation, "tarifs": c.Tarifs, "synchronisation": c.Synchronisation, "apart": c.Apart} {
-		if value != "" && value != "transmis" && value != facturations[0].Code {
+		if value != "" && value != "transmis" {
 			q.Set(name, value)
 		}
 	}

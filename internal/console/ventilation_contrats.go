@@ -26,13 +26,17 @@ func (a *apartListe) Reste() int { return a.Contrats - len(a.Debut()) }
 
 // aparts are the lists that hold something; sansTarif is nil where there are no
 // prices.
-func aparts(sansDates, hors ventilation.Apart, sansTarif *ventilation.Apart) (list []apartListe) {
+func (p *ventilationPage) aparts(sansDates, hors ventilation.Apart, sansTarif *ventilation.Apart) (list []apartListe) {
 	all := []apartListe{
 		{Code: "sans-dates", Nom: "Sans dates", Aide: "Il leur manque une date, ou leurs dates se contredisent : à corriger dans le logiciel de gestion.", Apart: sansDates},
 		{Code: "hors-exercice", Nom: "Hors exercice", Aide: "Ils n’ont aucun jour ici : rien à corriger, sauf une date fausse ou un exercice qui manque.", Apart: hors},
 	}
 	if sansTarif != nil {
-		all = append(all, apartListe{Code: "sans-tarif", Nom: "Sans tarif", Aide: "Leurs jours comptent, pour rien dans les montants : complétez la liste de tarifs.", Apart: *sansTarif})
+		lacking := apartListe{Code: "sans-tarif", Nom: "Sans tarif", Aide: "Leurs jours comptent, pour rien dans les montants : complétez la liste de tarifs.", Apart: *sansTarif}
+		if p.OPCO {
+			lacking.Code, lacking.Nom, lacking.Aide = "financement", "Financement à compléter", "Leurs jours comptent, pour rien dans les montants : la page Financement dit ce qui manque à chacun."
+		}
+		all = append(all, lacking)
 	}
 	for _, a := range all {
 		if a.Contrats > 0 {
@@ -50,15 +54,16 @@ func (a *apartListe) adresse(p *ventilationPage) {
 
 // raisons say why a contract is listed apart.
 var raisons = map[ventilation.Raison]string{
-	ventilation.SansDebut:         "La date de début manque",
-	ventilation.SansFin:           "La date de fin manque",
-	ventilation.SansDates:         "Les deux dates manquent",
-	ventilation.DatesInversees:    "Finit avant de commencer",
-	ventilation.AvantExercice:     "Finit avant l’exercice",
-	ventilation.ApresExercice:     "Commence après l’exercice",
-	ventilation.HorsToutes:        "Ne touche aucun exercice",
-	ventilation.TarifAbsent:       "Ni sa formation ni son code RNCP n’a de tarif",
-	ventilation.TarifHorsValidite: "Son tarif ne vaut pas à son premier jour",
+	ventilation.SansDebut:            "La date de début manque",
+	ventilation.SansFin:              "La date de fin manque",
+	ventilation.SansDates:            "Les deux dates manquent",
+	ventilation.DatesInversees:       "Finit avant de commencer",
+	ventilation.AvantExercice:        "Finit avant l’exercice",
+	ventilation.ApresExercice:        "Commence après l’exercice",
+	ventilation.HorsToutes:           "Ne touche aucun exercice",
+	ventilation.TarifAbsent:          "Ni sa formation ni son code RNCP n’a de tarif",
+	ventilation.FinancementIncomplet: "Il manque de quoi calculer son financement",
+	ventilation.TarifHorsValidite:    "Son tarif ne vaut pas à son premier jour",
 }
 
 // detailLigne is one contract over every exercice, or why it is listed apart.

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
@@ -176,4 +178,33 @@ func TestManyReadOneVentilationAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+func TestTheVentilationFollowsTheScheduleOfTheOpcoOnceAContractSpeaksOfItsFunding(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		k := apitest.Contrat("K1")
+		k.DateDebut, k.DateFin, k.DateConclusion, k.NPEC, k.Niveau, k.NumeroDeca = "01/09/2025", "31/08/2027", "20/08/2025", "8000", "5", ""
+		lacking := apitest.Contrat("K2")
+		lacking.DateDebut, lacking.DateFin = "01/09/2025", "31/08/2026"
+		s.mustPush(t, []passerelle.Contrat{k, lacking})
+		accountant := s.as(t, passerelle.RoleComptabilite)
+		accountant.post("/exercices/nouveau", url.Values{"debut": {"2025-01-01"}, "fin": {"2025-12-31"}, "action": {"enregistrer"}})
+		v := s.as(t, passerelle.RoleLecture)
+		p := v.get("/ventilation")
+		p.has(t, http.StatusOK, "526,03", spaced("2673,97"), `value="opco" selected`, "l’échéancier de leur", "Financement à compléter", `href="/contrats/K2"`)
+		v.get("/ventilation/contrats?exercice=1").has(t, http.StatusOK, spaced("16000,00"), "à compléter")
+		rows := readCSV(t, v.get("/ventilation.csv"))
+		if !slices.Contains(rows[len(rows)-1], "526,03") {
+			t.Errorf("the file: %v", rows)
+		}
+		// Asked for, the year is billed at its start, by the price list alone.
+		p = v.get("/ventilation?facturation=annuelle")
+		p.hasNot(t, "526,03")
+		p.has(t, http.StatusOK, "244")
+		// A figure that a person takes counts at once.
+		if err := s.hub.Comptabilite.RetenirMontantOPCO(t.Context(), hub.DemandeMontantOPCO{Acces: hub.AccesDeCompte(passerelle.Compte{OrganismeID: s.organisme}, ""), Par: "Ada Martin", Code: "K1", Montant: 4_000_00}); err != nil {
+			t.Fatal(err)
+		}
+		v.get("/ventilation").has(t, http.StatusOK, "263,01")
+	})
 }

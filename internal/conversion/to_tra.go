@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/text/encoding/charmap"
-
 	"github.com/passerelle-hub/passerelle/tra"
 )
 
@@ -23,7 +21,7 @@ type toTRA struct {
 	begun   bool
 	dossier bool
 
-	journaux, comptes, tiers, sections codes
+	journaux, comptes, tiers, sections *tra.Codes
 	entree                             int
 	renumbered                         int
 	line                               Ligne // with the codes and texts of the target
@@ -31,67 +29,12 @@ type toTRA struct {
 
 func newToTRA(dst io.Writer, p *parametres, need *besoin, o Options, lost *losses) *toTRA {
 	return &toTRA{p: p, need: need, o: o, lost: lost, out: tra.NewWriter(dst), rows: newRows(),
-		journaux: codes{max: 3}, comptes: codes{max: 17}, tiers: codes{max: 17}, sections: codes{max: 17}}
+		journaux: tra.NewCodes(3), comptes: tra.NewCodes(17), tiers: tra.NewCodes(17), sections: tra.NewCodes(17)}
 }
 
-// codes gives each code of the source one of at most max characters.
-type codes struct {
-	max  int
-	to   map[string]string
-	used map[string]bool
-}
-
-// short returns the code of the target; cut says that it is not that of the source.
-func (c *codes) short(code string) (short string, cut bool) {
-	if s, ok := c.to[code]; ok {
-		return s, s != code
-	}
-	if c.to == nil {
-		c.to, c.used = map[string]string{}, map[string]bool{}
-	}
-	s, changed := fit(code, c.max)
-	for n := 1; c.used[s] && changed; n++ {
-		tail := strconv.Itoa(n)
-		s = string([]rune(s)[:min(len([]rune(s)), c.max-len(tail))]) + tail
-	}
-	c.used[s] = true
-	c.to[strings.Clone(code)] = s
-	return s, s != code
-}
-
-// fit makes a text one that a field of max characters holds: Windows-1252, without
-// control characters.
-func fit(s string, max int) (out string, changed bool) {
-	if len(s) <= max && plain(s) {
-		return s, false
-	}
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if n == max {
-			return strings.TrimRight(b.String(), " "), true
-		}
-		if c, ok := charmap.Windows1252.EncodeRune(r); !ok || c < ' ' || c == 0x7f {
-			r, changed = '?', true
-		}
-		b.WriteRune(r)
-		n++
-	}
-	return b.String(), changed
-}
-
-func plain(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] >= 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
-// text is fit, with what is lost.
+// text is what fits, with what is lost.
 func (s *toTRA) text(v string, max int, ce string, n int) string {
-	out, changed := fit(v, max)
+	out, changed := tra.Fit(v, max)
 	if changed {
 		s.lost.add(ce, n)
 	}
@@ -124,7 +67,7 @@ func (s *toTRA) begin() error {
 	}
 	for i := range s.p.sections.list {
 		x := s.p.sections.list[i]
-		code, cut := s.sections.short(x.Code)
+		code, cut := s.sections.Short(x.Code)
 		if cut {
 			s.lost.add("code-section", x.N)
 		}
@@ -227,7 +170,7 @@ func (s *toTRA) sayable() bool {
 func (s *toTRA) accounts() error {
 	rows, write := s.rows, s.out.WriteRow
 	general := func(c Compte) error {
-		code, cut := s.comptes.short(c.Numero)
+		code, cut := s.comptes.Short(c.Numero)
 		if cut {
 			s.lost.add("compte", c.N)
 		}
@@ -255,14 +198,14 @@ func (s *toTRA) accounts() error {
 		}
 	}
 	for _, t := range s.p.tiers.list {
-		code, cut := s.tiers.short(t.Numero)
+		code, cut := s.tiers.Short(t.Numero)
 		if cut {
 			s.lost.add("compte", t.N)
 		}
 		if t.Nature == "" {
 			t.Nature = natureOfTiers(t.Collectif)
 		}
-		collectif, _ := s.comptes.short(t.Collectif)
+		collectif, _ := s.comptes.Short(t.Collectif)
 		if err := write(rows.tiers(&Tiers{Numero: code, Nom: s.label(t.Nom, code, t.N), Collectif: collectif, Nature: t.Nature})); err != nil {
 			return err
 		}
@@ -280,7 +223,7 @@ func (s *toTRA) journals() error {
 		s.p.journaux.add("ECC", Journal{Code: "ECC", Nom: "Écarts de conversion", Nature: "ECC"})
 	}
 	for _, j := range s.p.journaux.list {
-		code, cut := s.journaux.short(j.Code)
+		code, cut := s.journaux.Short(j.Code)
 		if cut {
 			s.lost.add("journal", j.N)
 		}
@@ -289,7 +232,7 @@ func (s *toTRA) journals() error {
 			s.lost.add("contrepartie", j.N)
 			j.Compte = ""
 		}
-		compte, _ := s.comptes.short(j.Compte)
+		compte, _ := s.comptes.Short(j.Compte)
 		if err := s.out.WriteRow(s.rows.journal(&Journal{Code: code, Nom: s.label(j.Nom, code, j.N), Nature: j.Nature, Compte: compte})); err != nil {
 			return err
 		}
@@ -381,7 +324,7 @@ func (s *toTRA) ligne(l *Ligne) error {
 			continue
 		}
 		y := *x
-		y.Section, _ = s.sections.short(x.Section)
+		y.Section, _ = s.sections.Short(x.Section)
 		if err := s.out.WriteRow(s.rows.imputation(t, &y, nature, number, axe)); err != nil {
 			return err
 		}
@@ -391,10 +334,10 @@ func (s *toTRA) ligne(l *Ligne) error {
 
 // carry makes a line one that TRA holds, and counts what it cannot.
 func (s *toTRA) carry(t, l *Ligne) {
-	t.Journal, _ = s.journaux.short(l.Journal)
-	t.Compte, _ = s.comptes.short(l.Compte)
+	t.Journal, _ = s.journaux.Short(l.Journal)
+	t.Compte, _ = s.comptes.Short(l.Compte)
 	if l.Auxiliaire != "" {
-		t.Auxiliaire, _ = s.tiers.short(l.Auxiliaire)
+		t.Auxiliaire, _ = s.tiers.Short(l.Auxiliaire)
 	}
 	t.Libelle = s.text(l.Libelle, 35, "libelle", l.N)
 	t.Reference = s.text(l.Reference, 35, "reference", l.N)
@@ -410,7 +353,7 @@ func (s *toTRA) carry(t, l *Ligne) {
 		if l.EnDevise != 0 || s.o.De == FEC {
 			s.lost.add("devise", l.N)
 		}
-	} else if len(l.Devise) > 3 || !plain(l.Devise) {
+	} else if len(l.Devise) > 3 || !tra.Plain(l.Devise) {
 		t.Devise = s.text(l.Devise, 3, "devise", l.N)
 	}
 	if l.Debit != 0 && l.Credit != 0 {

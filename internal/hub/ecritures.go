@@ -8,7 +8,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
-	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -17,7 +16,7 @@ type DemandeEcritures struct {
 	Acces
 	Passe
 	Exercice int64 // id
-	ParLigne bool  // one for each formation instead of one for each contract
+	ParLigne bool  // one for each line of the price list, or other source, instead of one for each contract
 }
 
 // Ecritures are the closing entries of an exercice, and their reversal on the first
@@ -55,9 +54,6 @@ func (h *Comptabilite) Ecritures(ctx context.Context, d DemandeEcritures) (e Ecr
 		}
 		e.Comptes = reglages.comptes
 		asked := DemandeFinancement{Passe: d.Passe, Au: e.Exercice.Periode.Fin}
-		if d.ParLigne {
-			asked.Par = []ventilation.Dimension{ventilation.ParFormation}
-		}
 		if e.Financement, err = drawUp(ctx, tx, e.Societe.OrganismeID, asked); err != nil {
 			return err
 		}

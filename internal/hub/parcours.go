@@ -63,9 +63,9 @@ func (k *parcoursKept) put(key string, v Ventilation) {
 
 // ParcourirVentilation returns what Ventilation does for all exercices, whatever
 // d.Exercice says, and remembers it. There are amounts where d asks for them and
-// the organisme has a price list.
+// something gives them.
 func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentilation) (p Parcours, err error) {
-	d.Exercice = 0
+	d.Exercice, d.SiTarifs = 0, true
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		s, err := societe(ctx, tx, d.Acces)
 		if err != nil {
@@ -79,7 +79,6 @@ func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentil
 			return err
 		}
 		p.Listes = said(lists, listeDeTarifs)
-		d.Montants = d.Montants && len(p.Listes) > 0
 		last := d.Synchronisation
 		if last == 0 {
 			if last, err = tx.LatestSynchronisation(ctx, s.OrganismeID); err != nil {
@@ -122,7 +121,7 @@ func parcoursKey(ctx context.Context, tx *store.Tx, s passerelle.Societe, d Dema
 	if err != nil {
 		return "", err
 	}
-	depends := []any{s, d.Par, d.Integres, d.Montants, d.Tarifs, d.Facturation, p.Tous, p.Synchronisation.ID, transmis, integres}
+	depends := []any{s, d.Par, d.Integres, d.Montants, d.Tarifs, d.Facturation, d.ParDefaut, d.NPEC, p.Tous, p.Synchronisation.ID, transmis, integres}
 	if !d.SansArchives {
 		decision, err := tx.DerniereDecision(ctx, s.OrganismeID, 0)
 		if err != nil {
@@ -131,7 +130,11 @@ func parcoursKey(ctx context.Context, tx *store.Tx, s passerelle.Societe, d Dema
 		depends = append(depends, "fins", decision)
 	}
 	if d.Montants {
-		depends = append(depends, p.Listes[0].ID)
+		amounts, err := amountsKey(ctx, tx, s.OrganismeID)
+		if err != nil {
+			return "", err
+		}
+		depends = append(depends, amounts...)
 	}
 	if d.Integres {
 		modeles, err := tx.Modeles(ctx, s.OrganismeID)
@@ -145,4 +148,31 @@ func parcoursKey(ctx context.Context, tx *store.Tx, s passerelle.Societe, d Dema
 		return "", fmt.Errorf("name a ventilation: %w", err)
 	}
 	return string(key), nil
+}
+
+// amountsKey names what amounts come from, beside the contracts: price lists, editions
+// of the NPEC table, figures of OPCO, settings. None of them is changed, only added
+// to, but for the settings.
+func amountsKey(ctx context.Context, tx *store.Tx, organisme int64) ([]any, error) {
+	lists, err := tx.ListesTarifs(ctx, organisme)
+	if err != nil {
+		return nil, err
+	}
+	var liste, edition int64
+	if len(lists) > 0 {
+		liste = lists[0].ID
+	}
+	editions, err := tx.EditionsNPEC(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range editions {
+		edition = max(edition, e.ID)
+	}
+	opco, err := tx.DernierMontantOPCO(ctx, organisme, 0)
+	if err != nil {
+		return nil, err
+	}
+	reglages, err := loadReglagesFinancement(ctx, tx, organisme)
+	return []any{"montants", liste, edition, opco, reglages.options}, err
 }

@@ -22,6 +22,7 @@ type DemandeVentilation struct {
 	Tarifs          int64 // that list, 0 for the one in use
 	Facturation     ventilation.Facturation
 	ParDefaut       bool  // FacturationOPCO in the place of Facturation where a contract speaks of its funding
+	SiTarifs        bool  // no amounts where neither a price list nor FacturationOPCO gives them
 	NPEC            int64 // with FacturationOPCO, the last edition that is known, 0 for all
 	SansArchives    bool  // the active contracts alone: what ended does not count
 	Decisions       int64 // with Synchronisation: rang of the last decision on an end that is known, 0 for those made until the next one
@@ -71,6 +72,13 @@ func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilat
 	}
 	if v.OPCO = v.OPCO || d.Montants && d.Facturation == ventilation.FacturationOPCO; v.OPCO {
 		return v, v.financer(ctx, tx, s.OrganismeID, d, periodes)
+	}
+	if d.Montants && d.SiTarifs && d.Tarifs == 0 {
+		lists, err := tx.ListesTarifs(ctx, s.OrganismeID)
+		if err != nil {
+			return v, err
+		}
+		d.Montants = len(lists) > 0
 	}
 	options := ventilation.Options{Facturation: d.Facturation, Partis: !d.SansArchives}
 	if d.Montants {

@@ -30,7 +30,7 @@ type ecritureAnswer struct {
 	Nature      string          `json:"nature"`      // pca, fae
 	Extourne    bool            `json:"extourne"`    // the reversal
 	CodeContrat *string         `json:"codeContrat"` // null with detail=non
-	Objet       *string         `json:"objet"`       // code of the formation, with detail=non
+	Objet       *string         `json:"objet"`       // with detail=non: what is priced alike, a code of the price list or another source
 	Libelle     string          `json:"libelle"`
 	Lignes      []ligneEcriture `json:"lignes"`
 }
@@ -96,9 +96,11 @@ func WriteEcritures(w http.ResponseWriter, e hub.Ecritures, format string, o com
 	kind, ext := "text/plain; charset=utf-8", ".txt"
 	var warnings []comptable.Avertissement
 	if format == "fec" {
-		if err := fichier.WriteFEC(&file, e.Cloture); err != nil {
+		found, err := fichier.WriteFEC(&file, e.Cloture)
+		if err != nil {
 			return err
 		}
+		warnings = found
 	} else {
 		kind, ext = "text/plain; charset=windows-1252", ".TRA"
 		found, refused, err := fichier.WriteEcritures(&file, e.Cloture, h.Now().In(hub.Paris), o)

@@ -284,7 +284,7 @@ func TestTheClosingEntriesOfE1(t *testing.T) {
 		byLine := decode[struct {
 			Ecritures []struct{ Objet, CodeContrat *string }
 		}](e.call("GET", route+"&detail=non", nil).want(http.StatusOK))
-		if len(byLine.Ecritures) != 2 || *byLine.Ecritures[0].Objet != "MCO" || byLine.Ecritures[0].CodeContrat != nil {
+		if len(byLine.Ecritures) != 2 || *byLine.Ecritures[0].Objet != "NPEC des contrats" || byLine.Ecritures[0].CodeContrat != nil {
 			t.Errorf("%+v", byLine)
 		}
 	})

@@ -188,7 +188,35 @@ func TestTheClosingEntriesAndTheirReversal(t *testing.T) {
 	}, write(e.Ecritures(comptes, day("2026-01-01"), true))); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"2025-12-31 pca F1 706100 D 487000 C 1052.06", "2025-12-31 fae F1 418100 D 706100 C 100.00"}, write(e.EcrituresParLigne(comptes, 0, false))); diff != "" {
+	if diff := cmp.Diff([]string{"2025-12-31 pca NPEC des contrats 706100 D 487000 C 1052.06", "2025-12-31 fae NPEC des contrats 418100 D 706100 C 100.00"}, write(e.EcrituresParLigne(comptes, 0, false))); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestEntriesAreGroupedByTheLinesOfThePriceList(t *testing.T) {
+	t.Parallel()
+	validity := func(from, to string) passerelle.Periode {
+		return passerelle.Periode{Debut: day(from), Fin: day(to)}
+	}
+	prices, wrong := ventilation.NewTarifs([]ventilation.Tarif{
+		{Par: ventilation.ParFormation, Code: "F1", Montant: 800_000, Validite: validity("2025-01-01", "2025-09-15")},
+		{Par: ventilation.ParFormation, Code: "F1", Montant: 730_000, Validite: validity("2025-09-16", "2026-12-31")},
+		{Par: ventilation.ParRNCP, Code: "RNCP38362", Montant: 365_000, Validite: validity("2025-01-01", "2026-12-31")},
+	})
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	const end = " dateConclusion=20/08/2025 niveau=5 dateDebut="
+	// Each at the day's end: 40 % invoiced, and 122, 92, 122, 122, 122 days of 365 earned.
+	e := etat(t, Demande{Au: day("2025-12-31"), Baremes: Baremes{Tarifs: prices, OPCO: map[string]financement.Centimes{"K5": 730_000}}},
+		"codeContrat=K1 codeFormation=F1 dateFin=31/08/2026"+end+"01/09/2025", "codeContrat=K2 codeFormation=F1 dateFin=30/09/2026"+end+"01/10/2025",
+		"codeContrat=K3 codeFormation=F2 rncp=38362 dateFin=31/08/2026"+end+"01/09/2025", "codeContrat=K4 codeFormation=F3 dateFin=31/08/2026"+end+"01/09/2025",
+		"codeContrat=K5 codeFormation=F1 dateFin=31/08/2026"+end+"01/09/2025")
+	var got []string
+	for _, w := range e.EcrituresParLigne(Comptes{Produits: "706100", PCA: "487000", FAE: "418100"}, 0, false) {
+		got = append(got, fmt.Sprint(w.Nature, " ", w.Objet, " ", w.Montant, " ", w.Contrats))
+	}
+	if diff := cmp.Diff([]string{"pca F1 (formation dès le 01/01/2025) 526.03 1", "pca F1 (formation dès le 16/09/2025) 1080.00 1", "pca Montants des OPCO 480.00 1", "pca RNCP38362 240.00 1", "pca Valeurs de départ 394.52 1"}, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }

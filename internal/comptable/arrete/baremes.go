@@ -104,8 +104,8 @@ func (b *Baremes) amount(k *Contrat) (missing []string, message string) {
 		}
 	}
 	if b.Tarifs != nil && k.ADebut {
-		if price, why := b.Tarifs.Montant(k.Formation, k.RNCP, r.Debut); why == "" {
-			r.Annuel, r.Source = financement.Centimes(price), financement.SourceTarif
+		if price, _ := b.Tarifs.Pour(k.Formation, k.RNCP, r.Debut); price != nil {
+			k.Tarif, r.Annuel, r.Source = price, financement.Centimes(price.Montant), financement.SourceTarif
 			return nil, ""
 		}
 	}

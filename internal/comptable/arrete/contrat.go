@@ -38,6 +38,7 @@ type Contrat struct {
 	Vie   vie.Vie
 
 	Regles financement.Contrat // Source and Annuel are those of the contract itself, if any
+	Tarif  *ventilation.Tarif  // the entry of the price list that Resoudre took, nil for other sources
 }
 
 // The fields that a Lecteur reads, in the order of its picker.

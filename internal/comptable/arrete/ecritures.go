@@ -6,6 +6,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 )
 
 // Comptes are the accounts and the journal of the closing entries, a setting of
@@ -28,7 +29,7 @@ type Ecriture struct {
 	Date     passerelle.Date
 	Nature   string // EcriturePCA or EcritureFAE
 	Reprise  bool   // the reversal, on the first day of the next exercice
-	Objet    string // code of the contract or of the line of the price list
+	Objet    string // code of the contract, or what is priced alike: a line of the price list, or another source
 	Debit    string // account
 	Credit   string
 	Montant  financement.Centimes
@@ -47,13 +48,50 @@ func (e *Etat) Ecritures(c Comptes, reprise passerelle.Date, connue bool) []Ecri
 	return entries(parts, e.demande.Au, c, reprise, connue)
 }
 
-// EcrituresParLigne returns the same entries with one for each line of the table
-// by formation, which is what price lists are made of. PCA and FAE of a line are
-// two entries: contracts are never netted.
+// sources are the objects of the entries of contracts that the price list does not
+// price.
+var sources = map[financement.Source]string{
+	financement.SourceContrat: "NPEC des contrats",
+	financement.SourceNPEC:    "Référentiel NPEC",
+	financement.SourceOPCO:    "Montants des OPCO",
+	financement.SourceDepart:  "Valeurs de départ",
+}
+
+// EcrituresParLigne returns the same entries with one for each entry of the price
+// list, and one for each other source of amounts. PCA and FAE are two entries:
+// contracts are never netted.
 func (e *Etat) EcrituresParLigne(c Comptes, reprise passerelle.Date, connue bool) []Ecriture {
-	var parts []part
-	for _, l := range e.Lignes() {
-		parts = append(parts, part{l.Cles[0].Code, l.Total})
+	type line struct {
+		source financement.Source
+		tarif  ventilation.Tarif // zero for the others
+	}
+	totals := map[line]Total{}
+	entriesOf := map[string]map[ventilation.Tarif]bool{} // by code: a code may have a price for each time
+	for i := range e.Fiches() {
+		f := &e.fiches[i]
+		key := line{source: f.regles.Source}
+		if f.tarif != nil {
+			key.tarif = *f.tarif
+			if entriesOf[f.tarif.Code] == nil {
+				entriesOf[f.tarif.Code] = map[ventilation.Tarif]bool{}
+			}
+			entriesOf[f.tarif.Code][*f.tarif] = true
+		}
+		t := totals[key]
+		t.Contrats++
+		t.Add(f.Situation)
+		totals[key] = t
+	}
+	parts := make([]part, 0, len(totals))
+	for l, t := range totals {
+		name := sources[l.source]
+		if l.source == financement.SourceTarif {
+			name = l.tarif.Code
+			if len(entriesOf[name]) > 1 {
+				name += " (" + string(l.tarif.Par) + " dès le " + l.tarif.Validite.Debut.FR() + ")"
+			}
+		}
+		parts = append(parts, part{name, t})
 	}
 	slices.SortFunc(parts, func(a, b part) int { return cmp.Compare(a.objet, b.objet) })
 	return entries(parts, e.demande.Au, c, reprise, connue)

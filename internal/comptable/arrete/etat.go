@@ -52,6 +52,7 @@ type Fiche struct {
 	Code      string
 	Situation financement.Situation
 	regles    financement.Contrat
+	tarif     *ventilation.Tarif // of a contract that is priced by the price list
 }
 
 // FinPresumee reports whether nobody said when the contract ended.
@@ -102,7 +103,7 @@ func (e *Etat) Add(k Contrat) {
 	}
 	e.plan.Etablir(k.Regles, e.demande.Options)
 	s := e.plan.Au(e.demande.Au)
-	e.fiches = append(e.fiches, Fiche{k.Code, s, k.Regles})
+	e.fiches = append(e.fiches, Fiche{k.Code, s, k.Regles, k.Tarif})
 	e.total.Contrats++
 	e.total.Add(s)
 	if len(e.demande.Par) > 0 {

@@ -1,13 +1,11 @@
 package fichier
 
 import (
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/compta"
@@ -34,16 +32,45 @@ const (
 	libelleJournal  = "Opérations diverses"
 )
 
-// largeur is the length of the fields LIBELLE and REFINTERNE of an entry in TRA.
+// largeur is the length of the fields LIBELLE and REFINTERNE of an entry in TRA, and
+// of the name of a dossier.
 const largeur = 35
 
-// Libelle says what an entry is, within what TRA holds.
+// Libelle says what an entry is.
 func Libelle(e *arrete.Ecriture) string {
 	word := map[string]string{arrete.EcriturePCA: "PCA ", arrete.EcritureFAE: "FAE "}[e.Nature]
 	if e.Reprise {
 		word = "Extourne " + word
 	}
-	return cut(word+e.Objet, largeur)
+	return word + e.Objet
+}
+
+// CodeTexte is the code of the warning that texts were changed.
+const CodeTexte = "texte-modifie"
+
+// pertes counts the entries of which a format could not hold a text.
+type pertes struct {
+	ecritures    int
+	avant, apres string // the first one
+}
+
+func (p *pertes) add(avant, apres string) {
+	if p.ecritures == 0 {
+		p.avant, p.apres = avant, apres
+	}
+	p.ecritures++
+}
+
+// warn says what was changed, and nothing where nothing was.
+func (p *pertes) warn(why string) []comptable.Avertissement {
+	if p.ecritures == 0 {
+		return nil
+	}
+	subject := fmt.Sprintf("%d écritures ont", p.ecritures)
+	if p.ecritures == 1 {
+		subject = "1 écriture a"
+	}
+	return []comptable.Avertissement{{Code: CodeTexte, Index: -1, Message: fmt.Sprintf("%s une référence ou un libellé modifiés : %s. La première : « %s » est devenu « %s ».", subject, why, p.avant, p.apres)}}
 }
 
 // WriteEcritures writes closing entries as a complete TRA dossier, or nothing at
@@ -58,14 +85,24 @@ func WriteEcritures(w io.Writer, c Cloture, now time.Time, o comptable.OptionsTR
 		Journaux: []tra.Journal{{Code: c.Comptes.Journal, Libelle: libelleJournal, Nature: "OD"}},
 	}
 	var lines []tra.Ecriture
+	references, lost := tra.NewCodes(largeur), pertes{}
 	for i := range c.Ecritures {
 		e := &c.Ecritures[i]
-		line := tra.Ecriture{Journal: c.Comptes.Journal, Date: toTRA(e.Date), Reference: windows(cut(e.Objet, largeur)), Libelle: windows(Libelle(e)), Montant: montant(e.Montant), Piece: i + 1}
+		reference, other := references.Short(e.Objet)
+		libelle, cut := tra.Fit(Libelle(e), largeur)
+		switch {
+		case other:
+			lost.add(e.Objet, reference)
+		case cut:
+			lost.add(Libelle(e), libelle)
+		}
+		line := tra.Ecriture{Journal: c.Comptes.Journal, Date: toTRA(e.Date), Reference: reference, Libelle: libelle, Montant: montant(e.Montant), Piece: i + 1}
 		debit, credit := line, line
 		debit.Compte, credit.Compte, credit.Credit = e.Debit, e.Credit, true
 		lines = append(lines, debit, credit)
 	}
-	err := tra.WriteEcritures(w, tra.Dossier{Nom: cut(c.Societe.Nom, largeur), Siret: c.Societe.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes), plan, lines)
+	warnings = append(warnings, lost.warn("un champ du format TRA contient 35 caractères de Windows-1252")...)
+	err := tra.WriteEcritures(w, tra.Dossier{Nom: nomDossier(c.Societe), Siret: c.Societe.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes), plan, lines)
 	if fields := fieldErrors(err); len(fields) > 0 {
 		return warnings, fields, nil
 	}
@@ -89,12 +126,17 @@ func distincts(list []tra.Compte) []tra.Compte {
 // WriteFEC writes closing entries in the form of a FEC: the entries of Passerelle
 // alone, to be imported, not the file of an exercice. ValidDate is blank: they are
 // proposed.
-func WriteFEC(w io.Writer, c Cloture) error {
+func WriteFEC(w io.Writer, c Cloture) ([]comptable.Avertissement, error) {
 	out := fec.NewWriter(w)
+	var lost pertes
 	var row fec.Row
 	names := map[string]string{c.Comptes.Produits: libelleProduits, c.Comptes.PCA: libellePCA, c.Comptes.FAE: libelleFAE}
 	for i := range c.Ecritures {
 		e := &c.Ecritures[i]
+		reference, libelle := plain(e.Objet), plain(Libelle(e))
+		if reference != e.Objet {
+			lost.add(e.Objet, reference)
+		}
 		for _, side := range []struct {
 			account string
 			column  fec.ID
@@ -107,36 +149,27 @@ func WriteFEC(w io.Writer, c Cloture) error {
 			_ = row.SetDate(fec.EcritureDate, toTRA(e.Date))
 			_ = row.Set(fec.CompteNum, side.account)
 			_ = row.Set(fec.CompteLib, names[side.account])
-			_ = row.Set(fec.PieceRef, plain(e.Objet))
+			_ = row.Set(fec.PieceRef, reference)
 			_ = row.SetDate(fec.PieceDate, toTRA(e.Date))
-			_ = row.Set(fec.EcritureLib, plain(Libelle(e)))
+			_ = row.Set(fec.EcritureLib, libelle)
 			_ = row.SetMontant(side.column, montant(e.Montant))
 			if err := out.Write(&row); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return out.Flush()
+	return lost.warn("une colonne du FEC ne contient ni tabulation, ni retour à la ligne, ni blanc autour de son texte"), out.Flush()
 }
 
 func montant(c financement.Centimes) compta.Montant { return compta.Montant(c) * (compta.Unite / 100) }
 
-// windows leaves out of a text what a TRA file cannot hold.
-func windows(s string) string {
-	return strings.Map(func(r rune) rune {
-		if _, ok := charmap.Windows1252.EncodeRune(r); !ok || r < ' ' || r == 0x7f {
-			return '?'
-		}
-		return r
-	}, s)
-}
-
-// plain leaves out of a text what separates columns and lines.
+// plain makes a text one that a column of a FEC holds: what separates columns and
+// lines becomes a blank, blanks around it are left out.
 func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == '|' || r == utf8.RuneError {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
 			return ' '
 		}
 		return r
-	}, s)
+	}, s))
 }

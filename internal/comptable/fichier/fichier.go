@@ -39,7 +39,7 @@ func Write(w io.Writer, s passerelle.Societe, list []passerelle.Exercice, now ti
 	if len(refused) > 0 {
 		return warnings, rules(refused, nil), nil
 	}
-	err := tra.WriteExercices(w, tra.Dossier{Nom: cut(s.Nom, 35), Siret: s.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes))
+	err := tra.WriteExercices(w, tra.Dossier{Nom: nomDossier(s), Siret: s.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes))
 	if fields := fieldErrors(err); len(fields) > 0 {
 		return warnings, fields, nil
 	}
@@ -157,10 +157,8 @@ func fromTRA(d tra.Date) passerelle.Date {
 	return passerelle.NewDate(int(d.Year), d.Month, int(d.Day))
 }
 
-// cut returns the first n characters of s.
-func cut(s string, n int) string {
-	if runes := []rune(s); len(runes) > n {
-		return string(runes[:n])
-	}
-	return s
+// nomDossier is the name of a société as a file holds it.
+func nomDossier(s passerelle.Societe) string {
+	nom, _ := tra.Fit(s.Nom, largeur)
+	return nom
 }

@@ -164,8 +164,8 @@ func TestThePriceOfTheFormationComesFirst(t *testing.T) {
 		{"F2", "R2", "2024-01-01", 0, TarifAbsent},
 		{"", "", "2024-01-01", 0, TarifAbsent},
 	} {
-		if got, missing := prices.Montant(tc.formation, tc.rncp, day(t, tc.on)); got != tc.want || missing != tc.missing {
-			t.Errorf("%+v: %s, %s", tc, got, missing)
+		if got, missing := prices.Pour(tc.formation, tc.rncp, day(t, tc.on)); missing != tc.missing || (got == nil) != (tc.want == 0) || got != nil && got.Montant != tc.want {
+			t.Errorf("%+v: %+v, %s", tc, got, missing)
 		}
 	}
 }
@@ -195,8 +195,8 @@ func TestThePriceOfACertificationIsFoundHoweverItIsWritten(t *testing.T) {
 	day := passerelle.NewDate(2024, 9, 1)
 	prices := liste(t, "rncp RNCP38362 8000,00 2024-01-01 2025-12-31", "rncp RS38362 500,00 2024-01-01 2025-12-31", "rncp autre 10,00 2024-01-01 2025-12-31")
 	for code, want := range map[string]Centimes{"38362": 800_000, "rncp 38362": 800_000, "38362.0": 800_000, "rs38362": 50_000, "Autre": 1_000} {
-		if got, missing := prices.Montant("F1", code, day); got != want || missing != "" {
-			t.Errorf("%s is worth %s (%s), want %s", code, got.FR(), missing, want.FR())
+		if got, missing := prices.Pour("F1", code, day); got == nil || got.Montant != want || missing != "" {
+			t.Errorf("%s is worth %+v (%s), want %s", code, got, missing, want.FR())
 		}
 	}
 	twice := tarifs(t, "rncp RNCP38362 8000,00 2024-01-01 2025-12-31", "rncp 38362 7000,00 2025-01-01 2026-12-31")
@@ -207,7 +207,7 @@ func TestThePriceOfACertificationIsFoundHoweverItIsWritten(t *testing.T) {
 	if len(wrong) > 0 {
 		t.Fatal(wrong)
 	}
-	if got, missing := before.Montant("F1", "rncp38362", day); got != 0 || missing != TarifAbsent {
-		t.Errorf("by the letters: %s %s", got.FR(), missing)
+	if got, missing := before.Pour("F1", "rncp38362", day); got != nil || missing != TarifAbsent {
+		t.Errorf("by the letters: %+v %s", got, missing)
 	}
 }

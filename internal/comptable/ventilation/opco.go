@@ -23,7 +23,10 @@ func (c *Calcul) price(f *fiche, k *Contrat) {
 			f.prix = f.opco.Annuel
 		}
 	case c.options.Tarifs != nil:
-		f.prix, f.sansPrix = c.options.Tarifs.Montant(k.Formation, k.RNCP, k.Debut)
+		var entry *Tarif
+		if entry, f.sansPrix = c.options.Tarifs.Pour(k.Formation, k.RNCP, k.Debut); entry != nil {
+			f.prix = entry.Montant
+		}
 	}
 }
 

@@ -102,19 +102,19 @@ func (t *Tarifs) cle(rncp string) string {
 	return string(passerelle.CertificationOf(rncp))
 }
 
-// Montant returns what a year of a contract is worth: the price of its formation
-// that holds on its first day or else, its formation having none, the price of
-// its RNCP code. missing says why there is neither, "" where there is one.
-func (t *Tarifs) Montant(formation, rncp string, debut passerelle.Date) (c Centimes, missing Raison) {
+// Pour returns the entry that says what a year of a contract is worth: the price of
+// its formation that holds on its first day or else, its formation having none, the
+// price of its RNCP code. missing says why there is neither, "" where there is one.
+func (t *Tarifs) Pour(formation, rncp string, debut passerelle.Date) (entry *Tarif, missing Raison) {
 	byFormation, byRNCP := t.formation[formation], t.rncp[t.cle(rncp)]
 	for _, prices := range [][]Tarif{byFormation, byRNCP} {
 		after := sort.Search(len(prices), func(i int) bool { return prices[i].Validite.Debut > debut })
 		if after > 0 && prices[after-1].Validite.Contient(debut) {
-			return prices[after-1].Montant, ""
+			return &prices[after-1], ""
 		}
 	}
 	if len(byFormation)+len(byRNCP) > 0 {
-		return 0, TarifHorsValidite
+		return nil, TarifHorsValidite
 	}
-	return 0, TarifAbsent
+	return nil, TarifAbsent
 }

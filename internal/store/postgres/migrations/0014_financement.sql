@@ -92,11 +92,3 @@ CREATE TABLE cloture_financement (
     options      TEXT    NOT NULL, -- the settings, JSON
     PRIMARY KEY (organisme_id, societe_id, rang)
 );
-
--- The balances at risk that webhooks were told of, each once.
-CREATE TABLE risque_dit (
-    organisme_id BIGINT  NOT NULL,
-    code_contrat TEXT    NOT NULL,
-    au_plus_tard BIGINT  NOT NULL, -- days since 1970-01-01
-    PRIMARY KEY (organisme_id, code_contrat, au_plus_tard)
-);

@@ -1,0 +1,66 @@
+package tra
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Fit makes a text one that a field of max characters holds: Windows-1252, without
+// control characters. What the field cannot hold is "?", what is too long is left
+// out; changed says that something was.
+func Fit(s string, max int) (out string, changed bool) {
+	if len(s) <= max && Plain(s) {
+		return s, false
+	}
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n == max {
+			return strings.TrimRight(b.String(), " "), true
+		}
+		if c, ok := encode1252(r); !ok || c < ' ' || c == 0x7f {
+			r, changed = '?', true
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String(), changed
+}
+
+// Plain reports whether a text is printable ASCII, which every field holds.
+func Plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// Codes gives each code of another source one that a field holds, and no two that
+// had to be changed the same.
+type Codes struct {
+	max  int
+	to   map[string]string
+	used map[string]bool
+}
+
+// NewCodes returns Codes for fields of max characters.
+func NewCodes(max int) *Codes {
+	return &Codes{max: max, to: map[string]string{}, used: map[string]bool{}}
+}
+
+// Short returns the code that stands for code; changed says that it is another one.
+func (c *Codes) Short(code string) (short string, changed bool) {
+	if s, ok := c.to[code]; ok {
+		return s, s != code
+	}
+	s, changed := Fit(code, c.max)
+	for n := 1; c.used[s] && changed; n++ {
+		tail := strconv.Itoa(n)
+		s = string([]rune(s)[:min(len([]rune(s)), c.max-len(tail))]) + tail
+	}
+	c.used[s] = true
+	c.to[strings.Clone(code)] = s
+	return s, s != code
+}
