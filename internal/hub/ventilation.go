@@ -8,7 +8,9 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
+	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
 // DemandeVentilation says which contracts are spread over which exercices.
@@ -132,26 +134,48 @@ func addVecus(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par
 	return addPartis(ctx, tx, calcul, par, d)
 }
 
+// jours is what is kept of an archived contract until it is counted in: its texts
+// are one after the other.
+type jours struct {
+	profil          int64
+	vie             vie.Vie
+	code, apprenant int // how long these texts are; what follows them is its entreprise
+}
+
 // addPartis counts in the contracts that ended, as it is decided now.
 func addPartis(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par []ventilation.Dimension, d DemandeVies) error {
-	known, err := byProfil(ctx, tx, par, d)
-	if err != nil {
-		return err
-	}
 	periode := store.ToutePeriode
 	if d.Periode != nil {
 		periode = *d.Periode
 	}
+	known := make(map[int64]ventilation.Contrat) // by profil, of those that are wanted
+	err := tx.EachProfilParti(ctx, d.Organisme, func(id int64, placed bool, valeurs *regles.Profil) {
+		if placed || !d.Integres {
+			contrat := valeurs.Contrat()
+			known[id] = ventilation.ContratOf(&contrat, par)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	counted := 0
 	entreprise := slices.Index(par, ventilation.ParEntreprise)
-	err = tx.EachParti(ctx, d.Organisme, periode, func(j *store.JoursParti) error {
-		contrat, wanted := known[j.Profil]
+	var texts []byte
+	err = consumeTagged(func(add func(texts []byte, j jours) error) error {
+		return tx.EachParti(ctx, d.Organisme, periode, entreprise >= 0, func(j *store.JoursParti) error {
+			texts = append(append(append(texts[:0], j.Code...), j.Apprenant...), j.Entreprise...)
+			return add(texts, jours{j.Profil, j.Vie, len(j.Code), len(j.Apprenant)})
+		})
+	}, func(texts []byte, j jours) error {
+		contrat, wanted := known[j.profil]
 		if !wanted {
 			return nil
 		}
-		contrat = contrat.Avec(j.Vie)
-		contrat.Code, contrat.Apprenant = string(j.Code), string(j.Apprenant)
+		counted++
+		contrat = contrat.Avec(j.vie)
+		contrat.Code, contrat.Apprenant = string(texts[:j.code]), string(texts[j.code:j.code+j.apprenant])
 		if entreprise >= 0 {
-			contrat.Cles[entreprise] = ventilation.ParEntreprise.Of(&passerelle.Contrat{NomEntreprise: string(j.Entreprise)})
+			contrat.Cles[entreprise] = ventilation.ParEntreprise.Of(&passerelle.Contrat{NomEntreprise: string(texts[j.code+j.apprenant:])})
 		}
 		calcul.Add(contrat)
 		return nil
@@ -159,36 +183,23 @@ func addPartis(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, pa
 	if err != nil || d.Periode == nil {
 		return err
 	}
-	first, total, err := tx.ViesHors(ctx, d.Organisme, *d.Periode, d.Integres, ventilation.PartisMax)
-	if err != nil || total == 0 {
-		return err
-	}
-	decided, err := decisionsAt(ctx, tx, d)
-	if err != nil {
-		return err
-	}
-	gone := make([]ventilation.Contrat, len(first))
-	for i := range first {
-		v := &first[i]
-		gone[i] = ventilation.Contrat{Code: v.Code}.Avec(v.Of(decided[aboutFin{v.Code, v.Racine}]))
-	}
-	calcul.AddPartis(gone, total)
-	return nil
+	return addHors(ctx, tx, calcul, d, counted)
 }
 
-// byProfil returns what contracts of each profil say to a ventilation; of those
-// that are in a session, where only they are asked for.
-func byProfil(ctx context.Context, tx *store.Tx, par []ventilation.Dimension, d DemandeVies) (map[int64]ventilation.Contrat, error) {
-	profils, err := tx.Profils(ctx, d.Organisme)
-	if err != nil {
-		return nil, err
+// addHors counts in the contracts that ended and ran no day of d.Periode, which are
+// all but those that were counted in; the first of them by name.
+func addHors(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, d DemandeVies, counted int) error {
+	total, err := tx.CountPartis(ctx, d.Organisme, d.Integres)
+	if err != nil || total == counted {
+		return err
 	}
-	known := make(map[int64]ventilation.Contrat, len(profils))
-	for i := range profils {
-		if p := &profils[i]; !d.Integres || p.Session != 0 {
-			contrat := p.Valeurs.Contrat()
-			known[p.ID] = ventilation.ContratOf(&contrat, par)
-		}
+	first := make([]ventilation.Contrat, 0, min(total-counted, ventilation.PartisMax))
+	err = tx.EachHors(ctx, d.Organisme, *d.Periode, d.Integres, ventilation.PartisMax, func(j *store.JoursParti) error {
+		first = append(first, ventilation.Contrat{Code: string(j.Code)}.Avec(j.Vie))
+		return nil
+	})
+	if err == nil {
+		calcul.AddPartis(first, total-counted)
 	}
-	return known, nil
+	return err
 }

@@ -66,12 +66,14 @@ func (tx *Tx) PurgeCount(ctx context.Context, organisme, synchronisation int64) 
 // Purge removes the contracts that have been archived by a synchronisation or
 // earlier, with their history.
 func (tx *Tx) Purge(ctx context.Context, organisme, synchronisation int64) error {
-	for _, name := range []query{qContratPurge, qViePurge, qDecisionFinPurge} {
-		if _, err := tx.exec(ctx, name, organisme, synchronisation); err != nil {
-			return err
-		}
+	if _, err := tx.exec(ctx, qContratPurge, organisme, synchronisation); err != nil {
+		return err
 	}
-	return nil
+	if err := tx.purgeVies(ctx, organisme, synchronisation); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, qDecisionFinPurge, organisme, synchronisation)
+	return err
 }
 
 // RecordActe remembers what was done to personal data.

@@ -4,11 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
@@ -62,8 +65,10 @@ func (tx *Tx) InsertVies(ctx context.Context, organisme int64, vies []Vie, decid
 		return nil
 	}
 	rows := make([][]any, len(vies))
+	more := make(map[int64]int)
 	for i := range vies {
 		v := &vies[i]
+		more[v.Profil]++
 		dernier, presumee := v.end(decided(v))
 		rows[i] = []any{organisme, v.Code, v.Archivage, v.Jusqua, v.Racine, int64(v.Depart), v.Profil,
 			optionalDay(v.Dates.Debut), optionalDay(v.Dates.Fin), optionalDay(v.Dates.Rupture), v.Apprenant, v.Entreprise, dernier, presumee}
@@ -71,6 +76,22 @@ func (tx *Tx) InsertVies(ctx context.Context, organisme int64, vies []Vie, decid
 	err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.text(qVieInsert), rows, func(int64, []byte) {})
 	if err = tx.db.explain(err); err != nil {
 		return fmt.Errorf("%s: %w", qVieInsert.name, err)
+	}
+	return tx.addPartis(ctx, organisme, more)
+}
+
+// addPartis changes how many archived contracts profils have.
+func (tx *Tx) addPartis(ctx context.Context, organisme int64, more map[int64]int) error {
+	if len(more) == 0 {
+		return nil
+	}
+	rows := make([][]any, 0, len(more))
+	for _, profil := range slices.Sorted(maps.Keys(more)) {
+		rows = append(rows, []any{organisme, profil, more[profil]})
+	}
+	err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.text(qPartisAdd), rows, func(int64, []byte) {})
+	if err = tx.db.explain(err); err != nil {
+		return fmt.Errorf("%s: %w", qPartisAdd.name, err)
 	}
 	return nil
 }
@@ -81,8 +102,34 @@ func (tx *Tx) ReviveVies(ctx context.Context, organisme, synchronisation int64, 
 	if len(codes) == 0 {
 		return nil
 	}
-	_, err := tx.exec(ctx, qVieRanime, organisme, synchronisation, textList(codes))
-	return err
+	more := make(map[int64]int)
+	err := tx.each(ctx, qVieRanime, []any{organisme, synchronisation, textList(codes)}, func(rows *sql.Rows) error {
+		var profil int64
+		err := rows.Scan(&profil)
+		more[profil]--
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return tx.addPartis(ctx, organisme, more)
+}
+
+// purgeVies removes what is known of contracts that were archived by a
+// synchronisation or earlier and are kept no more.
+func (tx *Tx) purgeVies(ctx context.Context, organisme, synchronisation int64) error {
+	more := make(map[int64]int)
+	err := tx.each(ctx, qViePurge, []any{organisme, synchronisation}, func(rows *sql.Rows) error {
+		var profil int64
+		var archived int
+		err := rows.Scan(&profil, &archived)
+		more[profil] -= archived
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return tx.addPartis(ctx, organisme, more)
 }
 
 // SetEnd records what is now decided of the end of an archived contract.
@@ -120,7 +167,7 @@ func (tx *Tx) CountPresumees(ctx context.Context, organisme int64) (n int, err e
 // ProfilsPartis returns the ids of the profils of archived contracts.
 func (tx *Tx) ProfilsPartis(ctx context.Context, organisme int64) (map[int64]bool, error) {
 	found := map[int64]bool{}
-	err := tx.each(ctx, qVieProfils, []any{organisme}, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qPartisProfils, []any{organisme}, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		found[id] = true
@@ -129,16 +176,11 @@ func (tx *Tx) ProfilsPartis(ctx context.Context, organisme int64) (map[int64]boo
 	return found, err
 }
 
-// ViesHors returns the first archived contracts, by code, that ran no day of a
-// period, and how many there are; of those that are in a session with integres.
-// A contract whose first day is not known is not among them.
-func (tx *Tx) ViesHors(ctx context.Context, organisme int64, p passerelle.Periode, integres bool, first int) (found []Vie, total int, err error) {
-	args := []any{organisme, int64(p.Debut), int64(p.Fin), flag(integres)}
-	if found, err = tx.vies(ctx, qVieHors, append(args, first)...); err != nil || len(found) < first {
-		return found, len(found), err
-	}
-	err = tx.one(ctx, qVieHorsCount, args, &total)
-	return found, total, err
+// CountPartis returns how many contracts are archived; with integres, of those that
+// are in a session.
+func (tx *Tx) CountPartis(ctx context.Context, organisme int64, integres bool) (n int, err error) {
+	err = tx.one(ctx, qPartisCount, []any{organisme, flag(integres)}, &n)
+	return n, err
 }
 
 func (tx *Tx) vies(ctx context.Context, q query, args ...any) (found []Vie, err error) {
@@ -177,18 +219,36 @@ var ToutePeriode = passerelle.Periode{Debut: jamais, Fin: toujours}
 // JoursParti is what a ventilation needs of an archived contract, as it is decided
 // now. The texts are valid during the call only.
 type JoursParti struct {
-	Code, Apprenant, Entreprise []byte
+	Code, Apprenant, Entreprise []byte // Entreprise where it is asked for
 	Profil                      int64
 	Vie                         vie.Vie // Nature is Presumee, Annule, or else Terme
 }
 
 // EachParti passes the archived contracts that may have run a day of a period, in
 // whatever order, without reading their documents.
-func (tx *Tx) EachParti(ctx context.Context, organisme int64, p passerelle.Periode, yield func(*JoursParti) error) error {
-	return tx.eachRaw(ctx, qViePeriode, []any{organisme, int64(p.Debut), int64(p.Fin)}, func(columns [][]byte) error {
-		j := JoursParti{Code: columns[0], Apprenant: columns[1], Entreprise: columns[2]}
+func (tx *Tx) EachParti(ctx context.Context, organisme int64, p passerelle.Periode, entreprise bool, yield func(*JoursParti) error) error {
+	name := qViePeriode
+	if entreprise {
+		name = qViePeriodeEntreprise
+	}
+	return tx.jours(ctx, name, []any{organisme, int64(p.Debut), int64(p.Fin)}, yield)
+}
+
+// EachHors passes the first archived contracts, by code, that ran no day of a
+// period; of those that are in a session with integres. A contract whose first day
+// is not known is not among them.
+func (tx *Tx) EachHors(ctx context.Context, organisme int64, p passerelle.Periode, integres bool, first int, yield func(*JoursParti) error) error {
+	return tx.jours(ctx, qVieHors, []any{organisme, int64(p.Debut), int64(p.Fin), flag(integres), first}, yield)
+}
+
+func (tx *Tx) jours(ctx context.Context, q query, args []any, yield func(*JoursParti) error) error {
+	return tx.eachRaw(ctx, q, args, func(columns [][]byte) error {
+		j := JoursParti{Code: columns[4], Apprenant: columns[5]}
+		if len(columns) > 6 {
+			j.Entreprise = columns[6]
+		}
 		var numbers [4]int64
-		for i, column := range columns[3:] {
+		for i, column := range columns[:4] {
 			if len(column) == 0 {
 				continue // debut may be absent
 			}
@@ -198,7 +258,7 @@ func (tx *Tx) EachParti(ctx context.Context, organisme int64, p passerelle.Perio
 			}
 		}
 		j.Profil = numbers[0]
-		if len(columns[4]) > 0 {
+		if len(columns[1]) > 0 {
 			j.Vie.Debut = vie.Le(passerelle.Date(numbers[1]))
 		}
 		switch {
@@ -210,6 +270,23 @@ func (tx *Tx) EachParti(ctx context.Context, organisme int64, p passerelle.Perio
 			j.Vie.Nature, j.Vie.Dernier = vie.Terme, vie.Le(passerelle.Date(numbers[2]))
 		}
 		return yield(&j)
+	})
+}
+
+// EachProfilParti passes what the profils of archived contracts say, and whether they
+// are in a session, in whatever order.
+func (tx *Tx) EachProfilParti(ctx context.Context, organisme int64, yield func(id int64, placed bool, valeurs *regles.Profil)) error {
+	return tx.eachRaw(ctx, qPartisProfilsValeurs, []any{organisme}, func(columns [][]byte) error {
+		id, err := strconv.ParseInt(string(columns[0]), 10, 64)
+		if err != nil {
+			return fmt.Errorf("a stored profil has no usable number: %w", err)
+		}
+		var valeurs regles.Profil
+		for i, texte := range valeurs.Each() {
+			*texte = string(columns[2+i])
+		}
+		yield(id, string(columns[1]) == "1", &valeurs)
+		return nil
 	})
 }
 

@@ -6,7 +6,7 @@ ROWS(bigint, text, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigin
 SELECT EXISTS (SELECT 1 FROM vie WHERE organisme_id = $1 AND ranime IS NULL);
 
 -- name: vie-ranime
-UPDATE vie SET ranime = $2 WHERE organisme_id = $1 AND ranime IS NULL AND code_contrat IN_TEXTS($3);
+UPDATE vie SET ranime = $2 WHERE organisme_id = $1 AND ranime IS NULL AND code_contrat IN_TEXTS($3) RETURNING profil_id;
 
 -- name: vie-of
 SELECT code_contrat, archivage, jusqua, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise FROM vie
@@ -23,15 +23,37 @@ WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
 -- name: vie-presumees-count
 SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
 
--- name: vie-profils
-SELECT DISTINCT profil_id FROM vie WHERE organisme_id = $1 AND ranime IS NULL;
+-- name: partis-add
+INSERT INTO partis (organisme_id, profil_id, effectif)
+ROWS(bigint, bigint, bigint)
+ON CONFLICT (organisme_id, profil_id) DO UPDATE SET effectif = partis.effectif + excluded.effectif;
+
+-- name: partis-profils
+SELECT profil_id FROM partis WHERE organisme_id = $1 AND effectif > 0;
+
+-- name: partis-count
+SELECT COALESCE(SUM(effectif), 0) FROM partis WHERE organisme_id = $1
+AND (CAST($2 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL));
+
+-- name: partis-forget
+DELETE FROM partis WHERE organisme_id = $1;
 
 -- name: vie-decide
 UPDATE vie SET dernier = $4, presumee = $5 WHERE organisme_id = $1 AND code_contrat = $2 AND archivage = $3;
 
 -- name: vie-periode
-SELECT code_contrat, apprenant, entreprise, CAST(profil_id AS TEXT), CAST(debut AS TEXT), CAST(dernier AS TEXT), CAST(presumee AS TEXT) FROM vie
+SELECT CAST(profil_id AS TEXT), CAST(debut AS TEXT), CAST(dernier AS TEXT), CAST(presumee AS TEXT), code_contrat, apprenant FROM vie
 WHERE organisme_id = $1 AND ranime IS NULL AND dernier >= $2 AND (debut IS NULL OR debut <= $3);
+
+-- name: vie-periode-entreprise
+SELECT CAST(profil_id AS TEXT), CAST(debut AS TEXT), CAST(dernier AS TEXT), CAST(presumee AS TEXT), code_contrat, apprenant, entreprise FROM vie
+WHERE organisme_id = $1 AND ranime IS NULL AND dernier >= $2 AND (debut IS NULL OR debut <= $3);
+
+-- name: partis-profils-valeurs
+SELECT CAST(id AS TEXT), CAST(CASE WHEN session_id IS NULL THEN 0 ELSE 1 END AS TEXT),
+       code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
+       code_annee, nom_annee, code_marque, nom_marque, month_start, rncp
+FROM profil WHERE organisme_id = $1 AND id IN (SELECT profil_id FROM partis WHERE organisme_id = $1 AND effectif > 0);
 
 -- name: vie-efface
 UPDATE vie SET apprenant = $3 WHERE organisme_id = $1 AND apprenant = $2;
@@ -50,16 +72,10 @@ WHERE v.organisme_id = $1 AND v.archivage <= $2 AND (v.ranime IS NULL OR v.ranim
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua = $2 AND code_contrat IN_TEXTS($3) ORDER BY code_contrat;
 
 -- name: vie-hors
-SELECT code_contrat, archivage, jusqua, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise FROM vie
+SELECT CAST(profil_id AS TEXT), CAST(debut AS TEXT), CAST(dernier AS TEXT), CAST(presumee AS TEXT), code_contrat, apprenant FROM vie
 WHERE organisme_id = $1 AND ranime IS NULL AND (dernier < $2 OR debut > $3)
 AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL))
 ORDER BY code_contrat LIMIT $5;
-
--- name: vie-hors-count
-SELECT (SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND dernier < $2
-        AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL)))
-     + (SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND dernier >= $2 AND debut > $3
-        AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL)));
 
 -- name: vie-forget
 DELETE FROM vie WHERE organisme_id = $1;
@@ -67,7 +83,8 @@ DELETE FROM vie WHERE organisme_id = $1;
 -- name: vie-purge
 DELETE FROM vie WHERE organisme_id = $1 AND archivage <= $2
 AND NOT EXISTS (SELECT 1 FROM contrat c WHERE c.organisme_id = $1 AND c.code_contrat = vie.code_contrat AND c.jusqua IS NULL)
-AND NOT EXISTS (SELECT 1 FROM contrat c WHERE c.organisme_id = $1 AND c.code_contrat = vie.code_contrat AND c.jusqua IS NOT NULL);
+AND NOT EXISTS (SELECT 1 FROM contrat c WHERE c.organisme_id = $1 AND c.code_contrat = vie.code_contrat AND c.jusqua IS NOT NULL)
+RETURNING profil_id, CASE WHEN ranime IS NULL THEN 1 ELSE 0 END;
 
 -- name: decision-fin-insert
 INSERT INTO decision_fin (organisme_id, rang, code_contrat, racine, fin, date, jeton_id, par, le, synchronisation_id)
