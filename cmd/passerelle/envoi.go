@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/client"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
@@ -71,6 +72,9 @@ type envoi struct {
 // earned is in the verdict; an error is the machine's or the token's.
 func (e *envoi) try(ctx context.Context, f *fichier) (*verdict, error) {
 	v := &verdict{File: f.name}
+	if err := e.know(ctx, f); err != nil {
+		return v, v.judge(f, err)
+	}
 	reading := e.progress.start("reading", 0, contrats)
 	faults, total, err := f.check(maxShown, reading.step)
 	reading.end()
@@ -90,6 +94,27 @@ func (e *envoi) try(ctx context.Context, f *fichier) (*verdict, error) {
 		v.Reason = "Des valeurs du fichier ne peuvent pas être envoyées. Rien n’a été envoyé : corrigez-les puis recommencez."
 	}
 	return v, nil
+}
+
+// know gives the names of a table the codes that the hub has for them, where the
+// mapping would make new ones.
+func (e *envoi) know(ctx context.Context, f *fichier) error {
+	if f.table == nil {
+		return nil
+	}
+	needs, err := f.binding.Besoins(f.table)
+	if err != nil || needs.Rien() {
+		return err
+	}
+	return f.binding.Connaitre(func(yield func(*passerelle.Contrat)) error {
+		for c, err := range e.api.Transmis(ctx) {
+			if err != nil {
+				return err
+			}
+			yield(&c)
+		}
+		return nil
+	})
 }
 
 // compare asks the hub what the file would change, and what it finds wrong with it:

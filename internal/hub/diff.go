@@ -30,6 +30,13 @@ func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push
 		if p.plan.Refuses() > 0 && !partiel {
 			return rejected(p.plan)
 		}
+		actifs, err := p.countActifs()
+		if err != nil {
+			return err
+		}
+		if _, err := p.guard(actifs); err != nil { // it warns, too
+			return err
+		}
 		return use(&Diff{p})
 	})
 }

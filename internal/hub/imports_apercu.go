@@ -77,8 +77,13 @@ type lecture struct {
 	faulty int                         // of them
 }
 
-// read makes a push of the table. The caller closes it.
-func (o *ImportOuvert) read(room synchro.Room) (*lecture, error) {
+// readImport makes a push of the table of an import. The caller closes it.
+func (h *core) readImport(ctx context.Context, o *ImportOuvert) (*lecture, error) {
+	room := h.Room(ctx)
+	if err := h.know(ctx, o, room); err != nil {
+		room.Close()
+		return nil, err
+	}
 	l := &lecture{o: o, push: synchro.NewPush(o.Delta, false, room), faults: map[int][]tableur.CellError{}}
 	for ligne, err := range o.binding.Lignes(o.Table) {
 		if err == nil {
@@ -305,7 +310,7 @@ func (h *Imports) ConfirmImport(ctx context.Context, who Acteur, id int64, optio
 	if err := o.readable(); err != nil {
 		return nil, err
 	}
-	l, err := o.read(h.Room(ctx))
+	l, err := h.readImport(ctx, o)
 	if err != nil {
 		return nil, err
 	}

@@ -149,7 +149,7 @@ func (h *Imports) ApercuImport(ctx context.Context, o *ImportOuvert, page Page) 
 
 // lookAt reads an import and holds it against the contracts.
 func (h *core) lookAt(ctx context.Context, o *ImportOuvert, page Page) (*ApercuImport, error) {
-	l, err := o.read(h.Room(ctx))
+	l, err := h.readImport(ctx, o)
 	if err != nil {
 		return nil, err
 	}

@@ -62,11 +62,8 @@ func (f *bound) read(b *Binding, row Row, c *passerelle.Contrat) (value string, 
 	case f.source.Constante != "":
 		return f.source.Constante, false, nil
 	case len(f.from) > 0:
-		values := make([]string, len(f.from))
-		for i, champ := range f.from {
-			values[i] = *champ.At(c)
-		}
-		return f.translate(Slug(f.champ.Nom, f.from, values)), false, nil
+		value, found = f.make(b, row, c)
+		return value, false, found
 	case len(f.columns) == 1:
 		cell := row.Value(f.columns[0])
 		if value = f.value(b, cell); value != "" || cell.Text == "" {

@@ -28,6 +28,7 @@ type bound struct {
 	formats      []string // as written, for messages
 	translations map[string]string
 	from         []passerelle.Champ // of CodeDe
+	known        *connus            // the codes that the hub has for them, nil where nobody asked
 	with         string
 	zeros        bool // every code of the column ends with .0, which is left out
 }

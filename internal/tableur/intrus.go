@@ -149,4 +149,7 @@ func (s *student) studied(row Row) {
 	for i := range s.fields {
 		s.fields[i].see(s.b, row)
 	}
+	for i := range s.faits {
+		s.faits[i].see(s.b, row)
+	}
 }

@@ -25,6 +25,7 @@ const (
 	CodeZeroFormula  passerelle.Code = "zero-formula"  // formulas whose stored result is 0
 	CodeNoDates      passerelle.Code = "no-dates"      // neither the start nor the end of a contract is read
 	CodeBlanks       passerelle.Code = "blanks"        // texts that the mapping says stand for nothing
+	CodeKnown        passerelle.Code = "known-code"    // names that take the code that the hub has for them
 )
 
 // The bound of what is remembered of one file.
@@ -36,6 +37,7 @@ type study struct {
 	of      *Table
 	skipped map[int]bool
 	remarks []CellError
+	faits   []fait
 }
 
 // Remarques returns what a person should know of the file though all of it can be
@@ -56,7 +58,7 @@ func (b *Binding) Etudier(t *Table) error {
 		s.see(row)
 	}
 	b.date1904 = t.date1904
-	b.study = study{of: t, skipped: s.noContracts()}
+	b.study = study{of: t, skipped: s.noContracts(), faits: s.faits}
 	for i := range b.fields {
 		b.fields[i].zeros = s.fields[i].allZeros()
 	}
@@ -73,6 +75,7 @@ type student struct {
 	code     Column // that of codeContrat, Index -1 where it has none of its own
 	bound    []Column
 	fields   []fieldStudy // as b.fields
+	faits    []fait
 	suspects []suspect
 	codes    codeShapes
 	filtered int
@@ -100,7 +103,7 @@ type telling struct {
 }
 
 func newStudent(b *Binding, t *Table) *student {
-	s := &student{b: b, code: Column{Index: -1}, fields: make([]fieldStudy, len(b.fields))}
+	s := &student{b: b, code: Column{Index: -1}, fields: make([]fieldStudy, len(b.fields)), faits: b.faits()}
 	seen := map[int]bool{}
 	for i := range b.fields {
 		f := &b.fields[i]

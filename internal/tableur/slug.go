@@ -28,13 +28,7 @@ func Slug(field string, champs []passerelle.Champ, values []string) string {
 	blank := true
 	var text []string
 	for i, v := range values {
-		v = collapse(norm.NFC.String(v))
-		switch {
-		case champs[i].Kind == passerelle.KindEmail:
-			v = strings.ToLower(v)
-		case personName(champs[i].Nom):
-			v = fold(strings.ToLower(v))
-		}
+		v = slugged(&champs[i], v)
 		if v != "" {
 			blank = false
 			text = append(text, v)
@@ -55,6 +49,18 @@ func Slug(field string, champs []passerelle.Champ, values []string) string {
 		return code
 	}
 	return slug + "-" + code
+}
+
+// slugged is a value as codes that are made of it compare it.
+func slugged(champ *passerelle.Champ, v string) string {
+	v = collapse(norm.NFC.String(v))
+	switch {
+	case champ.Kind == passerelle.KindEmail:
+		return strings.ToLower(v)
+	case personName(champ.Nom):
+		return fold(strings.ToLower(v))
+	}
+	return v
 }
 
 // personName reports whether a field is a name of one of the three people.
