@@ -28,6 +28,8 @@ type Societe struct {
 	// Immatriculation is the day of its registration, before which no exercice
 	// starts; nil where it is not known.
 	Immatriculation *Date
+	// Reference is what the accountants' own software calls it, "" for nothing.
+	Reference string
 }
 
 // Partenaire is a third-party application. Its tokens serve only together with

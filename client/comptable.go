@@ -17,6 +17,7 @@ type Societe struct {
 	Nom              string `json:"name"`
 	SIRET            string `json:"siret"`
 	RegistrationDate string `json:"registration_date"` // "" where it is not known
+	Reference        string `json:"folder_reference"`  // in the software of its accountants
 }
 
 // Exercice is a fiscal year, as accounting software reads it (seed 003).
@@ -88,8 +89,17 @@ func (c *Client) accounting(method, path string, query url.Values) call {
 
 // Societes returns the sociétés that the token reaches.
 func (c *Client) Societes(ctx context.Context) (found []Societe, err error) {
-	err = c.get(ctx, c.accounting("GET", "/api/v1/society", nil), &found)
-	return found, err
+	var answer struct {
+		*Societe           // where the call is about one
+		Array    []Societe `json:"society_array"`
+	}
+	if err := c.get(ctx, c.accounting("GET", "/api/v1/society", nil), &answer); err != nil {
+		return nil, err
+	}
+	if answer.Array == nil && answer.Societe != nil {
+		return []Societe{*answer.Societe}, nil
+	}
+	return answer.Array, nil
 }
 
 // Routes returns the calls that the token may make.

@@ -79,11 +79,13 @@ func TestWrongUsageOfExerciceCommands(t *testing.T) {
 		}
 	}
 	for name, args := range map[string][]string{
-		"an unknown société":        {"exercice", "list", "--societe", "9"},
-		"no exercice to export":     {"exercice", "export", "--societe", "1"},
-		"an unknown organisme":      {"societe", "create", "--organisme", "9", "--nom", "X"},
-		"a SIRET that is too short": {"societe", "create", "--organisme", "1", "--nom", "X", "--siret", "123"},
-		"a file that is not there":  {"tra", "check", "nowhere.tra"},
+		"an unknown société":          {"exercice", "list", "--societe", "9"},
+		"no exercice to export":       {"exercice", "export", "--societe", "1"},
+		"an unknown organisme":        {"societe", "create", "--organisme", "9", "--nom", "X"},
+		"a SIRET that is too short":   {"societe", "create", "--organisme", "1", "--nom", "X", "--siret", "123"},
+		"a société that is not there": {"societe", "set", "99", "--nom", "X"},
+		"a société without a name":    {"societe", "set", "1", "--nom", " "},
+		"a file that is not there":    {"tra", "check", "nowhere.tra"},
 	} {
 		if r := command(t, args...); r.status != exitFailed || r.stdout != "" || r.stderr == "" {
 			t.Errorf("%s: status %d, stdout %q, stderr %s", name, r.status, r.stdout, r.stderr)
@@ -102,7 +104,8 @@ func TestExercicesGoThroughAFileToAnotherSociete(t *testing.T) {
 		t.Errorf("the file is not valid: %+v", report)
 	}
 	other := decode[map[string]string](t, must(t, "societe", "create", "--organisme", "1", "--nom", "Filiale", "--siret", "12345678900012", "--immatriculation", "2019-07-01", "--json"))["id"]
-	if list := must(t, "societe", "list"); !strings.Contains(list, "12345678900012") || !strings.Contains(list, "2019-07-01") {
+	must(t, "societe", "set", other, "--reference", "DOSS-7")
+	if list := must(t, "societe", "list"); !strings.Contains(list, "12345678900012") || !strings.Contains(list, "2019-07-01") || !strings.Contains(list, "DOSS-7") {
 		t.Errorf("societe list:\n%s", list)
 	}
 	list := decode[[]comptable.MAD](t, must(t, "exercice", "import", file, "--societe", other, "--prenom", "Ana", "--nom", "Roche", "--json"))

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // the zone of exercices, wherever the binary runs
+	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -86,18 +87,45 @@ func societe(ctx context.Context, tx *store.Tx, a Acces) (passerelle.Societe, er
 // CreateSociete creates an accounting folder of an organisme and returns it with
 // its id.
 func (h *Comptabilite) CreateSociete(ctx context.Context, s passerelle.Societe) (passerelle.Societe, error) {
-	s.Nom, s.SIRET = strings.TrimSpace(s.Nom), strings.ReplaceAll(s.SIRET, " ", "")
-	if s.Nom == "" {
-		return s, refus.New(refus.CodeInvalidSociete, "Le nom de la société est obligatoire.")
-	}
-	if s.SIRET != "" && (len(s.SIRET) != 14 || strings.Trim(s.SIRET, "0123456789") != "") {
-		return s, refus.New(refus.CodeInvalidSociete, "Un SIRET a 14 chiffres.")
+	if err := checkSociete(&s); err != nil {
+		return s, err
 	}
 	err := h.db.WriteOrganisme(ctx, s.OrganismeID, func(tx *store.Tx) (err error) {
 		s.ID, err = tx.CreateSociete(ctx, s, h.now())
 		return err
 	})
 	return s, orNotFound(err, "Il n’y a pas d’organisme %d.", s.OrganismeID)
+}
+
+// SetSociete changes what a société says of itself.
+func (h *Comptabilite) SetSociete(ctx context.Context, id int64, change func(*passerelle.Societe)) (s passerelle.Societe, err error) {
+	err = h.db.Write(ctx, func(tx *store.Tx) error {
+		if s, err = tx.Societe(ctx, id); err != nil {
+			return orNotFound(err, "Il n’y a pas de société %d.", id)
+		}
+		organisme := s.OrganismeID
+		change(&s)
+		s.ID, s.OrganismeID = id, organisme
+		if err := checkSociete(&s); err != nil {
+			return err
+		}
+		return tx.UpdateSociete(ctx, s)
+	})
+	return s, err
+}
+
+// checkSociete trims what a société says of itself and refuses what cannot be.
+func checkSociete(s *passerelle.Societe) error {
+	s.Nom, s.SIRET, s.Reference = strings.TrimSpace(s.Nom), strings.ReplaceAll(s.SIRET, " ", ""), strings.TrimSpace(s.Reference)
+	switch {
+	case s.Nom == "":
+		return refus.New(refus.CodeInvalidSociete, "Le nom de la société est obligatoire.")
+	case s.SIRET != "" && (len(s.SIRET) != 14 || strings.Trim(s.SIRET, "0123456789") != ""):
+		return refus.New(refus.CodeInvalidSociete, "Un SIRET a 14 chiffres.")
+	case utf8.RuneCountInString(s.Reference) > 100:
+		return refus.New(refus.CodeInvalidSociete, "La référence d’une société a au plus 100 caractères.")
+	}
+	return nil
 }
 
 // RateWindow is the time over which the calls of a token are counted.

@@ -116,19 +116,31 @@ func (tx *Tx) PlacedAgain(ctx context.Context, id int64) (bool, error) {
 
 // CreateSociete stores a new société and returns its id; the id of s is ignored.
 func (tx *Tx) CreateSociete(ctx context.Context, s passerelle.Societe, now time.Time) (int64, error) {
-	var immatriculation any
-	if s.Immatriculation != nil {
-		immatriculation = int64(*s.Immatriculation)
-	}
 	var id int64
-	err := tx.one(ctx, qSocieteInsert, []any{s.OrganismeID, s.Nom, s.SIRET, immatriculation, millis(now)}, &id)
+	err := tx.one(ctx, qSocieteInsert, []any{s.OrganismeID, s.Nom, s.SIRET, dayOrNil(s.Immatriculation), s.Reference, millis(now)}, &id)
 	return id, err
+}
+
+// UpdateSociete stores what a société says of itself; its organisme stays.
+func (tx *Tx) UpdateSociete(ctx context.Context, s passerelle.Societe) error {
+	n, err := tx.exec(ctx, qSocieteUpdate, s.OrganismeID, s.ID, s.Nom, s.SIRET, dayOrNil(s.Immatriculation), s.Reference)
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+func dayOrNil(d *passerelle.Date) any {
+	if d == nil {
+		return nil
+	}
+	return int64(*d)
 }
 
 func scanSociete(scan func(...any) error) (passerelle.Societe, error) {
 	var s passerelle.Societe
 	var immatriculation sql.NullInt64
-	err := scan(&s.OrganismeID, &s.ID, &s.Nom, &s.SIRET, &immatriculation)
+	err := scan(&s.OrganismeID, &s.ID, &s.Nom, &s.SIRET, &immatriculation, &s.Reference)
 	if immatriculation.Valid {
 		day := passerelle.Date(immatriculation.Int64)
 		s.Immatriculation = &day

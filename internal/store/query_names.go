@@ -201,6 +201,7 @@ var qSocieteAll = query{"societe-all"}
 var qSocieteGet = query{"societe-get"}
 var qSocieteInsert = query{"societe-insert"}
 var qSocieteList = query{"societe-list"}
+var qSocieteUpdate = query{"societe-update"}
 var qSynchronisationCount = query{"synchronisation-count"}
 var qSynchronisationEtat = query{"synchronisation-etat"}
 var qSynchronisationGet = query{"synchronisation-get"}

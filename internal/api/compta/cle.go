@@ -37,9 +37,14 @@ type keyAnswer struct {
 
 // keyInfo answers which routes of this API the token may call.
 func (s *server) keyInfo(w http.ResponseWriter, r *web.Request) error {
-	mode := r.URL.Query().Get("mode")
+	p := parameterReader{r: r}
+	p.only("mode")
+	mode := p.value("mode")
 	if mode != "" && mode != "extended" {
-		return invalid("mode", "la seule valeur possible est « extended »")
+		p.fail(codeParameter, "mode", "Paramètre « mode » : la seule valeur possible est « extended ».")
+	}
+	if err := p.err(); err != nil {
+		return err
 	}
 	routes := []routeAnswer{}
 	for _, route := range s.routes {

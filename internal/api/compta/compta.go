@@ -4,8 +4,6 @@
 package compta
 
 import (
-	"net/http"
-
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
@@ -32,6 +30,7 @@ func Dialect(o Options) web.Dialect {
 	const right = passerelle.DroitExercices
 	s.routes = []web.Route{
 		{Method: "GET", Path: "/api/v1/society", Droit: right, Handle: s.societes},
+		{Method: "GET", Path: "/api/v1/society/search", Droit: right, Handle: s.societeDeReference},
 		{Method: "GET", Path: "/api/v1/key/info", Droit: right, Handle: s.keyInfo},
 		{Method: "GET", Path: "/api/v1/mad/exercices", Droit: right, Handle: s.madExercices},
 		{Method: "POST", Path: "/api/v1/mad/exercices", Droit: right, Handle: s.importTRA},
@@ -65,26 +64,4 @@ func Dialect(o Options) web.Dialect {
 // acces says which société a request is about.
 func acces(r *web.Request) hub.Acces {
 	return hub.AccesDeJeton(r.Jeton, r.Header.Get("society-id"))
-}
-
-type societeAnswer struct {
-	SocietyID        int64   `json:"society_id"`
-	Name             string  `json:"name"`
-	SIRET            *string `json:"siret"`
-	RegistrationDate *string `json:"registration_date"` // YYYY-MM-DD
-}
-
-func (s *server) societes(w http.ResponseWriter, r *web.Request) error {
-	found, err := s.hub.Comptabilite.Societes(r.Context(), acces(r))
-	if err != nil {
-		return err
-	}
-	answer := make([]societeAnswer, len(found))
-	for i, societe := range found {
-		answer[i] = societeAnswer{SocietyID: societe.ID, Name: societe.Nom, SIRET: web.OrNull(societe.SIRET)}
-		if societe.Immatriculation != nil {
-			answer[i].RegistrationDate = web.OrNull(societe.Immatriculation.String())
-		}
-	}
-	return web.WriteJSON(w, http.StatusOK, answer)
 }

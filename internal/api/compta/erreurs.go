@@ -3,6 +3,7 @@ package compta
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle/internal/api/web"
@@ -210,10 +211,14 @@ func (s *server) writeError(w http.ResponseWriter, r *http.Request, requestID st
 	_ = web.WriteJSON(w, status, body) // an errorAnswer is always JSON
 }
 
-// safeURL returns the route of a request, and of its parameters those that this
-// API knows, where their values look as they should: a query, or a path that is
-// no route, could name a person.
+// safeURL returns the path that was asked for, and of its parameters those that this
+// API knows, where their values look as they should: a query, or a path that is no
+// route, could name a person.
 func safeURL(r *http.Request) string {
+	asked := r.URL.EscapedPath()
+	if strings.HasSuffix(r.Pattern, "/") { // no route
+		asked = safePath(asked)
+	}
 	var kept []string
 	for _, p := range parameters {
 		if value := r.URL.Query().Get(p.name); value != "" && p.form.MatchString(value) {
@@ -221,7 +226,21 @@ func safeURL(r *http.Request) string {
 		}
 	}
 	if len(kept) == 0 {
-		return r.Pattern
+		return asked
 	}
-	return r.Pattern + "?" + strings.Join(kept, "&")
+	return asked + "?" + strings.Join(kept, "&")
+}
+
+// plainSegment is the form of what may stand in the path of a route.
+var plainSegment = regexp.MustCompile(`^[A-Za-z0-9_-]{0,40}$`)
+
+// safePath returns a path that is no route with … for what is not the name of one.
+func safePath(path string) string {
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if !plainSegment.MatchString(s) {
+			segments[i] = "…"
+		}
+	}
+	return strings.Join(segments, "/")
 }

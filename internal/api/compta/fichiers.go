@@ -41,6 +41,7 @@ func (s *server) turn(r *web.Request) (release func(), err error) {
 func (s *server) controle(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only("format", "exercice")
 	format := p.format("format")
 	exercice := p.exercice()
 	if err := p.err(); err != nil {
@@ -102,6 +103,7 @@ const CodeFichierRefuse = "ERR-INVALID-FILE"
 func (s *server) conversion(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only("de", "vers", "exercice", "rapport", "force", "strict")
 	o := conversion.Options{De: p.format("de"), Vers: p.format("vers"), Exercice: p.exercice(), Heure: s.hub.Now().In(hub.Paris),
 		Force: p.one("force", "non", "oui") == "oui", Strict: p.one("strict", "non", "oui") == "oui"}
 	rapport := p.one("rapport", "non", "oui") == "oui"

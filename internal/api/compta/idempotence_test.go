@@ -30,7 +30,7 @@ func TestAReplayGetsTheFirstAnswer(t *testing.T) {
 		e.clock.Add(time.Hour)
 		e.call("POST", plat, items(year("2023"), year("2024")), key("a")).wantReplay(created)
 		e.call("POST", plat, items(year("2025")), key("a")).wantError(422, "ERR-IDEMPOTENCY-KEY-REUSED")
-		e.call("POST", plat+"?on=2024-01-01", items(year("2023"), year("2024")), key("a")).wantError(422, "ERR-IDEMPOTENCY-KEY-REUSED")
+		e.call("POST", plat+"?simulation=non", items(year("2023"), year("2024")), key("a")).wantError(422, "ERR-IDEMPOTENCY-KEY-REUSED")
 
 		// A refusal is an answer too, even where the request would do by now.
 		refused := e.call("POST", plat, items(item{Start: "2026-01-01", End: "2026-12-31"}), key("b"))

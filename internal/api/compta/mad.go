@@ -16,6 +16,7 @@ import (
 func (s *server) madExercices(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only("on", "format", "code", "dates", "creation")
 	on := p.on()
 	format := p.one("format", "json", "tra")
 	options := comptable.OptionsTRA{
@@ -99,6 +100,7 @@ type importAnswer struct {
 func (s *server) importTRA(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only("format", "simulation")
 	if format := p.value("format"); format == "" || p.one("format", "json", "tra") != "tra" && len(p.errs) == 0 {
 		p.fail(codeParameter, "format", "Seul un fichier TRA s’importe ici : ajoutez format=tra.")
 	}

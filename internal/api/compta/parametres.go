@@ -59,6 +59,7 @@ var parameters = []struct {
 	{"force", regexp.MustCompile(`^(oui|non)$`)},
 	{"strict", regexp.MustCompile(`^(oui|non)$`)},
 	{"carry_forward", regexp.MustCompile(`^(true|false)$`)},
+	{"siret", regexp.MustCompile(`^[0-9]{9,14}$`)},
 }
 
 // parameterName is the form that the name of an unknown parameter has to have for
@@ -70,6 +71,8 @@ var parameterName = regexp.MustCompile(`^[A-Za-z_-]{1,40}$`)
 type parameterReader struct {
 	r    *web.Request
 	errs []fichier.Erreur
+
+	versioned bool // whether the call has a version
 }
 
 func (p *parameterReader) value(name string) string {
@@ -82,6 +85,7 @@ func (p *parameterReader) fail(code, name, format string, args ...any) {
 
 // version refuses a request that does not say which version it wants.
 func (p *parameterReader) version() {
+	p.versioned = true
 	switch v := p.value("version"); v {
 	case Version:
 	case "":
@@ -106,7 +110,11 @@ func (p *parameterReader) only(names ...string) {
 		}
 		switch {
 		case !known:
-			p.fail(codeParameter, shown, "Paramètre « %s » : il n’existe pas ici, retirez-le ou corrigez son nom. Les paramètres possibles sont version, %s.", shown, strings.Join(names, ", "))
+			possible := strings.Join(names, ", ")
+			if p.versioned {
+				possible = "version, " + possible
+			}
+			p.fail(codeParameter, shown, "Paramètre « %s » : il n’existe pas ici, retirez-le ou corrigez son nom. Les paramètres possibles sont %s.", shown, possible)
 		case len(query[name]) > 1:
 			p.fail(codeParameter, name, "Paramètre « %s » : il est donné %d fois, donnez-le une fois.", name, len(query[name]))
 		}

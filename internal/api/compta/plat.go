@@ -12,6 +12,7 @@ import (
 
 func (s *server) platExercices(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
+	p.only("on")
 	on := p.on()
 	if err := p.err(); err != nil {
 		return err
@@ -24,6 +25,9 @@ func (s *server) platExercices(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (s *server) createExercices(w http.ResponseWriter, r *web.Request) error {
+	if err := onlySimulation(r); err != nil {
+		return err
+	}
 	c := s.newChange(r, changedExercices)
 	items, err := readItems(w, r, c, false)
 	if err != nil {
@@ -39,6 +43,9 @@ func (s *server) createExercices(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (s *server) moveExercices(w http.ResponseWriter, r *web.Request) error {
+	if err := onlySimulation(r); err != nil {
+		return err
+	}
 	c := s.newChange(r, changedExercices)
 	items, err := readItems(w, r, c, true)
 	if err != nil {
@@ -47,6 +54,13 @@ func (s *server) moveExercices(w http.ResponseWriter, r *web.Request) error {
 	return c.serve(w, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
 		return s.hub.Comptabilite.MoveExercices(r.Context(), d, items)
 	})
+}
+
+// onlySimulation refuses any other parameter of a change, before its body is read.
+func onlySimulation(r *web.Request) error {
+	p := parameterReader{r: r}
+	p.only("simulation")
+	return p.err()
 }
 
 // changedExercices is the short form of those exercices that a request changed.
@@ -65,6 +79,7 @@ type closeAnswer struct {
 
 func (s *server) closeExercice(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
+	p.only("id_exercice", "lettering_method_id", "id_review_model", "carry_forward", "simulation")
 	f := comptable.DemandeCloture{ReportANouveau: p.one("carry_forward", "false", "true") == "true"}
 	switch id := p.value("id_exercice"); id {
 	case "":

@@ -105,14 +105,14 @@ func TestTheSchemasRefuseWhatIsNoExercice(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t, t.TempDir()+"/test.db", 0)
 	for name, broken := range map[string]string{
-		"an unknown property":          strings.Replace(seedOpen, `"name"`, `"nom":"N","name"`, 1),
-		"an impossible date":           strings.Replace(seedOpen, "2024-12-31", "2024-12-32", 1),
-		"an unknown state":             strings.Replace(seedOpen, `"open"`, `"ouvert"`, 1),
-		"an unknown lettering":         strings.Replace(seedOpen, "MULTI", "MIXTE", 1),
-		"an id that is a number":       strings.Replace(seedOpen, `"17957"`, `17957`, 1),
-		"a closing without date":       strings.Replace(seedOpen, `"closed":null`, `"closed":{"by":{"producerId":"1","firstName":"A","lastName":"B"}}`, 1),
-		"a missing lettering":          strings.Replace(seedOpen, `"lettering":"MULTI"`, ``, 1),
-		"a duration that is not whole": strings.Replace(seedOpen, `"duration":12`, `"duration":11.5`, 1),
+		"an unknown property":    strings.Replace(seedOpen, `"name"`, `"nom":"N","name"`, 1),
+		"an impossible date":     strings.Replace(seedOpen, "2024-12-31", "2024-12-32", 1),
+		"an unknown state":       strings.Replace(seedOpen, `"open"`, `"ouvert"`, 1),
+		"an unknown lettering":   strings.Replace(seedOpen, "MULTI", "MIXTE", 1),
+		"an id that is a number": strings.Replace(seedOpen, `"17957"`, `17957`, 1),
+		"a closing without date": strings.Replace(seedOpen, `"closed":null`, `"closed":{"by":{"producerId":"1","firstName":"A","lastName":"B"}}`, 1),
+		"a missing lettering":    strings.Replace(seedOpen, `"lettering":"MULTI"`, ``, 1),
+		"a duration in words":    strings.Replace(seedOpen, `"duration":12`, `"duration":"12"`, 1),
 	} {
 		for _, draft := range []string{"exercice-2020-12.json", "exercice-draft-07.json"} {
 			if e.schema(draft).Validate(value(t, broken)) == nil {

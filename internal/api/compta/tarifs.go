@@ -73,6 +73,7 @@ func tarifsOf(t hub.Tarifs, lists []hub.ListeTarifs) tarifsAnswer {
 func (s *server) tarifs(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only("liste", "format")
 	liste := p.id("liste", codeParameter)
 	format := p.one("format", "json", "csv")
 	if err := p.err(); err != nil {
@@ -137,6 +138,7 @@ type tarifBody struct {
 func (s *server) putTarifs(w http.ResponseWriter, r *web.Request) error {
 	p := parameterReader{r: r}
 	p.version()
+	p.only("format", "simulation")
 	format := p.one("format", "json", "csv")
 	simulation := p.one("simulation", "non", "oui") == "oui"
 	if err := p.err(); err != nil {

@@ -1,5 +1,5 @@
 -- name: societe-get
-SELECT organisme_id, id, nom, siret, immatriculation FROM societe WHERE id = $1;
+SELECT organisme_id, id, nom, siret, immatriculation, reference FROM societe WHERE id = $1;
 
 -- name: exercice-list
 SELECT id, debut, fin, lettrage, clos_le, COALESCE(clos_par, 0), clos_prenom, clos_nom, report_a_nouveau, review_model_id, review_model_label

@@ -32,13 +32,16 @@ SELECT cle, avant, apres, par, COALESCE(jeton_id, 0), le FROM reglage WHERE orga
 UPDATE organisme SET derniere_synchronisation = derniere_synchronisation + 1 WHERE id = $1 RETURNING derniere_synchronisation;
 
 -- name: societe-insert
-INSERT INTO societe (organisme_id, nom, siret, immatriculation, cree_le) VALUES ($1, $2, $3, $4, $5) RETURNING id;
+INSERT INTO societe (organisme_id, nom, siret, immatriculation, reference, cree_le) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
+
+-- name: societe-update
+UPDATE societe SET nom = $3, siret = $4, immatriculation = $5, reference = $6 WHERE organisme_id = $1 AND id = $2;
 
 -- name: societe-list
-SELECT organisme_id, id, nom, siret, immatriculation FROM societe WHERE organisme_id = $1 ORDER BY id;
+SELECT organisme_id, id, nom, siret, immatriculation, reference FROM societe WHERE organisme_id = $1 ORDER BY id;
 
 -- name: societe-all
-SELECT organisme_id, id, nom, siret, immatriculation FROM societe ORDER BY id;
+SELECT organisme_id, id, nom, siret, immatriculation, reference FROM societe ORDER BY id;
 
 -- name: partenaire-insert
 INSERT INTO partenaire (nom, secret, cree_le) VALUES ($1, $2, $3) RETURNING id;

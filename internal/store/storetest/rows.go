@@ -67,7 +67,7 @@ func organismes(t *testing.T, db *store.DB) {
 func societes(t *testing.T, db *store.DB) {
 	organisme, other := newOrganisme(t, db), newOrganisme(t, db)
 	registered := passerelle.NewDate(2001, 2, 3)
-	want := passerelle.Societe{OrganismeID: organisme, Nom: "Société", SIRET: "12345678901234", Immatriculation: &registered}
+	want := passerelle.Societe{OrganismeID: organisme, Nom: "Société", SIRET: "12345678901234", Immatriculation: &registered, Reference: "DOSS-42"}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 		if _, err := tx.CreateSociete(ctx, passerelle.Societe{OrganismeID: other, Nom: "Autre"}, now); err != nil {
 			return err
@@ -92,6 +92,16 @@ func societes(t *testing.T, db *store.DB) {
 		}
 		return err
 	})
+	want.Nom, want.SIRET, want.Immatriculation, want.Reference = "Société nouvelle", "", nil, ""
+	write(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.UpdateSociete(ctx, want) })
+	read(t, db, func(ctx context.Context, tx *store.Tx) error {
+		one, err := tx.Societe(ctx, want.ID)
+		same(t, "société changed", one, want)
+		return err
+	})
+	wantNotFound(t, "no société", try(t, db, func(ctx context.Context, tx *store.Tx) error {
+		return tx.UpdateSociete(ctx, passerelle.Societe{ID: 1 << 40})
+	}))
 }
 
 func jetons(t *testing.T, db *store.DB) {
