@@ -29,6 +29,10 @@ type MentionPersonne struct {
 // ExportPersonne returns everything that is kept of the person with a user code
 // (RGPD, article 15), and records that it was given out.
 func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string) (mentions []MentionPersonne, err error) {
+	inFiles, err := h.mentionsInFiles(ctx, who.Organisme, code)
+	if err != nil {
+		return nil, err
+	}
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		contrats := map[string]bool{}
 		err := tx.EachVersion(ctx, who.Organisme, func(v store.StoredVersion) error {
@@ -71,6 +75,12 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 			if quotes(a.Message, code) {
 				mentions = append(mentions, MentionPersonne{CodeContrat: a.CodeContrat, Role: "anomalie", Champs: map[string]string{"message": a.Message}})
 			}
+		}
+		for _, m := range inFiles {
+			if m.CodeContrat != "" {
+				contrats[m.CodeContrat] = true
+			}
+			mentions = append(mentions, m)
 		}
 		if len(mentions) == 0 {
 			return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
@@ -133,9 +143,14 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 	_, _ = rand.Read(bits[:]) // never fails
 	replacement := "efface-" + hex.EncodeToString(bits[:])
 	e := &Effacement{}
-	err := h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+	inFiles, err := h.mentionsInFiles(ctx, who.Organisme, code)
+	if err != nil {
+		return nil, err
+	}
+	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		concerned := map[string]bool{}
 		emails := map[string]bool{}
+		addresses(inFiles, emails)
 		var rewritten []store.StoredVersion
 		err := tx.EachVersion(ctx, who.Organisme, func(v store.StoredVersion) error {
 			contrat, err := document.Parse(v.Document)
@@ -160,7 +175,7 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 			if err != nil {
 				return err
 			}
-			if !named {
+			if !named && len(inFiles) == 0 {
 				return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
 			}
 		}

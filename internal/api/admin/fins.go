@@ -15,11 +15,10 @@ const fin = "/api/admin/v1/contrats/{code}/fin"
 
 // finAnswer is the end of a contract that is archived.
 type finAnswer struct {
-	Fin       vie.Nature       `json:"fin"`
-	Date      *string          `json:"date"` // last day, DD/MM/YYYY; null where the contract never took place
-	Par       *string          `json:"par"`  // who decided it; null where nobody did
-	Le        *time.Time       `json:"le"`
-	Decisions []decisionAnswer `json:"decisions"` // everything that was ever decided, oldest first
+	Fin  vie.Nature `json:"fin"`
+	Date *string    `json:"date"` // last day, DD/MM/YYYY; null where the contract never took place
+	Par  *string    `json:"par"`  // who decided it; null where nobody did
+	Le   *time.Time `json:"le"`
 }
 
 type decisionAnswer struct {
@@ -38,23 +37,39 @@ func dayFR(j vie.Jour) *string {
 }
 
 func finOf(f *hub.Fin) finAnswer {
-	answer := finAnswer{Fin: f.Vie.Nature, Date: dayFR(f.Vie.Dernier), Decisions: make([]decisionAnswer, len(f.Passees))}
+	answer := finAnswer{Fin: f.Vie.Nature, Date: dayFR(f.Vie.Dernier)}
 	if d := f.Decidee; d != nil {
 		answer.Par, answer.Le = &d.Par, &d.Le
-	}
-	for i, d := range f.Passees {
-		answer.Decisions[i] = decisionAnswer{Date: dayFR(d.Quoi.Date), Par: d.Par, Le: d.Le}
-		if d.Quoi.Fin != vie.Active {
-			answer.Decisions[i].Fin = &f.Passees[i].Quoi.Fin
-		}
 	}
 	return answer
 }
 
+// withHistory is finOf with everything that was ever decided.
+func withHistory(f *hub.Fin) any {
+	decisions := make([]decisionAnswer, len(f.Passees))
+	for i, d := range f.Passees {
+		decisions[i] = decisionAnswer{Date: dayFR(d.Quoi.Date), Par: d.Par, Le: d.Le}
+		if d.Quoi.Fin != vie.Active {
+			decisions[i].Fin = &f.Passees[i].Quoi.Fin
+		}
+	}
+	return struct {
+		finAnswer
+		Decisions []decisionAnswer `json:"decisions"` // oldest first
+	}{finOf(f), decisions}
+}
+
 func (s *server) fin(w http.ResponseWriter, r *web.Request) error {
+	history, err := web.Flag(r, "historique", "oui")
+	if err != nil {
+		return err
+	}
 	f, err := s.hub.Contrats.Fin(r.Context(), r.Jeton.OrganismeID, r.PathValue("code"))
 	if err != nil {
 		return err
+	}
+	if history {
+		return web.WriteJSON(w, http.StatusOK, withHistory(f))
 	}
 	return web.WriteJSON(w, http.StatusOK, finOf(f))
 }

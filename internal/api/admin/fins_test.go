@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,12 +50,17 @@ func TestTheEndOfAContractIsPresumedDecidedAndTakenBack(t *testing.T) {
 		o.Post(t, push+"?vide=oui&confirmer=archivage", apitest.Body[passerelle.Contrat]()).Want(t, 200)
 		want := func(code, want string) {
 			t.Helper()
-			if got := apitest.Decode[fin](t, o.Get(t, finOf(code)).Want(t, 200)).String(); got != want {
+			if got := apitest.Decode[fin](t, o.Get(t, finOf(code)+"?historique=oui").Want(t, 200)).String(); got != want {
 				t.Errorf("%s: %s, want %s", code, got, want)
 			}
 		}
 		want("K0", "presumee "+(today-1).FR()+" - 0")
 		want("K1", "terme "+(today-1).FR()+" - 0")
+		plain := strings.TrimSpace(string(o.Get(t, finOf("K0")).Want(t, 200).Body))
+		if shape := `{"fin":"presumee","date":"` + (today - 1).FR() + `","par":null,"le":null}`; plain != shape {
+			t.Errorf("%s, want %s", plain, shape)
+		}
+		o.Get(t, finOf("K0")+"?historique=peut-etre").WantRefusal(t, 400, "invalid parameter")
 
 		for body, code := range map[string]string{
 			`{"fin":"rompu","date":"` + (today - 101).FR() + `"}`: "date-order",
