@@ -71,10 +71,10 @@ func (l *Line) amount(s span) (compta.Montant, bool) {
 	if n == 0 {
 		return 0, true
 	}
-	if n < 4 || n > 8 || s.to < 8-lead {
+	if n < 4 || n > 8 {
 		return 0, false
 	}
-	x := binary.LittleEndian.Uint64(l.around[s.to-8+lead:])
+	x := binary.LittleEndian.Uint64(l.buf[s.to-8:])
 	if byte(x>>40) != ',' {
 		return 0, false
 	}

@@ -59,6 +59,8 @@ type Checker struct {
 	h          *Header
 	plan       []planned
 	places     []placed
+	asked      []ID   // columns with either of these
+	plain      bool   // the first columns are those of the text, in its order, and no others
 	filled     uint32 // columns that a line must fill, a bit for each
 	wanted     uint32 // columns that are reported where a line leaves them empty
 	dayCols    []ID   // the columns of dates that the file has
@@ -70,13 +72,15 @@ type Checker struct {
 	encoding   Encoding
 	exercice   Periode
 
-	spans   [32]span // the values of the line, by ID: there are fewer of them
+	e       *[width + 1]uint32 // the ends of the line's fields, where its columns are plain and it is in order
+	spans   [32]span           // else its values, by ID: there are fewer of them
 	amounts [known]compta.Montant
 	bad     bool             // an amount of the line cannot be read
 	dates   [known]uint64    // the text of the date that was good last
 	blanks  [known]blankSeen // of the columns that are reported once
 
 	cur      entry
+	prefix   []byte // what the last line says of journal, number and date; nil where it is to be looked at again
 	journals map[string]*journal
 	validKey uint64 // the text of the ValidDate read last, and the day that it is
 	validDay int
@@ -124,6 +128,10 @@ func NewChecker(h *Header, o Options) *Checker {
 			c.planColumn(&columns[i], place)
 		}
 	}
+	c.plain = len(c.places) == width
+	for i, p := range c.places {
+		c.plain = c.plain && int(p.at) == i && int(p.bit) == i
+	}
 	c.exercice = o.Exercice
 	if o.Name != "" {
 		c.name(o.Name)
@@ -144,6 +152,9 @@ func (c *Checker) planColumn(col *Column, place int) {
 		c.filled |= 1 << col.ID
 	case Reported:
 		c.wanted |= 1 << col.ID
+	}
+	if col.Blank != Free {
+		c.asked = append(c.asked, col.ID)
 	}
 	switch col.Kind {
 	case Day:

@@ -1,12 +1,17 @@
 package fec
 
-import "github.com/passerelle-hub/passerelle/compta"
+import (
+	"bytes"
+
+	"github.com/passerelle-hub/passerelle/compta"
+)
 
 // account is an account, or a third party, as it stood first.
 type account struct {
-	num, lib text
-	line     int
-	told     bool
+	num  []byte
+	lib  text
+	line int
+	told bool
 }
 
 // table finds accounts by their number.
@@ -17,47 +22,57 @@ type table struct {
 }
 
 type slot struct {
-	hash uint32
-	at   int32 // in list, plus one
+	word uint64 // the first eight bytes of the number
+	hash uint32 // and its size in the lowest eight bits, as far as they hold it
+	at   int32  // in list, plus one
 }
 
 func (t *table) init() { t.slots, t.last = make([]slot, 1<<10), -1 }
 
 // find returns the account of that number, and adds it where there is room.
 func (t *table) find(l *Line, num span) (at int32, isNew bool) {
-	h := uint32(l.hash(num))
-	mask := uint32(len(t.slots) - 1)
-	i := h & mask
-	for t.slots[i].at != 0 {
-		if s := t.slots[i]; s.hash == h && t.list[s.at-1].num.is(l, num) {
+	n, word := num.size(), l.word(num)
+	h := uint32(mix(word, uint64(n)))
+	if n > 8 {
+		h = uint32(l.hash(num))
+	}
+	h = h<<8 | uint32(min(n, 255))
+	i := t.place(h)
+	for ; ; i = (i + 1) & uint32(len(t.slots)-1) {
+		s := &t.slots[i]
+		if s.at == 0 {
+			break
+		}
+		if s.word == word && s.hash == h && (n <= 8 || bytes.Equal(t.list[s.at-1].num, l.buf[num.from:num.to])) {
 			t.last = s.at - 1
 			return t.last, false
 		}
-		i = (i + 1) & mask
 	}
 	if len(t.list) >= maxTracked {
 		return -1, true
 	}
-	t.list = append(t.list, account{num: l.keep(num)})
-	t.slots[i] = slot{h, int32(len(t.list))}
+	t.list = append(t.list, account{num: bytes.Clone(l.buf[num.from:num.to])})
+	t.slots[i] = slot{word, h, int32(len(t.list))}
 	t.last = int32(len(t.list) - 1)
-	if len(t.list)*2 > len(t.slots) {
+	if len(t.list)*4 > len(t.slots)*3 {
 		t.grow()
 	}
 	return t.last, true
 }
 
+// place is where a hash is looked for first.
+func (t *table) place(h uint32) uint32 { return h >> 8 & uint32(len(t.slots)-1) }
+
 func (t *table) grow() {
 	old := t.slots
 	t.slots = make([]slot, 2*len(old))
-	mask := uint32(len(t.slots) - 1)
 	for _, s := range old {
 		if s.at == 0 {
 			continue
 		}
-		i := s.hash & mask
+		i := t.place(s.hash)
 		for t.slots[i].at != 0 {
-			i = (i + 1) & mask
+			i = (i + 1) & uint32(len(t.slots)-1)
 		}
 		t.slots[i] = s
 	}
@@ -65,12 +80,12 @@ func (t *table) grow() {
 
 // account checks the account and the third party of a line.
 func (c *Checker) account(l *Line) {
-	if num := c.spans[CompteNum]; num.size() > 0 {
-		if c.label(l, &c.accounts, num, c.spans[CompteLib], CompteLib, ruleLibCompte, "Le compte") && !threeDigits(c.val(l, CompteNum)) {
+	if num := c.span(CompteNum); num.size() > 0 {
+		if c.label(l, &c.accounts, num, c.span(CompteLib), CompteLib, ruleLibCompte, "Le compte") && !threeDigits(c.val(l, CompteNum)) {
 			c.out.Add(ruleCompte, c.at(l, CompteNum), "« %s » : un numéro de compte commence par trois chiffres, ceux du plan comptable.", clean(l.text(c.val(l, CompteNum))))
 		}
 	}
-	num, lib := c.spans[CompAuxNum], c.spans[CompAuxLib]
+	num, lib := c.span(CompAuxNum), c.span(CompAuxLib)
 	if num.size() > 0 {
 		c.label(l, &c.tiers, num, lib, CompAuxLib, ruleLibAux, "Le compte auxiliaire")
 	}
@@ -88,11 +103,14 @@ func (c *Checker) label(l *Line, t *table, num, lib span, id ID, rule *compta.Ru
 		return false
 	}
 	a := &t.list[at]
+	if !isNew && a.lib.is(l, lib) {
+		return false
+	}
 	if isNew {
 		a.line, a.lib = l.Number, l.keep(lib)
 		return true
 	}
-	if a.lib.is(l, lib) || a.told || lib.size() == 0 {
+	if a.told || lib.size() == 0 {
 		return false
 	}
 	if len(a.lib.b) == 0 {
@@ -100,7 +118,7 @@ func (c *Checker) label(l *Line, t *table, num, lib span, id ID, rule *compta.Ru
 		return false
 	}
 	a.told = true
-	c.out.Add(rule, c.at(l, id), "%s %s s’appelle ici « %s », et « %s » à la ligne %d : donnez-lui un seul libellé.", what, clean(l.text(l.raw[num.from:num.to])), clean(l.text(l.raw[lib.from:lib.to])), clean(l.text(a.lib.b)), a.line)
+	c.out.Add(rule, c.at(l, id), "%s %s s’appelle ici « %s », et « %s » à la ligne %d : donnez-lui un seul libellé.", what, clean(l.text(l.buf[num.from:num.to])), clean(l.text(l.buf[lib.from:lib.to])), clean(l.text(a.lib.b)), a.line)
 	return false
 }
 

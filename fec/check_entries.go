@@ -68,7 +68,12 @@ type daySum struct {
 // entry applies the rules between fields and between lines.
 func (c *Checker) entry(l *Line) {
 	e := &c.cur
-	num, code := c.spans[EcritureNum], c.spans[JournalCode]
+	if c.e != nil && len(c.prefix) > 0 && bytes.Equal(l.buf[c.e[0]+1:c.e[EcritureDate+1]], c.prefix) {
+		c.account(l)
+		c.sums(l, e.journal)
+		return
+	}
+	num, code := c.span(EcritureNum), c.span(JournalCode)
 	same := e.active && num.size() == len(e.num) && l.word(num) == e.numWord && (num.size() <= 8 || bytes.Equal(c.val(l, EcritureNum), e.num)) &&
 		(e.journal.code.is(l, code) || code.size() == 0 || len(e.journal.code.b) == 0)
 	if !same {
@@ -76,7 +81,7 @@ func (c *Checker) entry(l *Line) {
 		c.nextEntry(l, c.val(l, EcritureNum))
 	}
 	j := e.journal
-	if lib := c.spans[JournalLib]; !j.lib.is(l, lib) && !j.told && lib.size() > 0 {
+	if lib := c.span(JournalLib); !j.lib.is(l, lib) && !j.told && lib.size() > 0 {
 		if len(j.lib.b) == 0 {
 			j.lib = l.keep(lib)
 		} else {
@@ -85,6 +90,10 @@ func (c *Checker) entry(l *Line) {
 		}
 	}
 	c.entryDate(l, same)
+	c.prefix = c.prefix[:0]
+	if c.e != nil && e.dateKey != 0 { // the first columns are those four
+		c.prefix = append(c.prefix, l.buf[c.e[0]+1:c.e[EcritureDate+1]]...)
+	}
 	c.account(l)
 	c.sums(l, j)
 }
@@ -94,7 +103,7 @@ func (c *Checker) nextEntry(l *Line, num []byte) {
 	c.closeEntry()
 	e.active, e.line, e.sum, e.bad = true, l.Number, compta.Total{}, false
 	e.num = append(e.num[:0], num...)
-	if e.journal == nil || !e.journal.code.is(l, c.spans[JournalCode]) {
+	if e.journal == nil || !e.journal.code.is(l, c.span(JournalCode)) {
 		e.journal = c.journalOf(l)
 	}
 	j := e.journal
@@ -112,8 +121,8 @@ func (c *Checker) nextEntry(l *Line, num []byte) {
 }
 
 func (c *Checker) journalOf(l *Line) *journal {
-	lately := &c.lately[l.hash(c.spans[JournalCode])%uint64(len(c.lately))]
-	if j := *lately; j != nil && j.code.is(l, c.spans[JournalCode]) {
+	lately := &c.lately[l.hash(c.span(JournalCode))%uint64(len(c.lately))]
+	if j := *lately; j != nil && j.code.is(l, c.span(JournalCode)) {
 		return j
 	}
 	code := c.val(l, JournalCode)
@@ -121,7 +130,7 @@ func (c *Checker) journalOf(l *Line) *journal {
 		*lately = j
 		return j
 	}
-	j := &journal{index: uint32(len(c.journals)), code: l.keep(c.spans[JournalCode]), lib: l.keep(c.spans[JournalLib]), line: l.Number}
+	j := &journal{index: uint32(len(c.journals)), code: l.keep(c.span(JournalCode)), lib: l.keep(c.span(JournalLib)), line: l.Number}
 	j.aNouveaux = aNouveaux(strings.ToUpper(l.text(j.code.b)), strings.ToLower(l.text(j.lib.b)))
 	if len(c.journals) >= maxJournals {
 		c.tooMany()
@@ -147,7 +156,7 @@ func (c *Checker) number(l *Line, j *journal, num []byte) {
 		return
 	}
 	valid := 0
-	if s := c.spans[ValidDate]; s.size() == 8 && l.word(s) == c.validKey {
+	if s := c.span(ValidDate); s.size() == 8 && l.word(s) == c.validKey {
 		valid = c.validDay
 	} else if s.size() > 0 {
 		if d, fault := parseDate(c.val(l, ValidDate)); fault == dateOK {
@@ -170,7 +179,7 @@ func (c *Checker) number(l *Line, j *journal, num []byte) {
 // entryDate follows the date of the entry: exercice, sums by day.
 func (c *Checker) entryDate(l *Line, same bool) {
 	e := &c.cur
-	v := c.spans[EcritureDate]
+	v := c.span(EcritureDate)
 	var key uint64
 	if v.size() == 8 {
 		key = l.word(v)
@@ -226,9 +235,9 @@ func (c *Checker) sums(l *Line, j *journal) {
 		e.day.sum.Add(debit)
 		e.day.sum.Add(-credit)
 	}
-	if let := c.spans[EcritureLet]; let.size() > 0 {
-		c.letter(l, let, c.spans[DateLet], debit, credit)
-	} else if c.spans[DateLet].size() > 0 {
+	if let := c.span(EcritureLet); let.size() > 0 {
+		c.letter(l, let, c.span(DateLet), debit, credit)
+	} else if c.span(DateLet).size() > 0 {
 		c.out.Once(ruleDateLet, "", c.at(l, DateLet), "DateLet est rempli sans EcritureLet (signalé une fois).")
 	}
 }

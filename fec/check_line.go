@@ -29,54 +29,87 @@ func (c *Checker) Line(l *Line) {
 // quick finds the values of a line that gives no finding by itself. It changes
 // nothing that thorough would not, and leaves all other lines to it.
 func (c *Checker) quick(l *Line) bool {
-	var filled uint32
-	padded := l.quoted
-	around, ends := l.around, &l.ends
-	for _, p := range c.places {
-		from, to := ends[p.at]+1, ends[p.at+1]
-		c.spans[p.bit&31] = span{from, to}
-		filled |= uint32(from-to) >> 31 << (p.bit & 31)
-		padded = padded || around[from+lead] == ' ' || around[to] == ' '
+	c.e = nil
+	if l.quoted || l.padded {
+		return false
 	}
-	if padded || filled&c.filled != c.filled {
+	blank, ok := c.find(l)
+	if !ok {
 		return false
 	}
 	for _, id := range c.dayCols {
-		s := c.spans[id]
+		s := c.span(id)
 		if s.size() == 8 {
-			if w := l.word(s); w != c.dates[id] {
-				if _, fault := parseDate(l.raw[s.from:s.to]); fault != dateOK {
+			if w := binary.LittleEndian.Uint64(l.buf[s.from:]); w != c.dates[id] {
+				if _, fault := parseDate(l.buf[s.from:s.to]); fault != dateOK {
 					return false
 				}
 				c.dates[id] = w
 			}
 		} else if s.size() > 0 {
-			if _, fault := parseDate(l.raw[s.from:s.to]); fault != dateOK {
+			if _, fault := parseDate(l.buf[s.from:s.to]); fault != dateOK {
 				return false
 			}
 		}
 	}
 	for _, id := range c.amountCols {
-		s := c.spans[id]
+		s := c.span(id)
+		if s.size() == 0 {
+			c.amounts[id] = 0
+			continue
+		}
 		m, ok := l.amount(s)
 		if !ok {
 			var fault amountFault
-			if m, fault = parseAmount(l.raw[s.from:s.to]); fault != amountOK {
+			if m, fault = parseAmount(l.buf[s.from:s.to]); fault != amountOK {
 				return false
 			}
 		}
 		c.amounts[id] = m
 	}
-	for blank := c.wanted &^ filled; blank != 0; blank &= blank - 1 {
+	for ; blank != 0; blank &= blank - 1 {
 		c.blank(l, &columns[bits.TrailingZeros32(blank)])
 	}
 	return true
 }
 
+// find finds the values of a line. It returns which are reported as blank, a bit for
+// each; ok is false where one is missing that must be there.
+func (c *Checker) find(l *Line) (blank uint32, ok bool) {
+	if c.plain && len(l.ends) > width {
+		e := (*[width + 1]uint32)(l.ends)
+		all := ^uint32(0)
+		for _, id := range c.asked {
+			if id < ID(width) {
+				all &= e[id] + 1 - e[id+1] // negative where there is a value
+			}
+		}
+		if int32(all) < 0 {
+			c.e = e
+			return 0, true
+		}
+	}
+	var filled uint32
+	for _, p := range c.places {
+		from, to := l.ends[p.at]+1, l.ends[p.at+1]
+		c.spans[p.bit&31] = span{from, to}
+		filled |= (from - to) >> 31 << (p.bit & 31)
+	}
+	return c.wanted &^ filled, filled&c.filled == c.filled
+}
+
+// span says where a value of the line stands.
+func (c *Checker) span(id ID) span {
+	if c.e != nil && int(id) < width {
+		return span{c.e[id] + 1, c.e[id+1]}
+	}
+	return c.spans[id&31]
+}
+
 // val returns a value of the line.
 func (c *Checker) val(l *Line, id ID) []byte {
-	s := c.spans[id]
-	return l.raw[s.from:s.to]
+	s := c.span(id)
+	return l.buf[s.from:s.to]
 }
 
 // thorough finds the values of any line, and says what is wrong with each.
@@ -86,8 +119,8 @@ func (c *Checker) thorough(l *Line) {
 		v := l.field(p.place)
 		c.spans[p.ID] = span{}
 		if len(v) > 0 {
-			from := cap(l.raw) - cap(v)
-			c.spans[p.ID] = span{int32(from), int32(from + len(v))}
+			from := cap(l.buf) - cap(v)
+			c.spans[p.ID] = span{uint32(from), uint32(from + len(v))}
 		}
 		if len(v) == 0 {
 			c.amounts[p.ID] = 0

@@ -40,8 +40,8 @@ type run struct {
 	last     *page
 	min, max uint64
 	n        int
-	full     bool    // starts are noted no more
-	starts   []start // numbers whose predecessor had not been seen
+	full     bool   // starts are noted no more
+	starts   starts // numbers whose predecessor had not been seen
 }
 
 type page [64]uint64
@@ -130,19 +130,57 @@ func (r *run) add(s *numbering, n uint64, line int) bool {
 	if n == 0 || !r.has(n-1) {
 		if s.heads < maxHeads {
 			s.heads++
-			r.starts = append(r.starts, start{n, line})
+			r.starts.add(start{n, line})
 		} else if r.full {
 			return true // more gaps than can be told one by one
-		} else if kept := slices.DeleteFunc(r.starts, func(h start) bool { return h.n > 0 && r.has(h.n-1) }); len(kept) < len(r.starts) {
-			s.heads -= len(r.starts) - len(kept)
-			r.full = len(kept) > len(r.starts)/2 // another look would not be worth it
-			r.starts = append(kept, start{n, line})
-			s.heads++
-		} else {
+		} else if before := r.starts.n; before == 0 {
 			r.full = true
+		} else {
+			r.starts.keep(func(h start) bool { return h.n == 0 || !r.has(h.n-1) })
+			s.heads -= before - r.starts.n
+			if r.full = r.starts.n > before/2; r.starts.n < before { // another look may not be worth it
+				r.starts.add(start{n, line})
+				s.heads++
+			}
 		}
 	}
 	return true
+}
+
+// starts is a list that grows without being copied.
+type starts struct {
+	parts []*[startPart]start
+	n     int
+}
+
+const startPart = 256
+
+func (s *starts) add(h start) {
+	if s.n == len(s.parts)*startPart {
+		s.parts = append(s.parts, new([startPart]start))
+	}
+	s.parts[s.n/startPart][s.n%startPart] = h
+	s.n++
+}
+
+func (s *starts) all(yield func(start) bool) {
+	for i := range s.n {
+		if !yield(s.parts[i/startPart][i%startPart]) {
+			return
+		}
+	}
+}
+
+// keep keeps those that f is true for.
+func (s *starts) keep(f func(start) bool) {
+	kept := starts{parts: s.parts}
+	for h := range s.all {
+		if f(h) {
+			kept.parts[kept.n/startPart][kept.n%startPart] = h
+			kept.n++
+		}
+	}
+	*s = kept
 }
 
 func (r *run) has(n uint64) bool {
@@ -213,7 +251,7 @@ func (s *numbering) report(c *Checker, in map[runKey]*run, byJournal bool) {
 	}
 	var found []gap
 	for _, r := range in {
-		for _, h := range r.starts {
+		for h := range r.starts.all {
 			if h.n != r.min && !r.has(h.n-1) {
 				found = append(found, gap{r, h})
 			}

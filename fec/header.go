@@ -35,7 +35,7 @@ var utf8BOM = []byte("\xef\xbb\xbf")
 
 // open reads the header, or says what the file is instead.
 func (r *Reader) open() error {
-	for r.err == nil && r.end-lead < MaxLine && bytes.IndexByte(r.buf[lead:r.end], '\n') < 0 {
+	for r.err == nil && r.end-lead < MaxLine && r.lineEnd() == r.n {
 		r.fill()
 	}
 	if r.err != nil && r.err != io.EOF {
@@ -46,15 +46,14 @@ func (r *Reader) open() error {
 	}
 	h := &r.header
 	if h.BOM = bytes.HasPrefix(r.buf[lead:r.end], utf8BOM); h.BOM {
-		r.start = lead + len(utf8BOM)
+		r.start += len(utf8BOM)
 		r.encoding = UTF8
 	}
-	start, stop, err := r.next()
-	if err != nil {
+	if err := r.next(&r.rec, 1); err != nil {
 		return err
 	}
 	r.line = 1
-	line := r.buf[start:stop]
+	line := r.rec.raw
 	refuse := func(kind, format string, args ...any) error {
 		return &compta.FormatError{Kind: kind, Line: 1, Message: fmt.Sprintf(format, args...)}
 	}
@@ -78,6 +77,8 @@ func (r *Reader) open() error {
 	}
 	r.names(line)
 	r.rec.quoted = h.quoted
+	r.compact() // and mark its separators, now that they are known
+	r.mark(lead)
 	return nil
 }
 

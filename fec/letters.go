@@ -80,15 +80,15 @@ func (c *Checker) letter(l *Line, let, dateLet span, debit, credit compta.Montan
 	if dateLet.size() == 0 && c.h.rank[DateLet] >= 0 {
 		c.out.Once(ruleDateLet, "", c.at(l, DateLet), "EcritureLet est rempli sans DateLet (signalé une fois).")
 	}
-	v := l.raw[let.from:let.to]
+	v := l.buf[let.from:let.to]
 	if partialLetter(v) {
 		return
 	}
-	if c.spans[CompteNum].size() == 0 {
+	if c.span(CompteNum).size() == 0 {
 		return // a finding says so already
 	}
 	k := letterKey{letter: l.hash(let), who: uint32(c.accounts.last) << 1}
-	if c.spans[CompAuxNum].size() > 0 {
+	if c.span(CompAuxNum).size() > 0 {
 		k.who = uint32(c.tiers.last)<<1 | 1
 	}
 	at, again := c.letters.find(k)
@@ -146,6 +146,6 @@ func (c *Checker) lettersEnd() {
 		if int(s.size) > len(s.text) {
 			name += "…"
 		}
-		c.out.Add(ruleLettre, c.place(int(s.line), EcritureLet), "La lettre « %s » du compte %s n’est pas équilibrée : débit moins crédit = %s.", clean(name), clean(string(t.list[s.key.who>>1].num.b)), s.sum)
+		c.out.Add(ruleLettre, c.place(int(s.line), EcritureLet), "La lettre « %s » du compte %s n’est pas équilibrée : débit moins crédit = %s.", clean(name), clean(string(t.list[s.key.who>>1].num)), s.sum)
 	}
 }

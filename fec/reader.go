@@ -2,11 +2,9 @@ package fec
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"math/bits"
 
 	"github.com/passerelle-hub/passerelle/compta"
 )
@@ -17,31 +15,42 @@ const (
 	// MaxColumns is how many columns a file may have.
 	MaxColumns = 256
 
-	bufferSize = 256 << 10
-	slack      = 8 // bytes that may be read past a line
-	lead       = 1 // byte before the first line, that may be read too
+	bufferSize = 128 << 10
+	lead       = block // bytes before the first line, that may be looked at too
+	slack      = block // bytes past the last one
 )
 
 // Reader reads a FEC line by line in constant memory.
+//
+// What it reads is marked as it comes, and the places of all separators and LFs are
+// noted: a line is then a part of that list.
 type Reader struct {
-	src        io.Reader
-	buf        []byte // lead, bufferSize and slack
-	start, end int
-	err        error // what src said last
-	line       int
-	sep        byte
-	header     Header
-	rec        Line
-	encoding   Encoding
-	mixed      bool
-	eightBits  bool // Windows-1252 rather than ISO 8859-15: a byte of 80 to 9F was seen
-	pipes      bool // a | stands in the buffer, in a file of tabs
+	src      io.Reader
+	buf      []byte   // lead and slack bytes around what is read
+	marks    []marks  // of what is in buf
+	places   []uint32 // in buf, of its separators and LFs, after the place before its first line
+	n        int      // how many places
+	at       int      // the one of the LF before the next line
+	start    int      // of the next line
+	end      int
+	err      error // what src said last
+	line     int
+	sep      byte
+	header   Header
+	rec      Line
+	encoding Encoding
+	mixed    bool
+	// eightBits says that lines beyond ASCII are Windows-1252 rather than ISO 8859-15: a
+	// byte of 80 to 9F was seen.
+	eightBits bool
+	pipes     bool // a | stands in the buffer, in a file of tabs
 }
 
 // NewReader returns a Reader of src. It buffers by itself.
 func NewReader(src io.Reader) *Reader {
-	r := &Reader{src: src, buf: make([]byte, lead+bufferSize+slack), start: lead, end: lead}
-	r.rec.ends[0], r.rec.ends[nowhere] = -1, -1
+	r := &Reader{src: src, buf: make([]byte, lead+bufferSize+slack), marks: make([]marks, (lead+bufferSize+slack)/block),
+		places: make([]uint32, 1+bufferSize+2*block), start: lead, end: lead}
+	r.places[0], r.n = lead-1, 1
 	return r
 }
 
@@ -67,14 +76,12 @@ func (r *Reader) Read() (*Line, error) {
 			return nil, err
 		}
 	}
-	start, stop, err := r.next()
-	if err != nil {
+	l := &r.rec
+	if err := r.next(l, len(r.header.Names)); err != nil {
 		return nil, err
 	}
 	r.line++
-	l := &r.rec
 	l.Number = r.line
-	l.split(r.buf, start, stop, r.sep)
 	l.encoding = ASCII
 	if l.high {
 		r.decode(l)
@@ -82,45 +89,117 @@ func (r *Reader) Read() (*Line, error) {
 	return l, nil
 }
 
-// next returns where the next line stands in the buffer, without its end.
-func (r *Reader) next() (start, stop int, err error) {
-	scanned := r.start
+// next finds the next line, which probably has that many fields.
+func (r *Reader) next(l *Line, fields int) error {
 	for {
-		if i := bytes.IndexByte(r.buf[scanned:r.end], '\n'); i >= 0 {
-			start, stop = r.start, scanned+i
-			r.start = stop + 1
-			if stop-start > MaxLine {
-				return 0, 0, r.tooLong(r.buf[start:stop])
-			}
-			if stop > start && r.buf[stop-1] == '\r' {
-				stop--
-			}
-			return start, stop, nil
+		r.places[r.at] = uint32(r.start - 1) // the line before may have been cut before its CR
+		last := r.at + fields
+		if last >= r.n || !r.survey(l, int(r.places[last])) {
+			last = r.lineEnd()
 		}
-		if r.end-r.start > MaxLine {
-			return 0, 0, r.tooLong(r.buf[r.start:r.end])
+		stop := r.end
+		switch {
+		case last < r.n:
+			stop = int(r.places[last])
+		case r.end-r.start > MaxLine:
+			return r.tooLong(r.buf[r.start:r.end])
+		case r.err == nil:
+			r.fill()
+			continue
+		case !errors.Is(r.err, io.EOF):
+			return fmt.Errorf("lecture du FEC, ligne %d : %w", r.line+1, r.err)
+		case r.start == r.end:
+			return io.EOF
+		default: // the last line has no end
+			r.places[last] = uint32(stop)
+			r.n++
 		}
-		if r.err != nil {
-			if !errors.Is(r.err, io.EOF) {
-				return 0, 0, fmt.Errorf("lecture du FEC, ligne %d : %w", r.line+1, r.err)
-			}
-			if r.start == r.end {
-				return 0, 0, io.EOF
-			}
-			start, stop = r.start, r.end
-			r.start = r.end
-			return start, stop, nil
+		if stop-r.start > MaxLine {
+			return r.tooLong(r.buf[r.start:stop])
 		}
-		pending := r.end - r.start
-		r.fill()
-		scanned = r.start + pending
+		if last != r.at+fields {
+			r.survey(l, stop)
+		}
+		start, after := r.start, min(stop+1, r.end)
+		if after > stop {
+			stop -= r.carriage(stop)
+			r.places[last] = uint32(stop)
+		}
+		l.buf, l.raw, l.ends, l.n = r.buf, r.buf[start:stop], r.places[r.at:last+1], last-r.at
+		r.at, r.start = last, after
+		return nil
 	}
 }
 
+// lineEnd returns which of the places is that of the next LF, n where there is none.
+func (r *Reader) lineEnd() int {
+	for i := r.at + 1; i < r.n; i++ {
+		if r.buf[r.places[i]] == '\n' {
+			return i
+		}
+	}
+	return r.n
+}
+
+// carriage returns 1 where the line that ends at a place has a CR there, too.
+func (r *Reader) carriage(stop int) int {
+	if stop > r.start && r.buf[stop-1] == '\r' {
+		return 1
+	}
+	return 0
+}
+
+// survey notes what kinds of bytes the line up to a place has; it says whether that
+// is one line.
+func (r *Reader) survey(l *Line, stop int) bool {
+	if stop < r.end && r.buf[stop] == '\n' {
+		stop -= r.carriage(stop)
+	} else if stop < r.end {
+		return false
+	}
+	const usual = 4 // blocks that most lines lie in: a loop whose end is known costs less
+	first := r.start / block
+	part := r.marks[first:min(first+max(usual, (stop-1)/block+1-first), len(r.marks))]
+	keep := ^uint64(0) << (r.start % block)
+	left := stop - first*block // bits up to the end of the line
+	var any, ends uint64
+	for k := range part {
+		keep &= 1<<max(left, 0) - 1
+		ends |= part[k].end & keep
+		any |= part[k].any & keep
+		keep = ^uint64(0)
+		left -= block
+	}
+	l.high, l.control, l.padded = false, false, r.start < stop && r.buf[stop-1] == ' '
+	if any != 0 {
+		r.details(l, stop)
+	}
+	return ends == 0
+}
+
+// details says which kinds of bytes the line up to a place has.
+func (r *Reader) details(l *Line, stop int) {
+	var high, control, padded uint64
+	first := r.start / block
+	part := r.marks[first : (stop-1)/block+1]
+	keep := ^uint64(0) << (r.start % block)
+	for k := range part {
+		if k == len(part)-1 {
+			keep &= ^uint64(0) >> (-stop % block & (block - 1))
+		}
+		high |= part[k].high & keep
+		control |= part[k].ctl & keep
+		padded |= part[k].pad & keep
+		keep = ^uint64(0)
+	}
+	l.high, l.control, l.padded = high != 0, control != 0, l.padded || padded != 0
+}
+
 func (r *Reader) fill() {
+	from := r.end
 	if r.start > lead {
-		r.end = lead + copy(r.buf[lead:], r.buf[r.start:r.end])
-		r.start = lead
+		r.compact()
+		from = lead
 	}
 	for range 100 {
 		n, err := r.src.Read(r.buf[r.end : len(r.buf)-slack])
@@ -130,10 +209,32 @@ func (r *Reader) fill() {
 		r.end += n
 		r.err = err
 		if n > 0 || err != nil {
+			r.mark(from)
 			return
 		}
 	}
 	r.err = io.ErrNoProgress
+}
+
+// compact moves what is still to be read to the front; it is to be marked again.
+func (r *Reader) compact() {
+	r.end = lead + copy(r.buf[lead:], r.buf[r.start:r.end])
+	r.start, r.at, r.n = lead, 0, 1
+	r.places[0] = lead - 1
+}
+
+// mark marks what stands in the buffer from a place on, which is in the next line.
+func (r *Reader) mark(from int) {
+	first, last := from/block, (r.end-1)/block
+	for r.n > r.at+1 && int(r.places[r.n-1]) >= first*block {
+		r.n--
+	}
+	if first <= last {
+		r.n += scan(r.marks[first:last+1], r.places[r.n:], r.buf, first*block, r.sep)
+	}
+	for r.n > r.at+1 && int(r.places[r.n-1]) >= r.end { // left over from what stood there before
+		r.n--
+	}
 }
 
 func (r *Reader) tooLong(line []byte) error {
@@ -148,104 +249,15 @@ func (r *Reader) tooLong(line []byte) error {
 type Line struct {
 	Number int // from 1: the first line of the file is the header
 
+	buf      []byte // that holds the line
 	raw      []byte
-	around   []byte             // raw with lead bytes before it and slack bytes after it
-	n        int                // fields
-	ends     [nowhere + 2]int32 // -1, then where each field ends; noted without looking, so with room to spare
+	ends     []uint32 // in buf: the byte before the line, then the end of each field
+	n        int      // fields
 	quoted   bool
+	padded   bool // a field may begin or end with a blank
 	high     bool // has bytes beyond ASCII
 	control  bool // has control characters
 	encoding Encoding
-}
-
-const (
-	block   = 64                         // bytes looked at together
-	nowhere = MaxColumns + 2 + block + 8 // the place of a column that is not there: an empty field
-
-	ones    = 0x0101010101010101
-	highs   = 0x8080808080808080
-	lows    = 0x7f7f7f7f7f7f7f7f
-	blanks8 = 0x2020202020202020
-	gather  = 0x0002040810204081 // times 80s: a bit for each of them in the highest byte
-)
-
-// split finds the fields of a line, eight bytes at a time and the separators of 64
-// together, so that the processor has no branch to guess for each. buf has lead
-// bytes before start and slack bytes past stop.
-func (l *Line) split(buf []byte, start, stop int, sep byte) {
-	l.raw, l.around = buf[start:stop], buf[start-lead:stop+slack]
-	pattern := uint64(sep) * ones
-	var hi, ctl uint64
-	n, size, at := 0, stop-start, 0
-	for ; at+block <= size; at += block {
-		b := (*[block]byte)(buf[start+at:])
-		var seps uint64 // a bit for each byte of the block
-		for i := 0; i < block; i += 8 {
-			x := binary.LittleEndian.Uint64(b[i : i+8])
-			hi |= x
-			eq := equal(x, pattern)
-			ctl |= ^((x | highs) - blanks8) &^ (x | eq)
-			seps = seps>>8 | eq*gather&(0xff<<56)
-		}
-		if n <= MaxColumns {
-			l.note(n+1, at, seps)
-		}
-		n += bits.OnesCount64(seps)
-	}
-	if at < size {
-		var seps uint64
-		for i := at; i < size; i += 8 {
-			x := binary.LittleEndian.Uint64(buf[start+i:])
-			if size-i < 8 {
-				keep := uint64(1)<<(8*uint(size-i)) - 1
-				x = x&keep | blanks8&^keep
-			}
-			hi |= x
-			eq := equal(x, pattern)
-			ctl |= ^((x | highs) - blanks8) &^ (x | eq)
-			seps |= eq * gather >> 56 << uint((i-at)&63)
-		}
-		if n <= MaxColumns {
-			l.note(n+1, at, seps)
-		}
-		n += bits.OnesCount64(seps)
-	}
-	if n <= MaxColumns {
-		l.ends[n+1] = int32(size)
-	}
-	l.n, l.high, l.control = n+1, hi&highs != 0, ctl&highs != 0
-}
-
-// equal returns 80 in each byte of x that is the one of the pattern.
-func equal(x, pattern uint64) uint64 {
-	y := x ^ pattern
-	return ^((y&lows + lows) | y | lows)
-}
-
-// note writes down where the separators of a block stand, at least eight at once:
-// the next block writes over those that are none.
-func (l *Line) note(n, at int, seps uint64) {
-	e := (*[8]int32)(l.ends[n:])
-	t := seps
-	e[0] = int32(at + bits.TrailingZeros64(t))
-	t &= t - 1
-	e[1] = int32(at + bits.TrailingZeros64(t))
-	t &= t - 1
-	e[2] = int32(at + bits.TrailingZeros64(t))
-	t &= t - 1
-	e[3] = int32(at + bits.TrailingZeros64(t))
-	t &= t - 1
-	e[4] = int32(at + bits.TrailingZeros64(t))
-	t &= t - 1
-	e[5] = int32(at + bits.TrailingZeros64(t))
-	t &= t - 1
-	e[6] = int32(at + bits.TrailingZeros64(t))
-	t &= t - 1
-	e[7] = int32(at + bits.TrailingZeros64(t))
-	for t &= t - 1; t != 0; t &= t - 1 {
-		n++
-		l.ends[n+7] = int32(at + bits.TrailingZeros64(t))
-	}
 }
 
 // Len returns how many fields the line has.
@@ -265,7 +277,7 @@ func (l *Line) field(i int) []byte {
 	if uint(i) >= uint(min(l.n, MaxColumns)) {
 		return nil
 	}
-	v := l.raw[l.ends[i]+1 : l.ends[i+1]]
+	v := l.buf[l.ends[i]+1 : l.ends[i+1]]
 	if len(v) > 0 && (v[0] == ' ' || v[len(v)-1] == ' ' || l.quoted) {
 		return l.trim(v)
 	}

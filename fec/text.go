@@ -8,7 +8,7 @@ import (
 )
 
 // span is where a value stands in the line.
-type span struct{ from, to int32 }
+type span struct{ from, to uint32 }
 
 func (s span) size() int { return int(s.to - s.from) }
 
@@ -17,7 +17,7 @@ var masks = [9]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1
 
 // word returns the first eight bytes of a value, 0 past its end.
 func (l *Line) word(s span) uint64 {
-	return binary.LittleEndian.Uint64(l.around[s.from+lead:]) & masks[min(uint(s.to-s.from), 8)]
+	return binary.LittleEndian.Uint64(l.buf[s.from:]) & masks[min(uint(s.to-s.from), 8)]
 }
 
 // text is a value that is kept: values of up to eight bytes, which most are, are
@@ -28,16 +28,13 @@ type text struct {
 }
 
 func (l *Line) keep(s span) text {
-	return text{l.word(s), bytes.Clone(l.raw[s.from:s.to])}
+	return text{l.word(s), bytes.Clone(l.buf[s.from:s.to])}
 }
 
 // is says whether the value of the line is the one kept.
 func (t *text) is(l *Line, s span) bool {
 	n := s.size()
-	if n != len(t.b) || l.word(s) != t.word {
-		return false
-	}
-	return n <= 8 || bytes.Equal(t.b[8:], l.raw[s.from+8:s.to])
+	return n == len(t.b) && (n <= 8 && l.word(s) == t.word || n > 8 && bytes.Equal(t.b, l.buf[s.from:s.to]))
 }
 
 // seed, and the numbers made of it, are the process's own: nobody can write a file
@@ -58,5 +55,5 @@ func (l *Line) hash(s span) uint64 {
 	if n <= 8 {
 		return mix(l.word(s), uint64(n))
 	}
-	return maphash.Bytes(seed, l.raw[s.from:s.to])
+	return maphash.Bytes(seed, l.buf[s.from:s.to])
 }
