@@ -212,15 +212,22 @@ func atTime(d passerelle.Date, rest string) (passerelle.Date, bool) {
 	return d, true
 }
 
-// inTheEvening reports whether a text ends with 22:00 or 23:00 in no zone, which
-// is midnight in Paris where it was written in UTC.
-func inTheEvening(s string) bool {
+// inTheEvening returns the hour of a text that ends with a whole hour from 13:00 on,
+// in no zone: midnight somewhere, where it was written in UTC. It is 0 for others.
+func inTheEvening(s string) uint8 {
 	at := strings.LastIndexAny(s, "T ")
 	if at < 0 {
-		return false
+		return 0
 	}
 	m := timeOfDay.FindStringSubmatch(s[at:])
-	return m != nil && (m[1] == "22" || m[1] == "23") && m[2] == "00" && (m[3] == "" || m[3] == "00") && m[4] == ""
+	if m == nil || m[2] != "00" || m[3] != "" && m[3] != "00" || m[4] != "" {
+		return 0
+	}
+	hour, _ := strconv.Atoi(m[1])
+	if hour < 13 || hour > 23 {
+		return 0
+	}
+	return uint8(hour)
 }
 
 // parseSerial reads the number by which Excel keeps a day (45536 is 1 September

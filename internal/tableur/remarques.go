@@ -89,9 +89,10 @@ type fieldStudy struct {
 	f    *bound
 	said map[string]bool // values without a translation
 
-	days, late, texts, evenings, dates int       // real dates, those past the 12th, texts past the 12th, at 22:00 or 23:00, all
-	codes, zeros                       int       // codes, those that end with .0
-	tells                              []telling // by kind: what is wrong here and there
+	days, late, texts, dates int       // real dates, those past the 12th, texts past the 12th, all
+	evenings                 [24]int   // dates at a whole hour after noon, by hour
+	codes, zeros             int       // codes, those that end with .0
+	tells                    []telling // by kind: what is wrong here and there
 }
 
 // telling is something that several cells of a column have: the first one, and how
@@ -190,7 +191,7 @@ func (fs *fieldStudy) seeDate(cell Cell) {
 	fs.dates++
 	switch {
 	case cell.Kind == CellEvening:
-		fs.evenings++
+		fs.evenings[cell.Hour]++
 		fallthrough
 	case cell.Kind == CellDate:
 		fs.days++
@@ -201,10 +202,28 @@ func (fs *fieldStudy) seeDate(cell Cell) {
 		if cell.Text[0] <= '9' && len(cell.Text) > 5 && (cell.Text[1] >= '0' && cell.Text[1] <= '9') && cell.Text[:2] > "12" && (cell.Text[2] == '/' || cell.Text[2] == '-' || cell.Text[2] == '.') {
 			fs.texts++
 		}
-		if inTheEvening(cell.Text) {
-			fs.evenings++
+		if hour := inTheEvening(cell.Text); hour > 0 {
+			fs.evenings[hour]++
 		}
 	}
+}
+
+// midnights finds the hour, or the two hours of summer and winter, at which midnight
+// somewhere is in UTC, and how many dates are at it.
+func (fs *fieldStudy) midnights() (n int, hours string) {
+	at := 0
+	for hour := 13; hour < 23; hour++ {
+		if both := fs.evenings[hour] + fs.evenings[hour+1]; both > n {
+			n, at = both, hour
+		}
+	}
+	var list []string
+	for hour := at; at > 0 && hour <= at+1; hour++ {
+		if fs.evenings[hour] > 0 {
+			list = append(list, fmt.Sprintf("%02d:00", hour))
+		}
+	}
+	return n, strings.Join(list, " ou ")
 }
 
 func decimalZero(s string) bool {
@@ -269,8 +288,12 @@ func (fs *fieldStudy) remarks() []CellError {
 	column := func(code passerelle.Code, message string) {
 		list = append(list, CellError{Field: f.champ.Nom, Code: code, Message: fmt.Sprintf("%s (colonne %s) : %s", f.champ.Libelle, f.first().Letter, message)})
 	}
-	if fs.dates > 0 && fs.evenings == fs.dates {
-		column(CodeEvening, "toutes les dates portent 22:00 ou 23:00 ; le logiciel les a sans doute écrites dans un autre fuseau, et le jour voulu est le suivant. Vérifiez-le dans le fichier.")
+	if n, hours := fs.midnights(); n*2 > fs.dates {
+		all := "toutes les dates portent"
+		if n < fs.dates {
+			all = plural(n, "date", "dates") + " sur " + fmt.Sprint(fs.dates) + " portent"
+		}
+		column(CodeEvening, all+" "+hours+" ; le logiciel les a sans doute écrites dans un autre fuseau, et le jour voulu est le suivant. Vérifiez-le dans le fichier.")
 	}
 	if fs.days > 0 && fs.late == 0 && fs.texts > 0 {
 		column(CodeMixedDates, fmt.Sprintf("%s jusqu’au 12 du mois et %s au-delà : un tableur a sans doute lu jour et mois à l’envers. Vérifiez les dates jusqu’au 12, ou refaites l’export sans l’ouvrir dans un tableur.",

@@ -75,7 +75,7 @@ const (
 	CellText         CellKind = iota
 	CellDate                  // a real date of a workbook: Text is DD/MM/YYYY
 	CellIllegible             // bytes that are no text in the encoding of the file
-	CellEvening               // a real date at 22:00 or 23:00, as CellDate: maybe midnight in another zone
+	CellEvening               // a real date at a whole hour from 13:00 on, as CellDate: maybe midnight in another zone
 	CellLong                  // a number of more than 15 digits: a workbook does not keep the last ones
 	CellFormulaError          // the error of a formula
 	CellNoResult              // a formula whose result the workbook does not hold: Text is ""
@@ -86,6 +86,7 @@ const (
 type Cell struct {
 	Text string
 	Kind CellKind
+	Hour uint8 // of a CellEvening
 }
 
 // IsDate reports whether the cell is a real date of a workbook.

@@ -130,7 +130,9 @@ func (t *transcript) row(from *xlsx.Row) (Row, error) {
 	for i := range row.Values {
 		cell := &row.Values[i]
 		cell.Text, at = all[at:t.ends[i]], t.ends[i]
-		cell.Kind = cellKind(&from.Cells[i])
+		if cell.Kind = cellKind(&from.Cells[i]); cell.Kind == CellEvening {
+			cell.Hour = uint8(from.Cells[i].Seconds / 3600)
+		}
 		if illegible && strings.Contains(cell.Text, "\uFFFD") {
 			cell.Kind = CellIllegible
 		}
@@ -142,7 +144,7 @@ func (t *transcript) row(from *xlsx.Row) (Row, error) {
 func cellKind(c *xlsx.Cell) CellKind {
 	switch c.Kind {
 	case xlsx.Day:
-		if c.Seconds == 22*3600 || c.Seconds == 23*3600 {
+		if c.Seconds >= 13*3600 && c.Seconds%3600 == 0 {
 			return CellEvening
 		}
 		return CellDate

@@ -3,6 +3,8 @@ package xlsx
 import (
 	"math"
 	"strconv"
+	"strings"
+	"time"
 )
 
 // numberValue gives a number, as it stands in the sheet, the meaning of its style.
@@ -23,8 +25,18 @@ func (b *Book) numberValue(st *style, value []byte, dst *[]byte) (kind Kind, tex
 	if err != nil || math.IsInf(number, 0) || math.IsNaN(number) {
 		return decimal(value, dst)
 	}
-	if math.Abs(number) >= 1e15 {
-		return decimal(value, dst)
+	if math.Abs(number) >= 1e15 || st.kind == formatShown && number != math.Trunc(number) && !timed(st.sections[0]) {
+		return decimal(value, dst) // of an amount nothing is rounded away
+	}
+	if st.kind == formatPercent {
+		hundred := strconv.AppendFloat(nil, number*100, 'e', 13, 64) // what a workbook keeps of it
+		kind, text, _ := decimal(hundred, dst)
+		if kind != Number {
+			return kind, text, 0
+		}
+		start := len(*dst)
+		*dst = append(append(*dst, text...), '%')
+		return Shown, (*dst)[start:], 0
 	}
 	start := len(*dst)
 	*dst = st.show(*dst, number, b.Date1904)
@@ -143,6 +155,29 @@ func (b *Book) day(value []byte) (serial, bool) {
 		return serial{}, false
 	}
 	return s, true
+}
+
+// isoDay reads the ISO 8601 form of a day, with or without a time of day (ECMA-376,
+// 18.17.4.1). An instant of another zone is none: which day it is, its reader says.
+func (b *Book) isoDay(value []byte) (serial, bool) {
+	text := string(value)
+	var at time.Time
+	var err error
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05", "2006-01-02T15:04:05Z", "2006-01-02T15:04"} {
+		if at, err = time.Parse(layout, text); err == nil {
+			break
+		}
+	}
+	midnight := at.Hour() == 0 && at.Minute() == 0 && at.Second() == 0
+	if err != nil || strings.HasSuffix(text, "Z") && !midnight || at.Year() < 1900 {
+		return serial{}, false
+	}
+	s := serial{seconds: int32(at.Hour()*3600 + at.Minute()*60 + at.Second())}
+	s.serial = int((at.Unix()-int64(s.seconds))/86_400) + 25_569
+	if s.seconds > 23*3600+59*60 && s.seconds < 86_399 {
+		s.serial, s.seconds = s.serial+1, 0
+	}
+	return s, s.serial >= 1 && s.serial <= lastSerial
 }
 
 // appendDay writes a day as DD/MM/YYYY. The serial counts from 30 December 1899.

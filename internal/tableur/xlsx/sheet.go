@@ -408,7 +408,14 @@ func (p *parser) fill(s *scanner, cell *Cell, c cellTag, value []byte, has bool)
 			}
 			value = p.book.shared.text(n)
 		}
-	case typeString, typeInline, typeDate:
+	case typeString, typeInline:
+	case typeDate:
+		if day, ok := p.book.isoDay(bytes.TrimSpace(value)); ok {
+			start := len(p.scratch)
+			p.scratch = appendDay(p.scratch, day.serial)
+			cell.Kind, cell.Text, cell.Seconds = Day|placed, p.scratch[start:], day.seconds
+			return true
+		}
 	case typeBool:
 		kind = Bool
 		switch string(bytes.TrimSpace(value)) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -15,9 +16,10 @@ import (
 type formatKind uint8
 
 const (
-	formatNumber formatKind = iota // the number in full
-	formatDay                      // a calendar day
-	formatShown                    // as the person sees it: a padded code, a time of day
+	formatNumber  formatKind = iota // the number in full
+	formatDay                       // a calendar day
+	formatShown                     // as the person sees it: a padded code, a time of day
+	formatPercent                   // a hundred times the number, with its sign
 )
 
 // style is what a cell format makes of a number.
@@ -81,7 +83,7 @@ func builtin(id int) style {
 	case id >= 14 && id <= 17, id == 22, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58:
 		return style{kind: formatDay}
 	}
-	if code, ok := map[int]string{1: "0", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0"}[id]; ok {
+	if code, ok := map[int]string{1: "0", 9: "0%", 10: "0.00%", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0"}[id]; ok {
 		return styleOf(code)
 	}
 	return style{}
@@ -103,7 +105,7 @@ func styleOf(code string) style {
 	if len(sections) == 0 {
 		return style{}
 	}
-	zeros, others, times := false, false, false
+	var zeros, hashes, others, times, percent, words bool
 	for _, item := range sections[0] {
 		switch item.TType {
 		case nfp.TokenTypeDateTimes, nfp.TokenTypeElapsedDateTimes:
@@ -114,14 +116,23 @@ func styleOf(code string) style {
 			times = true
 		case nfp.TokenTypeZeroPlaceHolder:
 			zeros = true
-		case nfp.TokenTypeLiteral, nfp.TokenTypeColor, nfp.TokenTypeAlignment, nfp.TokenTypeRepeatsChar:
+		case nfp.TokenTypeHashPlaceHolder:
+			hashes = true
+		case nfp.TokenTypePercent:
+			percent = true
+		case nfp.TokenTypeLiteral:
+			words = words || strings.ContainsFunc(item.TValue, unicode.IsLetter)
+		case nfp.TokenTypeColor, nfp.TokenTypeAlignment, nfp.TokenTypeRepeatsChar:
 		case nfp.TokenTypeDecimalPoint:
 			others = others || !times // seconds have decimals too
 		default:
 			others = true
 		}
 	}
-	if times || zeros && !others {
+	switch {
+	case percent && !times:
+		return style{kind: formatPercent}
+	case times, zeros && !others && !hashes, hashes && words && !others:
 		return style{kind: formatShown, sections: sections}
 	}
 	return style{}
@@ -155,6 +166,13 @@ func frenchDay(code string) bool {
 	return days > 0 && days <= 4 && (months > 0 || years > 0) || months > 0 && years >= 2 && years <= 4 && days == 0 && years%2 == 0
 }
 
+// timed reports whether a section shows a time.
+func timed(section []nfp.Token) bool {
+	return slices.ContainsFunc(section, func(item nfp.Token) bool {
+		return item.TType == nfp.TokenTypeDateTimes || item.TType == nfp.TokenTypeElapsedDateTimes
+	})
+}
+
 // show writes a number as its format shows it.
 func (st *style) show(dst []byte, number float64, date1904 bool) []byte {
 	section := st.sections[0]
@@ -173,12 +191,8 @@ func (st *style) show(dst []byte, number float64, date1904 bool) []byte {
 		}
 	}
 	var clock *clock
-	for _, item := range section {
-		if item.TType == nfp.TokenTypeDateTimes || item.TType == nfp.TokenTypeElapsedDateTimes {
-			clock = newClock(section, number)
-			zeros = 0
-			break
-		}
+	if timed(section) {
+		clock, zeros = newClock(section, number), 0
 	}
 	digits := strconv.FormatFloat(math.Round(number), 'f', 0, 64)
 	if len(digits) < zeros {
@@ -201,6 +215,11 @@ func (st *style) show(dst []byte, number float64, date1904 bool) []byte {
 			}
 			dst = append(dst, digits[:take]...)
 			digits, left = digits[take:], left-len(item.TValue)
+		case nfp.TokenTypeHashPlaceHolder:
+			if zeros == 0 && clock == nil { // nothing but such signs: the first one takes all
+				dst = append(dst, strings.TrimLeft(digits, "0")...)
+				digits = ""
+			}
 		case nfp.TokenTypeLiteral:
 			dst = append(dst, item.TValue...)
 		case nfp.TokenTypeDecimalPoint:

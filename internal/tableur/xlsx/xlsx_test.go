@@ -55,7 +55,7 @@ func TestValuesAreThoseThatTheirAuthorSaw(t *testing.T) {
 		{"21 seconds after midnight", `<c r="A1" s="1"><v>46266.000243055554</v></c>`, "A=01/09/2026 day+21s"},
 		{"the first days of the calendar", `<c r="A1" s="1"><v>1</v></c><c r="B1" s="1"><v>59</v></c><c r="C1" s="1"><v>61</v></c>`, "A=01/01/1900 day B=28/02/1900 day C=01/03/1900 day"},
 		{"no day at all", `<c r="A1" s="1"><v>0</v></c>`, "A=0 n"},
-		{"an ISO day", `<c r="A1" t="d"><v>2026-09-01</v></c>`, "A=2026-09-01"},
+		{"an ISO day", `<c r="A1" t="d"><v>2026-09-01</v></c>`, "A=01/09/2026 day"},
 		{"a truth", `<c r="A1" t="b"><v>1</v></c>`, "A=TRUE bool"},
 		{"an error of any name", `<c r="A1" t="e"><v>#N/A</v></c><c r="B1" t="e"><v>#BLOCKED!</v></c>`, "A=#N/A error B=#BLOCKED! error"},
 		{"a formula without a result", `<c r="A1"><f>B1</f></c><c r="B1"><f>C1</f><v></v></c><c r="C1"><f>D1</f><v/></c>`, "A= none B= none C= none"},
