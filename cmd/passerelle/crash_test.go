@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -69,16 +70,38 @@ func TestAPushIsThereWhollyOrNotAtAllAfterACrash(t *testing.T) {
 	}
 }
 
-// build builds the command, without cgo as it is released.
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "passerelle")
-	build := exec.Command("go", "build", "-o", binary, ".")
+// binary is the command, without cgo as it is released, built once for all tests of the package.
+var binary = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(builds, "passerelle")
+	build := exec.Command("go", "build", "-o", path, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
-	return binary
+	return path, nil
+})
+
+// builds is the folder of what the tests build.
+var builds string
+
+func TestMain(m *testing.M) {
+	var err error
+	if builds, err = os.MkdirTemp("", "passerelle"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	_ = os.RemoveAll(builds) // a file of the temporary folder
+	os.Exit(status)
+}
+
+func build(t *testing.T) string {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 type crash struct {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -26,12 +24,7 @@ import (
 // first time in order.
 func TestEventsSurviveTheKillOfTheServer(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "passerelle")
-	build := exec.Command("go", "build", "-o", binary, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := build(t)
 	for name, location := range map[string]func(*testing.T) string{
 		"sqlite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "events.db") },
 		"postgres": func(t *testing.T) string { return pgtest.DSN(t) },

@@ -118,7 +118,7 @@ func (tx *Tx) EachDocumentOf(ctx context.Context, organisme int64, codes []strin
 // that are integrated, in whatever order the database finds them: on PostgreSQL in
 // half the time. A document is valid during the call only.
 func (tx *Tx) EachDocumentUnordered(ctx context.Context, organisme int64, integres bool, yield func(doc []byte) error) error {
-	if err := tx.db.dialect.ReadsMuch(ctx, tx.conn); err != nil {
+	if err := tx.db.dialect.ReadsMuch(ctx, tx.tx); err != nil {
 		return fmt.Errorf("prepare to read the contracts: %w", tx.db.explain(err))
 	}
 	name := qContratDocumentsUnordered

@@ -44,10 +44,10 @@ type Dialect interface {
 	// Lock waits until the transaction on conn is the only one that writes to
 	// the organisme; it returns ErrNotFound where there is none, ErrBusy where
 	// another process writes to it for longer than wait.
-	Lock(ctx context.Context, conn *sql.Conn, organisme int64, wait time.Duration) error
+	Lock(ctx context.Context, tx *sql.Tx, organisme int64, wait time.Duration) error
 	// ReadsMuch prepares the transaction on conn to read most contracts of an
 	// organisme that are active, among others.
-	ReadsMuch(ctx context.Context, conn *sql.Conn) error
+	ReadsMuch(ctx context.Context, tx *sql.Tx) error
 	// CountCall counts one call of a token in its current window, which starts
 	// with its first call and lasts for length; it returns how many there are and
 	// when the window ends.
@@ -315,7 +315,7 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 	// the connection must not be given back with a transaction open on it.
 	defer func() { _ = tx.Rollback() }()
 	if organisme != 0 {
-		if err := db.dialect.Lock(ctx, conn, organisme, wait); err != nil {
+		if err := db.dialect.Lock(ctx, tx, organisme, wait); err != nil {
 			err = fmt.Errorf("lock the organisme: %w", db.explain(err))
 			if errors.Is(err, ErrBusy) {
 				return locked{err}

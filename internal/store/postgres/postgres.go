@@ -204,28 +204,28 @@ func (dialect) Migrate(ctx context.Context, db *sql.DB) error {
 // lockNotAvailable is the SQLSTATE of a lock that was not to be had in time.
 const lockNotAvailable = "55P03"
 
-// Lock looks first, since nobody else writes to the organisme most of the time.
 // ReadsMuch keeps the planner from reading the whole table: with a history it holds
 // several times the contracts that are active, most often on pages of their own.
-func (dialect) ReadsMuch(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "SET LOCAL enable_seqscan = off")
+func (dialect) ReadsMuch(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, "SET LOCAL enable_seqscan = off")
 	return err
 }
 
-func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64, wait time.Duration) error {
+// Lock looks first, since nobody else writes to the organisme most of the time.
+func (dialect) Lock(ctx context.Context, tx *sql.Tx, organisme int64, wait time.Duration) error {
 	query := "SELECT 1 FROM organisme WHERE id = $1 FOR NO KEY UPDATE"
 	if wait == 0 {
 		query += " NOWAIT"
-	} else if _, err := conn.ExecContext(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d", wait.Milliseconds())); err != nil {
+	} else if _, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d", wait.Milliseconds())); err != nil {
 		return err
 	}
 	var one int
-	err := conn.QueryRowContext(ctx, query, organisme).Scan(&one)
+	err := tx.QueryRowContext(ctx, query, organisme).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.ErrNotFound
 	}
 	if err == nil && wait != 0 {
-		_, err = conn.ExecContext(ctx, "SET LOCAL lock_timeout = '15s'") // as usual again
+		_, err = tx.ExecContext(ctx, "SET LOCAL lock_timeout = '15s'") // as usual again
 	}
 	return err
 }

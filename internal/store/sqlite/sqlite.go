@@ -191,12 +191,12 @@ func readable(ctx context.Context, db *sql.DB) error {
 }
 
 // ReadsMuch has nothing to do: there is one way to each row.
-func (dialect) ReadsMuch(context.Context, *sql.Conn) error { return nil }
+func (dialect) ReadsMuch(context.Context, *sql.Tx) error { return nil }
 
 // Lock has only to look: the transaction began as the only writer.
-func (dialect) Lock(ctx context.Context, conn *sql.Conn, organisme int64, _ time.Duration) error {
+func (dialect) Lock(ctx context.Context, tx *sql.Tx, organisme int64, _ time.Duration) error {
 	var one int
-	err := conn.QueryRowContext(ctx, "SELECT 1 FROM organisme WHERE id = ?1", organisme).Scan(&one)
+	err := tx.QueryRowContext(ctx, "SELECT 1 FROM organisme WHERE id = ?1", organisme).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.ErrNotFound
 	}

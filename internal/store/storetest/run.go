@@ -37,6 +37,7 @@ func Run(t *testing.T, d Database) {
 		{"a panic leaves nothing behind, and the database serves on", survivesPanic},
 		{"a cancelled transaction leaves nothing behind, and the database serves on", survivesCancel},
 		{"a caller who leaves before the end is no fault of the database", survivesLateCancel},
+		{"a caller who leaves at any moment leaves the organisme free", survivesLeaving},
 		{"a reader sees the last commit while a writer works", readsWhileWriting},
 		{"a reader sees one state from start to end", readsOneState},
 		{"a reader cannot write", cannotWrite},
