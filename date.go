@@ -104,10 +104,13 @@ func (d Date) TRA() string { return d.Time().Format("02012006") }
 // AddMonths returns the same day n months later, or that month's last day
 // where it is shorter.
 func (d Date) AddMonths(n int) Date {
-	t := d.Time()
-	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
-	year, month := first.Year(), first.Month()
-	return NewDate(year, month, min(t.Day(), daysIn(year, int(month))))
+	year, month, day := d.Time().Date()
+	total := 12*year + int(month) - 1 + n // months since the year 0
+	year, n = total/12, total%12
+	if n < 0 {
+		year, n = year-1, n+12
+	}
+	return NewDate(year, time.Month(n+1), min(day, daysIn(year, n+1)))
 }
 
 // IsFirstOfMonth reports whether d is the first day of its month.

@@ -143,9 +143,9 @@ func rapprocher(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFin
 	comparison := rapprochement.New(d.Au, standing.Annonces)
 	var plan financement.Plan
 	var expected []rapprochement.Attendu
-	err = lecture.each(ctx, func(k arrete.Contrat) {
+	err = lecture.each(ctx, func(k *arrete.Contrat) {
 		expected = expected[:0]
-		if !k.Muet && lecture.baremes.Resoudre(&k) == nil {
+		if !k.Muet && lecture.baremes.Resoudre(k) == nil {
 			plan.Etablir(k.Regles, lecture.options)
 			for i := range plan.Echeances {
 				if e := &plan.Echeances[i]; e.Nature != financement.Employeur {

@@ -76,7 +76,11 @@ func drawUp(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinance
 	}
 	lecture.vies.Integres = d.Integres
 	f.Tarifs, f.NPEC = lecture.tarifs, lecture.npec
-	f.Etat = arrete.New(arrete.Demande{Au: d.Au, Par: d.Par, Options: lecture.options, Baremes: lecture.baremes})
+	transmis, _, err := tx.Counts(ctx, organisme)
+	if err != nil {
+		return f, err
+	}
+	f.Etat = arrete.New(arrete.Demande{Au: d.Au, Par: d.Par, Options: lecture.options, Baremes: lecture.baremes, Attendu: transmis})
 	return f, lecture.each(ctx, f.Etat.Add)
 }
 
@@ -183,7 +187,7 @@ func montantsOPCO(ctx context.Context, tx *store.Tx, organisme, last int64) (map
 // each passes the contracts. Those whose amount is in the NPEC table come last, once
 // the amounts of their certifications are loaded: no query can be asked while
 // contracts stream.
-func (l *lectureFinancement) each(ctx context.Context, add func(arrete.Contrat)) error {
+func (l *lectureFinancement) each(ctx context.Context, add func(*arrete.Contrat)) error {
 	lecteur := arrete.NewLecteur(l.par)
 	var waiting []arrete.Contrat
 	err := consumeTagged(func(add func(doc []byte, v Vecu) error) error { return eachVecu(ctx, l.tx, l.vies, add) }, func(doc []byte, v Vecu) error {
@@ -193,7 +197,7 @@ func (l *lectureFinancement) each(ctx context.Context, add func(arrete.Contrat))
 		}
 		k := lecteur.Contrat(v.Vie(dates))
 		if _, taken := l.baremes.OPCO[k.Code]; !taken && !k.ANPEC && !k.Muet && len(l.editions) > 0 {
-			waiting = append(waiting, k)
+			waiting = append(waiting, *k)
 		} else {
 			add(k)
 		}
@@ -205,8 +209,8 @@ func (l *lectureFinancement) each(ctx context.Context, add func(arrete.Contrat))
 	if err := l.loadNPEC(ctx, waiting); err != nil {
 		return err
 	}
-	for _, k := range waiting {
-		add(k)
+	for i := range waiting {
+		add(&waiting[i])
 	}
 	return nil
 }
@@ -275,9 +279,9 @@ func (h *Comptabilite) FinancementDe(ctx context.Context, d DemandeFinancement, 
 			return err
 		}
 		found := false
-		err = lecture.one(ctx, code, func(k arrete.Contrat) {
+		err = lecture.one(ctx, code, func(k *arrete.Contrat) {
 			found = true
-			if f.Incomplet = lecture.baremes.Resoudre(&k); f.Incomplet == nil {
+			if f.Incomplet = lecture.baremes.Resoudre(k); f.Incomplet == nil {
 				f.Plan, f.Presumee = financement.Etablir(k.Regles, lecture.options), k.Regles.FinPresumee
 			}
 		})
@@ -295,7 +299,7 @@ func (h *Comptabilite) FinancementDe(ctx context.Context, d DemandeFinancement, 
 }
 
 // one passes a contract, unless it is not there or weighs nothing.
-func (l *lectureFinancement) one(ctx context.Context, code string, pass func(arrete.Contrat)) error {
+func (l *lectureFinancement) one(ctx context.Context, code string, pass func(*arrete.Contrat)) error {
 	lecteur := arrete.NewLecteur(l.par)
 	var found *arrete.Contrat
 	read := func(doc []byte, v Vecu) error {
@@ -304,7 +308,8 @@ func (l *lectureFinancement) one(ctx context.Context, code string, pass func(arr
 			return err
 		}
 		if k := lecteur.Contrat(v.Vie(dates)); k.Code == code && !k.Muet {
-			found = &k
+			kept := *k
+			found = &kept
 		}
 		return nil
 	}
@@ -320,7 +325,7 @@ func (l *lectureFinancement) one(ctx context.Context, code string, pass func(arr
 	if err := l.loadNPEC(ctx, []arrete.Contrat{*found}); err != nil {
 		return err
 	}
-	pass(*found)
+	pass(found)
 	return nil
 }
 

@@ -32,9 +32,9 @@ func finances(ctx context.Context, tx *store.Tx, d DemandeVies) (bool, error) {
 // ventiler spreads contracts with the amounts of their funding.
 func (l *lectureFinancement) ventiler(ctx context.Context, calcul *ventilation.Calcul, exercices []passerelle.Periode) error {
 	var plan financement.Plan
-	return l.each(ctx, func(k arrete.Contrat) {
+	return l.each(ctx, func(k *arrete.Contrat) {
 		c := k.Ventile()
-		if !k.Muet && l.baremes.Resoudre(&k) == nil {
+		if !k.Muet && l.baremes.Resoudre(k) == nil {
 			plan.Etablir(k.Regles, l.options)
 			c.Opco = &ventilation.Opco{Annuel: ventilation.Centimes(plan.Annuel), Total: ventilation.Centimes(plan.Montant), Montants: make([]ventilation.Montants, len(exercices))}
 			for i, e := range exercices {

@@ -69,7 +69,7 @@ func contrats(t testing.TB, par []ventilation.Dimension, docs ...string) []Contr
 				decision.Fin = vie.Nature(kind)
 			}
 		}
-		out = append(out, l.Contrat(vie.Of(dates, depart, decision)))
+		out = append(out, *l.Contrat(vie.Of(dates, depart, decision)))
 	}
 	return out
 }
@@ -78,7 +78,7 @@ func etat(t testing.TB, d Demande, docs ...string) *Etat {
 	t.Helper()
 	e := New(d)
 	for _, k := range contrats(t, d.Par, docs...) {
-		e.Add(k)
+		e.Add(&k)
 	}
 	return e
 }
@@ -226,7 +226,7 @@ func TestTheFiguresOfACalendarYear(t *testing.T) {
 	campagne := func(docs ...string) *Campagne {
 		c := NewCampagne(2025, Baremes{}, financement.Options{})
 		for _, k := range contrats(t, DimensionsCampagne, docs...) {
-			c.Add(k)
+			c.Add(&k)
 		}
 		return c
 	}
@@ -281,10 +281,10 @@ func TestTheFiguresAddUpWhateverTheOrderOfContracts(t *testing.T) {
 		one, other := New(Demande{Au: au, Par: par}), New(Demande{Au: au, Par: par})
 		c, d := NewCampagne(2025, Baremes{}, financement.Options{}), NewCampagne(2025, Baremes{}, financement.Options{})
 		for i := range docs {
-			one.Add(docs[i])
-			c.Add(docs[i])
-			other.Add(docs[len(docs)-1-i])
-			d.Add(docs[len(docs)-1-i])
+			one.Add(&docs[i])
+			c.Add(&docs[i])
+			other.Add(&docs[len(docs)-1-i])
+			d.Add(&docs[len(docs)-1-i])
 		}
 		if diff := cmp.Diff(one.Lignes(), other.Lignes()); diff != "" {
 			t.Fatal(diff)

@@ -46,7 +46,7 @@ type Campagne struct {
 	options financement.Options
 	plan    financement.Plan
 
-	values     [2]interner
+	values     [2]ventilation.Numeros
 	lines      map[ligneDe]*LigneCampagne
 	apprenants map[ligneDe]map[string]struct{}
 	tous       map[string]struct{}
@@ -66,14 +66,14 @@ func NewCampagne(annee int, b Baremes, o financement.Options) *Campagne {
 		presumees: ventilation.Presumees{Codes: []string{}}}
 }
 
-// Add counts one contract in, read along DimensionsCampagne. One without both days
+// Add counts one contract in, read along DimensionsCampagne, and gives it its amount. One without both days
 // or that ran no day of the year is in no line; days of training before the contract
 // earn, but are no days of it.
-func (c *Campagne) Add(k Contrat) {
+func (c *Campagne) Add(k *Contrat) {
 	if k.Muet {
 		return
 	}
-	missing := c.baremes.Resoudre(&k)
+	missing := c.baremes.Resoudre(k)
 	r := &k.Regles
 	if missing != nil && (!k.ADebut || !k.AFin || missing.Raison != "") {
 		c.incomplets = append(c.incomplets, *missing)
@@ -91,7 +91,7 @@ func (c *Campagne) Add(k Contrat) {
 	if missing != nil {
 		c.incomplets = append(c.incomplets, *missing)
 	}
-	key, line := c.line(&k)
+	key, line := c.line(k)
 	line.Produit += income
 	if inside.Jours() == 0 {
 		return
@@ -114,7 +114,7 @@ func (c *Campagne) Add(k Contrat) {
 }
 
 func (c *Campagne) line(k *Contrat) (ligneDe, *LigneCampagne) {
-	key := ligneDe{c.values[0].id(k.Cles[0]), c.values[1].id(k.Cles[1]), k.Regles.Niveau}
+	key := ligneDe{c.values[0].De(k.Cles[0]), c.values[1].De(k.Cles[1]), k.Regles.Niveau}
 	line, ok := c.lines[key]
 	if !ok {
 		line = &LigneCampagne{}
@@ -129,7 +129,7 @@ func (c *Campagne) Lignes() ([]LigneCampagne, ChiffresCampagne) {
 	lines := make([]LigneCampagne, 0, len(c.lines))
 	for key, line := range c.lines {
 		l := *line
-		l.Cles = ClesCampagne{Certification: c.values[0].cles[key.certification], Site: c.values[1].cles[key.site]}
+		l.Cles = ClesCampagne{Certification: c.values[0].Cle(key.certification), Site: c.values[1].Cle(key.site)}
 		if key.niveau > 0 {
 			level := string(rune('0' + key.niveau))
 			l.Cles.Niveau = ventilation.Cle{Code: level, Nom: "Niveau " + level}

@@ -7,8 +7,6 @@
 package arrete
 
 import (
-	"slices"
-
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
@@ -74,35 +72,18 @@ var noms = [champsLus]string{
 // Lecteur reads stored contracts along dimensions. It is not safe for use by
 // several goroutines.
 type Lecteur struct {
-	picker *document.Picker
-	par    []ventilation.Dimension
-	places [][2]int // of the code and the name along each dimension
-	texts  map[string]string
-	days   map[string]vie.Jour
+	picker  *document.Picker
+	valeurs ventilation.Valeurs
 
-	certifications map[string]string // as people are shown them
-
-	lu    [][]byte // the contract that was read last
-	dates vie.Dates
+	lu      [][]byte // the contract that was read last
+	dates   vie.Dates
+	contrat Contrat
 }
 
 // NewLecteur returns a Lecteur along the dimensions par, two at most.
 func NewLecteur(par []ventilation.Dimension) *Lecteur {
-	wanted := slices.Clone(noms[:])
-	place := func(nom string) int {
-		if at := slices.Index(wanted, nom); at >= 0 {
-			return at
-		}
-		wanted = append(wanted, nom)
-		return len(wanted) - 1
-	}
-	l := &Lecteur{par: par, texts: make(map[string]string), days: make(map[string]vie.Jour), certifications: make(map[string]string)}
-	for _, d := range par {
-		code, nom := d.Champs()
-		l.places = append(l.places, [2]int{place(code), place(nom)})
-	}
-	l.picker = document.NewPicker(wanted...)
-	return l
+	valeurs, wanted := ventilation.NewValeurs(noms[:], par)
+	return &Lecteur{picker: document.NewPicker(wanted...), valeurs: valeurs}
 }
 
 // Lire reads a stored contract, which is valid until the next one, and returns its
@@ -112,47 +93,41 @@ func (l *Lecteur) Lire(doc []byte) (vie.Dates, error) {
 	if l.lu, err = l.picker.Pick(doc); err != nil {
 		return vie.Dates{}, err
 	}
-	l.dates = vie.Dates{Debut: l.day(l.lu[champDebut]), Fin: l.day(l.lu[champFin]), Rupture: l.day(l.lu[champRupture])}
+	l.dates = vie.Dates{Debut: l.valeurs.Jour(l.lu[champDebut]), Fin: l.valeurs.Jour(l.lu[champFin]), Rupture: l.valeurs.Jour(l.lu[champRupture])}
 	return l.dates, nil
 }
 
-// Contrat returns the contract that Lire read, which had this life.
-func (l *Lecteur) Contrat(life vie.Vie) Contrat {
-	v := l.lu
-	k := Contrat{Code: string(v[champCode]), Apprenant: l.text(v[champApprenant]), Formation: l.text(v[champFormation]), RNCP: l.text(v[champRNCP])}
+// Contrat returns the contract that Lire read, which had this life. It is good until
+// the next one.
+func (l *Lecteur) Contrat(life vie.Vie) *Contrat {
+	v, k := l.lu, &l.contrat
+	*k = Contrat{Code: string(v[champCode]), Apprenant: string(v[champApprenant]), Formation: l.valeurs.Texte(v[champFormation]), RNCP: l.valeurs.Texte(v[champRNCP])}
 	k.IDCC, k.CPNE = l.number(v[champIDCC]), l.number(v[champCPNE])
-	for i, at := range l.places {
-		if l.par[i] == ventilation.ParRNCP {
-			shown := l.certification(v[at[0]])
-			k.Cles[i] = ventilation.Cle{Code: shown, Nom: shown}
-			continue
-		}
-		k.Cles[i] = ventilation.Cle{Code: l.text(v[at[0]]), Nom: l.text(v[at[1]])}
-	}
+	l.valeurs.Cles(&k.Cles, v)
 	if len(v[champDossier]) > 0 {
 		k.Dossier = string(v[champDossier])
 	}
 	for _, field := range v[champNPEC:champDossier] {
 		k.Finance = k.Finance || len(field) > 0
 	}
-	l.ran(&k, life)
+	l.ran(k, life)
 	r := &k.Regles
-	if conclusion := l.day(v[champConclusion]); conclusion.Connu {
+	if conclusion := l.valeurs.Jour(v[champConclusion]); conclusion.Connu {
 		r.Conclusion, r.AConclusion = conclusion.Date, true
 	}
-	if entree := l.day(v[champEntree]); entree.Connu {
+	if entree := l.valeurs.Jour(v[champEntree]); entree.Connu {
 		r.Entree, r.AEntree = entree.Date, true
 	}
 	var annuel int64
-	if annuel, k.ANPEC = passerelle.ParseMontant(l.text(v[champNPEC])); k.ANPEC {
+	if annuel, k.ANPEC = passerelle.ParseMontant(string(v[champNPEC])); k.ANPEC {
 		r.Annuel, r.Source = financement.Centimes(annuel), financement.SourceContrat
 	}
-	if more, ok := passerelle.ParseMontant(l.text(v[champMajoration])); ok {
+	if more, ok := passerelle.ParseMontant(string(v[champMajoration])); ok {
 		r.Majoration = financement.Centimes(more)
 	}
-	r.Niveau, _ = passerelle.ParseNiveau(l.text(v[champNiveau]))
-	r.HeuresFormation, _ = passerelle.ParseHeures(l.text(v[champHeures]))
-	r.HeuresDistance, _ = passerelle.ParseHeures(l.text(v[champDistance]))
+	r.Niveau, _ = passerelle.ParseNiveau(string(v[champNiveau]))
+	r.HeuresFormation, _ = passerelle.ParseHeures(string(v[champHeures]))
+	r.HeuresDistance, _ = passerelle.ParseHeures(string(v[champDistance]))
 	r.EmployeurPrecedent, r.DureeReduite = string(v[champPrecedent]) == "oui", string(v[champReduite]) == "oui"
 	return k
 }
@@ -177,42 +152,10 @@ func (k *Contrat) Ventile() ventilation.Contrat {
 	return ventilation.Contrat{Code: k.Code, Apprenant: k.Apprenant, Dates: k.Dates, Cles: k.Cles, Formation: k.Formation, RNCP: k.RNCP}.Avec(k.Vie)
 }
 
-func (l *Lecteur) text(b []byte) string {
-	s, ok := l.texts[string(b)]
-	if !ok {
-		s = string(b)
-		l.texts[s] = s
-	}
-	return s
-}
-
-// certification returns a certification as people are shown it.
-func (l *Lecteur) certification(b []byte) string {
-	shown, ok := l.certifications[string(b)]
-	if !ok {
-		shown = passerelle.AfficheCertification(string(b))
-		l.certifications[string(b)] = shown
-	}
-	return shown
-}
-
 func (l *Lecteur) number(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	code, _ := npec.Code(l.text(b))
+	code, _ := npec.Code(l.valeurs.Texte(b))
 	return code
-}
-
-func (l *Lecteur) day(b []byte) vie.Jour {
-	if len(b) == 0 {
-		return vie.Jour{}
-	}
-	d, ok := l.days[string(b)]
-	if !ok {
-		date, err := passerelle.ParseDateFR(string(b))
-		d = vie.Jour{Date: date, Connu: err == nil}
-		l.days[string(b)] = d
-	}
-	return d
 }

@@ -15,6 +15,7 @@ type Demande struct {
 	Par     []ventilation.Dimension // groups, none for contracts alone
 	Options financement.Options
 	Baremes Baremes
+	Attendu int // how many contracts about, for the memory; 0 where that is not known
 }
 
 // Total is what some contracts come to. Nothing of one contract is netted against
@@ -38,7 +39,7 @@ type Etat struct {
 	fiches  []Fiche
 	total   Total
 
-	values  [2]interner
+	values  [2]ventilation.Numeros
 	groupOf map[[2]int32]int32
 	groups  []group
 
@@ -63,41 +64,18 @@ type group struct {
 	total  Total
 }
 
-// interner numbers the values along a dimension by their code.
-type interner struct {
-	ids  map[string]int32
-	cles []ventilation.Cle
-}
-
-func (in *interner) id(c ventilation.Cle) int32 {
-	if id, ok := in.ids[c.Code]; ok {
-		// One code, two spellings: the first in byte order, whatever the order of contracts.
-		if known := &in.cles[id].Nom; c.Nom != *known && c.Nom != "" && (*known == "" || c.Nom < *known) {
-			*known = c.Nom
-		}
-		return id
-	}
-	if in.ids == nil {
-		in.ids = make(map[string]int32)
-	}
-	id := int32(len(in.cles))
-	in.ids[c.Code] = id
-	in.cles = append(in.cles, c)
-	return id
-}
-
 // New starts to draw up what is asked for.
 func New(d Demande) *Etat {
-	return &Etat{demande: d, groupOf: make(map[[2]int32]int32), presumees: ventilation.Presumees{Codes: []string{}}}
+	return &Etat{demande: d, groupOf: make(map[[2]int32]int32), fiches: make([]Fiche, 0, d.Attendu), presumees: ventilation.Presumees{Codes: []string{}}}
 }
 
-// Add counts one contract in. A code comes once.
-func (e *Etat) Add(k Contrat) {
+// Add counts one contract in, and gives it its amount. A code comes once.
+func (e *Etat) Add(k *Contrat) {
 	e.sorted = false
 	if k.Muet {
 		return
 	}
-	if missing := e.demande.Baremes.Resoudre(&k); missing != nil {
+	if missing := e.demande.Baremes.Resoudre(k); missing != nil {
 		e.incomplets = append(e.incomplets, *missing)
 		return
 	}
@@ -107,7 +85,7 @@ func (e *Etat) Add(k Contrat) {
 	e.total.Contrats++
 	e.total.Add(s)
 	if len(e.demande.Par) > 0 {
-		g := e.group(&k)
+		g := e.group(k)
 		g.Contrats++
 		g.Add(s)
 	}
@@ -121,7 +99,7 @@ func (e *Etat) Add(k Contrat) {
 func (e *Etat) group(k *Contrat) *Total {
 	var key [2]int32
 	for i := range e.demande.Par {
-		key[i] = e.values[i].id(k.Cles[i])
+		key[i] = e.values[i].De(k.Cles[i])
 	}
 	at, ok := e.groupOf[key]
 	if !ok {
@@ -177,7 +155,7 @@ func (e *Etat) Lignes() []Ligne {
 	for i, g := range e.groups {
 		lines[i].Total = g.total
 		for d, par := range e.demande.Par {
-			lines[i].Cles = append(lines[i].Cles, ventilation.CleDe{Par: par, Cle: e.values[d].cles[g.values[d]]})
+			lines[i].Cles = append(lines[i].Cles, ventilation.CleDe{Par: par, Cle: e.values[d].Cle(g.values[d])})
 		}
 	}
 	slices.SortFunc(lines, func(a, b Ligne) int {

@@ -1,6 +1,6 @@
 package financement
 
-import "fmt"
+import "strconv"
 
 // Centimes is an amount of money, counted in cents.
 type Centimes int64
@@ -10,21 +10,24 @@ type Centimes int64
 const MontantMax Centimes = 1_000_000_000
 
 // String returns c in euros with a point and two decimals, "526.03".
-func (c Centimes) String() string { return c.decimal(".") }
+func (c Centimes) String() string { return string(c.decimal(nil, '.')) }
 
 // FR returns c in euros with a comma and two decimals, "526,03".
-func (c Centimes) FR() string { return c.decimal(",") }
+func (c Centimes) FR() string { return string(c.decimal(nil, ',')) }
 
-// MarshalText returns what String does: amounts travel as text (design 10).
-func (c Centimes) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+// AppendText appends what String returns: amounts travel as text (design 10).
+func (c Centimes) AppendText(b []byte) ([]byte, error) { return c.decimal(b, '.'), nil }
 
-func (c Centimes) decimal(point string) string {
-	sign := ""
+// MarshalText returns what String does.
+func (c Centimes) MarshalText() ([]byte, error) { return c.AppendText(nil) }
+
+func (c Centimes) decimal(b []byte, point byte) []byte {
 	u := uint64(c)
 	if c < 0 {
-		sign, u = "-", -u
+		b, u = append(b, '-'), -u
 	}
-	return fmt.Sprintf("%s%d%s%02d", sign, u/100, point, u%100)
+	b = append(strconv.AppendUint(b, u/100, 10), point)
+	return append(b, byte('0'+u%100/10), byte('0'+u%10))
 }
 
 // share returns c × num / den rounded half up, for values not negative.

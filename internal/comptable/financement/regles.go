@@ -6,7 +6,7 @@ import "fmt"
 // travail, the schedule first.
 func (p *Plan) Regles() []string {
 	c := &p.Contrat
-	var rules []string
+	rules := make([]string, 0, 6)
 	add := func(when bool, rule string) {
 		if when {
 			rules = append(rules, rule)
@@ -47,9 +47,13 @@ func (p *Plan) Avertissements() []string {
 	}
 	add(!c.AConclusion, "La date de conclusion manque : la date de début en tient lieu. Renseignez dateConclusion, dont dépendent l’échéancier et le montant.")
 	add(c.Niveau == 0 && c.Regime() == RegimeJour && !p.options.SansPartEmployeur, "Le niveau manque : le contrat est compté comme inférieur au niveau 6, sans part de l’employeur. Renseignez niveau.")
-	add(c.Source == SourceDepart, fmt.Sprintf("Le montant est la valeur de départ du niveau %d : il sera corrigé quand le niveau de prise en charge sera connu. Renseignez npec, ou importez l’édition des niveaux de prise en charge.", c.Niveau))
+	if c.Source == SourceDepart {
+		add(true, fmt.Sprintf("Le montant est la valeur de départ du niveau %d : il sera corrigé quand le niveau de prise en charge sera connu. Renseignez npec, ou importez l’édition des niveaux de prise en charge.", c.Niveau))
+	}
 	add(c.FinPresumee, "La fin du contrat est présumée : dites sur la page « Fins à préciser » s’il est rompu, arrivé à son terme ou annulé.")
 	add(p.demiEssai, "Le contrat est rompu dans les trois mois : la part de l’employeur est réduite de moitié s’il l’est dans les 45 premiers jours de formation pratique en entreprise. Confirmez-le avec l’employeur.")
-	add(p.EnTrop > 0, fmt.Sprintf("Le contrat est rompu et %s € ont été appelés de trop : l’OPCO les reprendra.", p.EnTrop.FR()))
+	if p.EnTrop > 0 {
+		add(true, fmt.Sprintf("Le contrat est rompu et %s € ont été appelés de trop : l’OPCO les reprendra.", p.EnTrop.FR()))
+	}
 	return told
 }

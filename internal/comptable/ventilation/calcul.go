@@ -22,7 +22,7 @@ type Calcul struct {
 	par       []Dimension
 	options   Options
 
-	values     [2]interner // values along each dimension
+	values     [2]Numeros // values along each dimension
 	groups     []groupe
 	groupOf    map[uint64]int32
 	apprenants map[string]int32
@@ -69,29 +69,6 @@ type ecart struct {
 func New(exercices []passerelle.Periode, par []Dimension, o Options) *Calcul {
 	return &Calcul{exercices: exercices, par: par, options: o,
 		groupOf: make(map[uint64]int32), apprenants: make(map[string]int32)}
-}
-
-// interner numbers the values along a dimension by their code.
-type interner struct {
-	ids  map[string]int32
-	cles []Cle
-}
-
-func (in *interner) id(c Cle) int32 {
-	if id, ok := in.ids[c.Code]; ok {
-		// One code, two spellings: the first in byte order, whatever the order of contracts.
-		if known := &in.cles[id].Nom; c.Nom != *known && c.Nom != "" && (*known == "" || c.Nom < *known) {
-			*known = c.Nom
-		}
-		return id
-	}
-	if in.ids == nil {
-		in.ids = make(map[string]int32)
-	}
-	id := int32(len(in.cles))
-	in.ids[c.Code] = id
-	in.cles = append(in.cles, c)
-	return id
 }
 
 // Add counts one contract in. A code comes once.
@@ -187,7 +164,7 @@ func (c *Calcul) touched(p passerelle.Periode) (first, last int32) {
 func (c *Calcul) group(k Contrat) int32 {
 	var g groupe
 	for i := range c.par {
-		g.values[i] = c.values[i].id(k.Cles[i])
+		g.values[i] = c.values[i].De(k.Cles[i])
 	}
 	key := uint64(g.values[0])<<32 | uint64(g.values[1])
 	id, ok := c.groupOf[key]

@@ -93,7 +93,7 @@ func (c *Calcul) lines(exercice int32) []Ligne {
 }
 
 func (c *Calcul) cle(groupe int32, d int) Cle {
-	return c.values[d].cles[c.groups[groupe].values[d]]
+	return c.values[d].Cle(c.groups[groupe].values[d])
 }
 
 // SansDates lists the contracts that have no length: a date is absent, or they
