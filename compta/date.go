@@ -2,7 +2,6 @@ package compta
 
 import (
 	"cmp"
-	"fmt"
 	"time"
 )
 
@@ -45,7 +44,8 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	b := d.digits()
+	return string([]byte{b[0], b[1], b[2], b[3], '-', b[4], b[5], '-', b[6], b[7]})
 }
 
 // TRA returns JJMMAAAA, or "" for the zero Date.
@@ -53,7 +53,8 @@ func (d Date) TRA() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%02d%02d%04d", d.Day, d.Month, d.Year)
+	b := d.digits()
+	return string([]byte{b[6], b[7], b[4], b[5], b[0], b[1], b[2], b[3]})
 }
 
 // FEC returns AAAAMMJJ, or "" for the zero Date.
@@ -61,7 +62,8 @@ func (d Date) FEC() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d%02d%02d", d.Year, d.Month, d.Day)
+	b := d.digits()
+	return string(b[:])
 }
 
 // FR returns JJ/MM/AAAA, or "" for the zero Date.
@@ -69,7 +71,17 @@ func (d Date) FR() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%02d/%02d/%04d", d.Day, d.Month, d.Year)
+	b := d.digits()
+	return string([]byte{b[6], b[7], '/', b[4], b[5], '/', b[0], b[1], b[2], b[3]})
+}
+
+// digits returns AAAAMMJJ. Accounts have millions of days to write.
+func (d Date) digits() (b [8]byte) {
+	n := d.key()
+	for i := len(b) - 1; i >= 0; i, n = i-1, n/10 {
+		b[i] = byte('0' + n%10)
+	}
+	return b
 }
 
 // Compare returns -1, 0 or 1.

@@ -31,6 +31,29 @@ func ParseDate(s string) (d compta.Date, ok bool) {
 }
 
 func parseDate(v []byte) (compta.Date, dateFault) {
+	if len(v) == 8 { // most are AAAAMMJJ, of our time
+		y, okY := number(v[:4])
+		m, okM := number(v[4:6])
+		d, okD := number(v[6:])
+		if okY && okM && okD && y >= 1900 && y <= 2099 && m >= 1 && m <= 12 && d >= 1 && (d <= 28 || d <= compta.DaysIn(y, time.Month(m))) {
+			return compta.Date{Year: y, Month: time.Month(m), Day: d}, dateOK
+		}
+	}
+	return parseOddDate(v)
+}
+
+// number reads digits.
+func number(v []byte) (n int, ok bool) {
+	ok = true
+	for _, c := range v {
+		ok = ok && c-'0' <= 9
+		n = n*10 + int(c-'0')
+	}
+	return n, ok
+}
+
+// parseOddDate reads all forms of a date.
+func parseOddDate(v []byte) (compta.Date, dateFault) {
 	digits, ok := dateDigits(v)
 	if !ok {
 		return compta.Date{}, dateForm

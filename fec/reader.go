@@ -258,6 +258,7 @@ type Line struct {
 	high     bool // has bytes beyond ASCII
 	control  bool // has control characters
 	encoding Encoding
+	scratch  []byte
 }
 
 // Len returns how many fields the line has.

@@ -6,9 +6,15 @@ import "github.com/passerelle-hub/passerelle/compta"
 // where the file does not have the column.
 func (h *Header) Value(l *Line, id ID) string { return l.text(l.field(h.rank[id])) }
 
-// AppendValue appends what Value returns, and saves making a string of it.
-func (h *Header) AppendValue(dst []byte, l *Line, id ID) []byte {
-	return l.appendText(dst, l.field(h.rank[id]))
+// Bytes returns what Value returns, without making a string of it: it is valid until
+// the next call of Bytes or of Reader.Read, and must not be changed.
+func (h *Header) Bytes(l *Line, id ID) []byte {
+	v := l.field(h.rank[id])
+	if !l.high || l.encoding <= UTF8 {
+		return v
+	}
+	l.scratch = l.appendText(l.scratch[:0], v)
+	return l.scratch
 }
 
 // Date returns the date in a column; ok is false where it cannot be read. Blank

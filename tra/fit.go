@@ -43,6 +43,7 @@ type Codes struct {
 	max  int
 	to   map[string]string
 	used map[string]bool
+	last [64]struct{ from, to string }
 }
 
 // NewCodes returns Codes for fields of max characters.
@@ -52,7 +53,15 @@ func NewCodes(max int) *Codes {
 
 // Short returns the code that stands for code; changed says that it is another one.
 func (c *Codes) Short(code string) (short string, changed bool) {
+	if code == "" {
+		return "", false
+	}
+	last := &c.last[(code[len(code)-1]^code[len(code)/2]*7)%64]
+	if last.from == code {
+		return last.to, last.to != code
+	}
 	if s, ok := c.to[code]; ok {
+		last.from, last.to = code, s
 		return s, s != code
 	}
 	s, changed := Fit(code, c.max)

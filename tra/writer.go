@@ -144,7 +144,15 @@ func (r *Row) place(f *Field, n int) error {
 }
 
 // SetDate writes a date; the zero Date leaves the field blank.
-func (r *Row) SetDate(f *Field, d Date) error { return r.SetField(f, d.TRA()) }
+func (r *Row) SetDate(f *Field, d Date) error {
+	if d.IsZero() || f.Kind != DateJour || f.end > len(r.buf) || d.Year < 1000 || d.Year > 9999 {
+		return r.SetField(f, d.TRA())
+	}
+	copy(r.buf[f.start:f.end], []byte{
+		byte('0' + d.Day/10), byte('0' + d.Day%10), byte('0' + d.Month/10), byte('0' + d.Month%10),
+		byte('0' + d.Year/1000), byte('0' + d.Year/100%10), byte('0' + d.Year/10%10), byte('0' + d.Year%10)})
+	return nil
+}
 
 // SetMontant writes an amount.
 func (r *Row) SetMontant(f *Field, m Montant) error {
@@ -231,6 +239,8 @@ func validDateTime(v []byte) bool {
 	return string(h) < "24" && string(m) < "60"
 }
 
+const writeSize = 32 << 10
+
 // Writer writes records.
 type Writer struct {
 	w    *bufio.Writer
@@ -238,7 +248,7 @@ type Writer struct {
 }
 
 // NewWriter returns a Writer to w. Flush must be called at the end.
-func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, firstSize)} }
+func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, writeSize)} }
 
 // Line returns the number of lines written.
 func (w *Writer) Line() int { return w.line }

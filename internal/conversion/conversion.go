@@ -162,7 +162,7 @@ func convert(src io.ReadSeeker, dst io.Writer, o Options) (*Rapport, error) {
 	if err := rewind(src); err != nil {
 		return nil, err
 	}
-	if err := open(src, o, &losses{}).each(p, func(l *Ligne) error { need.see(p, l); return nil }); err != nil {
+	if err := open(src, o, &losses{deaf: true}).each(p, func(l *Ligne) error { need.see(p, l); return nil }); err != nil {
 		return nil, err
 	}
 	if err := rewind(src); err != nil {

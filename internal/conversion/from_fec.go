@@ -14,7 +14,13 @@ type fromFEC struct {
 	src    io.Reader
 	o      Options
 	losses *losses
-	cache  map[string]string // short texts that come again and again
+	codes  texts // of journals, accounts, currencies
+	tiers  texts
+	others texts // numbers, references, labels
+	days   [32]struct {
+		text [8]byte
+		day  compta.Date
+	} // of each column, the date read last
 }
 
 func (s *fromFEC) each(p *parametres, f func(*Ligne) error) error {
@@ -23,7 +29,6 @@ func (s *fromFEC) each(p *parametres, f func(*Ligne) error) error {
 	if err != nil {
 		return err
 	}
-	s.cache = map[string]string{}
 	if n, ok := fec.ParseName(s.o.Nom); ok && p.dossier.SIRET == "" {
 		p.dossier.SIRET = n.SIREN
 	}
@@ -77,35 +82,35 @@ func (s *fromFEC) exercice(p *parametres) {
 
 func (s *fromFEC) line(h *fec.Header, l *fec.Line, out *Ligne) {
 	*out = Ligne{N: l.Number, Imputations: out.Imputations[:0]}
-	text := func(id fec.ID) string { return h.Value(l, id) }
-	out.Journal, out.Numero = s.short(h, l, fec.JournalCode), text(fec.EcritureNum)
-	out.Compte, out.Auxiliaire = s.short(h, l, fec.CompteNum), s.short(h, l, fec.CompAuxNum)
-	out.Reference, out.Libelle = text(fec.PieceRef), text(fec.EcritureLib)
-	out.Date, _ = h.Date(l, fec.EcritureDate)
-	out.DateReference, _ = h.Date(l, fec.PieceDate)
-	out.DateLettre, _ = h.Date(l, fec.DateLet)
-	out.Validation, _ = h.Date(l, fec.ValidDate)
+	value := func(id fec.ID) []byte { return h.Bytes(l, id) }
+	out.Journal, out.Compte = s.codes.get(value(fec.JournalCode)), s.codes.get(value(fec.CompteNum))
+	out.Auxiliaire = s.tiers.get(value(fec.CompAuxNum))
+	out.Numero = s.others.once(value(fec.EcritureNum))
+	out.Date = s.date(fec.EcritureDate, value(fec.EcritureDate))
+	out.DateReference = s.date(fec.PieceDate, value(fec.PieceDate))
+	out.Validation = s.date(fec.ValidDate, value(fec.ValidDate))
+	out.Lettre, out.Partielle = strings.CutPrefix(s.others.once(value(fec.EcritureLet)), "*")
+	if s.losses.deaf { // the first reading needs no more
+		return
+	}
+	out.Reference, out.Libelle = s.others.once(value(fec.PieceRef)), s.others.once(value(fec.EcritureLib))
+	out.DateLettre = s.date(fec.DateLet, value(fec.DateLet))
 	out.Debit, out.Credit, _ = h.Sides(l)
-	out.Lettre, out.Partielle = strings.CutPrefix(text(fec.EcritureLet), "*")
-	out.Devise = s.short(h, l, fec.Idevise)
+	out.Devise = s.codes.get(value(fec.Idevise))
 	out.EnDevise, _ = h.Amount(l, fec.Montantdevise)
 }
 
-// short returns a text that is kept, up to some thousands of them.
-func (s *fromFEC) short(h *fec.Header, l *fec.Line, id fec.ID) string {
-	var scratch [64]byte
-	v := h.AppendValue(scratch[:0], l, id)
-	if len(v) == 0 {
-		return ""
+// date reads a date, which is the same in many lines.
+func (s *fromFEC) date(id fec.ID, v []byte) compta.Date {
+	last := &s.days[id]
+	if len(v) == 8 && last.text == [8]byte(v) {
+		return last.day
 	}
-	if known, ok := s.cache[string(v)]; ok {
-		return known
+	d, _ := fec.ParseDate(string(v))
+	if len(v) == 8 {
+		last.text, last.day = [8]byte(v), d
 	}
-	text := string(v)
-	if len(s.cache) < 100_000 {
-		s.cache[text] = text
-	}
-	return text
+	return d
 }
 
 // names keeps what the line says of its journal and its accounts. A label that is
@@ -114,12 +119,12 @@ func (s *fromFEC) names(p *parametres, h *fec.Header, l *fec.Line, line *Ligne) 
 	if j := p.journaux.get(line.Journal); j == nil {
 		nom := h.Value(l, fec.JournalLib)
 		p.journaux.add(line.Journal, Journal{Code: line.Journal, Nom: nom, N: l.Number})
-	} else if h.Other(l, fec.JournalLib, j.Nom) {
+	} else if !s.losses.deaf && h.Other(l, fec.JournalLib, j.Nom) {
 		s.losses.add("libelle-journal", l.Number)
 	}
 	if c := p.comptes.get(line.Compte); c == nil {
 		p.comptes.add(line.Compte, Compte{Numero: line.Compte, Nom: h.Value(l, fec.CompteLib), N: l.Number})
-	} else if h.Other(l, fec.CompteLib, c.Nom) {
+	} else if !s.losses.deaf && h.Other(l, fec.CompteLib, c.Nom) {
 		s.losses.add("libelle-compte", l.Number)
 	}
 	if line.Auxiliaire == "" {
@@ -128,7 +133,7 @@ func (s *fromFEC) names(p *parametres, h *fec.Header, l *fec.Line, line *Ligne) 
 	if t := p.tiers.get(line.Auxiliaire); t == nil {
 		p.tiers.add(line.Auxiliaire, Tiers{Numero: line.Auxiliaire, Nom: h.Value(l, fec.CompAuxLib), Collectif: line.Compte, N: l.Number})
 	} else {
-		if h.Other(l, fec.CompAuxLib, t.Nom) {
+		if !s.losses.deaf && h.Other(l, fec.CompAuxLib, t.Nom) {
 			s.losses.add("libelle-auxiliaire", l.Number)
 		}
 	}

@@ -151,7 +151,9 @@ func (s *fromTRA) entry(rec *tra.Record) error {
 	s.balance.Add(-l.Credit)
 	l.Entree = s.entree
 	s.pending = true
-	s.same.entry(rec, l, s.losses)
+	if !s.losses.deaf {
+		s.same.entry(rec, l, s.losses)
+	}
 	return nil
 }
 

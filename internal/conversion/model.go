@@ -89,31 +89,39 @@ type parametres struct {
 
 // ordered keeps things in the order in which they came, each key once.
 type ordered[T any] struct {
-	list []T
-	at   map[string]int
+	list   []T
+	keys   []string
+	at     map[string]int
+	recent [256]int32 // places of the keys that came last, plus one
 }
 
 func newParametres() *parametres { return &parametres{} }
 
 // add keeps the first thing of a key; it returns the one that is kept.
 func (o *ordered[T]) add(key string, v T) (kept *T, isNew bool) {
-	if i, ok := o.at[key]; ok {
-		return &o.list[i], false
+	if kept := o.get(key); kept != nil {
+		return kept, false
 	}
 	if o.at == nil {
 		o.at = map[string]int{}
 	}
 	key = strings.Clone(key)
 	o.at[key] = len(o.list)
-	o.list = append(o.list, v)
+	o.list, o.keys = append(o.list, v), append(o.keys, key)
 	return &o.list[len(o.list)-1], true
 }
 
 func (o *ordered[T]) get(key string) *T {
-	if i, ok := o.at[key]; ok {
-		return &o.list[i]
+	recent := &o.recent[slot(key)]
+	if i := *recent; i > 0 && o.keys[i-1] == key {
+		return &o.list[i-1]
 	}
-	return nil
+	i, ok := o.at[key]
+	if !ok {
+		return nil
+	}
+	*recent = int32(i + 1)
+	return &o.list[i]
 }
 
 // axe returns the rank of an axe from 1, and adds it.
@@ -189,28 +197,29 @@ func compareNumbers(a, b string) int {
 // losses counts what is lost.
 type losses struct {
 	all  []Perte
-	last map[string]int // line counted last, so that a line counts once for each thing
+	last []int // of each, the line counted last, so that a line counts once for each thing
+	deaf bool  // nothing is counted
 }
 
 // add counts a line for something that is lost.
 func (l *losses) add(ce string, n int) {
-	if l.last == nil {
-		l.last = map[string]int{}
-	}
-	if last, seen := l.last[ce]; seen && last == n && n > 0 {
+	if l.deaf {
 		return
 	}
-	l.last[ce] = n
 	for i := range l.all {
-		if l.all[i].Ce == ce {
-			l.all[i].Lignes++
-			if n > 0 && (n < l.all[i].Premiere || l.all[i].Premiere == 0) {
-				l.all[i].Premiere = n
+		if p := &l.all[i]; p.Ce == ce {
+			if l.last[i] == n && n > 0 {
+				return
+			}
+			l.last[i] = n
+			p.Lignes++
+			if n > 0 && (n < p.Premiere || p.Premiere == 0) {
+				p.Premiere = n
 			}
 			return
 		}
 	}
-	l.all = append(l.all, Perte{ce, 1, n})
+	l.all, l.last = append(l.all, Perte{ce, 1, n}), append(l.last, n)
 }
 
 func (l *losses) list() []Perte {

@@ -24,7 +24,10 @@ type toTRA struct {
 	journaux, comptes, tiers, sections *tra.Codes
 	entree                             int
 	renumbered                         int
-	line                               Ligne // with the codes and texts of the target
+	line                               Ligne           // with the codes and texts of the target
+	nth                                int             // line
+	of, natureOf                       string          // the journal of the last line
+	collectifs                         map[string]bool // accounts that third parties hang on
 }
 
 func newToTRA(dst io.Writer, p *parametres, need *besoin, o Options, lost *losses) *toTRA {
@@ -270,12 +273,13 @@ func (s *toTRA) label(v, otherwise string, n int) string {
 
 // collective says whether third parties hang on an account.
 func (s *toTRA) collective(numero string) bool {
-	for i := range s.p.tiers.list {
-		if s.p.tiers.list[i].Collectif == numero {
-			return true
+	if s.collectifs == nil {
+		s.collectifs = map[string]bool{}
+		for i := range s.p.tiers.list {
+			s.collectifs[s.p.tiers.list[i].Collectif] = true
 		}
 	}
-	return false
+	return s.collectifs[numero]
 }
 
 // axe returns the name that TRA has for an axe: it has five.
@@ -304,12 +308,16 @@ func (s *toTRA) ligne(l *Ligne) error {
 		}
 		number = strconv.Itoa(s.renumbered)
 	}
-	nature := ""
-	if j := s.p.journaux.get(l.Journal); j != nil {
-		if nature = j.Nature; nature == "" {
-			nature = s.need.guess(j)
+	if l.Journal != s.of || s.nth == 0 {
+		s.of, s.natureOf = l.Journal, ""
+		if j := s.p.journaux.get(l.Journal); j != nil {
+			if s.natureOf = j.Nature; s.natureOf == "" {
+				s.natureOf = s.need.guess(j)
+			}
 		}
 	}
+	s.nth++
+	nature := s.natureOf
 	t := &s.line
 	*t = *l
 	s.carry(t, l)
