@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
@@ -171,6 +172,32 @@ func TestWhatIsNoDocumentIsRefusedWithASentence(t *testing.T) {
 		var refused *compta.FormatError
 		if !errors.As(err, &refused) || refused.Message == "" {
 			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+func TestAFileOfAnotherKindIsNamed(t *testing.T) {
+	t.Parallel()
+	for doc, want := range map[string]string{
+		"***S5CLIDOSSTD": "C’est un fichier TRA", "JournalCode\tJournalLib\tEcritureNum": "C’est un FEC", "%PDF-1.4": "C’est un document PDF",
+		"PK\x03\x04 xl/": "C’est un classeur Excel", `{"finLigne":"\r\n","lignes":[{"enregistrement":"HEADER"}]}`: "tra write", " ": "que des espaces",
+	} {
+		if _, err := read(strings.NewReader(doc)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", doc, err)
+		}
+	}
+}
+
+func TestASourceThatFailsIsNoFaultOfTheDocument(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for _, doc := range []string{"", `{"data":{"entries":[`, `{"data":{"entries":[{"date":"2024-01-01"},`} {
+		for _, cause := range []error{broken, io.ErrUnexpectedEOF} {
+			_, err := read(io.MultiReader(strings.NewReader(doc), iotest.ErrReader(cause)))
+			var refused *compta.FormatError
+			if !errors.Is(err, cause) || errors.As(err, &refused) {
+				t.Errorf("%q: %v", doc, err)
+			}
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 // Reader reads a document of any size: a whole export, an array of entries, or one
 // entry.
 type Reader struct {
+	src     *source
 	dec     *jsontext.Decoder
 	doc     Document
 	state   uint8
@@ -33,7 +34,48 @@ const (
 // NewReader returns a Reader of src. Names that stand twice in an object are taken
 // as they come.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{dec: jsontext.NewDecoder(bufio.NewReaderSize(src, 64<<10), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
+	s := &source{}
+	s.Reader = bufio.NewReaderSize(readerFunc(func(b []byte) (int, error) {
+		n, err := src.Read(b)
+		if err != nil && err != io.EOF {
+			s.err = err
+		}
+		return n, err
+	}), 64<<10)
+	return &Reader{src: s, dec: jsontext.NewDecoder(s, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
+}
+
+// source remembers what went wrong with the bytes, which is no fault of the document.
+type source struct {
+	*bufio.Reader
+	err error // never io.EOF
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+// sniff refuses what is another kind of file.
+func (r *Reader) sniff() error {
+	head, _ := r.src.Peek(4 << 10)
+	if r.src.err != nil {
+		return r.src.err
+	}
+	refuse := func(kind, message string) error {
+		return &compta.FormatError{Kind: kind, Line: 1, Message: message}
+	}
+	switch n := compta.Recognize(head); n.Kind {
+	case compta.MAD.Kind, "json":
+		return nil
+	case compta.TRA.Kind:
+		return refuse(n.Kind, "C’est un fichier TRA, pas un document JSON au format MAD. Contrôlez-le comme TRA (« passerelle tra check ») ou convertissez-le (« passerelle convert --de tra »).")
+	case compta.FEC.Kind:
+		return refuse(n.Kind, "C’est un FEC (fichier des écritures comptables), pas un document JSON au format MAD. Contrôlez-le comme FEC (« passerelle fec check ») ou convertissez-le (« passerelle convert --de fec »).")
+	case "vide":
+		return refuse(n.Kind, "Le fichier est vide. "+n.Todo)
+	default:
+		return refuse(n.Kind, "C’est "+n.About+", pas un document JSON au format MAD. "+n.Todo)
+	}
 }
 
 // Document returns what was read so far of a document besides its entries; all of
@@ -95,6 +137,9 @@ func (r *Reader) end() error {
 }
 
 func (r *Reader) open() (*Entry, error) {
+	if err := r.sniff(); err != nil {
+		return nil, err
+	}
 	switch r.dec.PeekKind() {
 	case '[':
 		r.list, r.state = true, inEntries
@@ -173,6 +218,13 @@ func (r *Reader) member() error {
 // refuse makes an error of the document one for the person who sent it. The error of
 // a source of bytes stays as it is.
 func (r *Reader) refuse(err error) error {
+	if r.src.err != nil {
+		return fmt.Errorf("lecture du document MAD : %w", r.src.err)
+	}
+	var refused *compta.FormatError
+	if errors.As(err, &refused) {
+		return err
+	}
 	var syntax *jsontext.SyntacticError
 	var semantic *json.SemanticError
 	where := r.dec.StackPointer()
@@ -183,10 +235,6 @@ func (r *Reader) refuse(err error) error {
 		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document n’a pas la forme MAD à l’octet %d (%s) : une valeur d’une autre sorte y est attendue.", semantic.ByteOffset, semantic.JSONPointer)}
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document JSON s’arrête avant sa fin (%s) : exportez-le de nouveau.", where)}
-	}
-	var source interface{ Unwrap() error }
-	if errors.As(err, &source) {
-		return fmt.Errorf("lecture du document MAD : %w", err)
 	}
 	return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Ce n’est pas un document MAD (octet %d) : %s.", r.dec.InputOffset(), err)}
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/passerelle-hub/passerelle/compta"
 )
 
 // maxElement is how many bytes of JSON one line may take.
@@ -31,16 +33,41 @@ func (e *JSONError) Error() string {
 // FromJSON writes the TRA file that the JSON form describes (see ToJSON), line by
 // line. Beside text, a number field accepts a JSON number, a flag true and false, a
 // date AAAA-MM-JJ; null is blank. A value that the field cannot hold gets a
-// *FieldError, anything else a *JSONError; what was written before is then an
-// incomplete file.
+// *FieldError, a file of another kind a *FormatError, anything else a *JSONError; what
+// was written before is then an incomplete file.
 func FromJSON(src io.Reader, dst io.Writer) error {
-	guard := &guardedReader{src: src, left: maxElement}
+	in := bufio.NewReader(src)
+	head, err := in.Peek(firstSize / 2)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("lecture de la forme JSON : %w", err)
+	}
+	if err := notJSON(head); err != nil {
+		return err
+	}
+	guard := &guardedReader{src: in, left: maxElement}
 	d := &jsonDecoder{dec: json.NewDecoder(guard), guard: guard, out: bufio.NewWriterSize(dst, firstSize), eol: "\r\n", rows: map[*Layout]*Row{}}
 	d.dec.DisallowUnknownFields()
 	if err := d.file(); err != nil {
 		return err
 	}
 	return d.out.Flush()
+}
+
+// notJSON refuses what is another kind of file; head is its beginning.
+func notJSON(head []byte) error {
+	refuse := func(kind, message string) error { return &FormatError{Kind: kind, Line: 1, Message: message} }
+	switch n := compta.Recognize(head); n.Kind {
+	case "tra-json", "json":
+		return nil
+	case compta.TRA.Kind:
+		return refuse(n.Kind, "C’est déjà un fichier TRA, pas la forme JSON d’un fichier TRA : il n’y a rien à écrire. « passerelle tra json » en donne la forme JSON.")
+	case compta.FEC.Kind, compta.MAD.Kind:
+		return refuse(n.Kind, "C’est "+n.About+", pas la forme JSON d’un fichier TRA. Convertissez-le (« passerelle convert --de "+n.Kind+" --vers tra »).")
+	case "vide":
+		return refuse(n.Kind, "Le fichier est vide. Relancez « passerelle tra json » pour l’obtenir.")
+	default:
+		return refuse(n.Kind, "C’est "+n.About+", pas la forme JSON d’un fichier TRA, que « passerelle tra json » produit.")
+	}
 }
 
 // guardedReader refuses an element of more than maxElement bytes, which the decoder

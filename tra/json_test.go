@@ -86,7 +86,7 @@ func TestWrongJSONIsRefusedWithItsPlace(t *testing.T) {
 	element := func(s string) string { return `{"lignes":[{"enregistrement":"PS1"},` + s + `]}` }
 	for _, c := range []struct{ name, doc, says string }{
 		{"no object", `[]`, "objet attendu"},
-		{"nothing", ``, "trop tôt"},
+		{"nothing", ``, "Le fichier est vide"},
 		{"no lines", `{}`, "« lignes » manque"},
 		{"lines twice", `{"lignes":[],"lignes":[]}`, "doit précéder|deux fois"},
 		{"an option after the lines", `{"lignes":[],"bom":true}`, "doit précéder"},
@@ -106,6 +106,9 @@ func TestWrongJSONIsRefusedWithItsPlace(t *testing.T) {
 		{"a strange line end", element(`{"enregistrement":"PS1","finLigne":"x"}`), "finLigne"},
 		{"raw bytes that are no base64", element(`{"brut":"*"}`), "base64"},
 		{"an encoding of another kind", element(`{"enregistrement":"PS1","encodage":"utf-16"}`), "encodage"},
+		{"a TRA file", "***S5CLIDOSSTD", "C’est déjà un fichier TRA"},
+		{"a FEC", "JournalCode|JournalLib|EcritureNum\n", "convert --de fec --vers tra"},
+		{"a workbook", "PK\x03\x04 xl/", "C’est un classeur Excel, pas la forme JSON"},
 		{"an end too early", `{"lignes":[{"enregistrement":"PS1"`, "trop tôt"},
 		{"text after the end", `{"lignes":[]} x`, "rien n’est attendu"},
 		{"an element of 5 MB", element(`{"reste":"` + strings.Repeat("x", 5<<20) + `"}`), "un élément dépasse"},
@@ -123,7 +126,8 @@ func TestWrongJSONIsRefusedWithItsPlace(t *testing.T) {
 			}
 			var je *tra.JSONError
 			var fe *tra.FieldError
-			if !ok || !errors.As(err, &je) && !errors.As(err, &fe) {
+			var no *tra.FormatError
+			if !ok || !errors.As(err, &je) && !errors.As(err, &fe) && !errors.As(err, &no) {
 				t.Errorf("%v does not say %s", err, c.says)
 			}
 		})
