@@ -128,7 +128,7 @@ func TestWhatTheTargetCannotHoldIsCounted(t *testing.T) {
 			Options{De: TRA, Vers: FEC}, "analytique 1@8, echeance 1@6, etablissement 1@6, mode-paiement 1@6, sections 1@2"},
 		{"exercices", dossier(t, 4), Options{De: TRA, Vers: FEC},
 			"analytique 1@25, champs CAE 1@21, champs CGN 5@16, champs HEADER 1@1, champs PS2 1@3, champs PS5 1@5, dossier 1@1, echeance 3@23, etablissement 3@23, exercices 1@6, refinterne 3@23, sections 1@14"},
-		{"labels and codes that are too long", fecFile("BANQ", "1", long), Options{De: FEC, Vers: TRA}, "journal 1@2, libelle 2@2"},
+		{"labels and codes that are too long", fecFile("BANQ", "1", long), Options{De: FEC, Vers: TRA}, "journal 2@2, libelle 2@2"},
 		{"letters' dates", fecFile("BQ", "1", "x", "A", "20250110"), Options{De: FEC, Vers: TRA}, "date-lettrage 2@2"},
 		{"numbers that are none", fecFile("BQ", "BQ-1", "x"), Options{De: FEC, Vers: TRA}, "numero 2@2"},
 		{"numbers of MAD are ranks", fecFile("BQ", "7", "x"), Options{De: FEC, Vers: MAD}, "numero 2@2"},
