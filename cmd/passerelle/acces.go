@@ -247,6 +247,9 @@ func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) 
 			return j, usageError{fmt.Errorf("--expire: %w", err)}
 		}
 		end := (day + 1).Time() // the whole day is included
+		if !end.After(time.Now()) {
+			return j, usageError{fmt.Errorf("--expire: %s is over: the token would never serve", expire)}
+		}
 		j.ExpireLe = &end
 	}
 	return j, nil

@@ -74,6 +74,7 @@ func TestExitStatuses(t *testing.T) {
 		{"both owners of a token are wrong usage", []string{"jeton", "create", "--organisme", "1", "--cabinet"}, exitUsage},
 		{"no owner of a token is wrong usage", []string{"jeton", "create"}, exitUsage},
 		{"an unknown right is wrong usage", []string{"jeton", "create", "--cabinet", "--droits", "lire"}, exitUsage},
+		{"a day that is over is wrong usage", []string{"jeton", "create", "--cabinet", "--expire", "2024-12-31"}, exitUsage},
 		{"a bad day is wrong usage", []string{"jeton", "create", "--cabinet", "--expire", "31/12/2027"}, exitUsage},
 		{"a bad size is wrong usage", []string{"serve", "--max-body", "much"}, exitUsage},
 		{"a negative rate is wrong usage", []string{"serve", "--rate-limit", "-1"}, exitUsage},

@@ -34,6 +34,9 @@ func (h *Integration) Modele(ctx context.Context, organisme, id int64) (m passer
 
 const maxNom = 500
 
+// maxValeurs bounds the values of one criterion.
+const maxValeurs = 1000
+
 // CheckModele trims a modèle and returns what is wrong with it, field by field.
 func CheckModele(m *passerelle.Modele) error {
 	var details []passerelle.Violation
@@ -66,6 +69,10 @@ func CheckModele(m *passerelle.Modele) error {
 		critere := m.Criteres[champ]
 		if len(critere) == 0 {
 			add(field, passerelle.CodeRequired, "Le critère %s a au moins une valeur.", champ)
+		}
+		if len(critere) > maxValeurs {
+			add(field, passerelle.CodeTooLong, "Le critère %s a au plus %d valeurs : faites-en plusieurs modèles.", champ, maxValeurs)
+			continue
 		}
 		for i, value := range critere {
 			critere[i] = strings.TrimSpace(value)

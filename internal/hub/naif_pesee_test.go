@@ -1,6 +1,9 @@
 package hub_test
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/passerelle-hub/passerelle"
@@ -12,11 +15,13 @@ type pesee struct {
 	n       *naif
 	envois  []envoi
 	r       *resultat
+	garde   contrats // the versions that are kept
 	garder  func(i int) bool
 	debout  []passerelle.Contrat // what stands, whatever comes
 	ouverts []int                // the contracts that are not decided, in the order of the push
 }
 
+// peser weighs them, and again with those who must give way to many others.
 func (p *pesee) peser() {
 	for i := range p.envois {
 		switch e := &p.envois[i]; {
@@ -25,6 +30,104 @@ func (p *pesee) peser() {
 			p.debout = append(p.debout, e.Contrat)
 		default:
 			p.ouverts = append(p.ouverts, i)
+		}
+	}
+	refuses, garde, debout, ouverts := maps.Clone(p.r.refuses), maps.Clone(p.garde), p.debout, p.ouverts
+	var cedent []int
+	essayer := func(cedent []int) int {
+		p.r.refuses, p.r.croises = maps.Clone(refuses), map[int]bool{}
+		clear(p.garde)
+		maps.Copy(p.garde, garde)
+		p.debout, p.ouverts = slices.Clone(debout), slices.Clone(ouverts)
+		p.peserSans(cedent)
+		return len(p.r.croises)
+	}
+	perdus := essayer(nil)
+	if perdus <= 5 {
+		return
+	}
+	lost := p.majorites(ouverts, debout)
+	for _, others := range lost[:min(len(lost), 8)] {
+		if perdus <= 5 {
+			return
+		}
+		if now := essayer(append(slices.Clone(cedent), others...)); perdus-now >= 5 {
+			cedent, perdus = append(cedent, others...), now
+		} else {
+			essayer(cedent)
+		}
+	}
+}
+
+// affirmation is one thing that a contract says of something.
+type affirmation struct{ sujet, valeur string }
+
+func affirmations(c *passerelle.Contrat) (dites []affirmation) {
+	for i, x := range couples(c) {
+		if x.code != "" && x.nom != "" {
+			dites = append(dites, affirmation{fmt.Sprint("code", i, x.code), x.nom}, affirmation{fmt.Sprint("nom", i, x.nom), x.code})
+		}
+	}
+	dites = append(dites, affirmation{"groupe" + c.CodeGroupe, c.NomGroupe})
+	for role, g := range gens(c) {
+		dites = append(dites, affirmation{"usager" + g.code, fmt.Sprint(role, g.email)}, affirmation{"email" + g.email, g.code})
+	}
+	return dites
+}
+
+// majorites returns those who say otherwise than most, of each subject on which most
+// lost; those whom more contracts oppose come first.
+func (p *pesee) majorites(ouverts []int, avant []passerelle.Contrat) (lost [][]int) {
+	disent := map[string]map[string][]int{}
+	for _, i := range ouverts {
+		for _, a := range affirmations(&p.envois[i].Contrat) {
+			if disent[a.sujet] == nil {
+				disent[a.sujet] = map[string][]int{}
+			}
+			disent[a.sujet][a.valeur] = append(disent[a.sujet][a.valeur], i)
+		}
+	}
+	contre := func(sujet, valeur string, debout []passerelle.Contrat) bool {
+		return slices.ContainsFunc(debout, func(c passerelle.Contrat) bool {
+			return slices.ContainsFunc(affirmations(&c), func(a affirmation) bool { return a.sujet == sujet && a.valeur != valeur })
+		})
+	}
+	more := map[string]int{} // by those who say otherwise, as text
+	for sujet, valeurs := range disent {
+		best := ""
+		for valeur, qui := range valeurs {
+			if len(qui) > len(valeurs[best]) || len(qui) == len(valeurs[best]) && qui[0] < valeurs[best][0] {
+				best = valeur
+			}
+		}
+		if len(valeurs[best]) < 5 || !contre(sujet, best, p.debout) || contre(sujet, best, avant) {
+			continue
+		}
+		var others []int
+		for valeur, qui := range valeurs {
+			if valeur != best {
+				others = append(others, qui...)
+			}
+		}
+		slices.Sort(others)
+		if n := len(valeurs[best]) - len(others); n > 0 {
+			if len(others) > 0 {
+				lost = append(lost, others)
+				more[fmt.Sprint(others)] = max(n, more[fmt.Sprint(others)])
+			}
+		}
+	}
+	slices.SortFunc(lost, func(a, b []int) int {
+		return cmp.Or(cmp.Compare(more[fmt.Sprint(b)], more[fmt.Sprint(a)]), slices.Compare(a, b))
+	})
+	return lost
+}
+
+// peserSans weighs them with some refused from the beginning.
+func (p *pesee) peserSans(cedent []int) {
+	for _, i := range cedent {
+		if slices.Contains(p.ouverts, i) {
+			p.refuser(i)
 		}
 	}
 	p.suivre()

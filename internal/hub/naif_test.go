@@ -186,7 +186,7 @@ func (n *naif) resoudre(envois []envoi, retires []string, entier, v1 bool) resul
 			debout = append(debout, c)
 		}
 	} else {
-		p := &pesee{n: n, envois: envois, r: &r, debout: debout, garder: garder}
+		p := &pesee{n: n, envois: envois, r: &r, debout: debout, garde: garde, garder: garder}
 		p.peser()
 	}
 	if !entier {

@@ -1,8 +1,11 @@
 package server_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -51,4 +54,54 @@ func TestARenamingThatOneContractMissesLeavesThatOneAsItIs(t *testing.T) {
 			t.Errorf("%d the same, (-want +got):\n%s", answer.Same, diff)
 		}
 	})
+}
+
+func TestAContractThatLeftBeforeItsEndCountsUntilTheDayBefore(t *testing.T) {
+	terrain(t, "ventilation-contrat-fini", func(t *testing.T, s *apitest.Server, c *cas) {
+		type table struct {
+			Total         struct{ Contrats, Jours int }
+			FinsPresumees struct {
+				Contrats int
+				Codes    []string
+				Jours    int
+			}
+		}
+		c.step(200)
+		c.step(200)
+		before := apitest.Decode[table](t, c.step(200))
+		if before.Total.Contrats != 3 || before.Total.Jours != 1033 || before.FinsPresumees.Contrats != 0 {
+			t.Fatalf("before it left: %+v", before)
+		}
+		// It leaves on the hundred and first day.
+		s.Clock.Advance(time.Date(2026, 12, 10, 11, 0, 0, 0, time.UTC).Sub(s.Clock.Now()))
+		c.step(200)
+		want := before
+		want.Total.Jours -= 303 - 100
+		want.FinsPresumees.Contrats, want.FinsPresumees.Codes, want.FinsPresumees.Jours = 1, []string{"K0"}, 100
+		if diff := cmp.Diff(want, apitest.Decode[table](t, c.step(200))); diff != "" {
+			t.Errorf("after it left (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestEveryCaseIsRun keeps a file from lying there that no test opens.
+func TestEveryCaseIsRun(t *testing.T) {
+	t.Parallel()
+	cases, err := filepath.Glob(filepath.Join("testdata", "terrain", "*.json"))
+	if err != nil || len(cases) == 0 {
+		t.Fatal(cases, err)
+	}
+	var tests strings.Builder
+	for _, file := range []string{"terrain_test.go", "terrain_envois_test.go"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests.Write(text)
+	}
+	for _, file := range cases {
+		if name := strings.TrimSuffix(filepath.Base(file), ".json"); !strings.Contains(tests.String(), `terrain(t, "`+name+`"`) {
+			t.Errorf("no test runs %s", file)
+		}
+	}
 }

@@ -68,6 +68,8 @@ func TestDataThatContradictsItselfIsSaid(t *testing.T) {
 		}, nil},
 		{"a code that is another's but for what nobody sees", 422, func(a, b *c) { b.CodeContrat = "K1\u200b" }, []string{"K1 codeContrat duplicate-contrat"}},
 		{"a control character in a code", 422, func(a, b *c) { b.CodeApprenant = "A\nK2" }, []string{"K2 codeApprenant type"}},
+		{"a code that is read from right to left", 422, func(a, b *c) { b.CodeContrat = "K2\u202e1" }, []string{" codeContrat type"}},
+		{"an address with a direction of its own", 422, func(a, b *c) { b.EmailApprenant = "a-K2\u2066@etu.example" }, []string{"K2 emailApprenant type"}},
 		{"a line feed in a text", 200, func(a, b *c) { b.MissionDetails = "Vendre\nEncaisser" }, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 //   - what the push leaves as it was stands: nothing takes its place;
 //   - none of those refused could be accepted, alone or together with others;
 //   - of two that contradict each other the first stands, unless what it needs
-//     besides cannot stand.
+//     besides cannot stand, or it gives way (see giveWay).
 //
 // What a contract says is cut into dits, and those into numbers, so that the
 // whole costs about as much as the push is long.
@@ -47,6 +47,7 @@ type weighed struct {
 	new      [4]int32 // the parts of what it says
 	old      [4]int32 // those of its active version
 	active   bool
+	yields   bool // it is refused for the sake of many others
 	fate     fate
 	taken    int32 // the try that takes it
 	left     int32 // the try that leaves it out again

@@ -77,6 +77,13 @@ func TestTheContractThatKeepsMostOthersOutIsNamed(t *testing.T) {
 			[]passerelle.Contrat{renamed("0", "Nord"), renamed("1", "Nord"), invalid}, map[string]string{"0": "2", "1": "2", "2": ""}, "2 holds 2"},
 		{"a new one that came first", nil,
 			[]passerelle.Contrat{renamed("0", "Nrod"), renamed("1", "Nord"), renamed("2", "Nord"), renamed("3", "Nord")}, map[string]string{"1": "0", "2": "0", "3": "0"}, "0 holds 3"},
+		{"none where it gives way to five", nil,
+			[]passerelle.Contrat{renamed("0", "Nrod"), renamed("1", "Nord"), renamed("2", "Nord"), renamed("3", "Nord"), renamed("4", "Nord"), renamed("5", "Nord"), renamed("6", "Nord")}, map[string]string{"0": "1"}, ""},
+		{"none where two of them give way", nil,
+			[]passerelle.Contrat{renamed("0", "Nrod"), renamed("1", "Nrd"), renamed("2", "Nord"), renamed("3", "Nord"), renamed("4", "Nord"), renamed("5", "Nord"), renamed("6", "Nord"), renamed("7", "Nord")}, map[string]string{"0": "2", "1": "2"}, ""},
+		{"one that stood before does not give way", activeOf(contrat("0")),
+			[]passerelle.Contrat{contrat("0"), renamed("1", "Nord"), renamed("2", "Nord"), renamed("3", "Nord"), renamed("4", "Nord"), renamed("5", "Nord"), renamed("6", "Nord")},
+			map[string]string{"1": "0", "2": "0", "3": "0", "4": "0", "5": "0", "6": "0"}, "0 holds 6"},
 		{"none where two keep the name", activeOf(contrat("0"), contrat("1"), contrat("2"), contrat("3")),
 			[]passerelle.Contrat{renamed("0", "Nord"), renamed("1", "Nord"), contrat("2"), contrat("3")}, map[string]string{"0": "2", "1": "2"}, ""},
 		{"none where one contract is refused", activeOf(contrat("0"), contrat("1")),
@@ -113,6 +120,17 @@ func TestTheContractThatKeepsMostOthersOutIsNamed(t *testing.T) {
 				t.Errorf("holder %q, want %q", holder, test.holder)
 			}
 		})
+	}
+}
+
+func TestOneMisspeltNameInTheFirstOfAThousandNewContractsRefusesThatOne(t *testing.T) {
+	t.Parallel()
+	list := []passerelle.Contrat{renamed("0", "Nrod")}
+	for i := range 999 {
+		list = append(list, renamed(fmt.Sprint(i+1), "Nord"))
+	}
+	if _, plan := resolve(t, nil, list...); plan.Refuses() != 1 || plan.Valid(0) {
+		t.Errorf("%d of 1,000 are refused", plan.Refuses())
 	}
 }
 

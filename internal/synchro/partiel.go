@@ -19,6 +19,7 @@ func (r *resolver) fair() error {
 	}
 	r.anchorAll(f)
 	f.weigh("")
+	f.giveWay()
 	names := r.names(f, olds)
 	culprits := r.reportRefused(f, names)
 	for _, c := range f.deaths {

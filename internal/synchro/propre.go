@@ -14,7 +14,8 @@ import (
 // tidy writes the texts of a contract in the one way in which they are kept: the
 // letters of Unicode composed (NFC), so that two ways to write an accent are one
 // text, and without the characters that nobody sees in what has a form, such as
-// codes and addresses. A control character in one of these is refused. It returns
+// codes and addresses. A control character in one of these is refused, one that turns
+// the direction of reading too: it shows another text than the one that is kept. It returns
 // the fields whose values are not to be taken over, beside those of before.
 func tidy(c *passerelle.Contrat, refused regles.Set, found []passerelle.Violation) (regles.Set, []passerelle.Violation) {
 	for i := range passerelle.Champs {
@@ -28,7 +29,7 @@ func tidy(c *passerelle.Contrat, refused regles.Set, found []passerelle.Violatio
 			continue
 		}
 		*value = visible(*value)
-		if at := strings.IndexFunc(*value, unicode.IsControl); at >= 0 && !refused.Has(i) {
+		if at := strings.IndexFunc(*value, deceives); at >= 0 && !refused.Has(i) {
 			refused.Add(i)
 			found = append(found, passerelle.Violation{Field: champ.Nom, Code: passerelle.CodeType,
 				Message: fmt.Sprintf("%s : la valeur contient un caractère de contrôle (%U, en position %d), retirez-le.", champ.Libelle, []rune((*value)[at:])[0], len([]rune((*value)[:at]))+1)})
@@ -60,9 +61,16 @@ func plain(s string) bool {
 // blanks and joiners, soft hyphens, marks of direction and byte order.
 func visible(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) {
+		if unicode.Is(unicode.Cf, r) && !turns(r) {
 			return -1
 		}
 		return r
 	}, s))
 }
+
+// deceives reports whether a character has no place in a code or an address.
+func deceives(r rune) bool { return unicode.IsControl(r) || turns(r) }
+
+// turns reports whether a character embeds, overrides or isolates a direction of
+// reading (U+202A to U+202E, U+2066 to U+2069).
+func turns(r rune) bool { return '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' }

@@ -15,6 +15,11 @@ func (f *fair) weigh(without string) {
 		}
 	}
 	f.begin(&f.stand)
+	for c := range f.contrats {
+		if f.contrats[c].yields {
+			f.refuse(int32(c))
+		}
+	}
 	for _, a := range f.anchors {
 		if without == "" || a.contrat != without || a.also != "" {
 			f.rule(&f.stand, a.dit, f.refuse)

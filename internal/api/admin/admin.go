@@ -49,7 +49,7 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "POST", Path: webhooks + "/{id}/secret", Droit: right, Handle: s.rotateWebhook},
 			{Method: "POST", Path: webhooks + "/{id}/essai", Droit: right, Handle: s.testWebhook},
 			{Method: "GET", Path: webhooks + "/{id}/livraisons", Droit: right, Handle: s.livraisons},
-			// Any token reads the settings; each setting asks for the right that changes it.
+			// The settings are read with one of two rights; each asks for the one that changes it.
 			{Method: "GET", Path: reglages, Handle: s.reglages},
 			{Method: "PUT", Path: reglages, Handle: s.setReglages},
 			{Method: "GET", Path: reglages + "/historique", Handle: s.reglagesChanges},

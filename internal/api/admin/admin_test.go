@@ -111,6 +111,7 @@ func TestAModeleThatMakesNoSenseIsRefusedFieldByField(t *testing.T) {
 		"an unknown criterion":  {`{"nom":"M","criteres":{"codeGroupe":"G1","a\u0000":"b"}}`, []string{"criteres.a\x00 unknown-field", "criteres.codeGroupe unknown-field"}},
 		"an empty criterion":    {`{"nom":"M","criteres":{"codeSite":[],"rncp":"","codeAnnee":["A1"," "]}}`, []string{"criteres.codeAnnee required", "criteres.codeSite required", "criteres.rncp required"}},
 		"a long criterion":      {`{"nom":"M","criteres":{"codeSite":["LYO","` + long + `"]}}`, []string{"criteres.codeSite too-long"}},
+		"too many values":       {`{"nom":"M","criteres":{"codeSite":["LYO"` + strings.Repeat(`,"LYO"`, 1000) + `]}}`, []string{"criteres.codeSite too-long"}},
 		"a criterion with null": {`{"nom":"M","criteres":{"codeSite":null}}`, []string{"criteres.codeSite required"}},
 	}
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {

@@ -62,6 +62,7 @@ func TestWrongSettingsAreRefusedTogetherAndChangeNothing(t *testing.T) {
 			o.Put(t, reglages, body, apitest.Wrong()).WantRefusal(t, 422, "invalid settings", want)
 		}
 		o.Put(t, reglages, `[]`, apitest.Wrong()).Want(t, 400)
+		o.Put(t, reglages, `null`, apitest.Wrong()).WantRefusal(t, 422, "invalid settings")
 		o.Put(t, reglages, `{"baseJours":"365","baseJours":"reelle"}`, apitest.Wrong()).Want(t, 400)
 		o.Get(t, reglages).WantJSON(t, 200, before)
 	})
@@ -80,7 +81,10 @@ func TestEachSettingAsksForItsRight(t *testing.T) {
 		integration.Put(t, reglages, `{"emailsPartages":"aucun","baseJours":"reelle"}`).WantRefusal(t, 403, "forbidden", "« baseJours » demande le droit « exercices »")
 		exercices.Put(t, reglages, `{"garde":{"archivage":50}}`).WantRefusal(t, 403, "forbidden", "« garde.archivage » demande le droit « integration »")
 		contrats.Put(t, reglages, `{"partEmployeur":"oui"}`).WantRefusal(t, 403, "forbidden", "« exercices »")
-		answer := apitest.Decode[struct{ EmailsPartages, BaseJours, PartEmployeur string }](t, contrats.Get(t, reglages).Want(t, 200))
+		contrats.Get(t, reglages).WantRefusal(t, 403, "forbidden")
+		contrats.Get(t, reglages+"/historique").WantRefusal(t, 403, "forbidden")
+		integration.Get(t, reglages+"/historique").Want(t, 200)
+		answer := apitest.Decode[struct{ EmailsPartages, BaseJours, PartEmployeur string }](t, exercices.Get(t, reglages).Want(t, 200))
 		if answer.EmailsPartages != "tous" || answer.BaseJours != "365" || answer.PartEmployeur != "non" {
 			t.Errorf("settings %+v", answer)
 		}
