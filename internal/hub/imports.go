@@ -18,6 +18,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
+	"github.com/passerelle-hub/passerelle/internal/synchro"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
@@ -36,7 +37,8 @@ type ImportOuvert struct {
 
 	binding *tableur.Binding // nil where the mapping does not fit
 	file    *os.File
-	zone    int64 // organisme
+	zone    int64        // organisme
+	room    synchro.Room // for what reading the file holds
 }
 
 // Close releases the temporary files.
@@ -47,6 +49,9 @@ func (o *ImportOuvert) Close() error {
 	}
 	if o.file != nil {
 		err = errors.Join(err, o.file.Close())
+	}
+	if o.room != nil {
+		o.room.Close()
 	}
 	return err
 }
@@ -63,7 +68,7 @@ func (h *Imports) CreateImport(ctx context.Context, who Acteur, nom, feuille str
 	if err != nil {
 		return nil, err
 	}
-	o := &ImportOuvert{file: file, zone: who.Organisme}
+	o := &ImportOuvert{file: file, zone: who.Organisme, room: h.Room(ctx)}
 	if err := h.createImport(ctx, who, o, nom, feuille, contents); err != nil {
 		return nil, errors.Join(err, o.Close())
 	}
@@ -133,7 +138,7 @@ const sampled = 400
 
 // openTable finds the table of the file.
 func (o *ImportOuvert) openTable() error {
-	table, err := tableur.Open(o.Nom, o.file, o.Taille, tableur.Options{Sheet: o.Feuille, MaxBytes: o.Taille + 1})
+	table, err := tableur.Open(o.Nom, o.file, o.Taille, tableur.Options{Sheet: o.Feuille, MaxBytes: o.Taille + 1, Ask: o.room.Grow})
 	if err != nil {
 		return err
 	}
@@ -182,7 +187,7 @@ func (h *Imports) Import(ctx context.Context, organisme, id int64) (*ImportOuver
 	if err != nil {
 		return nil, err
 	}
-	o := &ImportOuvert{file: file, zone: organisme}
+	o := &ImportOuvert{file: file, zone: organisme, room: h.Room(ctx)}
 	if err := h.openImport(ctx, o, id); err != nil {
 		return nil, errors.Join(err, o.Close())
 	}
@@ -256,7 +261,7 @@ func (h *Imports) Fichier(ctx context.Context, organisme, id int64) (passerelle.
 	if err != nil {
 		return passerelle.Import{}, nil, err
 	}
-	o := &ImportOuvert{file: file, zone: organisme}
+	o := &ImportOuvert{file: file, zone: organisme, room: h.Room(ctx)}
 	if err = h.loadImport(ctx, o, id); err == nil && o.Efface != nil {
 		err = erasedFile(&o.Import)
 	}

@@ -79,11 +79,10 @@ type lecture struct {
 
 // readImport makes a push of the table of an import. The caller closes it.
 func (h *core) readImport(ctx context.Context, o *ImportOuvert) (*lecture, error) {
-	room := h.Room(ctx)
-	if err := h.know(ctx, o, room); err != nil {
-		room.Close()
+	if err := h.know(ctx, o); err != nil {
 		return nil, err
 	}
+	room := h.Room(ctx)
 	l := &lecture{o: o, push: synchro.NewPush(o.Delta, false, room), faults: map[int][]tableur.CellError{}}
 	for ligne, err := range o.binding.Lignes(o.Table) {
 		if err == nil {

@@ -6,17 +6,16 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
-	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
 
 // know gives the names of an import the codes that the organisme's active contracts
 // have for them, where its mapping would make new ones.
-func (h *core) know(ctx context.Context, o *ImportOuvert, room synchro.Room) error {
+func (h *core) know(ctx context.Context, o *ImportOuvert) error {
 	needs, err := o.binding.Besoins(o.Table)
 	if err != nil || needs.Rien() {
 		return err
 	}
-	if err := room.Grow(needs.Octets); err != nil {
+	if err := o.room.Grow(needs.Octets); err != nil {
 		return err
 	}
 	return h.db.Read(ctx, func(tx *store.Tx) error {

@@ -3,6 +3,7 @@ package tableur
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
@@ -192,7 +193,11 @@ func (f *bound) noDate(row Row, value string) *CellError {
 			return fault(f.champ, f.first(), row, value, passerelle.CodeDateFormat, "n’est pas une date : ce jour n’existe pas (le "+abridge(value)+" n’existe pas dans le calendrier) ; corrigez le jour ou le mois")
 		}
 	}
-	return fault(f.champ, f.first(), row, value, passerelle.CodeDateFormat, "n’est pas une date au format attendu : "+strings.Join(f.formats, ", "))
+	expected := strings.Join(f.formats, ", ")
+	if slices.Equal(f.formats, DefaultDates) {
+		expected = "JJ/MM/AAAA, par exemple 31/12/2026"
+	}
+	return fault(f.champ, f.first(), row, value, passerelle.CodeDateFormat, "n’est pas une date au format attendu : "+expected)
 }
 
 // inspect finds the values that are damaged whatever field they feed.

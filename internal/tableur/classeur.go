@@ -106,7 +106,7 @@ func openClasseur(name string, r io.ReaderAt, size int64) (*Classeur, error) {
 	if format != formatXLSX {
 		return nil, refuse(FileKind, name, "Un classeur .xlsx est attendu ici.")
 	}
-	book, err := xlsx.Open(r, size)
+	book, err := xlsx.Open(r, size, nil)
 	if err != nil {
 		return nil, corrupt(name)
 	}

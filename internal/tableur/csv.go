@@ -28,7 +28,7 @@ func openCSV(name string, r io.ReaderAt, size int64) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if (dialect.Encoding == UTF8 || dialect.Encoding == Windows1252) && scanHead(r, size, 0) {
+	if dialect.Encoding != UTF16LE && dialect.Encoding != UTF16BE && scanHead(r, size, 0) {
 		return nil, refuse(FileKind, name, "Le fichier n’est pas un tableau que l’on sache lire. Exportez les contrats au format Excel (.xlsx) ou CSV depuis votre logiciel.")
 	}
 	if dialect.Separator == 0 {

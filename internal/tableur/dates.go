@@ -14,7 +14,7 @@ import (
 
 // DefaultDates are the date formats tried where a mapping declares none. None of
 // them can be mistaken for another.
-var DefaultDates = []string{"JJ/MM/AAAA", "AAAA-MM-JJ", "JJ-MM-AAAA", "JJ.MM.AAAA", "J MMMM AAAA", "excel"}
+var DefaultDates = []string{"JJ/MM/AAAA", "AAAA-MM-JJ", "JJ-MM-AAAA", "JJ.MM.AAAA", "J MMMM AAAA", "J MMMM AA", "excel"}
 
 // dateFormat reads dates written in one format.
 type dateFormat struct {
@@ -27,11 +27,13 @@ var months = map[string]time.Month{
 	"janvier": 1, "janv": 1, "jan": 1, "fevrier": 2, "fevr": 2, "fev": 2, "mars": 3, "mar": 3, "avril": 4, "avr": 4,
 	"mai": 5, "juin": 6, "juillet": 7, "juil": 7, "jul": 7, "aout": 8, "septembre": 9, "sept": 9, "sep": 9,
 	"octobre": 10, "oct": 10, "novembre": 11, "nov": 11, "decembre": 12, "dec": 12,
+	"january": 1, "february": 2, "feb": 2, "march": 3, "april": 4, "apr": 4, "may": 5, "june": 6, "jun": 6, "july": 7,
+	"august": 8, "aug": 8, "september": 9, "october": 10, "november": 11, "december": 12,
 }
 
 var (
 	dateTokens = regexp.MustCompile(`Y+|M+|D+|[^YMD]+`)
-	timeOfDay  = regexp.MustCompile(`^[T ]+(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)? ?(Z|[+-]\d{2}:?\d{2})?$`)
+	timeOfDay  = regexp.MustCompile(`^(?:[T ]+|,? à )(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)? ?(Z|[+-]\d{2}:?\d{2})?$`)
 	weekday    = regexp.MustCompile(`^(?i:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|mar|mer|jeu|ven|sam|dim)\.?,? +(\d)`)
 	firstDay   = regexp.MustCompile(`^1 ?(?i:er) `)
 )
@@ -169,6 +171,9 @@ func (f *dateFormat) read(s string) (year, month, day int, rest string, ok bool)
 func plainDay(s string) string {
 	if s == "" || s[0] > '9' {
 		s = weekday.ReplaceAllString(s, "$1")
+	}
+	if strings.Contains(s, " / ") {
+		s = strings.ReplaceAll(s, " / ", "/")
 	}
 	if strings.HasPrefix(s, "1") && len(s) > 4 && (s[1] == 'e' || s[1] == 'E' || s[1] == ' ') {
 		s = firstDay.ReplaceAllString(s, "1 ")

@@ -18,6 +18,7 @@ type suspect struct {
 	text   string
 	filled int // cells of the row
 	title  bool
+	rule   bool // signs alone
 }
 
 // maxSuspects bounds the rows that are looked at again.
@@ -60,14 +61,14 @@ func (s *student) suspect(row Row) bool {
 	if s.code.Index >= 0 {
 		code = row.Value(s.code).Text
 	}
-	title := s.repeatsTitles(row, filled)
-	if (filled*4 > len(s.bound) || len(s.bound) < 6) && !title || len(s.suspects) >= maxSuspects {
+	title, rule := s.repeatsTitles(row, filled), onlySigns(row)
+	if (filled*4 > len(s.bound) || len(s.bound) < 6) && !title && !rule || len(s.suspects) >= maxSuspects {
 		if code != "" {
 			s.codes.see(code)
 		}
 		return false
 	}
-	found := suspect{row: Row{Number: row.Number}, code: code, title: title}
+	found := suspect{row: Row{Number: row.Number}, code: code, title: title, rule: rule}
 	for i, cell := range row.Values {
 		if cell.Text == "" {
 			continue
@@ -99,6 +100,19 @@ func (s *student) repeatsTitles(row Row, filled int) bool {
 	return same*5 >= filled*4
 }
 
+// onlySigns reports whether a row is a rule drawn with signs: =====, ---.
+func onlySigns(row Row) bool {
+	drawn := false
+	for i := range row.Values {
+		text := row.Values[i].Text
+		if strings.Trim(text, "-=_*—–─ ") != "" {
+			return false
+		}
+		drawn = drawn || len(text) >= 3
+	}
+	return drawn
+}
+
 // noContracts decides which suspects are no contracts and says so; the others are
 // studied like every row.
 func (s *student) noContracts() map[int]bool {
@@ -109,6 +123,8 @@ func (s *student) noContracts() map[int]bool {
 		switch {
 		case p.title:
 			why = "répète les titres des colonnes"
+		case p.rule:
+			why = "n’est qu’un trait"
 		case totals.MatchString(fold(p.text)):
 			why = "n’est pas un contrat"
 		case s.code.Index < 0:

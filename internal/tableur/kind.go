@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding/unicode"
+
+	"github.com/passerelle-hub/passerelle/internal/tableur/xlsx"
 )
 
 type format uint8
@@ -83,6 +85,9 @@ func scan(r io.ReaderAt, size int64, needles ...[]byte) []bool {
 // reasonable size. The sizes that it declares bind: archive/zip
 // gives out no more than them.
 func inspectZip(name string, r io.ReaderAt, size int64) error {
+	if xlsx.CheckDirectory(r, size) != nil {
+		return bomb(name, "Le classeur contient bien trop de parties.")
+	}
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
 		return corrupt(name)
@@ -97,12 +102,14 @@ func inspectZip(name string, r io.ReaderAt, size int64) error {
 		}
 		if total > maxUnzipped || len(archive.File) > maxParts || !streamed && f.UncompressedSize64 > maxPart ||
 			f.UncompressedSize64 > bombThreshold && f.UncompressedSize64/bombRatio > f.CompressedSize64 {
-			return refuse(FileBomb, name, fmt.Sprintf(
-				"Le classeur, une fois décompressé, dépasse ce qui est raisonnable (%s pour %s). Copiez le tableau seul, sans mise en forme, dans un nouveau classeur et recommencez.",
-				megabytes(int64(min(total, 1<<50))), megabytes(size)))
+			return bomb(name, fmt.Sprintf("Le classeur, une fois décompressé, dépasse ce qui est raisonnable (%s pour %s).", megabytes(int64(min(total, 1<<50))), megabytes(size)))
 		}
 	}
 	return nil
+}
+
+func bomb(name, why string) *FileError {
+	return refuse(FileBomb, name, why+" Copiez le tableau seul, sans mise en forme, dans un nouveau classeur et recommencez.")
 }
 
 func corrupt(name string) *FileError {

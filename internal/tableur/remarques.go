@@ -136,10 +136,8 @@ func (fs *fieldStudy) see(b *Binding, row Row) {
 		if cell.Text == "" {
 			continue
 		}
-		if meant, ok := misread(cell.Text); ok {
-			fs.tell(CodeMisread, f, column, row, cell, func() string {
-				return fmt.Sprintf("« %s » semble mal décodé (sans doute « %s ») ; refaites l’export en UTF-8", abridge(cell.Text), abridge(meant))
-			})
+		if why := spoilt(&f.champ, cell.Text); why != "" {
+			fs.tell(CodeMisread, f, column, row, cell, func() string { return "« " + abridge(cell.Text) + " » " + why })
 		}
 		switch f.champ.Kind {
 		case passerelle.KindDate:
@@ -272,7 +270,7 @@ func (s *student) remarks(t *Table) []CellError {
 		list = append(list, none)
 	}
 	if s.blanks > 0 {
-		note(CodeBlanks, "%s comme vides, parce que la matrice le dit (valeursVides : « %s »).", plural(s.blanks, "cellule est lue", "cellules sont lues"), strings.Join(slices.Sorted(maps.Keys(s.b.blanks)), " », « "))
+		note(CodeBlanks, "%s, parce que la matrice le dit (valeursVides : « %s »).", plural(s.blanks, "cellule est lue comme vide", "cellules sont lues comme vides"), strings.Join(slices.Sorted(maps.Keys(s.b.blanks)), " », « "))
 	}
 	for i := range s.fields {
 		list = append(list, s.fields[i].remarks()...)

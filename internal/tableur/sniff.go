@@ -23,6 +23,8 @@ const (
 	UTF8        Encoding = "utf-8"
 	UTF8BOM     Encoding = "utf-8-bom"
 	Windows1252 Encoding = "windows-1252"
+	CP850       Encoding = "cp850"     // DOS
+	Macintosh   Encoding = "macintosh" // Mac OS Roman
 	UTF16LE     Encoding = "utf-16le"
 	UTF16BE     Encoding = "utf-16be"
 )
@@ -80,7 +82,7 @@ func Sniff(r io.ReaderAt, size int64) (Dialect, error) {
 		}
 		// A few stray bytes among many accents are damage, not another encoding.
 		if bad > 0 && good <= 10*bad {
-			d.Encoding = Windows1252
+			d.Encoding = eightBits(head)
 		}
 	}
 	whole := int64(len(head)) == size
@@ -102,6 +104,36 @@ func plainlyUTF8(head []byte) bool {
 		}
 	}
 	return false
+}
+
+// eightBits tells the encodings of one byte a sign apart by é and è, by far the most
+// frequent letters beyond ASCII in French: where Windows-1252 has them, DOS and Mac have
+// other letters, and the other way round what are quotes in Windows-1252 stands inside of words.
+func eightBits(head []byte) Encoding {
+	letter := func(i int) bool {
+		return i >= 0 && i < len(head) && (head[i]|0x20 >= 'a' && head[i]|0x20 <= 'z' || head[i] >= 0x80)
+	}
+	var windows, dos, mac int
+	for i, b := range head {
+		if b < 0x80 || !letter(i-1) || !letter(i+1) {
+			continue
+		}
+		switch b {
+		case 0xE9, 0xE8:
+			windows++
+		case 0x82, 0x8A:
+			dos++
+		case 0x8E, 0x8F:
+			mac++
+		}
+	}
+	switch {
+	case dos > windows && dos > mac:
+		return CP850
+	case mac > windows && mac > dos:
+		return Macintosh
+	}
+	return Windows1252
 }
 
 func lineEnds(d Dialect, head []byte) bool {
@@ -192,6 +224,10 @@ func (d Dialect) decode(r io.Reader) io.Reader {
 	switch d.Encoding {
 	case Windows1252:
 		enc = charmap.Windows1252
+	case CP850:
+		enc = charmap.CodePage850
+	case Macintosh:
+		enc = charmap.Macintosh
 	case UTF16LE:
 		enc = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
 	case UTF16BE:

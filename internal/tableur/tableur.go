@@ -27,6 +27,10 @@ const (
 type Options struct {
 	Sheet    string // the sheet of a workbook, AllSheets, or "" for the visible one that fits contracts best
 	MaxBytes int64  // largest file accepted, 0 for MaxBytes
+
+	// Ask is called before a workbook holds more memory, when it is opened and while
+	// it is read. Its error ends the reading and is returned as it is. It may be nil.
+	Ask func(bytes int64) error
 }
 
 // Table is one table of a file: a header row and the rows under it. It reads
@@ -138,7 +142,7 @@ func Open(name string, r io.ReaderAt, size int64, opt Options) (*Table, error) {
 		return nil, err
 	}
 	if format == formatXLSX {
-		return openXLSX(name, r, size, opt.Sheet)
+		return openXLSX(name, r, size, opt)
 	}
 	return openCSV(name, r, size)
 }

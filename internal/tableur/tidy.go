@@ -3,9 +3,7 @@ package tableur
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/passerelle-hub/passerelle"
@@ -39,6 +37,9 @@ func tidy(champ *passerelle.Champ, s string) string {
 // unquoted reads ="00101", by which exports keep a spreadsheet from taking a code
 // for a number.
 func unquoted(s string) string {
+	if rest, ok := strings.CutPrefix(s, "=T("); ok && strings.HasSuffix(rest, ")") {
+		s = "=" + rest[:len(rest)-1]
+	}
 	if len(s) < 3 || s[1] != '"' || s[len(s)-1] != '"' {
 		return s
 	}
@@ -125,37 +126,4 @@ func bareAddress(s string) string {
 		s, _, _ = strings.Cut(s[7:], "?")
 	}
 	return strings.Trim(s, " ;,\"'")
-}
-
-// misread returns the text that was meant where UTF-8 was once read as
-// Windows-1252: "Ã‰lÃ©onore" for "Éléonore". ok is false for every other text.
-func misread(s string) (meant string, ok bool) {
-	if !suspectMisread(s) {
-		return "", false
-	}
-	var b []byte
-	for _, r := range s {
-		c, known := charmap.Windows1252.EncodeRune(r)
-		if !known {
-			if r < 0x80 || r > 0x9F { // the five bytes that Windows-1252 leaves out pass as they are
-				return "", false
-			}
-			c = byte(r)
-		}
-		b = append(b, c)
-	}
-	if !utf8.Valid(b) {
-		return "", false
-	}
-	return string(b), true
-}
-
-// suspectMisread looks for the letters that the first bytes of UTF-8 make: Ã, Â, â.
-func suspectMisread(s string) bool {
-	for i := 0; i+1 < len(s); i++ {
-		if s[i] == 0xC3 && (s[i+1] == 0x82 || s[i+1] == 0x83 || s[i+1] == 0xA2) {
-			return true
-		}
-	}
-	return false
 }

@@ -97,7 +97,9 @@ func splits(column Column, sample []Row, said bool) bool {
 }
 
 // usualBlanks are texts by which exports say that there is nothing.
-var usualBlanks = []string{"NULL", "null", "(null)", "-", "--", "N/A", "n/a", "#N/A", "néant", "Néant"}
+var usualBlanks = []string{"NULL", "null", "(null)", "-", "--", "N/A", "n/a", "#N/A", "néant", "Néant",
+	"Non renseigné", "non renseigné", "NON RENSEIGNÉ", "NON RENSEIGNE", "Non communiqué", "Sans objet", "sans objet", "Aucun", "Aucune", "aucun", "aucune",
+	"(vide)", "undefined", "None", "NaN", "nan", "NaT", "00/00/0000", "0000-00-00", "0000-00-00 00:00:00"}
 
 // proposeBlanks lists those of the usual texts for nothing that the sample holds in
 // columns that are read. What a formula in error gives stays an error.
@@ -111,7 +113,7 @@ func proposeBlanks(m *Mapping, columns []Column, taken map[string]Proposal, samp
 	seen := map[string]bool{}
 	for _, row := range sample {
 		for _, column := range columns {
-			if cell := row.Value(column); used[column.Index] && cell.Kind == CellText && !strings.HasPrefix(cell.Text, "#") && len(cell.Text) < 8 {
+			if cell := row.Value(column); used[column.Index] && cell.Kind == CellText && !strings.HasPrefix(cell.Text, "#") && len(cell.Text) < 20 {
 				seen[cell.Text] = true
 			}
 		}

@@ -22,15 +22,15 @@ type xlsxSource struct {
 }
 
 // openXLSX opens a workbook that inspectZip found reasonable.
-func openXLSX(name string, r io.ReaderAt, size int64, sheet string) (*Table, error) {
-	book, err := xlsx.Open(r, size)
+func openXLSX(name string, r io.ReaderAt, size int64, opt Options) (*Table, error) {
+	book, err := xlsx.Open(r, size, opt.Ask)
 	if errors.Is(err, xlsx.ErrNoWorkbook) {
 		return nil, refuseZip(name, r, size)
 	}
 	if err != nil {
 		return nil, wrongBook(name, err)
 	}
-	return chooseSheet(name, book, sheet)
+	return chooseSheet(name, book, opt.Sheet)
 }
 
 // wrongBook says why a workbook cannot be opened; errors of the machine stay
@@ -39,7 +39,7 @@ func wrongBook(name string, err error) error {
 	var d *xlsx.Damage
 	switch {
 	case errors.Is(err, xlsx.ErrTooLarge):
-		return refuse(FileBomb, name, "Les textes du classeur dépassent ce qui est raisonnable. Copiez le tableau seul, sans mise en forme, dans un nouveau classeur et recommencez.")
+		return bomb(name, "Les textes du classeur dépassent ce qui est raisonnable.")
 	case errors.As(err, &d):
 		return corrupt(name)
 	}

@@ -111,7 +111,7 @@ func FuzzSheet(f *testing.F) {
 // parsed returns the rows of a sheet, and everything that their cells hold.
 func parsed(part string, size int, slow bool) (lines []string, cells string, err error) {
 	book := &Book{styles: []style{{}, {kind: formatDay}}}
-	p := parser{book: book, w: window{r: strings.NewReader(part), buf: make([]byte, size)}, slow: slow}
+	p := parser{book: book, w: window{book: &Book{}, r: strings.NewReader(part), buf: make([]byte, size)}, slow: slow}
 	var all strings.Builder
 	for {
 		more, err := p.next()

@@ -76,7 +76,7 @@ func sheet(t testing.TB, rows string) []byte {
 
 // read writes every row as "number: A=text …", with the kind of what is no text.
 func read(content []byte) (lines []string, merges []Range, err error) {
-	b, err := Open(bytes.NewReader(content), int64(len(content)))
+	b, err := Open(bytes.NewReader(content), int64(len(content)), nil)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,25 +2,72 @@ package xlsx
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io"
 	"slices"
 )
 
-// sharedTexts holds the texts that cells share: one after the other, and where
-// each ends.
+// sharedTexts holds the texts that cells share, each with its length before it, in
+// chunks: what is held never moves, and takes no more than it is long.
 type sharedTexts struct {
-	all  []byte
-	ends []uint32
+	chunks [][]byte
+	places [][]uint32 // of text n: its chunk, and where in it
+	n      int
+	size   int64
+	hint   int64                   // bytes of the XML that holds them
+	grow   func(bytes int64) error // asked before more is held, nil where nobody bounds it
 }
 
-func (t *sharedTexts) count() int { return len(t.ends) }
+const (
+	chunkBits  = 20 // of a place: where in a chunk
+	chunkSize  = 1 << chunkBits
+	placesSize = 1 << 16
+)
+
+func (t *sharedTexts) count() int { return t.n }
 
 func (t *sharedTexts) text(n int) []byte {
-	from := uint32(0)
-	if n > 0 {
-		from = t.ends[n-1]
+	place := t.places[n/placesSize][n%placesSize]
+	at := t.chunks[place>>chunkBits][place&(chunkSize-1):]
+	length, width := binary.Uvarint(at)
+	return at[width : width+int(length) : width+int(length)]
+}
+
+// add keeps a copy of a text.
+func (t *sharedTexts) add(text []byte) error {
+	if t.n%placesSize == 0 {
+		if err := t.more(4 * min(placesSize, t.hint/7+1)); err != nil {
+			return err
+		}
+		t.places = append(t.places, make([]uint32, 0, min(placesSize, t.hint/7+1)))
 	}
-	return t.all[from:t.ends[n]:t.ends[n]]
+	need := len(text) + binary.MaxVarintLen32
+	last := len(t.chunks) - 1
+	if last < 0 || cap(t.chunks[last])-len(t.chunks[last]) < need || len(t.chunks[last]) >= chunkSize {
+		size := max(need, int(min(chunkSize, t.hint)))
+		if err := t.more(int64(size)); err != nil {
+			return err
+		}
+		t.chunks = append(t.chunks, make([]byte, 0, size))
+		last++
+	}
+	chunk := t.chunks[last]
+	page := &t.places[t.n/placesSize]
+	*page = append(*page, uint32(last<<chunkBits|len(chunk)))
+	t.chunks[last] = append(binary.AppendUvarint(chunk, uint64(len(text))), text...)
+	t.n++
+	return nil
+}
+
+// more asks for memory.
+func (t *sharedTexts) more(bytes int64) error {
+	if t.size += bytes; t.size > maxShared {
+		return ErrTooLarge
+	}
+	if t.grow != nil {
+		return t.grow(bytes)
+	}
+	return nil
 }
 
 // loadShared reads the shared texts, once.
@@ -45,11 +92,14 @@ func (b *Book) readShared(part io.Reader) error {
 	if err != nil {
 		return damage("the part of shared texts cannot be read: %v", err)
 	}
-	// The texts are shorter than the XML that holds them; what declares to unpack
-	// to more than deflate can is not believed.
-	most := min(b.texts.UncompressedSize64, 1032*b.texts.CompressedSize64, maxShared)
-	texts := sharedTexts{all: make([]byte, 0, most/2)}
-	w := window{r: text, buf: make([]byte, windowSize)}
+	// What declares to unpack to more than deflate can is not believed.
+	texts := sharedTexts{grow: b.grow, hint: int64(min(b.texts.UncompressedSize64, 1032*b.texts.CompressedSize64, maxShared))}
+	var scratch []byte // a text on its way
+	w, err := b.window(text)
+	if err != nil {
+		return err
+	}
+
 	opened, closed := false, false
 	for {
 		s := scanner{b: w.buf[w.at:w.end]}
@@ -71,11 +121,16 @@ func (b *Book) readShared(part io.Reader) error {
 					}
 					closed = true
 				case string(t.name) == "si" && t.empty:
-					texts.ends = append(texts.ends, uint32(len(texts.all)))
+					if err := texts.add(nil); err != nil {
+						return err
+					}
 				case string(t.name) == "si":
-					kept := len(texts.all)
-					if ok = s.shared(&texts); !ok {
-						texts.all = texts.all[:kept]
+					var value []byte
+					scratch = scratch[:0]
+					if value, ok = s.richText([]byte("si"), &scratch); ok && !s.short {
+						if err := texts.add(value); err != nil {
+							return err
+						}
 					}
 				default:
 					ok = s.skip(&t)
@@ -87,9 +142,6 @@ func (b *Book) readShared(part io.Reader) error {
 			if !ok || s.short {
 				w.at += from
 				break
-			}
-			if len(texts.all) > maxShared {
-				return ErrTooLarge
 			}
 			if closed {
 				w.at += s.i
@@ -119,18 +171,6 @@ func (b *Book) readShared(part io.Reader) error {
 		return w.fail
 	}
 	return nil
-}
-
-// shared appends one shared text, and where it ends.
-func (s *scanner) shared(texts *sharedTexts) bool {
-	start := len(texts.all)
-	value, ok := s.richText([]byte("si"), &texts.all)
-	if !ok {
-		return false
-	}
-	texts.all = append(texts.all[:start], value...) // which is there already, where it was decoded
-	texts.ends = append(texts.ends, uint32(len(texts.all)))
-	return true
 }
 
 // richText reads the runs of a text up to the closing tag of the element that

@@ -21,6 +21,34 @@ type window struct {
 	end  int
 	eof  bool
 	fail error
+	book *Book // that is asked for memory
+}
+
+// window makes a window on a part.
+func (b *Book) window(text io.Reader) (window, error) {
+	if err := b.widen(windowSize); err != nil {
+		return window{}, err
+	}
+	return window{r: text, buf: make([]byte, windowSize), book: b}, nil
+}
+
+// widen asks for a window of a size, where none as wide was had before: one part is
+// read after the other.
+func (b *Book) widen(size int) error {
+	if size <= b.widest {
+		return nil
+	}
+	more := size - b.widest
+	b.widest = size
+	return b.more(int64(more))
+}
+
+// more asks for memory.
+func (b *Book) more(bytes int64) error {
+	if b.grow == nil {
+		return nil
+	}
+	return b.grow(bytes)
 }
 
 // more moves what is not parsed to the front and reads on. It returns false where
@@ -36,6 +64,9 @@ func (w *window) more() bool {
 	if w.end == len(w.buf) {
 		if len(w.buf) >= maxWindow {
 			w.fail = damage("a row takes more than %d MB", maxWindow>>20)
+			return false
+		}
+		if w.fail = w.book.widen(2 * len(w.buf)); w.fail != nil {
 			return false
 		}
 		w.buf = append(w.buf, make([]byte, len(w.buf))...)

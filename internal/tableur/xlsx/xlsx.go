@@ -69,6 +69,8 @@ type Book struct {
 	texts  *zip.File // shared by the cells, nil where there are none
 	shared sharedTexts
 	loaded bool
+	grow   func(bytes int64) error
+	widest int // window that was asked for
 }
 
 // ErrNoWorkbook is returned for an archive that holds no workbook.
@@ -137,7 +139,11 @@ func (b *Book) Rows(sheet int) (*Rows, error) {
 		return nil, errors.Join(damage("the part of sheet %q cannot be read: %v", b.Sheets[sheet].Name, err), part.Close())
 	}
 	r := &Rows{part: part}
-	r.p = parser{book: b, w: window{r: text, buf: make([]byte, windowSize)}}
+	w, err := b.window(text)
+	if err != nil {
+		return nil, errors.Join(err, part.Close())
+	}
+	r.p = parser{book: b, w: w}
 	return r, nil
 }
 

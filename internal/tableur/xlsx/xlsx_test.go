@@ -160,7 +160,7 @@ func TestEveryCutOfASheetIsRefused(t *testing.T) {
 func TestASheetWhoseBytesChangedOnTheWayIsRefused(t *testing.T) {
 	t.Parallel()
 	content := sheet(t, `<row r="1">`+text("A1", strings.Repeat("Lyon", 50))+`</row>`)
-	b, err := Open(bytes.NewReader(content), int64(len(content)))
+	b, err := Open(bytes.NewReader(content), int64(len(content)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
