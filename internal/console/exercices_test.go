@@ -92,9 +92,15 @@ func filesOfAccounting(t *testing.T, v *visitor) {
 	}
 	v.send("/fichiers", made.String(), nil).has(t, http.StatusOK, "Aucune erreur", "C’est un FEC", "Ce qu’il deviendrait", "date-lettrage (8\u00a0lignes, d’abord 2)", "En MAD (JSON)")
 	v.send("/fichiers", strings.Replace(made.String(), "120,00", "121,00", 1), nil).has(t, http.StatusOK, "Ce qui ne va pas", "n’est pas équilibrée")
-	for what, file := range map[string]string{"PDF": "%PDF-1.7", "ZIP": "PK\x03\x04x", "vide": "", "programme": "MZ", "pas un fichier TRA": "a\tb\tc\td\te\r\n", "MAD": `[{"date":"x"}]`} {
-		v.send("/fichiers", file, nil).has(t, http.StatusOK, what)
+	for what, file := range map[string]string{
+		"C’est un document PDF, pas un fichier TRA.": "%PDF-1.7", "archive ZIP": "PK\x03\x04x", "Le fichier est vide.": "", "C’est un programme": "MZ", "pas un fichier TRA": "a\tb\tc\td\te\r\n",
+		"C’est un classeur Excel, pas un fichier TRA. Un classeur n’est ni un TRA ni un FEC": "PK\x03\x04[Content_Types].xml",
+	} {
+		for _, path := range []string{"/fichiers", "/tra"} {
+			v.send(path, file, nil).has(t, http.StatusUnprocessableEntity, what)
+		}
 	}
+	v.send("/fichiers", `[{"date":"x","journal":{},"movements":[]}]`, nil).has(t, http.StatusOK, "MAD", "le code du journal manque")
 	v.send("/fichiers/convertir", made.String(), map[string]string{"vers": "tra"}).has(t, http.StatusOK, "***S5CLI", "***JALVTE")
 	v.send("/fichiers/convertir", made.String(), map[string]string{"vers": "fec"}).has(t, http.StatusUnprocessableEntity, "il n’y a rien à convertir")
 	v.send("/fichiers/convertir", "%PDF", map[string]string{"vers": "fec"}).has(t, http.StatusUnprocessableEntity, "PDF")

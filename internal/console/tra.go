@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -89,23 +90,33 @@ func (c *console) checkTRA(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p.Sorte = nature.About
-	if format == "" && nature.Kind != "tableau" && nature.Kind != "inconnu" {
-		p.Erreur = "« " + p.Nom + " » : c’est " + nature.About + ". " + nature.Todo
-		return c.render(w, r, http.StatusOK, "tra", fichiersTitre, p)
+	if format == "" { // what its name promises says best what it lacks
+		format = promised(p.Nom)
 	}
-	if format == "" { // most likely a FEC whose first line is missing, or a TRA without header
-		format = conversion.FEC
-		if strings.HasSuffix(strings.ToLower(p.Nom), ".tra") {
-			format = conversion.TRA
-		}
+	err = p.check(file, format)
+	if refused, ok := errors.AsType[*compta.FormatError](err); ok {
+		p.Erreur = "« " + p.Nom + " » : " + refused.Message
+		return c.render(w, r, http.StatusUnprocessableEntity, "tra", fichiersTitre, p)
 	}
-	if err := p.check(file, format); err != nil {
+	if err != nil {
 		return err
 	}
 	return c.render(w, r, http.StatusOK, "tra", fichiersTitre, p)
 }
 
-// check fills the report, and what the file would become.
+// promised is the format that the name of a file promises.
+func promised(name string) conversion.Format {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".txt":
+		return conversion.FEC
+	case ".json":
+		return conversion.MAD
+	}
+	return conversion.TRA
+}
+
+// check fills the report, and what the file would become. The error is a
+// *compta.FormatError where this is no file of the format.
 func (p *traPage) check(file multipart.File, format conversion.Format) error {
 	var err error
 	switch format {
@@ -121,12 +132,6 @@ func (p *traPage) check(file multipart.File, format conversion.Format) error {
 		}
 	default:
 		p.Report, err = conversion.CheckMAD(file, conversion.Options{Limite: findings})
-	}
-	var refused *compta.FormatError
-	if errors.As(err, &refused) {
-		all := compta.Refused(refused)
-		p.Report = &all
-		return nil
 	}
 	if err != nil || !p.OK() {
 		return err
