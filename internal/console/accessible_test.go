@@ -95,7 +95,11 @@ func (b *browser) examine(page look) {
 		for _, width := range []int64{1280, 380} {
 			b.size(width, 900)
 			name := page.name + ", " + scheme + ", " + strconv.FormatInt(width, 10) + " px"
-			b.accessible(name)
+			if scheme == "light" {
+				b.accessible(name)
+			} else {
+				b.legible(name)
+			}
 			if wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); err != nil || wide > width {
 				b.t.Errorf("%s is %d px wide (%v)", name, wide, err)
 			}

@@ -204,8 +204,20 @@ var axe = sync.OnceValue(func() string {
 // accessible fails for every rule of axe-core that the page breaks.
 func (b *browser) accessible(name string) {
 	b.t.Helper()
+	b.axe(name, `{resultTypes: ["violations"]}`)
+}
+
+// legible runs the rules of axe that look at colours, which are all that another
+// colour scheme can break.
+func (b *browser) legible(name string) {
+	b.t.Helper()
+	b.axe(name, `{resultTypes: ["violations"], runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}}`)
+}
+
+func (b *browser) axe(name, options string) {
+	b.t.Helper()
 	b.do("load axe", chromedp.Evaluate[chromedp.Void]("if (!window.axe) { "+axe()+" }; undefined"))
-	report, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v =>
+	report, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`axe.run(document, `+options+`).then(r => r.violations.map(v =>
 		v.id + ": " + v.help + " (" + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + " " + (n.any[0] ? n.any[0].message : "")).join(" | ") + ")").join("\n"))`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatalf("axe on %s: %v", name, err)

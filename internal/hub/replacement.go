@@ -1,9 +1,11 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -59,15 +61,20 @@ func (h *core) placeAll(ctx context.Context, tx *store.Tx, organisme int64, d da
 	if err != nil {
 		return 0, 0, err
 	}
-	var active []*store.Profil
+	var weighing []*store.Profil
 	before := map[*store.Profil]bool{} // was in a session
 	for i := range profils {
 		// The others are placed when a contract has them again.
 		if p := &profils[i]; p.Effectif > 0 || ended[p.ID] {
-			active, before[p] = append(active, p), p.Session != 0
+			weighing, before[p] = append(weighing, p), p.Session != 0
 		}
 	}
-	changed, err := place(ctx, tx, organisme, active, h.now())
+	// The names of a session are those that its active contracts give it, whatever
+	// those that ended said.
+	slices.SortStableFunc(weighing, func(a, b *store.Profil) int {
+		return cmp.Compare(min(a.Effectif, 1), min(b.Effectif, 1))
+	})
+	changed, err := place(ctx, tx, organisme, weighing, h.now())
 	if err != nil {
 		return 0, 0, err
 	}
@@ -75,7 +82,7 @@ func (h *core) placeAll(ctx context.Context, tx *store.Tx, organisme int64, d da
 		return 0, 0, err
 	}
 	return len(changed), len(profils), h.tell(ctx, tx, organisme, func() ([]evenement, error) {
-		for _, p := range active {
+		for _, p := range weighing {
 			switch is := p.Session != 0; {
 			case is && !before[p]:
 				d.Nouveaux += p.Effectif

@@ -329,3 +329,16 @@ func TestSessionsFollowTheContracts(t *testing.T) {
 		o.Get(t, sessions).WantJSON(t, 200, `{"total":2,"sessions":[`+name("2", "G0")+`,`+name("1", "G1")+`]}`)
 	})
 }
+
+// A name that only a contract which ended has is not the session's, though it came last.
+func TestASessionIsNamedAsItsActiveContractsNameIt(t *testing.T) {
+	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
+		o := s.Production(t, "CFA Horizon")
+		left := with("K2", func(c *passerelle.Contrat) { c.NomGroupe = "Groupe d’avant" })
+		for _, c := range []passerelle.Contrat{apitest.Contrat("K1"), left, apitest.Contrat("K1")} {
+			o.Post(t, push, apitest.Body(c)).Want(t, 200)
+		}
+		o.Post(t, modeles, apitest.ModeleFor("MCO", "codeFormation", "MCO")).Want(t, 201)
+		o.Get(t, sessions).WantJSON(t, 200, `{"total":1,"sessions":[{"id":"1",`+couples("G1")+`,"effectif":1}]}`)
+	})
+}
