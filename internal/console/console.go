@@ -132,6 +132,7 @@ func (c *console) routes() []route {
 		{"GET /sessions.csv", lire, c.sessionsCSV},
 		{"GET /sessions/{id}", lire, c.session},
 		{"GET /sessions/{id}/apprentis.csv", lire, c.sessionCSV},
+		{"GET /sessions/{id}/calendrier.ics", lire, c.sessionICS},
 		{"GET /anomalies", lire, c.anomalies},
 		{"GET /anomalies/{nature}/{code}", lire, c.anomaliesOfRegle},
 		{"GET /anomalies.csv", lire, c.anomaliesCSV},

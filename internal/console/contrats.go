@@ -143,6 +143,8 @@ type contratPage struct {
 	Blocs  []bloc
 	Etapes []etape
 
+	Absences []passerelle.Absence // of the apprentice; the page leaves out why
+
 	Financement *financementContrat // nil where there is none to show
 	End         *finContrat         // nil while it is active
 }
@@ -196,6 +198,9 @@ func (c *console) showContrat(w http.ResponseWriter, r *request, status int, for
 	p := contratPage{Fiche: fiche, Code: code, Actuel: &fiche.Versions[len(fiche.Versions)-1].Contrat, Etapes: etapes(fiche.Versions)}
 	p.Blocs = blocsOf(p.Actuel)
 	if p.Financement, err = c.financementOf(r, code); err != nil {
+		return err
+	}
+	if _, p.Absences, err = c.hub.Contrats.Absences(r.Context(), r.compte.OrganismeID, code); err != nil {
 		return err
 	}
 	if p.Place == nil {

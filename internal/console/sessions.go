@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/agenda"
+	"github.com/passerelle-hub/passerelle/internal/api/admin"
 	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
@@ -108,6 +110,8 @@ func (c *console) sessionsCSV(w http.ResponseWriter, r *request) error {
 // sessionPage is what session.html shows.
 type sessionPage struct {
 	passerelle.Session
+	Calendrier *passerelle.Calendrier // nil where the groupe has none
+	Prochains  []agenda.Evenement
 	Lignes     []hub.Place
 	Pagination pagination
 }
@@ -119,6 +123,12 @@ func (c *console) session(w http.ResponseWriter, r *request) error {
 	}
 	page := pageOf(r.Request)
 	p := sessionPage{Session: s}
+	if p.Calendrier, err = c.hub.Integration.Calendrier(r.Context(), r.compte.OrganismeID, s.ID); err != nil {
+		return err
+	}
+	if p.Calendrier != nil {
+		p.Prochains = c.hub.Integration.Prochains(p.Calendrier, 5)
+	}
 	lines, total, err := c.hub.Contrats.SearchContrats(r.Context(), r.compte.OrganismeID, "", hub.Choix{Session: s.ID}, slice(page))
 	if err != nil {
 		return err
@@ -133,6 +143,19 @@ func (c *console) findSession(r *request) (s passerelle.Session, err error) {
 		return s, err
 	}
 	return c.hub.Integration.Session(r.Context(), r.compte.OrganismeID, id)
+}
+
+// sessionICS gives the calendar of the session's groupe as it was last read.
+func (c *console) sessionICS(w http.ResponseWriter, r *request) error {
+	id, err := number(r, "id")
+	if err != nil {
+		return err
+	}
+	calendrier, err := c.hub.Integration.CalendrierFrais(r.Context(), r.compte.OrganismeID, id)
+	if err != nil {
+		return err
+	}
+	return admin.WriteCalendrier(w, calendrier, id)
 }
 
 func (c *console) sessionCSV(w http.ResponseWriter, r *request) error {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/agenda"
 	"github.com/passerelle-hub/passerelle/internal/memoire"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -66,6 +67,7 @@ type core struct {
 	now      func() time.Time
 	log      *slog.Logger
 	webhooks PolitiqueWebhooks
+	agendas  *agenda.Lecteur // of the calendars of groupes
 	memory   *memoire.Budget // of pushes and imports
 	contrats int             // most in one push
 
@@ -87,9 +89,9 @@ func (h *Hub) Close() {
 
 // Options are what a Hub may be given; the zero value is fine.
 type Options struct {
-	Now      func() time.Time // the clock, time.Now by default
-	Log      *slog.Logger     // slog.Default by default
-	Webhooks PolitiqueWebhooks
+	Now      func() time.Time  // the clock, time.Now by default
+	Log      *slog.Logger      // slog.Default by default
+	Webhooks PolitiqueWebhooks // and where calendars may be read
 	// Memory is how many bytes pushes and imports may hold together, by default
 	// DefaultMemory.
 	Memory int64
@@ -103,7 +105,7 @@ type Options struct {
 
 // New returns a Hub on db.
 func New(db *store.DB, options Options) *Hub {
-	h := &core{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, wakes: make(chan struct{}, 1)}
+	h := &core{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, agendas: agenda.NewLecteur(agenda.Politique(options.Webhooks)), wakes: make(chan struct{}, 1)}
 	if options.Patience != 0 {
 		db.SetPatience(options.Patience)
 	}

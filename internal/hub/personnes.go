@@ -82,6 +82,11 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 			}
 			mentions = append(mentions, m)
 		}
+		absences, err := mentionsOfAbsences(ctx, tx, who.Organisme, code)
+		if err != nil {
+			return err
+		}
+		mentions = append(mentions, absences...)
 		if len(mentions) == 0 {
 			return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
 		}
@@ -170,7 +175,11 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 		if err != nil {
 			return err
 		}
-		if len(rewritten) == 0 {
+		absences, err := tx.ForgetAbsences(ctx, who.Organisme, code)
+		if err != nil {
+			return err
+		}
+		if len(rewritten) == 0 && absences == 0 {
 			named, err := refusedNames(ctx, tx, who.Organisme, code, emails)
 			if err != nil {
 				return err
@@ -390,6 +399,9 @@ func (h *Personnes) Purge(ctx context.Context, who Acteur, mois int) (contrats, 
 			return err
 		}
 		if err := tx.Purge(ctx, who.Organisme, last); err != nil {
+			return err
+		}
+		if err := purgeAbsences(ctx, tx, who.Organisme); err != nil {
 			return err
 		}
 		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActePurge, Par: who.Nom, Le: now, Contrats: contrats, Versions: versions})

@@ -82,6 +82,14 @@ var (
 	CodeActiveContrat   = code(Conflict, "active contrat")
 	CodeInvalidAge      = code(Invalid, "invalid age")
 
+	// What comes with contracts: absences, calendars.
+	CodeInvalidAbsences   = code(Invalid, "invalid absences")
+	CodeUnknownApprenant  = code(NotFound, "unknown apprenant")
+	CodeSharedEmail       = code(Conflict, "shared email")
+	CodeInvalidCalendrier = code(Invalid, "invalid calendar")
+	CodeUnknownGroupe     = code(NotFound, "unknown groupe")
+	CodeNoCalendrier      = code(NotFound, "no calendar")
+
 	// Accounting.
 	CodeInvalidExercices           = code(Invalid, "invalid exercices")
 	CodeInvalidTarifs              = code(Invalid, "invalid tarifs")

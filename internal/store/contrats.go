@@ -269,7 +269,7 @@ func (tx *Tx) Counts(ctx context.Context, organisme int64) (transmis, integres i
 // ForgetContrats removes every contract of an organisme with its history, and
 // what was derived from them. The journal stays.
 func (tx *Tx) ForgetContrats(ctx context.Context, organisme int64) error {
-	for _, name := range []query{qContratForget, qVieForget, qPartisForget, qDecisionFinForget, qProfilForget, qPersonneForget, qSessionForget, qAnomalieDelete, qMontantOpcoForget, qEcheanceOpcoForget, qEcheancierForget, qRisqueForget} {
+	for _, name := range []query{qContratForget, qVieForget, qPartisForget, qDecisionFinForget, qProfilForget, qPersonneForget, qSessionForget, qAnomalieDelete, qMontantOpcoForget, qEcheanceOpcoForget, qEcheancierForget, qRisqueForget, qAbsenceForget, qCalendrierForget} {
 		if _, err := tx.exec(ctx, name, organisme); err != nil {
 			return err
 		}

@@ -2,6 +2,11 @@
 
 package store
 
+var qAbsenceApprenants = query{"absence-apprenants"}
+var qAbsenceForget = query{"absence-forget"}
+var qAbsenceForgetOf = query{"absence-forget-of"}
+var qAbsenceInsert = query{"absence-insert"}
+var qAbsenceList = query{"absence-list"}
 var qActeEffacements = query{"acte-effacements"}
 var qActeInsert = query{"acte-insert"}
 var qActeList = query{"acte-list"}
@@ -13,6 +18,9 @@ var qAnomalieOfContrat = query{"anomalie-of-contrat"}
 var qAnomalieOfRegle = query{"anomalie-of-regle"}
 var qAnomaliePage = query{"anomalie-page"}
 var qAnomalieRegles = query{"anomalie-regles"}
+var qCalendrierForget = query{"calendrier-forget"}
+var qCalendrierGet = query{"calendrier-get"}
+var qCalendrierSave = query{"calendrier-save"}
 var qClotureFinancementInsert = query{"cloture-financement-insert"}
 var qClotureFinancementList = query{"cloture-financement-list"}
 var qClotureFinsInsert = query{"cloture-fins-insert"}
@@ -79,6 +87,7 @@ var qExerciceInsert = query{"exercice-insert"}
 var qExerciceInsertId = query{"exercice-insert-id"}
 var qExerciceList = query{"exercice-list"}
 var qExerciceUpdate = query{"exercice-update"}
+var qGroupeKnown = query{"groupe-known"}
 var qImportApercuDelete = query{"import-apercu-delete"}
 var qImportApercuGet = query{"import-apercu-get"}
 var qImportApercuPut = query{"import-apercu-put"}

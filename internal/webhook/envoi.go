@@ -22,6 +22,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/sortie"
 )
 
 const (
@@ -40,7 +41,7 @@ func newSender(h *hub.Hub) *sender {
 	policy := h.Webhooks.PolitiqueWebhooks()
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	if !policy.Prive {
-		dialer.Control = onlyPublic
+		dialer.Control = sortie.OnlyPublic
 	}
 	transport := &http.Transport{
 		Proxy:                  nil, // a proxy would hide the address that is checked
@@ -146,7 +147,7 @@ func reason(err error) passerelle.ErreurLivraison {
 		alert       tls.AlertError
 	)
 	switch {
-	case errors.Is(err, errInside):
+	case errors.Is(err, sortie.ErrInside):
 		return passerelle.ErreurAdresse
 	case errors.As(err, &name):
 		return passerelle.ErreurNom

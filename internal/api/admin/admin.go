@@ -30,6 +30,8 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "GET", Path: "/api/admin/v1/non-integres", Droit: right, Handle: s.nonIntegres},
 			{Method: "GET", Path: "/api/admin/v1/sessions", Droit: right, Handle: s.sessions},
 			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/contrats", Droit: right, Handle: s.sessionContrats},
+			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/calendrier", Droit: right, Handle: s.sessionCalendrier},
+			{Method: "GET", Path: "/api/admin/v1/contrats/{code}/absences", Droit: passerelle.DroitContrats, Handle: s.absences},
 			{Method: "GET", Path: fin, Droit: right, Handle: s.fin},
 			{Method: "PUT", Path: fin, Droit: right, Handle: s.decideFin},
 			{Method: "DELETE", Path: fin, Droit: right, Handle: s.withdrawFin},

@@ -33,6 +33,8 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "POST", Path: "/api/sync/v1/synchronisations/{id}/confirmer", Droit: right, Handle: s.confirm},
 			{Method: "POST", Path: "/api/sync/v1/synchronisations/{id}/abandonner", Droit: right, Handle: s.drop},
 			{Method: "GET", Path: "/api/sync/v1/anomalies", Droit: right, Handle: s.anomalies},
+			{Method: "POST", Path: "/api/sync/v1/calendar-group-ics", Droit: right, Handle: s.calendar},
+			{Method: "POST", Path: "/api/sync/v1/absences-for-student", Droit: right, Handle: s.absences},
 		},
 		WriteError: web.WritePlainError,
 	}

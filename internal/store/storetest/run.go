@@ -45,6 +45,7 @@ func Run(t *testing.T, d Database) {
 		{"an organisme that is not there cannot be written to", refusesUnknownOrganisme},
 		{"organismes", organismes},
 		{"sociétés", societes},
+		{"absences and calendars", absencesAndCalendars},
 		{"exercices, their events and their closings", exercices},
 		{"price lists", tarifs},
 		{"editions of the table of amounts", editionsNPEC},

@@ -1,4 +1,6 @@
-package webhook
+// Package sortie guards ways out: what the server calls because somebody named an
+// address must not be the network that it stands in.
+package sortie
 
 import (
 	"errors"
@@ -6,10 +8,10 @@ import (
 	"syscall"
 )
 
-// errInside refuses an address of an inside network.
-var errInside = errors.New("an address of an inside network")
+// ErrInside refuses an address of an inside network.
+var ErrInside = errors.New("an address of an inside network")
 
-// inside lists the networks that a webhook of an organisme must not reach, beside
+// inside lists the networks that an address of an organisme must not reach, beside
 // those that netip knows by name: what answers there trusts its neighbours.
 var inside = func() (list []netip.Prefix) {
 	for _, network := range []string{
@@ -37,8 +39,8 @@ var inside = func() (list []netip.Prefix) {
 	return list
 }()
 
-// public reports whether an address is one of the public internet.
-func public(address netip.Addr) bool {
+// Public reports whether an address is one of the public internet.
+func Public(address netip.Addr) bool {
 	address = address.Unmap().WithZone("")
 	if !address.IsGlobalUnicast() || address.IsPrivate() {
 		return false // loopback, link-local, multicast, unspecified, private
@@ -51,12 +53,12 @@ func public(address netip.Addr) bool {
 	return true
 }
 
-// onlyPublic refuses a connection to an inside address. It is asked once the name
+// OnlyPublic, the Control of a net.Dialer, refuses a connection to an inside address. It is asked once the name
 // is resolved, so that no name can lead elsewhere between the check and the call.
-func onlyPublic(_, address string, _ syscall.RawConn) error {
+func OnlyPublic(_, address string, _ syscall.RawConn) error {
 	parsed, err := netip.ParseAddrPort(address)
-	if err != nil || !public(parsed.Addr()) {
-		return errInside
+	if err != nil || !Public(parsed.Addr()) {
+		return ErrInside
 	}
 	return nil
 }
