@@ -32,10 +32,6 @@ func wrong(code string, index int, champ, format string, args ...any) fichier.Er
 
 func refused(errs ...fichier.Erreur) error { return &hub.ExercicesRefuses{Erreurs: errs} }
 
-func invalid(parameter, reason string) error {
-	return refused(wrong(codeParameter, -1, parameter, "Paramètre « %s » : %s.", parameter, reason))
-}
-
 type errorAnswer struct {
 	Error errorBody `json:"error"`
 }
