@@ -196,6 +196,7 @@ type Synchronisation struct {
 	Same     int       `json:"same"`
 	Removed  int       `json:"removed"`
 	Invalid  int       `json:"invalid"`
+	Refuses  int       `json:"refuses"` // contracts that were refused; Invalid is the same
 	Integres int       `json:"integres"`
 	Par      struct {
 		Jeton string `json:"jeton"`
@@ -213,6 +214,18 @@ type SynchronisationDetail struct {
 	Synchronisation
 	ChangesTotal int             `json:"changesTotal"`
 	Changes      []ContratChange `json:"changes"` // one page of them
+	Details      []Violation     `json:"details"` // what was wrong with a push that was refused whole, the first of it
+	Motifs       []Motif         `json:"motifs"`  // why the guard held the push, or would have had nobody confirmed
+}
+
+// Motif is one reason why the guard holds a push.
+type Motif struct {
+	Regle    string `json:"regle"`    // archivage, moitie, codes, valeurs
+	Champ    string `json:"champ"`    // the field that is meant, "" for none
+	Contrats int    `json:"contrats"` // how many it concerns
+	Sur      int    `json:"sur"`      // of how many
+	Seuil    int    `json:"seuil"`    // percent
+	Message  string `json:"message"`  // French sentence with the numbers
 }
 
 // Synchronisation returns one line of the journal with a page (from 1) of limit

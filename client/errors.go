@@ -19,6 +19,7 @@ type Error struct {
 	// Synchronisation is the id of the push that the guard holds, for the codes
 	// "mass archive" and "push held".
 	Synchronisation string
+	Motifs          []Motif // why the guard holds it
 	// Apercu is the preview to look at, for a refused ConfirmImport.
 	Apercu    *ImportPreview
 	RequestID string
@@ -64,10 +65,16 @@ func readError(response *http.Response) error {
 		DetailsTotal    int    `json:"detailsTotal"`
 		Synchronisation string `json:"synchronisation"`
 	}
+	var held struct {
+		Motifs []Motif `json:"motifs"`
+	}
 	if json.Unmarshal(body, &plain) != nil || plain.Error == "" {
 		return e
 	}
 	e.Code, e.Reason, e.DetailsTotal, e.Synchronisation = plain.Error, plain.Reason, plain.DetailsTotal, plain.Synchronisation
+	if json.Unmarshal(body, &held) == nil {
+		e.Motifs = held.Motifs
+	}
 	var preview struct {
 		Apercu *ImportPreview `json:"apercu"`
 	}

@@ -50,3 +50,21 @@ func (c *Client) TakeBackFin(ctx context.Context, code string) (f Fin, err error
 	err = c.get(ctx, call{method: "DELETE", path: finPath(code)}, &f)
 	return f, err
 }
+
+// DecisionFin is what a person decided of the end of a contract.
+type DecisionFin struct {
+	Fin  string    `json:"fin"`  // terme, rompu, annule; "" took the one before back
+	Date string    `json:"date"` // of rompu, DD/MM/YYYY
+	Par  string    `json:"par"`
+	Le   time.Time `json:"le"`
+}
+
+// DecisionsFin returns everything that was ever decided of the end of an archived
+// contract, the oldest first.
+func (c *Client) DecisionsFin(ctx context.Context, code string) ([]DecisionFin, error) {
+	var answer struct {
+		Decisions []DecisionFin `json:"decisions"`
+	}
+	err := c.get(ctx, call{method: "GET", path: finPath(code), query: url.Values{"historique": {"oui"}}}, &answer)
+	return answer.Decisions, err
+}

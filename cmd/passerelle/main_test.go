@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/passerelle-hub/passerelle"
 )
 
 // result is what a command line printed and how it ended.
@@ -126,6 +128,40 @@ func TestJSONIsAloneOnStdout(t *testing.T) {
 	}
 	if list := must(t, "organisme", "list"); !strings.Contains(list, "CFA Test") {
 		t.Errorf("organisme list:\n%s", list)
+	}
+}
+
+func TestSettingsAreShownChangedAndRefused(t *testing.T) {
+	t.Setenv("PASSERELLE_DB", filepath.Join(t.TempDir(), "hub.db"))
+	must(t, "organisme", "create", "--nom", "CFA Test")
+	usual := must(t, "organisme", "set", "1")
+	for i := range passerelle.TousReglages {
+		s := &passerelle.TousReglages[i]
+		defaut := passerelle.ReglagesDefaut()
+		if line := "--" + reglageFlag(s.Cle) + " " + s.Of(&defaut) + "\n"; !strings.Contains(usual, line) {
+			t.Errorf("%q is not shown:\n%s", line, usual)
+		}
+		if reglageUsage[s.Cle] == "" {
+			t.Errorf("the help says nothing of %s", s.Cle)
+		}
+	}
+	must(t, "organisme", "set", "1", "--emails-partages", "maitres", "--garde-archivage-minimum", "35", "--base-jours", "365", "--comptes-pca", "487100", "--part-employeur", "non", "--seuil", "40")
+	shown := must(t, "organisme", "set", "1")
+	for _, line := range []string{"--emails-partages maitres", "--garde-archivage-minimum 35", "--base-jours 365", "--comptes-pca 487100", "--part-employeur non", "--garde-archivage 40", "--comptes-fae 418100"} {
+		if !strings.Contains(shown, line+"\n") {
+			t.Errorf("%q is not shown:\n%s", line, shown)
+		}
+	}
+	// All of it, or nothing, and what is wrong with each.
+	r := command(t, "organisme", "set", "1", "--emails-partages", "personne", "--base-jours", "360", "--part-employeur", "oui")
+	if r.status != exitFailed || !strings.Contains(r.stderr, "--emails-partages:") || !strings.Contains(r.stderr, "--base-jours:") {
+		t.Errorf("status %d: %s", r.status, r.stderr)
+	}
+	if after := must(t, "organisme", "set", "1"); after != shown {
+		t.Errorf("a refused change changed something:\n%s", after)
+	}
+	if r := command(t, "organisme", "set", "7"); r.status != exitFailed {
+		t.Errorf("an unknown organisme: %+v", r)
 	}
 }
 
