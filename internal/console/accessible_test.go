@@ -28,6 +28,7 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"synchronisations", "/synchronisations"},
 		{"synchronisation", "/synchronisations/22?changement=modifies"},
 		{"synchronisation-retenue", "/synchronisations/23"},
+		{"confirmer", "/synchronisations/23/confirmer"},
 		{"annuler", "/synchronisations/22/annuler"},
 		{"imports", "/imports"},
 		{"import-correspondance", "/imports/2/correspondance"},

@@ -101,6 +101,7 @@ func (c *console) routes() []route {
 		{"GET /synchronisations/{id}", lire, c.synchronisation},
 		{"GET /synchronisations/{id}/annuler", integrer, c.undoForm},
 		{"POST /synchronisations/{id}/annuler", integrer, c.undo},
+		{"GET /synchronisations/{id}/confirmer", integrer, c.confirmForm},
 		{"POST /synchronisations/{id}/confirmer", integrer, c.confirm},
 		{"POST /synchronisations/{id}/abandonner", integrer, c.drop},
 		{"GET /imports", integrer, c.imports},

@@ -17,7 +17,7 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /anomalies", "GET /anomalies/{nature}/{code}",
 			"GET /anomalies.csv", "GET /exercices", "GET /exercices.tra", "GET /ventilation", "GET /ventilation.csv", "GET /ventilation.xlsx",
 			"GET /ventilation/contrats", "GET /financement", "GET /financement.xlsx", "GET /financement/ecritures.tra", "GET /tarifs", "GET /tarifs.csv", "GET /tra", "POST /tra", "GET /fichiers", "POST /fichiers", "POST /fichiers/convertir", "GET /reglages", "POST /reglages", "GET /mon-compte", "POST /mon-compte"},
-		integrer: {"GET /synchronisations/{id}/annuler", "POST /synchronisations/{id}/annuler", "POST /synchronisations/{id}/confirmer",
+		integrer: {"GET /synchronisations/{id}/annuler", "POST /synchronisations/{id}/annuler", "GET /synchronisations/{id}/confirmer", "POST /synchronisations/{id}/confirmer",
 			"POST /synchronisations/{id}/abandonner", "GET /imports", "POST /imports", "GET /imports/exemple.xlsx", "GET /imports/exemple.csv", "GET /imports/{id}", "GET /imports/{id}/correspondance",
 			"POST /imports/{id}/correspondance", "POST /imports/{id}/confirmer", "POST /imports/{id}/abandonner", "GET /imports/{id}/fichier",
 			"GET /imports/{id}/rapport.csv", "GET /imports/{id}/rapport.xlsx", "POST /contrats/{code}/fin", "POST /fins", "GET /modeles/nouveau", "POST /modeles/nouveau", "GET /modeles/{id}", "POST /modeles/{id}",

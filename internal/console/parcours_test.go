@@ -111,6 +111,7 @@ func TestAHeldPushIsConfirmedInTheBrowser(t *testing.T) {
 		b.login(passerelle.RoleIntegration)
 		b.click(`.aFaire li.grave a`)
 		b.sees("Cet envoi attend une décision")
+		b.click(`a[href$="/confirmer"]`)
 		b.click(`form[action$="/confirmer"] button`)
 		b.sees("confirmé et appliqué")
 	})

@@ -29,7 +29,7 @@ func (c *console) synchronisations(w http.ResponseWriter, r *request) error {
 	return c.render(w, r, http.StatusOK, "synchronisations", "Synchronisations", synchronisationsPage{found, paginate(r.Request, page, total)})
 }
 
-// synchronisationPage is what synchronisation.html and annuler.html show.
+// synchronisationPage is what synchronisation.html, confirmer.html and annuler.html show.
 type synchronisationPage struct {
 	*hub.Changes
 	Onglets     []onglet
@@ -171,6 +171,18 @@ func (c *console) undo(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return then(w, r, lienSynchronisation(undone.ID), "annulee")
+}
+
+// confirmForm asks once more, with the number, before a held push is applied.
+func (c *console) confirmForm(w http.ResponseWriter, r *request) error {
+	page, err := c.readSynchronisation(r)
+	if err != nil {
+		return err
+	}
+	if !page.AConfirmer {
+		return c.render(w, r, http.StatusOK, "synchronisation", "Synchronisation "+strconv.FormatInt(page.ID, 10), page)
+	}
+	return c.render(w, r, http.StatusOK, "confirmer", "Confirmer l’envoi "+strconv.FormatInt(page.ID, 10), page)
 }
 
 func (c *console) confirm(w http.ResponseWriter, r *request) error {
