@@ -14,7 +14,7 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 	want := map[droit][]string{
 		public: {"GET /connexion", "POST /connexion", "GET /connexion/fournisseur", "GET /connexion/retour", "POST /deconnexion"},
 		lire: {"GET /{$}", "GET /synchronisations", "GET /synchronisations/{id}", "GET /contrats", "POST /contrats", "GET /contrats/{code}", "GET /fins", "GET /modeles",
-			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /anomalies", "GET /anomalies/{nature}/{code}",
+			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /sessions/{id}/calendrier.ics", "GET /anomalies", "GET /anomalies/{nature}/{code}",
 			"GET /anomalies.csv", "GET /exercices", "GET /exercices.tra", "GET /ventilation", "GET /ventilation.csv", "GET /ventilation.xlsx",
 			"GET /ventilation/contrats", "GET /financement", "GET /financement.xlsx", "GET /financement/ecritures.tra", "GET /tarifs", "GET /tarifs.csv", "GET /tra", "POST /tra", "GET /fichiers", "POST /fichiers", "POST /fichiers/convertir", "GET /reglages", "POST /reglages", "GET /mon-compte", "POST /mon-compte"},
 		integrer: {"GET /synchronisations/{id}/annuler", "POST /synchronisations/{id}/annuler", "GET /synchronisations/{id}/confirmer", "POST /synchronisations/{id}/confirmer",
