@@ -94,7 +94,8 @@ func (r *Reader) next(l *Line, fields int) error {
 	for {
 		r.places[r.at] = uint32(r.start - 1) // the line before may have been cut before its CR
 		last := r.at + fields
-		if last >= r.n || !r.survey(l, int(r.places[last])) {
+		known := last < r.n && r.survey(l, int(r.places[last]))
+		if !known {
 			last = r.lineEnd()
 		}
 		stop := r.end
@@ -117,7 +118,7 @@ func (r *Reader) next(l *Line, fields int) error {
 		if stop-r.start > MaxLine {
 			return r.tooLong(r.buf[r.start:stop])
 		}
-		if last != r.at+fields {
+		if !known {
 			r.survey(l, stop)
 		}
 		start, after := r.start, min(stop+1, r.end)

@@ -112,6 +112,23 @@ func TestLinesAreTheSameHoweverTheirBytesArrive(t *testing.T) {
 	}
 }
 
+func TestTheLastLineWithoutEndIsLookedAtLikeTheOthers(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct{ value, finding string }{
+		"beyond ASCII":        {"d\x82j\xe0", "codage@8:0"},
+		"a control character": {"a\x01", "!caractere-controle@8:11 EcritureLib"},
+		"blanks":              {"  ", "!valeur-manquante@8:11 EcritureLib"},
+	} {
+		rows := good()
+		rows = append(rows, append([]string(nil), rows[6]...))
+		rows[7][10] = c.value
+		report := check(t, strings.TrimSuffix(join(rows, "\t", "\r\n"), "\r\n"), fec.Options{Name: name})
+		if !strings.Contains(places(report), c.finding) {
+			t.Errorf("%s: %s", what, places(report))
+		}
+	}
+}
+
 func TestALongFileIsReadAsItIsWritten(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

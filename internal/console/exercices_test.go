@@ -90,7 +90,7 @@ func filesOfAccounting(t *testing.T, v *visitor) {
 	if err := fectest.Write(&made, 20); err != nil {
 		t.Fatal(err)
 	}
-	v.send("/fichiers", made.String(), nil).has(t, http.StatusOK, "Aucune erreur", "C’est un FEC", "Ce qu’il deviendrait", "date-lettrage (8\u00a0lignes, d’abord 2)", "En MAD (JSON)")
+	v.send("/fichiers", made.String(), nil).has(t, http.StatusOK, "Aucune erreur", "C’est un FEC", "Ce qu’il deviendrait", "dates de lettrage (8\u00a0lignes, d’abord 2)", "En MAD (JSON)")
 	v.send("/fichiers", strings.Replace(made.String(), "120,00", "121,00", 1), nil).has(t, http.StatusOK, "Ce qui ne va pas", "n’est pas équilibrée")
 	for what, file := range map[string]string{
 		"C’est un document PDF, pas un fichier TRA.": "%PDF-1.7", "archive ZIP": "PK\x03\x04x", "Le fichier est vide.": "", "C’est un programme": "MZ", "pas un fichier TRA": "a\tb\tc\td\te\r\n",
