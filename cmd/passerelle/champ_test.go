@@ -86,7 +86,7 @@ func TestFilesOfRealOfficesAreReadOrNamed(t *testing.T) {
 		{file: "70-fratrie-sans-code.csv", errors: []string{"I4"}, reason: "email"},
 		{file: "72-fratrie-avec-code.csv", errors: []string{"J4"}},
 		{file: "73-boite-employeur-avec-code.csv", errors: []string{"R4", "R5"}},
-		{file: "74-une-ligne-par-annee.csv", errors: []string{"A5", "A6"}},
+		{file: "74-une-ligne-par-annee.csv", errors: []string{"A5 Le contrat « K100 » est déjà à la ligne 2 : ", "A6"}},
 		{file: "75-sans-maitre.csv", errors: []string{"O3", "P3", "Q3", "R3"}},
 		{file: "76-sans-contrat.csv", errors: []string{"A8"}},
 		{file: "80-propose-referent-handicap.csv", reason: "nomPersonnel"},

@@ -32,6 +32,7 @@ type verdict struct {
 	Result          *client.PushResult       `json:"result,omitempty"`
 	Synchronisation string                   `json:"synchronisation,omitempty"` // the held one
 	Warnings        []faute                  `json:"warnings,omitempty"`        // what surprises, though it can be sent
+	Unused          []string                 `json:"unused,omitempty"`          // columns that feed nothing
 	Errors          []faute                  `json:"errors,omitempty"`
 	ErrorsTotal     int                      `json:"errorsTotal,omitempty"`
 	Refused         int                      `json:"refused,omitempty"` // contracts left out, with --partiel
@@ -85,6 +86,7 @@ func (e *envoi) try(ctx context.Context, f *fichier) (*verdict, error) {
 	v.Errors, v.ErrorsTotal = fautesOf(faults), total
 	if f.table != nil {
 		v.Sheet, v.Warnings = f.table.Sheet, fautesOf(f.binding.Remarques())
+		v.Unused = f.binding.Reste(f.table.Columns, f.sample)
 	}
 	if err := e.compare(ctx, f, v); err != nil || v.Outcome != "" {
 		return v, err

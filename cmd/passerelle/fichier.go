@@ -29,6 +29,7 @@ type fichier struct {
 	binding   *tableur.Binding
 	mapping   tableur.Mapping
 	proposals []tableur.Proposal // where the mapping was proposed
+	sample    []tableur.Row      // the first rows
 	rows      []int32            // the row of each contract, once check has read them
 	faulty    map[int]bool       // by index: contracts with values that cannot be sent
 }
@@ -67,14 +68,13 @@ func (f *fichier) begin(sheet string, given *tableur.Mapping) error {
 	if err != nil {
 		return err
 	}
+	if f.sample, err = f.table.Sample(400); err != nil {
+		return err
+	}
 	if given != nil {
 		f.mapping = *given
 	} else {
-		sample, err := f.table.Sample(400)
-		if err != nil {
-			return err
-		}
-		f.mapping, f.proposals = tableur.Propose(f.table.Columns, sample)
+		f.mapping, f.proposals = tableur.Propose(f.table.Columns, f.sample)
 	}
 	f.binding, err = f.mapping.Bind(f.table.Columns)
 	return err
@@ -221,10 +221,8 @@ func (f *fichier) locate(details []client.Violation) []faute {
 			list[i].Index = &details[i].Index
 			continue
 		}
-		if v.Index >= 0 && v.Index < len(f.rows) {
-			e := f.binding.Locate(&passerelle.Violation{Field: v.Field}, int(f.rows[v.Index]))
-			list[i].Row, list[i].Cell, list[i].Sheet = e.Row, e.Cell, e.Sheet
-		}
+		e := f.binding.LocateIn(&passerelle.Violation{Index: v.Index, Field: v.Field, Message: v.Message}, f.rows)
+		list[i].Row, list[i].Cell, list[i].Sheet, list[i].Message = e.Row, e.Cell, e.Sheet, e.Message
 	}
 	return list
 }

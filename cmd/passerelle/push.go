@@ -293,6 +293,9 @@ func showWarnings(w io.Writer, f *fichier, v *verdict) {
 	default:
 		fmt.Fprintf(w, "Read the sheet “%s”.\n", f.table.Sheet)
 	}
+	if len(v.Unused) > 0 && isTerminal(w) {
+		fmt.Fprintf(w, "Columns that feed nothing: %s.\n", strings.Join(v.Unused, "; "))
+	}
 	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	for i := range v.Warnings[:min(len(v.Warnings), showRows)] {
 		f := &v.Warnings[i]

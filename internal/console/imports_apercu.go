@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
@@ -24,7 +23,7 @@ type importPage struct {
 	Grille     *grilleFichier // of erreurs and lignes
 	Lignes     []changement   // of changements
 	Pagination pagination
-	Ignorees   []string // columns that feed nothing
+	Ignorees   []string // columns that feed nothing, as people see them
 	binding    *tableur.Binding
 
 	Fait *hub.Changes // what it did, once it is recorded
@@ -192,13 +191,11 @@ func (p *importPage) columns() ([]tableur.Column, error) {
 	}
 	used := binding.Sources("codeContrat")
 	for _, column := range p.Table.Columns {
-		switch {
-		case !feeds[column.Index]:
-			p.Ignorees = append(p.Ignorees, strings.TrimSpace(column.Letter+" "+column.Nom))
-		case !slices.Contains(used, column):
+		if feeds[column.Index] && !slices.Contains(used, column) {
 			used = append(used, column)
 		}
 	}
+	p.Ignorees = binding.Reste(p.Table.Columns, p.Exemples)
 	return used, nil
 }
 

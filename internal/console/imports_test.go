@@ -108,7 +108,7 @@ func TestAFileIsMappedPreviewedAndRecorded(t *testing.T) {
 		if p.path != "/imports/1" {
 			t.Fatalf("previewed at %s", p.path)
 		}
-		v.get("/imports/1?vue=lignes").has(t, http.StatusOK, "Yadel", "Laissées de côté : L dateFin, Z dateDebut")
+		v.get("/imports/1?vue=lignes").has(t, http.StatusOK, "Yadel", "Colonnes qui ne servent pas : dateFin (L), des dates ; dateDebut (Z), des dates")
 		v.get("/imports/1?vue=changements").has(t, http.StatusOK, "Melisent Gryglewski", "Ajouté")
 		version := versionField.FindStringSubmatch(p.body)[1]
 		v.post("/imports/1/confirmer", url.Values{"version": {version}}).has(t, http.StatusConflict, "Rien n’est enregistré : des lignes sont en erreur")

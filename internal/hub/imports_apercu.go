@@ -133,11 +133,7 @@ func (l *lecture) place(v *passerelle.Violation) tableur.CellError {
 			return f
 		}
 	}
-	row := 0
-	if v.Index >= 0 && v.Index < len(l.rows) {
-		row = int(l.rows[v.Index])
-	}
-	return l.o.binding.Locate(v, row)
+	return l.o.binding.LocateIn(v, l.rows)
 }
 
 // apercu describes what a resolved push would do.

@@ -1,7 +1,10 @@
 package tableur
 
 import (
+	"fmt"
 	"iter"
+	"regexp"
+	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
 )
@@ -73,5 +76,37 @@ func (b *Binding) Locate(v *passerelle.Violation, row int) CellError {
 	if b.study.of != nil {
 		b.study.of.place(&e)
 	}
+	return e
+}
+
+// atPosition is how the rules name another contract of a push.
+var atPosition = regexp.MustCompile(`à la position (\d+) de l’envoi`)
+
+// LocateIn is Locate for a rule that a contract breaks by its position among the
+// contracts of a file; rows are theirs. Another position that the message names
+// becomes a row, too.
+func (b *Binding) LocateIn(v *passerelle.Violation, rows []int32) CellError {
+	at := func(index int) int {
+		if index < 0 || index >= len(rows) {
+			return 0
+		}
+		return int(rows[index])
+	}
+	e := b.Locate(v, at(v.Index))
+	e.Message = atPosition.ReplaceAllStringFunc(e.Message, func(said string) string {
+		index, err := strconv.Atoi(atPosition.FindStringSubmatch(said)[1])
+		row := at(index)
+		if err != nil || row == 0 {
+			return said
+		}
+		other := CellError{Row: row}
+		if b.study.of != nil {
+			b.study.of.place(&other)
+		}
+		if other.Sheet != "" && other.Sheet != e.Sheet {
+			return fmt.Sprintf("à la ligne %d de la feuille « %s »", other.Row, other.Sheet)
+		}
+		return fmt.Sprintf("à la ligne %d", other.Row)
+	})
 	return e
 }

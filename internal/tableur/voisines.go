@@ -140,6 +140,23 @@ func (b *Binding) Inutilisees(columns []Column) []Column {
 	return slices.DeleteFunc(slices.Clone(columns), func(c Column) bool { return used[c.Index] })
 }
 
+// Reste names the columns of a table that feed nothing, as people see them; those whose
+// values in a sample are dates say so, since a date may be missed.
+func (b *Binding) Reste(columns []Column, sample []Row) []string {
+	var names []string
+	for _, c := range b.Inutilisees(columns) {
+		name := c.Letter
+		if c.Nom != "" {
+			name = c.Nom + " (" + c.Letter + ")"
+		}
+		if s := look(c, sample); s.filled > 0 && s.dates*10 >= s.filled*8 && s.formatsAreSure() {
+			name += ", des dates"
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 // withoutDates says that no dates are read, and which columns are left to look for
 // them in.
 func (b *Binding) withoutDates(columns []Column) (CellError, bool) {
