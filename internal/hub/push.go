@@ -245,6 +245,9 @@ func (p *pushing) plans(loading *ahead[map[string]store.Actif]) (*synchro.Plan, 
 		},
 		Base:  func() *regles.Etat { return regles.NewEtatFor(p.push.Interner().People(), partage) },
 		Faits: p.old.of,
+		Apprentis: func(apprenants map[string]bool, yield func(contrat, apprenant string, doc []byte) error) error {
+			return eachOfApprenants(p.ctx, p.tx, p.organisme.ID, apprenants, yield)
+		},
 	}
 	if p.options.Origine == passerelle.OrigineV1 {
 		known.Faits = nil

@@ -231,6 +231,7 @@ var qVieAny = query{"vie-any"}
 var qVieDecide = query{"vie-decide"}
 var qVieDocumentOf = query{"vie-document-of"}
 var qVieDocuments = query{"vie-documents"}
+var qVieDocumentsApprenants = query{"vie-documents-apprenants"}
 var qVieDocumentsAsOf = query{"vie-documents-as-of"}
 var qVieEfface = query{"vie-efface"}
 var qVieForget = query{"vie-forget"}

@@ -213,6 +213,21 @@ func (tx *Tx) EachDocumentParti(ctx context.Context, organisme int64, p passerel
 	return tx.partis(ctx, qVieDocuments, []any{organisme, int64(p.Debut), int64(p.Fin)}, yield)
 }
 
+// HasPartis reports whether a contract is archived.
+func (tx *Tx) HasPartis(ctx context.Context, organisme int64) (has bool, err error) {
+	err = tx.one(ctx, qVieAny, []any{organisme}, &has)
+	return has, err
+}
+
+// EachDocumentPartiOf passes the documents of the archived contracts of apprentices,
+// named by their user codes, in whatever order.
+func (tx *Tx) EachDocumentPartiOf(ctx context.Context, organisme int64, apprenants []string, yield func(Parti, []byte) error) error {
+	if len(apprenants) == 0 {
+		return nil
+	}
+	return tx.partis(ctx, qVieDocumentsApprenants, []any{organisme, textList(apprenants)}, yield)
+}
+
 // ToutePeriode is a period that every contract touches.
 var ToutePeriode = passerelle.Periode{Debut: jamais, Fin: toujours}
 

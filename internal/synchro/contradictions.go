@@ -29,12 +29,13 @@ func (r *resolver) contradictions() error {
 
 // tenue is the days of one contract of an apprentice.
 type tenue struct {
-	position int
+	code     string // of the contract
+	position int    // -1 where it stands as it was and is not sent
 	days     passerelle.Periode
 }
 
-// overlaps warns of the contracts of one apprentice that have days in common.
-// Contracts that a delta leaves alone are not looked at.
+// overlaps warns of the contracts of one apprentice that have days in common, one of
+// which at least is sent: the others may be those that the push leaves alone.
 func (r *resolver) overlaps() error {
 	several := map[string][]int{} // user code -> positions
 	var codes []string
@@ -51,13 +52,16 @@ func (r *resolver) overlaps() error {
 		}
 		several[code] = append(several[code], i)
 	}
-	picker := document.NewPicker("dateDebut", "dateFin", "dateRupture")
+	beside, err := r.beside(several)
+	if err != nil {
+		return err
+	}
 	var buf []byte
 	for _, code := range codes {
-		if len(several[code]) < 2 {
+		list := beside[code]
+		if len(list)+len(several[code]) < 2 {
 			continue
 		}
-		var list []tenue
 		for _, i := range several[code] {
 			doc, err := r.push.Document(i, buf)
 			if err != nil {
@@ -66,18 +70,64 @@ func (r *resolver) overlaps() error {
 			if cap(doc) > cap(buf) {
 				buf = doc
 			}
-			v, err := picker.Pick(doc)
+			days, ok, err := execution(doc)
 			if err != nil {
 				return err
 			}
-			c := passerelle.Contrat{DateDebut: string(v[0]), DateFin: string(v[1]), DateRupture: string(v[2])}
-			if days, ok := c.Execution(); ok {
-				list = append(list, tenue{i, days})
+			if ok {
+				list = append(list, tenue{r.push.Entrees[i].Code(), i, days})
 			}
 		}
 		r.warnOverlaps(code, list)
 	}
 	return nil
+}
+
+// execution returns the days that a stored contract gives, if it does.
+func execution(doc []byte) (days passerelle.Periode, ok bool, err error) {
+	v, err := document.NewPicker("dateDebut", "dateFin", "dateRupture").Pick(doc)
+	if err != nil {
+		return days, false, err
+	}
+	c := passerelle.Contrat{DateDebut: string(v[0]), DateFin: string(v[1]), DateRupture: string(v[2])}
+	days, ok = c.Execution()
+	return days, ok, nil
+}
+
+// beside returns the contracts that stand as they were, and are not sent, of
+// apprentices who have such ones.
+func (r *resolver) beside(sent map[string][]int) (map[string][]tenue, error) {
+	if r.known.Apprentis == nil {
+		return nil, nil
+	}
+	wanted := map[string]bool{}
+	for code, positions := range sent {
+		if _, n := r.plan.Etat.Usager(code); n > len(positions) && slices.ContainsFunc(positions, r.changed) {
+			wanted[code] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	found := map[string][]tenue{}
+	err := r.known.Apprentis(wanted, func(contrat, apprenant string, doc []byte) error {
+		if i, sent := r.push.byCode[contrat]; sent && r.plan.Valid(i) || !sent && !r.push.Delta || slices.Contains(r.push.Removed, contrat) {
+			return nil
+		}
+		days, ok, err := execution(doc)
+		if ok {
+			found[apprenant] = append(found[apprenant], tenue{contrat, -1, days})
+		}
+		return err
+	})
+	return found, err
+}
+
+// changed reports whether a contract that is sent is new or not what it was.
+func (r *resolver) changed(i int) bool {
+	e := &r.push.Entrees[i]
+	hash, active := r.known.Actif(e.Code())
+	return !active || hash != e.Hash
 }
 
 // warnOverlaps warns of each contract that begins before an earlier one is over.
@@ -87,17 +137,29 @@ func (r *resolver) warnOverlaps(code string, list []tenue) {
 	for k := 1; k < len(list); k++ {
 		common := list[last].days.Commun(list[k].days)
 		if n := common.Jours(); n > 0 {
-			e, other := &r.push.Entrees[list[k].position], r.push.Entrees[list[last].position].Code()
-			r.plan.warn(passerelle.Violation{
-				Index: int(e.Index), CodeContrat: e.Code(), Field: "dateDebut", Code: passerelle.CodeOverlap, ConflictsWith: other,
-				Message: fmt.Sprintf("Les contrats « %s » et « %s » sont du même apprenant (« %s ») et se recouvrent %s (%s) : si le premier a été rompu, donnez sa dateRupture.",
-					regles.Shorten(other), regles.Shorten(e.Code()), regles.Shorten(code), common, joursFR(n)),
-			})
+			r.warnOverlap(code, &list[last], &list[k], fmt.Sprintf("%s (%s)", common, joursFR(n)))
 		}
 		if list[k].days.Fin > list[last].days.Fin {
 			last = k
 		}
 	}
+}
+
+// warnOverlap warns of two contracts, the one that begins first before: in the name
+// of the later one, where that is sent.
+func (r *resolver) warnOverlap(apprenant string, first, later *tenue, days string) {
+	named, other := later, first
+	if named.position < 0 {
+		named, other = first, later
+	}
+	if named.position < 0 {
+		return
+	}
+	r.plan.warn(passerelle.Violation{
+		Index: int(r.push.Entrees[named.position].Index), CodeContrat: named.code, Field: "dateDebut", Code: passerelle.CodeOverlap, ConflictsWith: other.code,
+		Message: fmt.Sprintf("Les contrats « %s » et « %s » sont du même apprenant (« %s ») et se recouvrent %s : si le premier a été rompu, donnez sa dateRupture.",
+			regles.Shorten(first.code), regles.Shorten(later.code), regles.Shorten(apprenant), days),
+	})
 }
 
 func joursFR(n int) string {

@@ -39,6 +39,10 @@ type Known struct {
 	// Faits returns what active contracts say, for those that keep their last
 	// valid version. Nil where a push with an invalid contract is refused whole.
 	Faits func(codes []string) ([]regles.Faits, error)
+	// Apprentis passes the contracts that are active before the push of apprentices
+	// named by their user codes, each with its document, which is valid during the
+	// call only. Nil where nobody looks for those that overlap.
+	Apprentis func(apprenants map[string]bool, yield func(contrat, apprenant string, doc []byte) error) error
 }
 
 // Valid reports whether the contract at position i was accepted.

@@ -63,6 +63,11 @@ SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
 WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.dernier >= $2 AND (v.debut IS NULL OR v.debut <= $3) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
 
+-- name: vie-documents-apprenants
+SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), CAST(v.profil_id AS TEXT), c.CONTROLE
+FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
+WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.apprenant IN_TEXTS($2) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
+
 -- name: vie-documents-as-of
 SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), CAST(v.profil_id AS TEXT), c.CONTROLE
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
