@@ -11,6 +11,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/fec"
 	"github.com/passerelle-hub/passerelle/fec/fectest"
+	"github.com/passerelle-hub/passerelle/internal/bench"
 )
 
 // BenchmarkFEC measures the checker on one core beside a bare read of the same bytes
@@ -29,13 +30,13 @@ func BenchmarkFEC(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/lines=%d", name, lines), func(b *testing.B) {
 				b.SetBytes(int64(len(data)))
 				b.ReportAllocs()
-				before := processorTime()
+				before := bench.CPUTime()
 				for b.Loop() {
 					if err := once(); err != nil {
 						b.Fatal(err)
 					}
 				}
-				spent := processorTime() - before
+				spent := bench.CPUTime() - before
 				b.ReportMetric(float64(len(data))*float64(b.N)/1e6/spent.Seconds(), "MB/cpu-s")
 			})
 		}

@@ -2,6 +2,7 @@ package fec
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/passerelle-hub/passerelle/compta"
@@ -67,6 +68,7 @@ type Checker struct {
 	amountCols []ID   // those of amounts
 	lines      int    // of the file
 	rows       int    // with the right number of fields
+	odd        int    // with another one
 	incomplete bool
 	piped      bool
 	encoding   Encoding
@@ -199,8 +201,14 @@ func (c *Checker) firstLine() {
 			c.out.Add(ruleAbsente, place, "La colonne %s (%s) manque dans la première ligne.", col.Name, col.About)
 		}
 	}
-	for _, place := range h.unusual {
-		c.out.Add(ruleNomCol, at(place, h.Names[place]), "« %s » : écrivez le nom de la colonne comme dans le texte, sans guillemets, blancs ni séparateurs.", clean(h.Names[place]))
+	for i, place := range h.unusual {
+		others := ""
+		if len(h.unusual) > 3 { // most likely all of them, for one reason
+			others = fmt.Sprintf(" et %d autres noms", len(h.unusual)-1)
+		}
+		if i == 0 || others == "" {
+			c.out.Add(ruleNomCol, at(place, h.Names[place]), "« %s »%s : écrivez le nom de la colonne comme dans le texte, sans guillemets, blancs ni séparateurs.", clean(h.Names[place]), others)
+		}
 	}
 	for _, place := range h.double {
 		c.out.Add(ruleDouble, at(place, h.Names[place]), "La colonne %s figure deux fois dans la première ligne : gardez-en une.", clean(h.Names[place]))
@@ -264,7 +272,7 @@ func (c *Checker) Refuse(e *compta.FormatError) {
 // Report ends the check: it looks at the file as a whole and returns the findings.
 // It is to be called once.
 func (c *Checker) Report() *Report {
-	if c.rows == 0 && !c.incomplete {
+	if c.rows == 0 && c.odd == 0 && !c.incomplete {
 		c.out.Add(ruleSansLigne, compta.Finding{Line: 1}, "Le fichier n’a que ses noms de colonnes : il ne contient aucune écriture. Vérifiez la période de l’export.")
 	}
 	c.closeEntry()

@@ -226,6 +226,9 @@ func (c *Checker) shape(l *Line) {
 	if l.n > want || l.n > 1 {
 		c.partial = true
 	}
+	if !l.IsBlank() {
+		c.odd++
+	}
 }
 
 // characters looks at lines with control characters or beyond ASCII.

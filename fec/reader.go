@@ -296,4 +296,14 @@ func (l *Line) trim(v []byte) []byte {
 
 // Text returns the value of a field by its rank, from 1, without the blanks around
 // it; "" where the line has no such field.
-func (l *Line) Text(rank int) string { return l.text(l.field(rank - 1)) }
+func (l *Line) Text(rank int) string { return l.text(l.single(l.field(rank - 1))) }
+
+// single makes of quotes that stand twice in a file of quoted values what they mean.
+func (l *Line) single(v []byte) []byte {
+	if l.quoted && bytes.Contains(v, twice) {
+		return bytes.ReplaceAll(v, twice, twice[:1])
+	}
+	return v
+}
+
+var twice = []byte(`""`)

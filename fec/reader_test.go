@@ -129,6 +129,38 @@ func TestTheLastLineWithoutEndIsLookedAtLikeTheOthers(t *testing.T) {
 	}
 }
 
+func TestQuotesThatStandTwiceAreOne(t *testing.T) {
+	t.Parallel()
+	rows := good()
+	rows[1][10] = `say "no" twice`
+	for _, row := range rows {
+		for i, v := range row {
+			row[i] = `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
+		}
+	}
+	file := join(rows, "\t", "\r\n")
+	if got := places(check(t, file, fec.Options{Name: name})); got != "colonne-nom@1:1 JournalCode" {
+		t.Error(got)
+	}
+	r := fec.NewReader(strings.NewReader(file))
+	h, err := r.Header()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := r.Read()
+	if err != nil || h.Value(l, fec.EcritureLib) != `say "no" twice` || string(h.Bytes(l, fec.EcritureLib)) != `say "no" twice` {
+		t.Error(err, h.Value(l, fec.EcritureLib))
+	}
+}
+
+func TestLinesThatAreAllWrongAreNoFileWithoutLines(t *testing.T) {
+	t.Parallel()
+	report := check(t, header+"\r\n"+strings.ReplaceAll(join(good()[1:], "\t", "\r\n"), "\r\n", "\t\r\n"), fec.Options{Name: name})
+	if got := places(report); strings.Contains(got, "sans-ligne") || strings.Count(got, "!champs@") != 6 {
+		t.Error(got)
+	}
+}
+
 func TestALongFileIsReadAsItIsWritten(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

@@ -4,12 +4,12 @@ import "github.com/passerelle-hub/passerelle/compta"
 
 // Value returns the text of a column in the line, without the blanks around it; ""
 // where the file does not have the column.
-func (h *Header) Value(l *Line, id ID) string { return l.text(l.field(h.rank[id])) }
+func (h *Header) Value(l *Line, id ID) string { return l.Text(h.rank[id] + 1) }
 
 // Bytes returns what Value returns, without making a string of it: it is valid until
 // the next call of Bytes or of Reader.Read, and must not be changed.
 func (h *Header) Bytes(l *Line, id ID) []byte {
-	v := l.field(h.rank[id])
+	v := l.single(l.field(h.rank[id]))
 	if !l.high || l.encoding <= UTF8 {
 		return v
 	}
@@ -53,7 +53,7 @@ func (h *Header) Sides(l *Line) (debit, credit compta.Montant, ok bool) {
 
 // Other says whether the text of a column is neither blank nor that text.
 func (h *Header) Other(l *Line, id ID, text string) bool {
-	v := l.field(h.rank[id])
+	v := l.single(l.field(h.rank[id]))
 	if len(v) == 0 || string(v) == text {
 		return false
 	}

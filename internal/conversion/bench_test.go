@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/passerelle-hub/passerelle/fec/fectest"
+	"github.com/passerelle-hub/passerelle/internal/bench"
 	"github.com/passerelle-hub/passerelle/internal/conversion"
 )
 
@@ -36,13 +37,13 @@ func BenchmarkConvert(b *testing.B) {
 			b.Run(string(from+"-"+to), func(b *testing.B) {
 				b.SetBytes(int64(len(files[from])))
 				b.ReportAllocs()
-				before := processorTime()
+				before := bench.CPUTime()
 				for b.Loop() {
 					if _, err := conversion.Convert(bytes.NewReader(files[from]), io.Discard, conversion.Options{De: from, Vers: to, Nom: fectest.Name}); err != nil {
 						b.Fatal(err)
 					}
 				}
-				b.ReportMetric(float64(len(files[from]))*float64(b.N)/1e6/(processorTime()-before).Seconds(), "MB/cpu-s")
+				b.ReportMetric(float64(len(files[from]))*float64(b.N)/1e6/(bench.CPUTime()-before).Seconds(), "MB/cpu-s")
 			})
 		}
 	}
