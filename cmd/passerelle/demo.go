@@ -119,7 +119,7 @@ func (d *demonstration) show(ctx context.Context, n int) error {
 		return err
 	}
 	d.say("Passerelle demo: the (generated) training centre “%s” pushes its contracts.\n", organisme.Nom)
-	contrats := demo.Generate(demo.Params{Contrats: n, Seed: 1, Organisme: organisme.Nom})
+	contrats := demo.Generate(demo.Params{Contrats: n, Seed: 1, Organisme: organisme.Nom, Financement: true})
 	if err := d.push(ctx, contrats); err != nil {
 		return err
 	}
@@ -133,6 +133,9 @@ func (d *demonstration) show(ctx context.Context, n int) error {
 		return err
 	}
 	if err := d.exercices(ctx); err != nil {
+		return err
+	}
+	if err := d.financement(ctx); err != nil {
 		return err
 	}
 	d.where()
@@ -274,6 +277,19 @@ func (d *demonstration) exercices(ctx context.Context) error {
 	return nil
 }
 
+// financement tells what the contracts bring at the end of the current exercice.
+func (d *demonstration) financement(ctx context.Context) error {
+	au := passerelle.NewDate(2026, time.December, 31)
+	f, err := d.api.Financement(ctx, client.FinancementOptions{Au: au})
+	if err != nil {
+		return err
+	}
+	d.say("\n5. What %d contracts bring, at %s: %s EUR in all, of which", f.Total.Contrats, f.Au, f.Total.Montant)
+	d.say("   earned %s, invoiced %s; deferred income %s, income to invoice %s.", f.Total.Produit, f.Total.Facture, f.Total.PCA, f.Total.FAE)
+	d.say("   %d contracts lack what the computation needs, and say what.", len(f.Incomplets))
+	return nil
+}
+
 // where tells how to go on.
 func (d *demonstration) where() {
 	d.say("\nWhere to look")
@@ -294,6 +310,8 @@ func (d *demonstration) where() {
 		"/api/v1/mad/exercices?version=1.0.0",
 		"/api/v1/mad/exercices?version=1.0.0&format=tra",
 		"/api/v1/mad/ventilation?version=1.0.0&par=formation&exercice=" + d.exercice,
+		"/api/v1/mad/financement?version=1.0.0&au=2026-12-31&par=formation&limit=2",
+		"/api/v1/mad/financement/ecritures?version=1.0.0&format=tra&exercice=" + d.exercice,
 	} {
 		d.say("   curl -s %s '%s%s'", auth, d.url, path)
 	}

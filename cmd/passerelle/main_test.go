@@ -216,7 +216,7 @@ func (o *output) String() string {
 func TestDemoOncePrintsWhatHappenedAndEnds(t *testing.T) {
 	t.Parallel()
 	out := must(t, "demo", "--once", "--contrats", "500", "--addr", "127.0.0.1:0")
-	for _, want := range []string{"500 contracts added", "500 the same", "HTTP 422", "email-shared", "modèles are configured", "curl -s -H"} {
+	for _, want := range []string{"500 contracts added", "500 the same", "HTTP 422", "email-shared", "modèles are configured", "contracts bring, at 2026-12-31", "curl -s -H"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the demo does not say %q:\n%s", want, out)
 		}

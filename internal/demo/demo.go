@@ -19,6 +19,9 @@ type Params struct {
 	Contrats  int    // how many; the more there are, the more sites share them
 	Seed      uint64 // picks another organisation of the same kind
 	Organisme string // its name, from which addresses are made; "" for Horizon Formation
+
+	// Financement adds the fields of the funding of a contract (design 9).
+	Financement bool
 }
 
 // periodes are the two school years, by the year in which they begin.
@@ -168,6 +171,9 @@ func (g *generator) contrat(i int, s session) passerelle.Contrat {
 		c.DateFin = (debut.AddMonths(12*len(s.formation.annees)) - 1).FR()
 	}
 	c.MissionTitle, c.MissionDetails = s.formation.metier.mission(r)
+	if g.Financement {
+		g.financer(&c, i, debut)
+	}
 	return c
 }
 

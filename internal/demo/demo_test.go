@@ -277,3 +277,29 @@ func BenchmarkGenerate(b *testing.B) {
 		})
 	}
 }
+
+func TestFundingIsAddedToTheSameContracts(t *testing.T) {
+	t.Parallel()
+	p := Params{Contrats: 2_000, Seed: 1}
+	plain := slices.Collect(Generate(p))
+	p.Financement = true
+	amounts, ruptures := 0, 0
+	for i, c := range slices.Collect(Generate(p)) {
+		if c.NPEC != "" {
+			amounts++
+		}
+		if c.DateRupture != "" {
+			ruptures++
+		}
+		if c.Niveau == "" || c.OPCO == "" || (c.DateConclusion == "") != (c.DateDebut == "") {
+			t.Fatalf("contract %s: %+v", c.CodeContrat, c)
+		}
+		c.Niveau, c.OPCO, c.NPEC, c.DateConclusion, c.DateRupture = "", "", "", "", ""
+		if diff := cmp.Diff(plain[i], c); diff != "" {
+			t.Fatalf("another contract (-plain +funded):\n%s", diff)
+		}
+	}
+	if amounts < 1_900 || amounts == 2_000 || ruptures == 0 {
+		t.Errorf("%d amounts, %d broken off", amounts, ruptures)
+	}
+}
