@@ -114,18 +114,7 @@ func fastTag(b []byte, i, number int) (c cellTag, at, next int, ok bool) {
 				return c, at, i, false
 			}
 		case 't':
-			switch string(value) {
-			case "s":
-				c.kind = typeShared
-			case "str":
-				c.kind = typeString
-			case "inlineStr":
-				c.kind = typeInline
-			case "n":
-				c.kind = typeNumber
-			case "b":
-				c.kind = typeBool
-			default:
+			if c.kind, ok = cellTypes(value); !ok {
 				return c, at, i, false
 			}
 		default:
