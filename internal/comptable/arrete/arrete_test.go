@@ -243,6 +243,7 @@ func TestTheFiguresOfACalendarYear(t *testing.T) {
 		"codeContrat=K7 codeApprenant=A7 rncp=38362 niveau=5 dateDebut=01/12/2025 dateFin=31/12/2026 | 2025-12-11", // presumed, without an amount but its level's
 		"codeContrat=K8 codeApprenant=A8 dateDebut=01/12/2025 dateFin=30/12/2025",
 		"codeContrat=K9 codeApprenant=A9 dateDebut=01/12/2025 npec=3",
+		"codeContrat=KB codeApprenant=AB codeSite=S3 dateDebut=01/12/2025 npec=3650 | 2025-12-11", // its term is not known, its last day is
 		"codeContrat=KA codeApprenant=AA rncp=1 niveau=3 dateDebut=11/01/2026 dateFin=10/01/2027 dateEntreeFormation=22/12/2025 dateConclusion=01/12/2025 npec=3650",
 	)
 	lines, total = c.Lignes()
@@ -251,15 +252,16 @@ func TestTheFiguresOfACalendarYear(t *testing.T) {
 		got = append(got, write(l.Cles.Certification.Code+"/"+l.Cles.Niveau.Code+"/"+l.Cles.Site.Code, l.ChiffresCampagne))
 	}
 	want := []string{
-		"RNCP38362/5/S1 3 3 254 0.70 2 1 5512.32 75.82", // 244 days and 10 of K7 at 6,000 a year
-		"RS5/7/S2 1 1 51 0.14 0 1 1257.53 15.22",
-		"//S1 1 1 30 0.08 0 0 0.00 8.96",
+		"RNCP38362/5/S1 3 3 254 0.70 2 1 5512.32 73.62", // 244 days and 10 of K7 at 6,000 a year
+		"RS5/7/S2 1 1 51 0.14 0 1 1257.53 14.78",
+		"//S1 1 1 30 0.08 0 0 0.00 8.70",
+		"//S3 1 1 10 0.03 0 1 0.00 2.90",
 		"RNCP1/3/S1 0 0 0 0.00 0 0 100.00 0.00", // ten days of training before the contract
 	}
-	if diff := cmp.Diff(append(want, "total 5 4 335 0.92 2 2 6869.85 100.00"), append(got, write("total", total))); diff != "" {
+	if diff := cmp.Diff(append(want, "total 6 5 345 0.95 2 3 6869.85 100.00"), append(got, write("total", total))); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	if got := fmt.Sprintf("%v %v", c.Incomplets(), c.FinsPresumees()); got != "[{K8 [npec rncp idcc niveau]  } {K9 [dateFin]  }] {1 [K7] 10}" {
+	if got := fmt.Sprintf("%v %v", c.Incomplets(), c.FinsPresumees()); got != "[{K8 [npec rncp idcc niveau]  } {K9 [dateFin]  } {KB [dateFin]  Le contrat a couru jusqu’au 10/12/2025 et ses jours comptent dans la ventilation, mais l’échéancier dépend de son terme : renseignez dateFin.}] {2 [K7 KB] 20}" {
 		t.Error(got)
 	}
 }

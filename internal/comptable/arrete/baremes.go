@@ -66,6 +66,9 @@ func (b *Baremes) Resoudre(k *Contrat) *Incomplet {
 		days = fmt.Sprintf("Du %s au %s, le contrat durerait %d ans ou plus : corrigez dateDebut ou dateFin.", k.Regles.Debut.FR(), k.Regles.Fin.FR(), financement.AnneesMax)
 	case !k.AFin:
 		out.Manque = append(out.Manque, manqueFin)
+		if ran, known := k.couru(); known {
+			days = fmt.Sprintf("Le contrat a couru jusqu’au %s et ses jours comptent dans la ventilation, mais l’échéancier dépend de son terme : renseignez dateFin.", ran.Fin.FR())
+		}
 	case k.ADebut && k.Regles.Fin < k.Regles.Debut:
 		out.Raison = DatesInversees
 		days = fmt.Sprintf("dateFin (%s) est avant dateDebut (%s) : corrigez l’une ou l’autre.", k.Regles.Fin.FR(), k.Regles.Debut.FR())

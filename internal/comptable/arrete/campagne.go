@@ -66,20 +66,21 @@ func NewCampagne(annee int, b Baremes, o financement.Options) *Campagne {
 		presumees: ventilation.Presumees{Codes: []string{}}}
 }
 
-// Add counts one contract in, read along DimensionsCampagne, and gives it its amount. One without both days
-// or that ran no day of the year is in no line; days of training before the contract
-// earn, but are no days of it.
+// Add counts one contract in, read along DimensionsCampagne, and gives it its
+// amount. One of which the days are not known, or that ran no day of the year, is in
+// no line; days of training before the contract earn, but are no days of it.
 func (c *Campagne) Add(k *Contrat) {
 	if k.Muet {
 		return
 	}
 	missing := c.baremes.Resoudre(k)
 	r := &k.Regles
-	if missing != nil && (!k.ADebut || !k.AFin || missing.Raison != "") {
+	ran, known := k.couru()
+	if missing != nil && (!known || missing.Raison != "") {
 		c.incomplets = append(c.incomplets, *missing)
 		return
 	}
-	inside := passerelle.Periode{Debut: r.Debut, Fin: r.Dernier}.Commun(c.annee)
+	inside := ran.Commun(c.annee)
 	var income financement.Centimes
 	if missing == nil {
 		c.plan.Etablir(*r, c.options)
@@ -101,7 +102,7 @@ func (c *Campagne) Add(k *Contrat) {
 	if inside.Fin == c.annee.Fin {
 		line.Presents++
 	}
-	if r.Dernier < r.Fin && c.annee.Contient(r.Dernier) {
+	if (!k.AFin || r.Dernier < r.Fin) && c.annee.Contient(r.Dernier) {
 		line.Ruptures++
 	}
 	c.apprenants[key][k.Apprenant] = struct{}{}

@@ -138,13 +138,22 @@ func (l *Lecteur) ran(k *Contrat, life vie.Vie) {
 	k.Dates, k.Vie = *d, life
 	k.ADebut, k.AFin = d.Debut.Connu, d.Fin.Connu
 	k.Regles.Debut, k.Regles.Fin = d.Debut.Date, d.Fin.Date
-	k.Regles.Dernier = min(life.Dernier.Date, d.Fin.Date)
+	k.Regles.Dernier = life.Dernier.Date
+	if k.AFin {
+		k.Regles.Dernier = min(k.Regles.Dernier, d.Fin.Date)
+	}
 	k.Regles.FinPresumee = life.Nature == vie.Presumee
 	if k.ADebut && k.AFin && d.Fin.Date >= d.Debut.AddMonths(12*financement.AnneesMax) {
 		k.AFin, k.TropLong = false, true
 	}
 	_, some := life.Periode()
 	k.Muet = life.Nature == vie.Annule || life.Nature != vie.Active && k.ADebut && life.Dernier.Connu && !some
+}
+
+// couru returns the days that the contract ran, as a ventilation counts them. They may
+// be known where its term is not: it was broken off, or left.
+func (k *Contrat) couru() (p passerelle.Periode, known bool) {
+	return passerelle.Periode{Debut: k.Regles.Debut, Fin: k.Regles.Dernier}, k.ADebut && !k.TropLong && (k.AFin || k.Vie.Dernier.Connu)
 }
 
 // Ventile returns the contract as package ventilation counts it, without amounts.
