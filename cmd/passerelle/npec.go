@@ -56,7 +56,7 @@ func newNPECImport() *cobra.Command {
 				return err
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				e, fresh, err := h.Comptabilite.ImportNPEC(cmd.Context(), filepath.Base(args[0]), "ligne de commande", file, info.Size(), day)
+				e, fresh, err := h.Comptabilite.ImportNPEC(cmd.Context(), hub.DemandeImportNPEC{Fichier: filepath.Base(args[0]), Par: "ligne de commande", Depuis: day}, file, info.Size())
 				var refused *npec.Refus
 				if errors.As(err, &refused) {
 					for _, r := range refused.Erreurs {
@@ -101,7 +101,7 @@ func newNPECList() *cobra.Command {
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
-				editions, err := h.Comptabilite.EditionsNPEC(cmd.Context())
+				editions, err := h.Comptabilite.EditionsNPEC(cmd.Context(), 0)
 				if err != nil {
 					return err
 				}

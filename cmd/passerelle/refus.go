@@ -72,7 +72,7 @@ func message(err error) string {
 	switch d := refusal.Details.(type) {
 	case *hub.ExercicesRefuses:
 		return exercicesMessage(d)
-	case *hub.TarifsRefuses:
+	case *hub.ListeRefusee:
 		return d.Error() // with its line
 	}
 	return remedy(refusal.Code.String(), refusal.Reason)

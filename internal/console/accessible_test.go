@@ -53,7 +53,12 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"ventilation-tous", "/ventilation?exercice=tous&par=site"},
 		{"ventilation-contrats", "/ventilation/contrats?exercice=3"},
 		{"ventilation-a-part", "/ventilation/contrats?exercice=3&apart=sans-tarif"},
+		{"financement", "/financement"},
+		{"financement-contrats", "/financement/contrats?mesure=pca"},
+		{"rapprochement", "/rapprochement"},
+		{"npec", "/npec"},
 		{"tarifs", "/tarifs"},
+		{"tarifs-modifier", "/tarifs/modifier"},
 		{"tra", "/tra"},
 		{"reglages", "/reglages"},
 		{"jetons", "/jetons"},
@@ -76,7 +81,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 
 	b.examine(look{"connexion", "/connexion"})
 	b.login(passerelle.RoleAdministration)
-	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/fins", "/modeles", "/sessions", "/exercices", "/ventilation", "/tarifs", "/imports", "/webhooks"} {
+	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/fins", "/modeles", "/sessions", "/exercices", "/ventilation", "/financement", "/rapprochement", "/npec", "/tarifs", "/imports", "/webhooks"} {
 		b.open(path)
 		b.accessible(path + ", empty")
 	}

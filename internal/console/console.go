@@ -151,8 +151,18 @@ func (c *console) routes() []route {
 		{"GET /ventilation/contrats", lire, c.ventilationContrats},
 		{"GET /financement", lire, c.financement},
 		{"GET /financement.xlsx", lire, c.financementXLSX},
+		{"GET /financement/contrats", lire, c.financementContrats},
+		{"GET /financement/contrats.csv", lire, c.financementContratsCSV},
 		{"GET /financement/ecritures.tra", lire, c.ecritures},
+		{"GET /rapprochement", lire, c.rapprochement},
+		{"GET /rapprochement.xlsx", lire, c.rapprochementXLSX},
+		{"POST /rapprochement", compter, c.depositEcheancier},
+		{"POST /contrats/{code}/opco", compter, c.takeOPCO},
+		{"GET /npec", lire, c.npec},
+		{"POST /npec", compter, c.importNPEC},
 		{"GET /tarifs", lire, c.tarifs},
+		{"GET /tarifs/modifier", compter, c.editTarifs},
+		{"POST /tarifs/modifier", compter, c.saveTarifs},
 		{"POST /tarifs", compter, c.importTarifs},
 		{"GET /tarifs.csv", lire, c.tarifsCSV},
 		{"GET /tra", lire, c.traForm},
@@ -198,7 +208,7 @@ const (
 )
 
 // withFile lists the forms that bring a file.
-var withFile = map[string]bool{"POST /tra": true, "POST /tra/importer": true, "POST /fichiers": true, "POST /fichiers/convertir": true, "POST /imports": true}
+var withFile = map[string]bool{"POST /tra": true, "POST /tra/importer": true, "POST /fichiers": true, "POST /fichiers/convertir": true, "POST /imports": true, "POST /rapprochement": true, "POST /npec": true}
 
 // Mount adds the pages to mux, at its root.
 func Mount(mux *http.ServeMux, options Options) {

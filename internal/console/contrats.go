@@ -190,6 +190,10 @@ func (c *console) contrat(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) showContrat(w http.ResponseWriter, r *request, status int, form finForm) error {
+	return c.showContratWith(w, r, status, form, opcoForm{})
+}
+
+func (c *console) showContratWith(w http.ResponseWriter, r *request, status int, form finForm, opco opcoForm) error {
 	code := r.PathValue("code")
 	fiche, err := c.hub.Contrats.Fiche(r.Context(), r.compte.OrganismeID, code)
 	if err != nil {
@@ -197,7 +201,7 @@ func (c *console) showContrat(w http.ResponseWriter, r *request, status int, for
 	}
 	p := contratPage{Fiche: fiche, Code: code, Actuel: &fiche.Versions[len(fiche.Versions)-1].Contrat, Etapes: etapes(fiche.Versions)}
 	p.Blocs = blocsOf(p.Actuel)
-	if p.Financement, err = c.financementOf(r, code); err != nil {
+	if p.Financement, err = c.financementOf(r, code, opco); err != nil {
 		return err
 	}
 	if _, p.Absences, err = c.hub.Contrats.Absences(r.Context(), r.compte.OrganismeID, code); err != nil {

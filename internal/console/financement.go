@@ -22,24 +22,43 @@ type financementPage struct {
 	dossier
 	Au         passerelle.Date
 	Par        ventilation.Dimension
-	Dimensions []ventilation.Dimension
+	Nom        string // of Par
+	Dimensions []choixDimension
 	Erreur     string // of the address
 	F          hub.Financement
+	Groupes    *barres
+	Colonnes   *colonnes
 	Mois       []moisFinancement
-	Maximum    financement.Centimes // the highest of Mois
 	Contrats   []contratFinancement
 	Pagination pagination
 	Bilan      *rapprochement.Bilan
 	Editions   []hub.EditionNPEC
 	Exercices  []exerciceLigne
 	Adresse    string // of the same figures as a file
+	PeutAgir   bool
 }
+
+// Lien is the address of the contracts that make a figure.
+func (p *financementPage) Lien(mesure, cle string) string {
+	choix := choixContrats{Au: p.Au, Par: p.Par, Mesure: mesure, Cle: cle, AvecCle: mesure != "" && cle != toutesCles, societe: p.societe()}
+	return choix.lien()
+}
+
+// Groupe is the address of the contracts of a group.
+func (p *financementPage) Groupe(cle string) string {
+	return choixContrats{Au: p.Au, Par: p.Par, Cle: cle, AvecCle: true, societe: p.societe()}.lien()
+}
+
+// Tout is the address of the contracts that make a total.
+func (p *financementPage) Tout(mesure string) string { return p.Lien(mesure, toutesCles) }
 
 // moisFinancement is what falls due in a month.
 type moisFinancement struct {
 	Mois     string // MM/YYYY
 	Montant  financement.Centimes
 	Contrats int
+	Lien     string // of its instalments
+	debut    passerelle.Date
 }
 
 type contratFinancement struct {
@@ -49,7 +68,7 @@ type contratFinancement struct {
 }
 
 // parFinancement are the dimensions that the page offers.
-var parFinancement = []ventilation.Dimension{ventilation.ParFormation, ventilation.ParRNCP, ventilation.ParSite, ventilation.ParEntreprise}
+var parFinancement = []choixDimension{{ventilation.ParFormation, "Formation"}, {ventilation.ParRNCP, "Certification"}, {ventilation.ParSite, "Site"}, {ventilation.ParEntreprise, "Entreprise"}}
 
 // demandeFinancement reads the address of the page or of its file.
 func (c *console) demandeFinancement(r *request) (d hub.DemandeFinancement, erreur string) {
@@ -62,7 +81,7 @@ func (c *console) demandeFinancement(r *request) (d hub.DemandeFinancement, erre
 		}
 		d.Au = au
 	}
-	if par := ventilation.Dimension(q.Get("par")); slices.Contains(parFinancement, par) {
+	if par := ventilation.Dimension(q.Get("par")); slices.ContainsFunc(parFinancement, func(c choixDimension) bool { return c.Code == par }) {
 		d.Par = []ventilation.Dimension{par}
 	}
 	return d, ""
@@ -74,7 +93,8 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d, erreur := c.demandeFinancement(r)
-	p := &financementPage{dossier: dossier, Au: d.Au, Par: d.Par[0], Dimensions: parFinancement, Erreur: erreur}
+	p := &financementPage{dossier: dossier, Au: d.Au, Par: d.Par[0], Dimensions: parFinancement, Erreur: erreur, PeutAgir: r.compte.Role.Compte()}
+	p.Nom = parFinancement[slices.IndexFunc(parFinancement, func(c choixDimension) bool { return c.Code == p.Par })].Nom
 	if p.F, err = c.hub.Comptabilite.Financement(r.Context(), d); err != nil {
 		return err
 	}
@@ -83,7 +103,7 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p.Bilan = compared.Bilan
-	if p.Editions, err = c.hub.Comptabilite.EditionsNPEC(r.Context()); err != nil {
+	if p.Editions, err = c.hub.Comptabilite.EditionsNPEC(r.Context(), r.compte.OrganismeID); err != nil {
 		return err
 	}
 	list, err := c.hub.Comptabilite.Exercices(r.Context(), r.acces(), nil)
@@ -91,16 +111,17 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p.Exercices = lignes(list, nil)
-	p.Mois, p.Maximum = parMois(&p.F)
+	p.Mois = p.parMois()
+	p.Colonnes, p.Groupes = newColonnes(p.Mois, p.Au), newGroupes(p)
 	fiches := p.F.Fiches()
 	page := pageOf(r.Request)
 	p.Pagination = paginateBy(r.Request, page, len(fiches), linesPerPage)
 	for _, f := range part(fiches, page, linesPerPage) {
 		plan := p.F.Plan(&f)
-		p.Contrats = append(p.Contrats, contratFinancement{f.Code, string(plan.Contrat.Regime()), string(plan.Contrat.Source), plan.Annuel, f.Situation})
+		p.Contrats = append(p.Contrats, contratFinancement{f.Code, string(plan.Contrat.Regime()), sources[plan.Contrat.Source], plan.Annuel, f.Situation})
 	}
 	query := url.Values{"au": {d.Au.String()}, "par": {string(p.Par)}}
-	if societe := r.URL.Query().Get("societe"); societe != "" {
+	if societe := p.societe(); societe != "" {
 		query.Set("societe", societe)
 	}
 	p.Adresse = query.Encode()
@@ -109,17 +130,19 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 
 // parMois adds up what falls due in each of the six months before the date and the
 // twelve from it on.
-func parMois(f *hub.Financement) (months []moisFinancement, highest financement.Centimes) {
-	first := f.Au.FirstOfMonth().AddMonths(-6)
+func (p *financementPage) parMois() (months []moisFinancement) {
+	first := p.F.Au.FirstOfMonth().AddMonths(-6)
 	for i := range 18 {
-		months = append(months, moisFinancement{Mois: first.AddMonths(i).Time().Format("01/2006")})
+		m := moisFinancement{debut: first.AddMonths(i)}
+		m.Mois = m.debut.Time().Format("01/2006")
+		m.Lien = choixContrats{Au: p.Au, Par: p.Par, Mois: m.debut, societe: p.societe()}.lien()
+		months = append(months, m)
 	}
-	at := first.Time()
-	for i := range f.Fiches() {
+	fiches := p.F.Fiches()
+	for i := range fiches {
 		seen := -1
-		for _, e := range f.Plan(&f.Fiches()[i]).Echeances {
-			t := e.Date.Time()
-			month := (t.Year()-at.Year())*12 + int(t.Month()) - int(at.Month())
+		for _, e := range p.F.Plan(&fiches[i]).Echeances {
+			month := moisEntre(first, e.Date)
 			if month < 0 || month >= len(months) || e.Montant == 0 {
 				continue
 			}
@@ -130,10 +153,13 @@ func parMois(f *hub.Financement) (months []moisFinancement, highest financement.
 			}
 		}
 	}
-	for _, m := range months {
-		highest = max(highest, m.Montant)
-	}
-	return months, highest
+	return months
+}
+
+// moisEntre returns how many months after that of first a day lies.
+func moisEntre(first, day passerelle.Date) int {
+	from, to := first.Time(), day.Time()
+	return (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
 }
 
 // financementXLSX gives the figures of the page as a workbook.
@@ -168,11 +194,27 @@ type financementContrat struct {
 	Plan      *financement.Plan
 	Situation financement.Situation
 	Incomplet *arrete.Incomplet
+	Frise     *frise            // nil without a plan
+	OPCO      []hub.MontantOPCO // what people took, the latest first
+	PeutAgir  bool
+	Form      opcoForm
+}
+
+// Source says where the annual amount comes from.
+func (f *financementContrat) Source() string { return sources[f.Plan.Contrat.Source] }
+
+// sources say where amounts come from.
+var sources = map[financement.Source]string{
+	financement.SourceOPCO: "OPCO, repris", financement.SourceContrat: "contrat", financement.SourceNPEC: "référentiel NPEC",
+	financement.SourceTarif: "liste de tarifs", financement.SourceDepart: "valeur de départ du niveau",
 }
 
 // financementOf returns the funding of a contract today, nil where there is none to
-// show: several sociétés, or a contract that ran no day.
-func (c *console) financementOf(r *request, code string) (*financementContrat, error) {
+// show: a contract that ran no day.
+func (c *console) financementOf(r *request, code string, form opcoForm) (*financementContrat, error) {
+	if _, err := c.readDossier(r); err != nil {
+		return nil, err
+	}
 	f, err := c.hub.Comptabilite.FinancementDe(r.Context(), hub.DemandeFinancement{Acces: r.acces()}, code)
 	if refus.Of(err) != nil {
 		return nil, nil
@@ -180,9 +222,12 @@ func (c *console) financementOf(r *request, code string) (*financementContrat, e
 	if err != nil {
 		return nil, err
 	}
-	shown := &financementContrat{Au: f.Au, Plan: f.Plan, Incomplet: f.Incomplet}
+	shown := &financementContrat{Au: f.Au, Plan: f.Plan, Incomplet: f.Incomplet, PeutAgir: r.compte.Role.Compte(), Form: form}
+	for _, m := range slices.Backward(f.OPCO) {
+		shown.OPCO = append(shown.OPCO, m)
+	}
 	if f.Plan != nil {
-		shown.Situation = f.Plan.Au(f.Au)
+		shown.Situation, shown.Frise = f.Plan.Au(f.Au), newFrise(f.Plan, f.Au)
 	}
 	return shown, nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/vearutop/statigz"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 )
 
@@ -94,6 +95,8 @@ var menu = []menuEntry{
 	{Lien: "/fichiers", Nom: "Fichiers comptables", droit: lire},
 	{Lien: "/ventilation", Nom: "Ventilation", droit: lire},
 	{Lien: "/financement", Nom: "Financement", droit: lire},
+	{Lien: "/rapprochement", Nom: "Rapprochement OPCO", droit: lire},
+	{Lien: "/npec", Nom: "Niveaux de prise en charge", droit: lire},
 	{Lien: "/tarifs", Nom: "Tarifs", droit: lire},
 	{Lien: "/reglages", Nom: "Réglages", droit: lire},
 	{Lien: "/jetons", Nom: "Jetons", droit: administrer},
@@ -178,6 +181,11 @@ var done = map[string]string{
 	"exercice-deplace":   "Les dates sont changées.",
 	"exercice-clos":      "L’exercice est clos.",
 	"exercices-importes": "Les exercices du fichier sont là.",
+	"opco":               "Le montant de l’OPCO est repris : le financement du contrat est calculé avec lui dès maintenant.",
+	"opco-retire":        "La décision est retirée : le montant du contrat vient de nouveau de ses autres sources.",
+	"echeancier":         "L’échéancier est enregistré et rapproché de ce qui est attendu.",
+	"npec":               "L’édition est importée : les contrats conclus pendant qu’elle vaut en ont les montants dès maintenant.",
+	"npec-connue":        "Cette édition était déjà là : rien n’est changé.",
 	"tarifs":             "La liste de tarifs est en vigueur.",
 	"fins":               "La décision est enregistrée : les exercices comptent ces contrats ainsi dès maintenant.",
 	"fin":                "La décision est enregistrée : les exercices comptent ce contrat ainsi dès maintenant.",
@@ -229,6 +237,7 @@ func (p *pages) functions() template.FuncMap {
 		"jours":       func(n int64) string { return nombre(int(n)) },
 		"pluriel":     pluriel,
 		"montant":     func(c ventilation.Centimes) string { return grouped(c.FR()) }, // under a title that says euros
+		"euros":       func(c financement.Centimes) string { return grouped(c.FR()) },
 		"centiemes":   func(c ventilation.Centiemes) string { return grouped(c.FR()) },
 		"compte":      func(n int, mot string) string { return nombre(n) + "\u00a0" + pluriel(n, mot) },
 		"age":         age,
@@ -243,7 +252,8 @@ func (p *pages) functions() template.FuncMap {
 			label, _, _ := strings.Cut(droitsTextes[d], " :")
 			return label
 		},
-		"liste": func(values ...any) []any { return values },
+		"minuscule": lower,
+		"liste":     func(values ...any) []any { return values },
 		"pourcent": func(part, whole int) string {
 			if whole == 0 {
 				return "–"

@@ -95,14 +95,14 @@ func (c *console) readTarifs(r *request) (*tarifsPage, error) {
 // importTarifs checks a price list and, where that is asked for and nothing is
 // wrong, puts it in the place of the one in use.
 func (c *console) importTarifs(w http.ResponseWriter, r *request) error {
-	var refused *hub.TarifsRefuses
+	var refused *hub.ListeRefusee
 	simulation := true
 	nom, list, wrong, err := c.receiveTarifs(r)
 	switch {
 	case err != nil:
 		return err
 	case len(wrong) > 0:
-		refused = &hub.TarifsRefuses{Erreurs: wrong}
+		refused = hub.TarifsRefuses(wrong)
 	case nom != "":
 		simulation = r.FormValue("action") != "enregistrer"
 		_, err = c.hub.Comptabilite.ImportTarifs(r.Context(), r.compte.OrganismeID, r.compte.Personne(), list, simulation)

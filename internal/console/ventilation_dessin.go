@@ -49,7 +49,7 @@ const (
 // newBarres draws the lines of a page: the values of the first dimension, split by
 // the second one; for all exercices, each of them split by the first dimension.
 func newBarres(p *ventilationPage, lines []ventilationLigne) *barres {
-	g := &grille{rows: map[string]int{}, series: map[string]int{}}
+	g := newGrille(func(jours int64) string { return nombre(int(jours)) + " " + pluriel(int(jours), "jour") })
 	for _, l := range lines {
 		switch {
 		case p.Courant == nil:
@@ -73,19 +73,24 @@ func newBarres(p *ventilationPage, lines []ventilationLigne) *barres {
 			b.Titre += " et par " + lower(p.Titres[1])
 		}
 	}
-	b.Description = fmt.Sprintf("Barres horizontales, la plus longue compte %s jours. Le tableau qui suit donne tous les chiffres.", nombre(int(g.longest())))
+	b.Description = fmt.Sprintf("Barres horizontales, la plus longue compte %s. Le tableau qui suit donne tous les chiffres.", g.dire(g.longest()))
 	return b
 }
 
 // lower puts a title within a sentence.
 func lower(titre string) string { return strings.ToLower(titre[:1]) + titre[1:] }
 
-// grille sums days by bar and series.
+// grille sums days, or amounts, by bar and series.
 type grille struct {
+	dire         func(int64) string // how many they are, in words
 	rows, series map[string]int
 	bars         []barre
 	names        []string
 	totals       []int64 // by series
+}
+
+func newGrille(dire func(int64) string) *grille {
+	return &grille{dire: dire, rows: map[string]int{}, series: map[string]int{}}
 }
 
 func (g *grille) add(bar, series string, jours int64) {
@@ -148,7 +153,7 @@ func (g *grille) draw(sorted bool) *barres {
 	for _, bar := range bars {
 		bar.Texte, bar.Y = b.Hauteur+bTexte, b.Hauteur+bBarre
 		b.Hauteur += bRang
-		bar.Total = nombre(int(bar.jours)) + " " + pluriel(int(bar.jours), "jour")
+		bar.Total = g.dire(bar.jours)
 		full := bar.Nom
 		bar.Nom = short(bar.Nom)
 		x := 0.0
@@ -161,7 +166,7 @@ func (g *grille) draw(sorted bool) *barres {
 			if name != "" {
 				titre += ", " + name
 			}
-			bar.Segments = append(bar.Segments, segment{X: round(x), W: round(max(1, width-bEcart)), Serie: series, Titre: titre + " : " + nombre(int(jours)) + " jours"})
+			bar.Segments = append(bar.Segments, segment{X: round(x), W: round(max(1, width-bEcart)), Serie: series, Titre: titre + " : " + g.dire(jours)})
 			x += width
 		}
 		var others int64

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
@@ -11,25 +10,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
-
-// EcheancierRefuse is a deposit that was refused. Nothing was recorded.
-type EcheancierRefuse struct {
-	Erreurs []rapprochement.Erreur // the first ones
-}
-
-// Error returns the first error with its place.
-func (e *EcheancierRefuse) Error() string {
-	first := e.Erreurs[0]
-	if first.Ligne > 0 {
-		return fmt.Sprintf("line %d: %s", first.Ligne, first.Message)
-	}
-	return first.Message
-}
-
-// Refusal says it as every refusal is said.
-func (e *EcheancierRefuse) Refusal() *Refusal {
-	return refus.New(refus.CodeInvalidEcheancier, "%s", e.Erreurs[0].Message).With(e)
-}
 
 // DemandeEcheancier is a deposit of what an OPCO announces.
 type DemandeEcheancier struct {
@@ -50,7 +30,7 @@ type Depot struct {
 
 // DeposerEcheancier records what an OPCO announces: its lines stand for the
 // contracts that they name, until a later deposit names them. One of which no line
-// is about a known contract is refused with an *EcheancierRefuse.
+// is about a known contract is refused with a *ListeRefusee.
 func (h *Comptabilite) DeposerEcheancier(ctx context.Context, d DemandeEcheancier) (depot Depot, err error) {
 	s, err := h.Societe(ctx, d.Acces)
 	if err != nil {
@@ -76,7 +56,7 @@ func (h *Comptabilite) DeposerEcheancier(ctx context.Context, d DemandeEcheancie
 			}
 		}
 		if depot.Contrats = len(seen); depot.Contrats == 0 {
-			return &EcheancierRefuse{[]rapprochement.Erreur{{Index: -1, Message: "Aucune ligne ne correspond à un contrat connu : vérifiez que codeContrat est celui de vos contrats, ou que numeroDossier est leur numeroDeca."}}}
+			return EcheancierRefuse([]rapprochement.Erreur{{Index: -1, Message: "Aucune ligne ne correspond à un contrat connu : vérifiez que codeContrat est celui de vos contrats, ou que numeroDossier est leur numeroDeca."}})
 		}
 		depot.Rang, err = tx.InsertEcheancier(ctx, s.OrganismeID, &store.Echeancier{DeposeLe: h.now(), Jeton: d.JetonID, Par: d.Par, Fichier: d.Fichier}, d.Annonces)
 		return err

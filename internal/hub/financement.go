@@ -152,7 +152,7 @@ func (l *lectureFinancement) loadTarifs(ctx context.Context, id int64) error {
 }
 
 func (l *lectureFinancement) loadEditions(ctx context.Context, last int64) error {
-	editions, err := l.tx.EditionsNPEC(ctx)
+	editions, err := l.tx.EditionsNPEC(ctx, l.organisme)
 	if err != nil {
 		return err
 	}
@@ -289,9 +289,7 @@ func (h *Comptabilite) FinancementDe(ctx context.Context, d DemandeFinancement, 
 			err = refus.New(refus.CodeNoContrat, "Il n’y a pas de contrat « %s » à financer : il n’existe pas, ou n’a couru aucun jour.", code)
 		}
 		if err == nil {
-			var kept []store.MontantOPCO
-			kept, err = tx.MontantsOPCODe(ctx, s.OrganismeID, code)
-			f.OPCO = said(kept, func(m store.MontantOPCO) MontantOPCO { return MontantOPCO(m) })
+			f.OPCO, err = tx.MontantsOPCODe(ctx, s.OrganismeID, code)
 		}
 		return err
 	})

@@ -71,14 +71,16 @@ type core struct {
 	memory   *memoire.Budget // of pushes and imports
 	contrats int             // most in one push
 
-	served   sync.Map       // token id -> when its use was last recorded by this process
-	pending  sync.WaitGroup // notes of use being written
-	indexes  searchIndexes  // what searches read
-	parcours parcoursKept   // ventilations that are leafed through
-	wakes    chan struct{}  // there is something to deliver
-	stop     context.Context
-	stopNow  context.CancelFunc
-	settles  atomic.Int32 // how often settling was asked for since it began
+	served    sync.Map       // token id -> when its use was last recorded by this process
+	pending   sync.WaitGroup // notes of use being written
+	indexes   searchIndexes  // what searches read
+	parcours  parcoursKept   // ventilations that are leafed through
+	workbooks chan struct{}  // one place: a workbook of NPEC is being read
+	risks     risquesKept    // balances at risk that were looked at
+	wakes     chan struct{}  // there is something to deliver
+	stop      context.Context
+	stopNow   context.CancelFunc
+	settles   atomic.Int32 // how often settling was asked for since it began
 }
 
 // Close waits for what is still being written. It does not close the database.
@@ -105,7 +107,8 @@ type Options struct {
 
 // New returns a Hub on db.
 func New(db *store.DB, options Options) *Hub {
-	h := &core{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, agendas: agenda.NewLecteur(agenda.Politique(options.Webhooks)), wakes: make(chan struct{}, 1)}
+	h := &core{db: db, now: options.Now, log: options.Log, webhooks: options.Webhooks, agendas: agenda.NewLecteur(agenda.Politique(options.Webhooks)), wakes: make(chan struct{}, 1),
+		workbooks: make(chan struct{}, 1)}
 	if options.Patience != 0 {
 		db.SetPatience(options.Patience)
 	}

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
-	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -91,13 +91,5 @@ func said[A, B any](list []A, say func(A) B) []B {
 func valeur(v store.Valeur) Valeur                  { return Valeur(v) }
 func listeDeTarifs(l store.ListeTarifs) ListeTarifs { return ListeTarifs(l) }
 
-// MontantOPCO is a decision to take the figure of the OPCO for a contract.
-type MontantOPCO struct {
-	Rang    int64 // 1, 2, 3… of the organisme
-	Code    string
-	Montant financement.Centimes
-	Retire  bool // the one before is taken back; Montant is 0
-	Jeton   int64
-	Par     string
-	Le      time.Time
-}
+// MontantOPCO is a decision about the figure of the OPCO for a contract.
+type MontantOPCO = rapprochement.Repris

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"io"
 	"iter"
@@ -17,24 +16,13 @@ import (
 )
 
 // EditionNPEC is an edition of the table of amounts.
-type EditionNPEC struct {
-	ID             int64
-	Depuis         passerelle.Date // the first day of its reign
-	Fichier        string
-	Empreinte      [sha256.Size]byte
-	ImporteLe      time.Time
-	Par            string
-	Lignes         int // of the workbook
-	Montants       int
-	Certifications int
-}
+type EditionNPEC = npec.Importee
 
-// EditionsNPEC returns the editions of the table of amounts, those that reign last
-// first.
-func (h *Comptabilite) EditionsNPEC(ctx context.Context) (found []EditionNPEC, err error) {
+// EditionsNPEC returns the editions of the table of amounts that an organisme has, 0
+// for those of every one, those that reign last first.
+func (h *Comptabilite) EditionsNPEC(ctx context.Context, organisme int64) (found []EditionNPEC, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		kept, err := tx.EditionsNPEC(ctx)
-		found = said(kept, func(e store.EditionNPEC) EditionNPEC { return EditionNPEC(e) })
+		found, err = tx.EditionsNPEC(ctx, organisme)
 		return err
 	})
 	slices.SortFunc(found, func(a, b EditionNPEC) int {
@@ -60,47 +48,68 @@ func (c classeurNPEC) Rows(feuille int) iter.Seq2[npec.Ligne, error] {
 	}
 }
 
+// DemandeImportNPEC is an edition to import.
+type DemandeImportNPEC struct {
+	Organisme int64           // that has it then, 0 for every one
+	Fichier   string          // its name
+	Par       string          // who imports it
+	Depuis    passerelle.Date // its first day, 0 for the latest day that it holds
+}
+
 // ImportNPEC keeps an edition of the table of amounts beside those that are there:
-// the workbook of France compétences as it is downloaded. depuis is its first day, 0 for the latest day that it holds; par says who imports
-// it. Where the same edition is there already it is returned, and nouvelle is
-// false. The error is a *tableur.FileError or a *npec.Refus where the
-// workbook is to blame.
-func (h *Comptabilite) ImportNPEC(ctx context.Context, fichier, par string, r io.ReaderAt, size int64, depuis passerelle.Date) (edition EditionNPEC, nouvelle bool, err error) {
-	book, err := tableur.OuvrirClasseur(fichier, r, size)
+// the workbook of France compétences as it is downloaded. Where the organisme has the
+// same edition already it is returned, and nouvelle is false. One workbook is read at
+// a time. The error is a *tableur.FileError or a *npec.Refus where the workbook is to
+// blame.
+func (h *Comptabilite) ImportNPEC(ctx context.Context, d DemandeImportNPEC, r io.ReaderAt, size int64) (edition EditionNPEC, nouvelle bool, err error) {
+	select {
+	case h.workbooks <- struct{}{}:
+		defer func() { <-h.workbooks }()
+	case <-ctx.Done():
+		return edition, false, ctx.Err()
+	case <-time.After(DefaultPatience):
+		return edition, false, refus.New(refus.CodeServerBusy, "Un autre classeur est en cours de lecture, rien n’a été enregistré : recommencez dans quelques instants.")
+	}
+	book, err := tableur.OuvrirClasseur(d.Fichier, r, size)
 	if err != nil {
 		return edition, false, err
 	}
 	defer func() { err = errors.Join(err, book.Close()) }()
-	read, err := npec.Lire(classeurNPEC{book}, depuis)
+	read, err := npec.Lire(classeurNPEC{book}, d.Depuis)
 	if err != nil {
 		return edition, false, err
 	}
-	empreinte := read.Empreinte()
-	err = h.db.Write(ctx, func(tx *store.Tx) error {
-		editions, err := tx.EditionsNPEC(ctx)
+	keep := func(tx *store.Tx) error {
+		editions, err := tx.EditionsNPEC(ctx, d.Organisme)
 		if err != nil {
 			return err
 		}
 		for _, e := range editions {
-			if e.Empreinte == empreinte {
-				edition = EditionNPEC(e)
+			if e.Empreinte == read.EmpreintePour(e.Organisme) {
+				edition = e
 				return nil
 			}
 		}
-		added, err := tx.InsertEditionNPEC(ctx, fichier, par, h.now(), read)
-		edition, nouvelle = EditionNPEC(added), true
+		added, err := tx.InsertEditionNPEC(ctx, d.Organisme, d.Fichier, d.Par, h.now(), read)
+		edition, nouvelle = added, true
 		return err
-	})
+	}
+	if d.Organisme == 0 {
+		err = h.db.Write(ctx, keep)
+	} else {
+		err = h.db.WriteOrganisme(ctx, d.Organisme, keep)
+	}
 	return edition, nouvelle, err
 }
 
 // DemandeNPEC asks for the amounts of a certification.
 type DemandeNPEC struct {
-	RNCP    string          // as people write it
-	IDCC    string          // only those of a collective agreement, "" for all
-	CPNE    string          // only that of a commission, "" for all
-	Edition int64           // 0 for the one that reigns on Au
-	Au      passerelle.Date // the day of conclusion, 0 for the latest edition
+	Organisme int64           // of which the editions are looked at, 0 for those of every one
+	RNCP      string          // as people write it
+	IDCC      string          // only those of a collective agreement, "" for all
+	CPNE      string          // only that of a commission, "" for all
+	Edition   int64           // 0 for the one that reigns on Au
+	Au        passerelle.Date // the day of conclusion, 0 for the latest edition
 }
 
 // FicheNPEC is what an edition says of a certification.
@@ -170,7 +179,7 @@ func (h *Comptabilite) NPEC(ctx context.Context, d DemandeNPEC) (f FicheNPEC, er
 
 // editionOf returns the edition that is asked for.
 func editionOf(ctx context.Context, tx *store.Tx, d DemandeNPEC) (chosen EditionNPEC, err error) {
-	editions, err := tx.EditionsNPEC(ctx)
+	editions, err := tx.EditionsNPEC(ctx, d.Organisme)
 	if err != nil {
 		return chosen, err
 	}
@@ -182,7 +191,7 @@ func editionOf(ctx context.Context, tx *store.Tx, d DemandeNPEC) (chosen Edition
 		switch {
 		case d.Edition != 0 && e.ID != d.Edition, d.Edition == 0 && d.Au != 0 && e.Depuis > d.Au:
 		case !found || e.Depuis >= chosen.Depuis:
-			chosen, found = EditionNPEC(e), true
+			chosen, found = e, true
 		}
 	}
 	if !found && d.Edition != 0 {

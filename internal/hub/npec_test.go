@@ -53,7 +53,7 @@ func newHubForNPEC(t testing.TB) *hub.Hub {
 
 func importNPEC(t testing.TB, h *hub.Hub, file []byte) (hub.EditionNPEC, bool, error) {
 	t.Helper()
-	return h.Comptabilite.ImportNPEC(t.Context(), "npec.xlsx", "Ada", bytes.NewReader(file), int64(len(file)), 0)
+	return h.Comptabilite.ImportNPEC(t.Context(), hub.DemandeImportNPEC{Fichier: "npec.xlsx", Par: "Ada"}, bytes.NewReader(file), int64(len(file)))
 }
 
 func TestAnOfficialWorkbookBecomesAnEdition(t *testing.T) {
@@ -106,7 +106,7 @@ func TestAFileThatIsNoTableOfAmountsIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if list, err := h.Comptabilite.EditionsNPEC(t.Context()); err != nil || len(list) != 0 {
+	if list, err := h.Comptabilite.EditionsNPEC(t.Context(), 0); err != nil || len(list) != 0 {
 		t.Errorf("%v %v", list, err)
 	}
 }
@@ -135,7 +135,7 @@ func BenchmarkImportNPEC(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, fresh, err := h.Comptabilite.ImportNPEC(b.Context(), "npec.xlsx", "", in, size, 0); err != nil || !fresh {
+		if _, fresh, err := h.Comptabilite.ImportNPEC(b.Context(), hub.DemandeImportNPEC{Fichier: "npec.xlsx"}, in, size); err != nil || !fresh {
 			b.Fatal(fresh, err)
 		}
 		_ = in.Close()

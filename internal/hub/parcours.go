@@ -162,7 +162,7 @@ func amountsKey(ctx context.Context, tx *store.Tx, organisme int64) ([]any, erro
 	if len(lists) > 0 {
 		liste = lists[0].ID
 	}
-	editions, err := tx.EditionsNPEC(ctx)
+	editions, err := tx.EditionsNPEC(ctx, organisme)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,10 @@ package hub
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
@@ -15,8 +19,65 @@ type Risques struct {
 	Perdus  []rapprochement.Du // that are lost, the oldest first
 }
 
+// risquesMost is how many organismes a process remembers the balances at risk of.
+const risquesMost = 64
+
+// risquesKept are balances at risk that were looked at lately, by organisme: a cache
+// of what the database says, good as long as nothing that they depend on changed.
+type risquesKept struct {
+	mu   sync.Mutex
+	kept map[int64]keptRisques
+}
+
+type keptRisques struct {
+	key   string
+	bilan Risques // all of them, whatever is left
+	used  uint64  // the higher, the later
+}
+
+// get returns what is remembered under a key.
+func (k *risquesKept) get(organisme int64, key string) (Risques, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	found, ok := k.kept[organisme]
+	if !ok || found.key != key {
+		return Risques{}, false
+	}
+	found.used = k.next()
+	k.kept[organisme] = found
+	return found.bilan, true
+}
+
+// put remembers, and forgets the organisme that was looked at the longest ago where
+// there are too many.
+func (k *risquesKept) put(organisme int64, key string, r Risques) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.kept == nil {
+		k.kept = make(map[int64]keptRisques)
+	}
+	k.kept[organisme] = keptRisques{key, r, k.next()}
+	if len(k.kept) <= risquesMost {
+		return
+	}
+	oldest := organisme
+	for id, other := range k.kept {
+		if other.used < k.kept[oldest].used {
+			oldest = id
+		}
+	}
+	delete(k.kept, oldest)
+}
+
+func (k *risquesKept) next() (n uint64) {
+	for _, other := range k.kept {
+		n = max(n, other.used)
+	}
+	return n + 1
+}
+
 // Risques returns what an organisme loses within some days, today included, and what
-// it has lost.
+// it has lost. It is remembered until something that it depends on changes.
 func (h *Comptabilite) Risques(ctx context.Context, organisme int64, jours int) (r Risques, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		r, err = h.risques(ctx, tx, organisme, jours)
@@ -25,17 +86,55 @@ func (h *Comptabilite) Risques(ctx context.Context, organisme int64, jours int) 
 	return r, err
 }
 
-func (h *core) risques(ctx context.Context, tx *store.Tx, organisme int64, jours int) (r Risques, err error) {
-	r.Au = h.today()
-	found, err := rapprocher(ctx, tx, organisme, DemandeFinancement{Au: r.Au})
+func (h *core) risques(ctx context.Context, tx *store.Tx, organisme int64, jours int) (Risques, error) {
+	au := h.today()
+	key, err := risquesKey(ctx, tx, organisme, au)
 	if err != nil {
-		return r, err
+		return Risques{}, err
 	}
-	for _, d := range found.ARisque { // by what is left
+	all, known := h.risks.get(organisme, key)
+	if !known {
+		found, err := rapprocher(ctx, tx, organisme, DemandeFinancement{Au: au})
+		if err != nil {
+			return Risques{}, err
+		}
+		all = Risques{Au: au, ARisque: found.ARisque, Perdus: found.Perdus}
+		h.risks.put(organisme, key, all)
+	}
+	r := Risques{Au: au, Perdus: slices.Clip(all.Perdus)}
+	for _, d := range all.ARisque { // by what is left
 		if d.Jours <= jours {
 			r.ARisque = append(r.ARisque, d)
 		}
 	}
-	r.Perdus = found.Perdus
 	return r, nil
+}
+
+// risquesKey names all that balances at risk depend on.
+func risquesKey(ctx context.Context, tx *store.Tx, organisme int64, au passerelle.Date) (string, error) {
+	latest, err := tx.LatestSynchronisation(ctx, organisme)
+	if err != nil {
+		return "", err
+	}
+	transmis, _, err := tx.Counts(ctx, organisme)
+	if err != nil {
+		return "", err
+	}
+	decision, err := tx.DerniereDecision(ctx, organisme, 0)
+	if err != nil {
+		return "", err
+	}
+	deposits, err := tx.Echeanciers(ctx, organisme)
+	if err != nil {
+		return "", err
+	}
+	amounts, err := amountsKey(ctx, tx, organisme)
+	if err != nil {
+		return "", err
+	}
+	key, err := json.Marshal(append([]any{au, latest, transmis, decision, len(deposits)}, amounts...))
+	if err != nil {
+		return "", fmt.Errorf("name balances at risk: %w", err)
+	}
+	return string(key), nil
 }

@@ -16,25 +16,6 @@ type Tarifs struct {
 	Entrees []ventilation.Tarif
 }
 
-// TarifsRefuses is a price list that was refused. Nothing was recorded.
-type TarifsRefuses struct {
-	Erreurs []ventilation.ErreurLigne // all of them
-}
-
-// Error returns the first error with its place.
-func (e *TarifsRefuses) Error() string {
-	first := e.Erreurs[0]
-	if first.Ligne > 0 {
-		return fmt.Sprintf("line %d: %s", first.Ligne, first.Message)
-	}
-	return first.Message
-}
-
-// Refusal says it as every refusal is said.
-func (e *TarifsRefuses) Refusal() *Refusal {
-	return refus.New(refus.CodeInvalidTarifs, "%s", e.Erreurs[0].Message).With(e)
-}
-
 // ListesTarifs returns the price lists of an organisme without their entries, the
 // one in use first.
 func (h *Comptabilite) ListesTarifs(ctx context.Context, organisme int64) (found []ListeTarifs, err error) {
@@ -61,14 +42,14 @@ func (h *Comptabilite) Tarifs(ctx context.Context, organisme, liste int64) (t Ta
 // ImportTarifs puts a price list in the place of the one in use, as a whole. The
 // older ones are kept: figures that they gave can be given again. A list that is
 // the one in use already adds none. par says who imports it; a simulation checks
-// and records nothing, and its answer has the id 0. The error is a TarifsRefuses
+// and records nothing, and its answer has the id 0. The error is a ListeRefusee
 // where prices contradict one another.
 func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par string, list []ventilation.Tarif, simulation bool) (t Tarifs, err error) {
 	if len(list) == 0 {
-		return t, &TarifsRefuses{[]ventilation.ErreurLigne{{Index: -1, Message: "La liste ne contient aucun tarif : donnez-en au moins un."}}}
+		return t, TarifsRefuses([]ventilation.ErreurLigne{{Index: -1, Message: "La liste ne contient aucun tarif : donnez-en au moins un."}})
 	}
 	if _, wrong := ventilation.NewTarifs(list); len(wrong) > 0 {
-		refused := &TarifsRefuses{}
+		refused := TarifsRefuses(nil)
 		for _, e := range wrong {
 			refused.Erreurs = append(refused.Erreurs, ventilation.ErreurLigne{Index: e.Index, Message: e.Message})
 		}

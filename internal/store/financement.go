@@ -11,17 +11,8 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
 )
 
-// MontantOPCO is an annual amount of the OPCO that a person took for a contract, or
-// took back.
-type MontantOPCO struct {
-	Rang    int64 // 1, 2, 3… of the organisme
-	Code    string
-	Montant financement.Centimes
-	Retire  bool // the one before is taken back; Montant is 0
-	Jeton   int64
-	Par     string
-	Le      time.Time
-}
+// MontantOPCO is a decision about the figure of the OPCO for a contract.
+type MontantOPCO = rapprochement.Repris
 
 // InsertMontantOPCO records a decision, of which Rang is ignored; synchronisation
 // is the latest one.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"strings"
@@ -14,26 +13,17 @@ import (
 )
 
 // EditionNPEC is what is known of an edition of the table of amounts.
-type EditionNPEC struct {
-	ID             int64
-	Depuis         passerelle.Date // the first day of its reign
-	Fichier        string
-	Empreinte      [sha256.Size]byte
-	ImporteLe      time.Time
-	Par            string
-	Lignes         int // of the workbook
-	Montants       int
-	Certifications int
-}
+type EditionNPEC = npec.Importee
 
-// EditionsNPEC returns the editions in the order of their imports.
-func (tx *Tx) EditionsNPEC(ctx context.Context) ([]EditionNPEC, error) {
+// EditionsNPEC returns the editions that an organisme has, 0 for those of every one,
+// in the order of their imports.
+func (tx *Tx) EditionsNPEC(ctx context.Context, organisme int64) ([]EditionNPEC, error) {
 	var found []EditionNPEC
-	err := tx.each(ctx, qNpecEditionList, nil, func(rows *sql.Rows) error {
+	err := tx.each(ctx, qNpecEditionList, []any{organisme}, func(rows *sql.Rows) error {
 		var e EditionNPEC
 		var depuis, importeLe int64
 		var empreinte []byte
-		err := rows.Scan(&e.ID, &depuis, &e.Fichier, &empreinte, &importeLe, &e.Par, &e.Lignes, &e.Montants, &e.Certifications)
+		err := rows.Scan(&e.ID, &e.Organisme, &depuis, &e.Fichier, &empreinte, &importeLe, &e.Par, &e.Lignes, &e.Montants, &e.Certifications)
 		copy(e.Empreinte[:], empreinte)
 		e.Depuis, e.ImporteLe = passerelle.Date(depuis), fromMillis(importeLe)
 		found = append(found, e)
@@ -45,11 +35,12 @@ func (tx *Tx) EditionsNPEC(ctx context.Context) ([]EditionNPEC, error) {
 // batchNPEC is how many rows go to the database at once.
 const batchNPEC = 4096
 
-// InsertEditionNPEC stores an edition and returns it with its id.
-func (tx *Tx) InsertEditionNPEC(ctx context.Context, fichier, par string, now time.Time, e *npec.Edition) (EditionNPEC, error) {
-	stored := EditionNPEC{Depuis: e.Depuis, Fichier: fichier, Empreinte: e.Empreinte(), ImporteLe: fromMillis(millis(now)), Par: par,
+// InsertEditionNPEC stores an edition for an organisme, 0 for every one, and returns
+// it with its id.
+func (tx *Tx) InsertEditionNPEC(ctx context.Context, organisme int64, fichier, par string, now time.Time, e *npec.Edition) (EditionNPEC, error) {
+	stored := EditionNPEC{Organisme: organisme, Depuis: e.Depuis, Fichier: fichier, Empreinte: e.EmpreintePour(organisme), ImporteLe: fromMillis(millis(now)), Par: par,
 		Lignes: e.Lignes, Montants: len(e.Montants), Certifications: len(e.Certifications)}
-	args := []any{int64(e.Depuis), fichier, stored.Empreinte[:], millis(now), par, e.Lignes, len(e.Montants), len(e.Certifications)}
+	args := []any{int64(e.Depuis), fichier, stored.Empreinte[:], millis(now), par, e.Lignes, len(e.Montants), len(e.Certifications), optionalID(organisme)}
 	if err := tx.one(ctx, qNpecEditionInsert, args, &stored.ID); err != nil {
 		return stored, err
 	}

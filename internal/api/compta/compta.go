@@ -44,6 +44,8 @@ func Dialect(o Options) web.Dialect {
 		{Method: "DELETE", Path: "/api/v1/mad/financement/{codeContrat}/opco", Droit: right, Handle: s.deleteMontantOPCO},
 		{Method: "POST", Path: "/api/v1/mad/echeanciers", Droit: right, Handle: s.postEcheancier},
 		{Method: "GET", Path: "/api/v1/mad/echeanciers/rapprochement", Droit: right, Handle: s.rapprochement},
+		{Method: "GET", Path: "/api/v1/mad/npec", Droit: right, Handle: s.npec},
+		{Method: "POST", Path: "/api/v1/mad/npec", Droit: right, Handle: s.postNPEC},
 		{Method: "GET", Path: "/api/v1/mad/campagne", Droit: right, Handle: s.campagne},
 		{Method: "POST", Path: "/api/v1/mad/controle", Droit: right, Handle: s.controle},
 		{Method: "POST", Path: "/api/v1/mad/conversion", Droit: right, Handle: s.conversion},

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -78,7 +77,7 @@ func (s *server) postEcheancier(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	if len(wrong) > 0 {
-		return &hub.EcheancierRefuse{Erreurs: wrong}
+		return hub.EcheancierRefuse(wrong)
 	}
 	depot, err := s.hub.Comptabilite.DeposerEcheancier(r.Context(), hub.DemandeEcheancier{Acces: acces(r), JetonID: r.Jeton.ID, Par: r.Jeton.Personne(), Annonces: list})
 	if err != nil {
@@ -91,22 +90,17 @@ func (s *server) postEcheancier(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusOK, answer)
 }
 
-// maxEcheancier is how large a deposit may be.
-const maxEcheancier = 64 << 20
+// MaxEcheancier is how large a deposit may be.
+const MaxEcheancier = 64 << 20
 
-// readEcheancier reads a deposit of any form, which it tells by its first bytes. It
-// passes through a temporary file: a workbook is not read from its start to its end.
+// readEcheancier reads a deposit of any form, which it tells by its first bytes.
 func readEcheancier(body io.Reader, m rapprochement.Matrice) (list []rapprochement.Annonce, wrong []rapprochement.Erreur, err error) {
-	file, err := os.CreateTemp("", "passerelle-echeancier-")
-	if err != nil {
-		return nil, nil, fmt.Errorf("spool a deposit: %w", err)
-	}
-	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
-	size, err := io.Copy(file, io.LimitReader(body, maxEcheancier+1))
+	file, size, err := spoolMost(body, MaxEcheancier)
 	if err != nil {
 		return nil, nil, err
 	}
-	if size > maxEcheancier {
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if size > MaxEcheancier {
 		return nil, []rapprochement.Erreur{{Index: -1, Message: "Le dépôt dépasse 64 Mo : envoyez-le en plusieurs fois."}}, nil
 	}
 	head := make([]byte, 512)
@@ -165,15 +159,6 @@ func readLignes(body io.Reader) ([]rapprochement.Annonce, []rapprochement.Erreur
 	return list, wrong, nil
 }
 
-// echeancierLines are the reasons to refuse a deposit as answers tell them.
-func echeancierLines(list []rapprochement.Erreur) []errorLine {
-	wire := make([]errorLine, len(list))
-	for i, e := range list {
-		wire[i] = errorLine{Code: codeEcheancier, Message: e.Message, Index: indexOrNil(e.Index), Field: e.Champ, Line: e.Ligne, Cell: e.Cellule}
-	}
-	return wire
-}
-
 // rapprochementAnswer is what OPCO announce beside what is expected.
 type rapprochementAnswer struct {
 	Au        string               `json:"au"`
@@ -228,9 +213,15 @@ func (s *server) rapprochement(w http.ResponseWriter, r *web.Request) error {
 	case "csv":
 		return writeTableCSV(w, "rapprochement.csv", lignesRapprochement(found.Bilan))
 	case "xlsx":
-		return writeTablesXLSX(w, "rapprochement.xlsx", lignesRapprochement(found.Bilan), dus("À facturer", found.AFacturer), dus("En retard", found.EnRetard), dus("À risque", found.ARisque), dus("Perdus", found.Perdus))
+		return WriteRapprochement(w, found)
 	}
 	return web.WriteJSON(w, http.StatusOK, rapprochementOf(found))
+}
+
+// WriteRapprochement answers with a comparison as a workbook. The error is a
+// *web.SendError where the client left.
+func WriteRapprochement(w http.ResponseWriter, found hub.Rapprochement) error {
+	return writeTablesXLSX(w, "rapprochement.xlsx", lignesRapprochement(found.Bilan), dus("À facturer", found.AFacturer), dus("En retard", found.EnRetard), dus("À risque", found.ARisque), dus("Perdus", found.Perdus))
 }
 
 func rapprochementOf(found hub.Rapprochement) rapprochementAnswer {

@@ -9,6 +9,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -145,6 +146,7 @@ var byCode = map[refus.Code]answer{
 	refus.CodeNoContrat:         {http.StatusNotFound, codeContratAbsent, nil},
 	refus.CodeInvalidTarifs:     {http.StatusBadRequest, codeTarif, nil},
 	refus.CodeInvalidEcheancier: {http.StatusBadRequest, codeEcheancier, nil},
+	refus.CodeInvalidNPEC:       {http.StatusBadRequest, codeNPEC, nil},
 	refus.CodeMissingSociete: {0, "SOCIETE10", func(r *refus.Refusal) string {
 		return strings.TrimSuffix(r.Reason, ".") + " dans l’en-tête society-id."
 	}},
@@ -194,10 +196,14 @@ func (s *server) describe(r *http.Request, requestID string, err error) (int, er
 		if len(d.Avertissements) > 0 {
 			details.Warnings = warningsOf(d.Avertissements)
 		}
-	case *hub.TarifsRefuses:
-		details.Errors = tarifLines(d.Erreurs)
-	case *hub.EcheancierRefuse:
-		details.Errors = echeancierLines(d.Erreurs)
+	case *hub.ListeRefusee:
+		for _, e := range d.Erreurs {
+			details.Errors = append(details.Errors, errorLine{Code: code, Message: e.Message, Index: indexOrNil(e.Index), Field: e.Champ, Line: e.Ligne, Column: e.Colonne, Cell: e.Cellule})
+		}
+	case *npec.Refus:
+		for _, e := range d.Erreurs {
+			details.Errors = append(details.Errors, errorLine{Code: code, Message: e.Message, Field: e.Feuille, Cell: e.Cellule})
+		}
 	}
 	return status, errorAnswer{errorBody{code, message, details}}
 }

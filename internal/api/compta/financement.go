@@ -120,14 +120,17 @@ func (p *parameterReader) notBoth(integres bool, synchronisation int64) {
 }
 
 // au reads the day that figures are drawn up for, 0 for today.
-func (p *parameterReader) au() passerelle.Date {
-	v := p.value("au")
+func (p *parameterReader) au() passerelle.Date { return p.day("au") }
+
+// day reads a parameter that is a day, 0 where it is absent.
+func (p *parameterReader) day(name string) passerelle.Date {
+	v := p.value(name)
 	if v == "" {
 		return 0
 	}
 	d, err := passerelle.ParseDate(v)
 	if err != nil {
-		p.fail(codeDate, "au", "Paramètre « au » : une date existante de la forme AAAA-MM-JJ était attendue.")
+		p.fail(codeDate, name, "Paramètre « %s » : une date existante de la forme AAAA-MM-JJ était attendue.", name)
 	}
 	return d
 }

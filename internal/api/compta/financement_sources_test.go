@@ -25,7 +25,7 @@ func (e *env) edition(depuis passerelle.Date, amounts ...any) {
 		}
 		return nil
 	}, [][]any{{12, "Commerce", "3237"}, {14, "Spectacle vivant", "3252"}, {15, "Audiovisuel", "3252"}}))
-	_, _, err := e.hub.Comptabilite.ImportNPEC(e.t.Context(), "npec.xlsx", "Ada", bytes.NewReader(b.Bytes()), int64(b.Len()), depuis)
+	_, _, err := e.hub.Comptabilite.ImportNPEC(e.t.Context(), hub.DemandeImportNPEC{Fichier: "npec.xlsx", Par: "Ada", Depuis: depuis}, bytes.NewReader(b.Bytes()), int64(b.Len()))
 	must(e.t, err)
 }
 
@@ -159,5 +159,52 @@ func TestTheFundingOfAClosingIsProvedYearsLater(t *testing.T) {
 		}
 		must(t, e.db.Write(t.Context(), func(tx *store.Tx) error { return tx.ForgetContrats(t.Context(), e.organisme.ID) }))
 		holds("after the contracts were forgotten", false)
+	})
+}
+
+func TestAnEditionIsImportedOverHTTPForOneOrganismeAlone(t *testing.T) {
+	each(t, 0, func(t *testing.T, e *env) {
+		const route = "/api/v1/mad/npec?version=1.0.0"
+		e.call("GET", route, nil).want(http.StatusOK).wantJSON(`{"editions":[]}`)
+		book := func(amount any) *bytes.Reader {
+			var b bytes.Buffer
+			must(t, npectest.Write(&b, func(i int) []any {
+				return [][]any{{"RNCP38362", "BTS MCO", "Ministère", "BTS", 12, "", amount, "A", 45488}, nil}[min(i, 1)]
+			}, [][]any{{12, "Commerce", "3237"}}))
+			return bytes.NewReader(b.Bytes())
+		}
+		type edition struct {
+			ID, Depuis        string
+			Commune, Nouvelle bool
+			Montants          int
+		}
+		first := decode[edition](e.call("POST", route, book(8000)).want(http.StatusOK))
+		if first.Depuis != "2024-07-15" || first.Commune || !first.Nouvelle || first.Montants != 1 {
+			t.Errorf("%+v", first)
+		}
+		if again := decode[edition](e.call("POST", route, book(8000)).want(http.StatusOK)); again.Nouvelle || again.ID != first.ID {
+			t.Errorf("again: %+v", again)
+		}
+		if later := decode[edition](e.call("POST", route+"&depuis=2025-09-01", book(9000)).want(http.StatusOK)); later.Depuis != "2025-09-01" {
+			t.Errorf("%+v", later)
+		}
+		if list, err := e.hub.Comptabilite.EditionsNPEC(t.Context(), 0); err != nil || len(list) != 0 {
+			t.Errorf("other organismes have %+v %v", list, err)
+		}
+		e.push(funded("K1", "01/09/2025", "31/08/2026", "dateConclusion=31/08/2025 rncp=38362 idcc=3237 niveau=5"))
+		if one := decode[financeOne](e.call("GET", financed("/K1", ""), nil).want(http.StatusOK)); one.Source+" "+one.MontantAnnuel != "npec 8000.00" {
+			t.Errorf("%+v", one)
+		}
+		// What the operator imports is every organisme’s.
+		e.edition(passerelle.NewDate(2024, 7, 15), 7000)
+		list := decode[struct{ Editions []edition }](e.call("GET", route, nil).want(http.StatusOK))
+		if len(list.Editions) != 3 || list.Editions[0].Depuis != "2025-09-01" || !list.Editions[1].Commune {
+			t.Errorf("%+v", list)
+		}
+		e.call("POST", route, strings.NewReader("pas un classeur")).wantError(http.StatusBadRequest, "ERR-INVALID-NPEC")
+		if wrong := e.call("POST", route, book("beaucoup")).want(http.StatusBadRequest); !strings.Contains(wrong.Body.String(), `"cell":"G4"`) {
+			t.Error(wrong.Body)
+		}
+		e.call("POST", route+"&depuis=hier", book(1)).want(http.StatusBadRequest)
 	})
 }

@@ -46,6 +46,7 @@ var parameters = []struct {
 	{"decisions", numeric},
 	{"annee", numeric},
 	{"au", day},
+	{"depuis", day},
 	{"detail", regexp.MustCompile(`^(oui|non)$`)},
 	{"archives", regexp.MustCompile(`^(oui|non)$`)},
 	{"page", numeric},

@@ -164,7 +164,7 @@ func (s *server) putTarifs(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	if len(wrong) > 0 {
-		return &hub.TarifsRefuses{Erreurs: wrong}
+		return hub.TarifsRefuses(wrong)
 	}
 	t, err := s.hub.Comptabilite.ImportTarifs(r.Context(), societe.OrganismeID, r.Jeton.Personne(), list, simulation)
 	if err != nil {
@@ -200,13 +200,4 @@ func readTarifs(body io.Reader) ([]ventilation.Tarif, []ventilation.ErreurLigne,
 		wrong[i].Colonne, wrong[i].Champ = 0, strings.TrimSuffix(wrong[i].Champ, " annuel")
 	}
 	return list, wrong, nil
-}
-
-// tarifLines are the reasons to refuse a price list as answers tell them.
-func tarifLines(list []ventilation.ErreurLigne) []errorLine {
-	wire := make([]errorLine, len(list))
-	for i, e := range list {
-		wire[i] = errorLine{Code: codeTarif, Message: e.Message, Index: indexOrNil(e.Index), Field: e.Champ, Line: e.Ligne, Column: e.Colonne}
-	}
-	return wire
 }

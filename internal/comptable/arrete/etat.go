@@ -54,6 +54,7 @@ type Fiche struct {
 	Situation financement.Situation
 	regles    financement.Contrat
 	tarif     *ventilation.Tarif // of a contract that is priced by the price list
+	values    [2]int32           // along the dimensions asked for
 }
 
 // FinPresumee reports whether nobody said when the contract ended.
@@ -81,14 +82,18 @@ func (e *Etat) Add(k *Contrat) {
 	}
 	e.plan.Etablir(k.Regles, e.demande.Options)
 	s := e.plan.Au(e.demande.Au)
-	e.fiches = append(e.fiches, Fiche{k.Code, s, k.Regles, k.Tarif})
+	f := Fiche{Code: k.Code, Situation: s, regles: k.Regles, tarif: k.Tarif}
 	e.total.Contrats++
 	e.total.Add(s)
 	if len(e.demande.Par) > 0 {
-		g := e.group(k)
+		for i := range e.demande.Par {
+			f.values[i] = e.values[i].De(k.Cles[i])
+		}
+		g := e.group(f.values)
 		g.Contrats++
 		g.Add(s)
 	}
+	e.fiches = append(e.fiches, f)
 	if k.Regles.FinPresumee {
 		e.presumees.Contrats++
 		e.presumees.Codes = append(e.presumees.Codes, k.Code)
@@ -96,11 +101,7 @@ func (e *Etat) Add(k *Contrat) {
 	}
 }
 
-func (e *Etat) group(k *Contrat) *Total {
-	var key [2]int32
-	for i := range e.demande.Par {
-		key[i] = e.values[i].De(k.Cles[i])
-	}
+func (e *Etat) group(key [2]int32) *Total {
 	at, ok := e.groupOf[key]
 	if !ok {
 		at = int32(len(e.groups))
@@ -109,6 +110,9 @@ func (e *Etat) group(k *Contrat) *Total {
 	}
 	return &e.groups[at].total
 }
+
+// Cle returns the value of a contract of Fiches along the first dimension asked for.
+func (e *Etat) Cle(f *Fiche) ventilation.Cle { return e.values[0].Cle(f.values[0]) }
 
 func (e *Etat) sort() {
 	if e.sorted {

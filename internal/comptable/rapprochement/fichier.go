@@ -21,14 +21,8 @@ type Brute struct {
 	Montant       string // euros, zero or more
 }
 
-// Erreur is one reason to refuse a deposit.
-type Erreur struct {
-	Index   int    // position of the line, from 0; -1 where it is none
-	Ligne   int    // of the file, from 1; 0 where there is none
-	Cellule string // such as "C12", "" where there is none
-	Champ   string // of Champs, "" where it is the line as a whole
-	Message string // French: what to do
-}
+// Erreur is one reason to refuse a deposit; its Champ is of Champs.
+type Erreur = ventilation.ErreurLigne
 
 // The fields of a line. A line has a codeContrat or a numeroDossier.
 const (

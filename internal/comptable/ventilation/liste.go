@@ -17,11 +17,11 @@ import (
 // TarifsMax is how many entries a price list may hold.
 const TarifsMax = 10_000
 
-// ErreurLigne is one reason to refuse a price list that came as a table or as
-// JSON.
+// ErreurLigne is one reason to refuse a list that came as a table or as JSON.
 type ErreurLigne struct {
 	Ligne   int    // of the file, from 1; 0 where it is the file as a whole, or JSON
 	Colonne int    // of the table, from 1; 0 where it is the line as a whole
+	Cellule string // of a workbook, such as "C12"; "" where it is not known
 	Index   int    // position of the entry in the list, from 0; -1 where it is none
 	Champ   string // title of the column, "" where it is the line as a whole
 	Message string // French: what to do

@@ -1,8 +1,8 @@
 -- name: npec-edition-list
-SELECT id, depuis, fichier, empreinte, importe_le, par, lignes, montants, certifications FROM npec_edition ORDER BY id;
+SELECT id, COALESCE(organisme_id, 0), depuis, fichier, empreinte, importe_le, par, lignes, montants, certifications FROM npec_edition WHERE organisme_id IS NULL OR organisme_id = $1 ORDER BY id;
 
 -- name: npec-edition-insert
-INSERT INTO npec_edition (depuis, fichier, empreinte, importe_le, par, lignes, montants, certifications) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id;
+INSERT INTO npec_edition (depuis, fichier, empreinte, importe_le, par, lignes, montants, certifications, organisme_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id;
 
 -- name: npec-montant-insert
 INSERT INTO npec_montant (edition_id, rncp, cpne, depuis, montant, statut)

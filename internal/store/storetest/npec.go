@@ -23,7 +23,7 @@ func editionsNPEC(t *testing.T, db *store.DB) {
 	var stored []store.EditionNPEC
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
 		for _, e := range []*npec.Edition{edition, many} {
-			s, err := tx.InsertEditionNPEC(ctx, "npec.xlsx", "Ada", now, e)
+			s, err := tx.InsertEditionNPEC(ctx, 0, "npec.xlsx", "Ada", now, e)
 			if err != nil {
 				return err
 			}
@@ -32,7 +32,7 @@ func editionsNPEC(t *testing.T, db *store.DB) {
 		return nil
 	})
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
-		list, err := tx.EditionsNPEC(ctx)
+		list, err := tx.EditionsNPEC(ctx, 0)
 		same(t, "editions in the order of their imports", list, stored)
 		if err != nil {
 			return err
@@ -49,7 +49,7 @@ func editionsNPEC(t *testing.T, db *store.DB) {
 		return errors.Join(err, errFiches, errBranches, errAll)
 	})
 	if try(t, db, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.InsertEditionNPEC(ctx, "copie.xlsx", "Ada", now, edition)
+		_, err := tx.InsertEditionNPEC(ctx, 0, "copie.xlsx", "Ada", now, edition)
 		return err
 	}) == nil {
 		t.Error("the same edition is kept twice")

@@ -1,0 +1,150 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/passerelle-hub/passerelle/internal/api/compta"
+	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
+)
+
+// rapprochementPage is what rapprochement.html shows.
+type rapprochementPage struct {
+	dossier
+	R          hub.Rapprochement
+	Onglets    []onglet
+	Lignes     []rapprochement.Ligne
+	Pagination pagination
+	Adresse    string // of the same as a file
+	PeutAgir   bool
+	Erreur     string // of the address
+	Nature     rapprochement.Etat
+
+	Depot   *hub.Depot // that was just made
+	Nom     string     // of a file that was refused, or deposited
+	Erreurs []rapprochement.Erreur
+}
+
+// etatsRapprochement are how lines stand, those that ask for someone first.
+var etatsRapprochement = []struct {
+	Code rapprochement.Etat
+	Nom  string
+}{
+	{rapprochement.EcartMontant, "Montant différent"}, {rapprochement.EcartDate, "Date différente"}, {rapprochement.AttenduAbsent, "Absent chez l’OPCO"},
+	{rapprochement.AnnonceSeule, "Inconnu ici"}, {rapprochement.Identique, "Identique"},
+}
+
+// NomEtat says how a line stands.
+func (p *rapprochementPage) NomEtat(e rapprochement.Etat) string {
+	return etatsRapprochement[slices.IndexFunc(etatsRapprochement, func(n struct {
+		Code rapprochement.Etat
+		Nom  string
+	}) bool {
+		return n.Code == e
+	})].Nom
+}
+
+func (c *console) rapprochement(w http.ResponseWriter, r *request) error {
+	p, err := c.readRapprochement(r)
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, http.StatusOK, "rapprochement", "Rapprochement OPCO", p)
+}
+
+func (c *console) readRapprochement(r *request) (*rapprochementPage, error) {
+	dossier, err := c.readDossier(r)
+	if err != nil {
+		return nil, err
+	}
+	d, erreur := c.demandeFinancement(r)
+	p := &rapprochementPage{dossier: dossier, Erreur: erreur, PeutAgir: r.compte.Role.Compte(), Nature: rapprochement.Etat(r.URL.Query().Get("etat"))}
+	if p.R, err = c.hub.Comptabilite.Rapprochement(r.Context(), d); err != nil {
+		return nil, err
+	}
+	counts := map[rapprochement.Etat]int{}
+	for _, l := range p.R.Lignes {
+		counts[l.Etat]++
+	}
+	p.Onglets = []onglet{{Lien: with(r.URL, "etat", ""), Nom: "Toutes", Nombre: len(p.R.Lignes), Actif: p.Nature == ""}}
+	for _, e := range etatsRapprochement {
+		p.Onglets = append(p.Onglets, onglet{Lien: with(r.URL, "etat", string(e.Code)), Nom: e.Nom, Nombre: counts[e.Code], Actif: p.Nature == e.Code})
+	}
+	lines := p.R.Lignes
+	if p.Nature != "" {
+		lines = slices.DeleteFunc(slices.Clone(lines), func(l rapprochement.Ligne) bool { return l.Etat != p.Nature })
+	}
+	page := pageOf(r.Request)
+	p.Pagination = paginateBy(r.Request, page, len(lines), linesPerPage)
+	p.Lignes = part(lines, page, linesPerPage)
+	query := r.URL.Query()
+	for _, name := range []string{"page", "etat", "fait"} {
+		query.Del(name)
+	}
+	p.Adresse = "/rapprochement.xlsx?" + query.Encode()
+	return p, nil
+}
+
+// rapprochementXLSX gives the comparison as a workbook.
+func (c *console) rapprochementXLSX(w http.ResponseWriter, r *request) error {
+	if _, err := c.readDossier(r); err != nil {
+		return err
+	}
+	d, erreur := c.demandeFinancement(r)
+	if erreur != "" {
+		return refus.New(refus.CodeInvalidChoice, "%s", erreur)
+	}
+	found, err := c.hub.Comptabilite.Rapprochement(r.Context(), d)
+	if err != nil {
+		return err
+	}
+	return compta.WriteRapprochement(w, found)
+}
+
+// depositEcheancier records the schedule of an OPCO that a person drops.
+func (c *console) depositEcheancier(w http.ResponseWriter, r *request) error {
+	nom, contents, err := upload(r)
+	if err != nil {
+		return err
+	}
+	var list []rapprochement.Annonce
+	wrong := []rapprochement.Erreur{{Index: -1, Message: "Choisissez un fichier CSV ou XLSX."}}
+	if contents != nil {
+		file, size, err := kept(contents, compta.MaxEcheancier)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if size > compta.MaxEcheancier {
+			wrong[0].Message = "Le fichier dépasse 64 Mo : coupez-le en plusieurs."
+		} else if list, wrong, err = compta.ReadEcheancier(nom, file, size, nil); err != nil {
+			return err
+		}
+	}
+	p, err := c.readRapprochement(r)
+	if err != nil {
+		return err
+	}
+	p.Nom = nom
+	if len(wrong) == 0 {
+		depot, err := c.hub.Comptabilite.DeposerEcheancier(r.Context(), hub.DemandeEcheancier{Acces: r.acces(), Par: r.compte.Personne(), Fichier: nom, Annonces: list})
+		var refused *hub.ListeRefusee
+		switch {
+		case errors.As(err, &refused):
+			wrong = refused.Erreurs
+		case err != nil:
+			return err
+		default:
+			if p, err = c.readRapprochement(r); err != nil {
+				return err
+			}
+			p.Nom, p.Depot = nom, &depot
+			return c.render(w, r, http.StatusOK, "rapprochement", "Rapprochement OPCO", p)
+		}
+	}
+	p.Erreurs = wrong[:min(len(wrong), findings)]
+	return c.render(w, r, http.StatusUnprocessableEntity, "rapprochement", "Rapprochement OPCO", p)
+}
