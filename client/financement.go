@@ -182,8 +182,8 @@ type Ecriture struct {
 	Date        string          `json:"date"`   // YYYY-MM-DD
 	Nature      string          `json:"nature"` // pca, fae
 	Extourne    bool            `json:"extourne"`
-	CodeContrat string          `json:"codeContrat"` // "" with EcrituresOptions.ParFormation
-	Objet       string          `json:"objet"`       // code of the formation, with EcrituresOptions.ParFormation
+	CodeContrat string          `json:"codeContrat"` // "" with EcrituresOptions.ParLigne
+	Objet       string          `json:"objet"`       // what is priced alike, with EcrituresOptions.ParLigne: a code of the price list, or another source
 	Libelle     string          `json:"libelle"`
 	Lignes      []LigneEcriture `json:"lignes"`
 }
@@ -197,7 +197,7 @@ type LigneEcriture struct {
 
 // EcrituresOptions say how closing entries are made.
 type EcrituresOptions struct {
-	ParFormation    bool   // one entry for each line of the price list instead of each contract
+	ParLigne    bool   // one entry for each line of the price list instead of each contract
 	Synchronisation string // as in FinancementOptions
 	Tarifs          string
 	NPEC            string
@@ -208,7 +208,7 @@ func (c *Client) Ecritures(ctx context.Context, exercice string, options Ecritur
 	past := FinancementOptions{Synchronisation: options.Synchronisation, Tarifs: options.Tarifs, NPEC: options.NPEC}
 	query := past.query()
 	query.Set("exercice", exercice)
-	if options.ParFormation {
+	if options.ParLigne {
 		query.Set("detail", "non")
 	}
 	found := &Ecritures{}

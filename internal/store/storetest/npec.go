@@ -54,4 +54,18 @@ func editionsNPEC(t *testing.T, db *store.DB) {
 	}) == nil {
 		t.Error("the same edition is kept twice")
 	}
+	// An organisme may have the same one of its own, which others do not see.
+	organisme := newOrganisme(t, db)
+	write(t, db, func(ctx context.Context, tx *store.Tx) error {
+		own, err := tx.InsertEditionNPEC(ctx, organisme, "à nous.xlsx", "Ada", now, edition)
+		same(t, "the organisme of its own edition", own.Organisme, organisme)
+		return err
+	})
+	read(t, db, func(ctx context.Context, tx *store.Tx) error {
+		own, err := tx.EditionsNPEC(ctx, organisme)
+		same(t, "editions of the organisme", len(own), 3)
+		every, errEvery := tx.EditionsNPEC(ctx, 0)
+		same(t, "editions of every organisme", len(every), 2)
+		return errors.Join(err, errEvery)
+	})
 }
