@@ -197,7 +197,7 @@ type LigneEcriture struct {
 
 // EcrituresOptions say how closing entries are made.
 type EcrituresOptions struct {
-	ParLigne    bool   // one entry for each line of the price list instead of each contract
+	ParLigne        bool   // one entry for each line of the price list instead of each contract
 	Synchronisation string // as in FinancementOptions
 	Tarifs          string
 	NPEC            string
