@@ -30,6 +30,7 @@ type Reader struct {
 	marks    []marks  // of what is in buf
 	places   []uint32 // in buf, of its separators and LFs, after the place before its first line
 	n        int      // how many places
+	seen     int      // those before it are of no LF, or before the next line
 	at       int      // the one of the LF before the next line
 	start    int      // of the next line
 	end      int
@@ -134,11 +135,12 @@ func (r *Reader) next(l *Line, fields int) error {
 
 // lineEnd returns which of the places is that of the next LF, n where there is none.
 func (r *Reader) lineEnd() int {
-	for i := r.at + 1; i < r.n; i++ {
+	for i := max(r.at+1, r.seen); i < r.n; i++ {
 		if r.buf[r.places[i]] == '\n' {
 			return i
 		}
 	}
+	r.seen = r.n
 	return r.n
 }
 
@@ -220,7 +222,7 @@ func (r *Reader) fill() {
 // compact moves what is still to be read to the front; it is to be marked again.
 func (r *Reader) compact() {
 	r.end = lead + copy(r.buf[lead:], r.buf[r.start:r.end])
-	r.start, r.at, r.n = lead, 0, 1
+	r.start, r.at, r.n, r.seen = lead, 0, 1, 0
 	r.places[0] = lead - 1
 }
 
@@ -230,6 +232,7 @@ func (r *Reader) mark(from int) {
 	for r.n > r.at+1 && int(r.places[r.n-1]) >= first*block {
 		r.n--
 	}
+	r.seen = min(r.seen, r.n)
 	if first <= last {
 		r.n += scan(r.marks[first:last+1], r.places[r.n:], r.buf, first*block, r.sep)
 	}
