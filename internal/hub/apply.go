@@ -44,23 +44,36 @@ type changes struct {
 	livesSorted       bool     // whoever made the changes filled in both
 	undoes            int64    // the oldest synchronisation that the changes take back, 0 for none
 
-	placed map[*regles.Profil]*store.Profil // where the touched profils are, once stored
+	personnes *changedPersonnes                // once they were found
+	placed    map[*regles.Profil]*store.Profil // where the touched profils are, once stored
 }
 
 // store writes the changes: versions, people, profils with their integration.
 func (c *changes) store() error {
-	// In the order of their codes, versions land in the index where they belong.
-	slices.SortFunc(c.adds, func(a, b addition) int { return strings.Compare(a.faits.CodeContrat, b.faits.CodeContrat) })
-	// Nothing changes the facts any more: the people are sorted out while the
-	// database stores the rest.
-	sorted := make(chan sortedPersonnes, 1)
-	go func() { sorted <- c.sortPersonnes() }()
-	err := c.storeVersions()
-	personnes := <-sorted // in any case: it reads what the caller may give up after this
-	if err = errors.Join(err, personnes.err); err != nil {
+	if c.personnes == nil {
+		// Nothing changes the facts any more: the people are sorted out while the
+		// database stores the rest.
+		sorted := make(chan sortedPersonnes, 1)
+		go func() { sorted <- c.sortPersonnes() }()
+		err := c.storeVersions()
+		personnes := <-sorted // in any case: it reads what the caller may give up after this
+		if err = errors.Join(err, personnes.err); err != nil {
+			return err
+		}
+		if err := c.draftPersonnes(personnes.list); err != nil {
+			return err
+		}
+	} else if err := c.storeVersions(); err != nil {
 		return err
 	}
-	return c.storePersonnes(personnes.list)
+	return c.tx.ReplacePersonnes(c.ctx, c.organisme, c.personnes.gone, c.personnes.rows)
+}
+
+// changedPersonnes are the people whom changes take away, and those who are there
+// afterwards otherwise than before.
+type changedPersonnes struct {
+	gone []string
+	rows []store.PersonneRow
 }
 
 type sortedPersonnes struct {
@@ -79,7 +92,14 @@ func (c *changes) sortPersonnes() (sorted sortedPersonnes) {
 	return sortedPersonnes{list: c.touchedPersonnes()}
 }
 
+// sortVersions puts versions in the order of their codes: they land in the index where
+// they belong.
+func (c *changes) sortVersions() {
+	slices.SortFunc(c.adds, func(a, b addition) int { return strings.Compare(a.faits.CodeContrat, b.faits.CodeContrat) })
+}
+
 func (c *changes) storeVersions() error {
+	c.sortVersions()
 	profils, err := c.placeProfils()
 	if err != nil {
 		return err
@@ -254,8 +274,8 @@ func (c *changes) touchedPersonnes() []*regles.Personne {
 	return slices.CompactFunc(list, func(a, b *regles.Personne) bool { return a.Code == b.Code })
 }
 
-// storePersonnes stores those of the people touched who changed.
-func (c *changes) storePersonnes(touched []*regles.Personne) error {
+// draftPersonnes finds those of the people touched who change.
+func (c *changes) draftPersonnes(touched []*regles.Personne) error {
 	before := map[string]store.PersonneRow{}
 	switch {
 	case c.stand != nil:
@@ -285,7 +305,8 @@ func (c *changes) storePersonnes(touched []*regles.Personne) error {
 			gone = append(gone, one.Code)
 		}
 	}
-	return c.tx.ReplacePersonnes(c.ctx, c.organisme, gone, rows)
+	c.personnes = &changedPersonnes{gone, rows}
+	return nil
 }
 
 // apply stores what the plan changes and adds a line to the journal.
@@ -324,13 +345,26 @@ func (p *pushing) journalLine(id int64, etat passerelle.EtatSynchronisation) *pa
 // storePlan writes the versions that the plan ends and begins, and returns how
 // many contracts come back to life.
 func (p *pushing) storePlan(id int64) (revived int, err error) {
+	c := p.drafted
+	if c == nil {
+		if c, err = p.draft(); err != nil {
+			return 0, err
+		}
+	}
+	c.ctx, c.tx, c.id = p.ctx, p.tx, id
+	p.changes = c
+	return len(c.revives), c.store()
+}
+
+// draft returns what the plan changes, with what storing it needs to know.
+func (p *pushing) draft() (*changes, error) {
 	closes := slices.Clone(p.plan.Archives)
 	for _, i := range p.plan.Modifies {
 		closes = append(closes, p.push.Entrees[i].Code())
 	}
 	ended, err := p.old.of(closes)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	added := make([]string, 0, len(p.plan.Ajoutes))
 	for _, i := range p.plan.Ajoutes {
@@ -338,14 +372,13 @@ func (p *pushing) storePlan(id int64) (revived int, err error) {
 	}
 	archived, err := p.tx.ArchivedBefore(p.ctx, p.organisme.ID, added)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	p.changes = &changes{
-		ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, id: id, now: p.started, interner: p.push.Interner(),
+	c := &changes{
+		ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, now: p.started, interner: p.push.Interner(),
 		closes: closes, ended: ended, etat: p.plan.Etat, stand: p.stand, document: p.push.Document, first: !p.push.Delta && len(p.actifs) == 0,
 		archives: p.plan.Archives, revives: keys(archived), livesSorted: true,
 	}
-	c := p.changes
 	c.adds = make([]addition, 0, len(p.plan.Ajoutes)+len(p.plan.Modifies))
 	for _, list := range [][]int{p.plan.Ajoutes, p.plan.Modifies} {
 		for _, i := range list {
@@ -353,5 +386,5 @@ func (p *pushing) storePlan(id int64) (revived int, err error) {
 			c.adds = append(c.adds, addition{faits: &e.Faits, hash: e.Hash, source: i})
 		}
 	}
-	return len(archived), c.store()
+	return c, nil
 }

@@ -201,7 +201,7 @@ func (h *Comptes) Login(ctx context.Context, email, secret, source string) (c pa
 	known := false
 	// The try is counted before the password is looked at, so that tries made
 	// at the same moment do not all pass.
-	err = h.db.Write(ctx, func(tx *store.Tx) error {
+	err = h.db.Aside(ctx, func(tx *store.Tx) error {
 		mine, err := tx.LoginFailures(ctx, byEmail, now, since)
 		if err != nil {
 			return err
@@ -213,9 +213,12 @@ func (h *Comptes) Login(ctx context.Context, email, secret, source string) (c pa
 		if mine >= emailFailures || theirs >= sourceFailures {
 			return ErrThrottled
 		}
-		if err := tx.AddLoginFailure(ctx, byEmail, now, since); err != nil {
-			return err
-		}
+		return tx.AddLoginFailure(ctx, byEmail, now, since)
+	})
+	if err != nil {
+		return passerelle.Compte{}, err
+	}
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, stored, err := tx.CompteByEmail(ctx, email)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
@@ -236,20 +239,45 @@ func (h *Comptes) Login(ctx context.Context, email, secret, source string) (c pa
 		return passerelle.Compte{}, err
 	}
 	if !right || !known {
-		err = h.db.Write(ctx, func(tx *store.Tx) error { return tx.AddLoginFailure(ctx, bySource, now, since) })
+		err = h.db.Aside(ctx, func(tx *store.Tx) error { return tx.AddLoginFailure(ctx, bySource, now, since) })
 		return passerelle.Compte{}, errors.Join(err, ErrLogin)
 	}
-	err = h.db.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.ClearLoginFailures(ctx, byEmail); err != nil {
-			return err
-		}
-		return tx.CompteConnected(ctx, c.OrganismeID, c.ID, now)
-	})
-	return c, err
+	if err := h.db.Aside(ctx, func(tx *store.Tx) error { return tx.ClearLoginFailures(ctx, byEmail) }); err != nil {
+		return c, err
+	}
+	h.connected(ctx, c, now)
+	return c, nil
 }
 
-// ConsoleSessions keeps what the console remembers of each browser, in the
-// database, under the SHA-256 of its cookie. It is a store of
+// How long a login waits until it is noted as the last one of its account, which
+// others may keep it from for longer, and how long the note is tried.
+const (
+	connectedWait  = 250 * time.Millisecond
+	connectedLimit = time.Minute
+)
+
+// connected notes the login of an account, and waits for that only for a moment.
+func (h *core) connected(ctx context.Context, c passerelle.Compte, now time.Time) {
+	noted := make(chan struct{})
+	h.pending.Go(func() {
+		defer close(noted)
+		ctx, cancel := context.WithTimeout(h.stop, connectedLimit)
+		defer cancel()
+		if err := h.db.Write(ctx, func(tx *store.Tx) error { return tx.CompteConnected(ctx, c.OrganismeID, c.ID, now) }); err != nil {
+			h.log.Debug("last login of an account not recorded", "compte", c.ID, "error", err)
+		}
+	})
+	moment := time.NewTimer(connectedWait)
+	defer moment.Stop()
+	select {
+	case <-noted:
+	case <-moment.C:
+	case <-ctx.Done():
+	}
+}
+
+// ConsoleSessions keeps what the console remembers of each browser, beside the
+// contracts or in the database, under the SHA-256 of its cookie. It is a store of
 // github.com/alexedwards/scs.
 type ConsoleSessions struct{ hub *core }
 
@@ -258,7 +286,7 @@ func (h *Comptes) ConsoleSessions() *ConsoleSessions { return &ConsoleSessions{h
 
 // FindCtx returns what is remembered under a token.
 func (s *ConsoleSessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
-	err = s.hub.db.Read(ctx, func(tx *store.Tx) error {
+	err = s.hub.db.ReadAside(ctx, func(tx *store.Tx) error {
 		data, err = tx.ConsoleSession(ctx, hashSecret(token), s.hub.now())
 		return err
 	})
@@ -270,12 +298,12 @@ func (s *ConsoleSessions) FindCtx(ctx context.Context, token string) (data []byt
 
 // CommitCtx remembers data under a token until expiry.
 func (s *ConsoleSessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	return s.hub.db.Write(ctx, func(tx *store.Tx) error { return tx.PutConsoleSession(ctx, hashSecret(token), data, expiry) })
+	return s.hub.db.Aside(ctx, func(tx *store.Tx) error { return tx.PutConsoleSession(ctx, hashSecret(token), data, expiry) })
 }
 
 // DeleteCtx forgets a token.
 func (s *ConsoleSessions) DeleteCtx(ctx context.Context, token string) error {
-	return s.hub.db.Write(ctx, func(tx *store.Tx) error { return tx.DeleteConsoleSession(ctx, hashSecret(token)) })
+	return s.hub.db.Aside(ctx, func(tx *store.Tx) error { return tx.DeleteConsoleSession(ctx, hashSecret(token)) })
 }
 
 // Find is FindCtx without a context.
@@ -294,7 +322,7 @@ func (s *ConsoleSessions) Delete(token string) error { return s.DeleteCtx(contex
 // ExpireConsole forgets console sessions that have ended and failed logins that
 // count no more.
 func (h *Comptes) ExpireConsole(ctx context.Context) error {
-	return h.db.Write(ctx, func(tx *store.Tx) error {
+	return h.db.Aside(ctx, func(tx *store.Tx) error {
 		now := h.now()
 		return tx.ExpireConsole(ctx, now, now.Add(-failureSpan))
 	})

@@ -182,3 +182,45 @@ func TestTwoDeltasAtOnceThatContradictEachOtherLeaveOneOfThem(t *testing.T) {
 		}
 	})
 }
+
+func TestPushesOfTwoProcessesForOneOrganismeAreHeldAgainstWhatStandsThen(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d storetest.Database) {
+		location := d.Location(t)
+		hubs := []*hub.Hub{hub.New(d.Open(t, location), hub.Options{}), hub.New(d.Open(t, location), hub.Options{})}
+		o, err := hubs[0].Organismes.CreateOrganisme(t.Context(), "Organisme", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+		const rounds = 8
+		var wait sync.WaitGroup
+		for w, h := range hubs {
+			t.Cleanup(h.Close)
+			wait.Go(func() {
+				for round := range rounds {
+					n := 10 + w
+					result, err := push(t, h, who, passerelle.OrigineV1, corps(variante(n, fmt.Sprint(w, "/", round)), nil, true))
+					if err != nil {
+						t.Error(err)
+					} else if s := result.Synchronisation; s.Total != n {
+						t.Errorf("synchronisation %d leaves %d contracts, want %d", s.ID, s.Total, n)
+					}
+				}
+			})
+		}
+		wait.Wait()
+		lines, total, err := hubs[0].Journal.Synchronisations(t.Context(), who.Organisme, hub.Page{})
+		if err != nil || total != len(hubs)*rounds {
+			t.Fatalf("journal of %d lines, %v", total, err)
+		}
+		before := 0
+		for _, line := range slices.Backward(lines) { // oldest first
+			if line.Total != before+line.Ajoutes-line.Archives {
+				t.Errorf("synchronisation %d: %d contracts after %d, with %d added and %d archived", line.ID, line.Total, before, line.Ajoutes, line.Archives)
+			}
+			before = line.Total
+		}
+		wantWhole(t, contents(t, hubs[0], who.Organisme))
+	})
+}

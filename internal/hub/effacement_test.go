@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
@@ -88,6 +89,10 @@ func TestNoByteOfAnErasedPersonStaysOnTheDisk(t *testing.T) {
 	}
 	if found := holding(t, dir, "wyzykowska"); len(found) == 0 {
 		t.Fatal("the name is in no file before it is erased")
+	}
+	sessions := h.Comptes.ConsoleSessions()
+	if err := sessions.CommitCtx(t.Context(), "essai", []byte(hub.RechercheGardee+" wyzykowska"), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
 	}
 	e, err := h.Personnes.ErasePersonne(t.Context(), who, "A9")
 	if err != nil || e.Versions != 3 || !e.Disque {

@@ -18,6 +18,15 @@ import (
 // of its administration: the provider can give that role to someone else. A
 // Refusal says why there is no account to open.
 func (h *Comptes) LoginIdentity(ctx context.Context, c passerelle.Compte) (found passerelle.Compte, err error) {
+	// Most logins change nothing, and need not wait for those who write.
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, _, err = tx.CompteByEmail(ctx, c.Email)
+		return err
+	})
+	if err == nil && found.DesactiveLe == nil && (found.OrganismeID != c.OrganismeID || found.Role == c.Role) {
+		h.connected(ctx, found, h.now())
+		return found, nil
+	}
 	write := h.db.Write
 	if c.OrganismeID != 0 {
 		write = func(ctx context.Context, fn func(*store.Tx) error) error {

@@ -304,17 +304,18 @@ func (h *Journal) States(ctx context.Context) (found []State, err error) {
 		if err != nil {
 			return err
 		}
+		dates, err := tx.AllPushDates(ctx, rhythmPushes)
+		if err != nil {
+			return err
+		}
+		counts, err := tx.AllCounts(ctx)
+		if err != nil {
+			return err
+		}
+		now := h.now()
 		for _, o := range organismes {
-			s := State{Organisme: o}
-			dates, err := tx.PushDates(ctx, o.ID, rhythmPushes)
-			if err != nil {
-				return err
-			}
-			s.Silence = silenceOf(o.Rythme, dates, h.now())
-			if s.Transmis, s.Integres, err = tx.Counts(ctx, o.ID); err != nil {
-				return err
-			}
-			found = append(found, s)
+			n := counts[o.ID]
+			found = append(found, State{Organisme: o, Silence: silenceOf(o.Rythme, dates[o.ID], now), Transmis: n.Transmis, Integres: n.Integres})
 		}
 		return nil
 	})

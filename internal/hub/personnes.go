@@ -200,10 +200,6 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 		if err := tx.EraseParti(ctx, who.Organisme, code, replacement); err != nil {
 			return err
 		}
-		// What people searched for may be a name.
-		if err := tx.ForgetConsoleSessions(ctx, []byte(RechercheGardee)); err != nil {
-			return err
-		}
 		if err := eraseAnomalies(ctx, tx, who.Organisme, code, emails, concerned); err != nil {
 			return err
 		}
@@ -221,6 +217,8 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActeEffacement, Par: who.Nom, Le: h.now(), Contrats: e.Contrats, Versions: e.Versions})
 	})
 	if err == nil {
+		// What people searched for may be a name.
+		err = h.db.Aside(ctx, func(tx *store.Tx) error { return tx.ForgetConsoleSessions(ctx, []byte(RechercheGardee)) })
 		e.Disque = h.scrub(ctx)
 	}
 	return e, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)

@@ -2,6 +2,8 @@ package hub
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -58,17 +60,39 @@ func (h *Contrats) Push(ctx context.Context, who Acteur, push *synchro.Push, opt
 	written := func(...traces.Count) {}
 	wait := traces.Phase(ctx, "push.wait") // for the lock of the organisme
 	defer wait()                           // where it was not given
-	err := h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+	var ready *pushing                     // what was worked out before the lock
+	write := func(tx *store.Tx, fresh bool) error {
 		wait()
 		organisme, err := tx.Organisme(ctx, who.Organisme)
 		if err != nil {
 			return err
 		}
-		p := &pushing{hub: h.core, ctx: ctx, tx: tx, who: who, push: push, options: options, started: started, organisme: organisme}
+		if ready != nil && ready.organisme.Reglages.EmailsPartages != organisme.Reglages.EmailsPartages {
+			return fmt.Errorf("the settings of the organisme were changed meanwhile: %w", store.ErrBusy) // the push was read by the old ones
+		}
+		p := ready
+		if p == nil || !fresh || !reflect.DeepEqual(p.organisme, organisme) {
+			p = &pushing{hub: h.core, who: who, push: push, options: options, started: started}
+		}
+		p.organisme = organisme
+		p.inside(ctx, tx)
 		outcome, err = p.run(result)
 		written = p.written
 		return err
-	})
+	}
+	var err error
+	if len(push.Entrees)+len(push.Removed) < preparedFrom {
+		err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error { return write(tx, false) })
+	} else {
+		err = h.db.WriteOrganismePrepared(ctx, who.Organisme, func(tx *store.Tx) (err error) {
+			ready = &pushing{hub: h.core, who: who, push: push, options: options, started: started}
+			if ready.organisme, err = tx.Organisme(ctx, who.Organisme); err != nil {
+				return err
+			}
+			ready.inside(ctx, tx)
+			return ready.prepare()
+		}, write)
+	}
 	if plan := result.Plan; plan != nil { // the commit included
 		written(traces.Count{Name: "passerelle.ajoutes", N: len(plan.Ajoutes)}, traces.Count{Name: "passerelle.modifies", N: len(plan.Modifies)},
 			traces.Count{Name: "passerelle.archives", N: len(plan.Archives)})
@@ -83,6 +107,10 @@ func (h *Contrats) Push(ctx context.Context, who Acteur, push *synchro.Push, opt
 	h.settle(b.Ajoutes+b.Modifies+b.Archives, b.Total)
 	return result, nil
 }
+
+// preparedFrom is how many contracts make a push large: what it changes is worked out
+// before others have to wait for it.
+var preparedFrom = 500
 
 // pushing is a push under way, inside its transaction.
 type pushing struct {
@@ -102,8 +130,54 @@ type pushing struct {
 
 	guarded *guarded // what the guard found, once it looked
 
+	drafted *changes              // what is to be stored, once it was worked out
 	changes *changes              // what was stored, nil where nothing changed
 	written func(...traces.Count) // ends the span of what is written
+}
+
+// inside has what follows happen in a transaction.
+func (p *pushing) inside(ctx context.Context, tx *store.Tx) {
+	p.ctx, p.tx = ctx, tx
+	if p.old != nil {
+		p.old.ctx, p.old.tx = ctx, tx
+	}
+}
+
+// prepare works out what the push changes, and reads what storing it needs.
+func (p *pushing) prepare() error {
+	if err := p.compare(); err != nil {
+		return err
+	}
+	if p.options.whole() && p.plan.Refuses() > 0 {
+		return nil
+	}
+	actifs, err := p.countActifs()
+	if err != nil {
+		return err
+	}
+	if _, err := p.guard(actifs); err != nil || !p.plan.Changed() {
+		return err
+	}
+	c, err := p.draft()
+	if err != nil {
+		return err
+	}
+	c.sortVersions()
+	if err := c.draftPersonnes(c.touchedPersonnes()); err != nil {
+		return err
+	}
+	p.drafted = c
+	return nil
+}
+
+// compare resolves the push, once.
+func (p *pushing) compare() error {
+	if p.plan != nil {
+		return nil
+	}
+	compared := traces.Phase(p.ctx, "push.compare")
+	defer compared()
+	return p.resolve()
 }
 
 // run resolves and applies the push. outcome is a refusal that the transaction
@@ -119,10 +193,7 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 			return nil, refus.New(refus.CodeNotHeld, "La synchronisation %d n’attend plus de confirmation : elle est %s.", held.ID, frenchEtat(held.Etat))
 		}
 	}
-	compared := traces.Phase(p.ctx, "push.compare")
-	err = p.resolve()
-	compared()
-	if err != nil {
+	if err := p.compare(); err != nil {
 		return nil, err
 	}
 	p.written = traces.Phase(p.ctx, "push.write")

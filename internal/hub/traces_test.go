@@ -13,6 +13,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/store/sqlite"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
@@ -33,6 +34,19 @@ func saying(t *testing.T, d storetest.Database, location string, words ...string
 	if d.Name == "postgres" {
 		driver, source, list = "pgx", location, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
 	}
+	sources := []string{source}
+	if d.Name == "sqlite" {
+		sources = append(sources, source+sqlite.AsideSuffix)
+	}
+	for _, source := range sources {
+		found = append(found, tablesSaying(t, driver, source, list, words)...)
+	}
+	slices.Sort(found)
+	return found
+}
+
+func tablesSaying(t *testing.T, driver, source, list string, words []string) (found []string) {
+	t.Helper()
 	db, err := sql.Open(driver, source)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +60,6 @@ func saying(t *testing.T, d storetest.Database, location string, words ...string
 			}
 		}
 	}
-	slices.Sort(found)
 	return found
 }
 

@@ -45,6 +45,9 @@ type Dialect interface {
 	// the organisme; it returns ErrNotFound where there is none, ErrBusy where
 	// another process writes to it for longer than wait.
 	Lock(ctx context.Context, tx *sql.Tx, organisme int64, wait time.Duration) error
+	// OneWriter reports whether transactions that write wait for each other, whichever
+	// organismes they are about.
+	OneWriter() bool
 	// ReadsMuch prepares the transaction on conn to read most contracts of an
 	// organisme that are active, among others.
 	ReadsMuch(ctx context.Context, tx *sql.Tx) error
@@ -114,10 +117,12 @@ type DB struct {
 
 	turns                *turns
 	writes, locks, reads slots
+	prepares             slots
 	patience             time.Duration
 	commitLimit          time.Duration
 	uncertain            atomic.Uint64 // commits of which nobody knows
 	outage               outage
+	aside                *aside // nil where it is in the database
 
 	replicaReads, primaryReads atomic.Uint64
 }
@@ -135,7 +140,7 @@ type Replica interface {
 // New returns a DB on two pools of connections, which may be one: writer for
 // transactions that write, reader for the others. It migrates the schema.
 func New(ctx context.Context, dialect Dialect, writer, reader *sql.DB, read sql.TxOptions) (*DB, error) {
-	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read, checksPages: dialect.ChecksPages(), turns: newTurns(), patience: Patience, commitLimit: commitLimit}
+	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read, checksPages: dialect.ChecksPages(), turns: newTurns(), prepares: make(slots, preparing), patience: Patience, commitLimit: commitLimit}
 	db.Share(2, 2)
 	db.queries = make(map[string]string, len(texts))
 	for name, text := range texts {
@@ -193,7 +198,7 @@ func (db *DB) Close() error {
 	if db.onClose != nil {
 		defer db.onClose()
 	}
-	err := db.reader.Close()
+	err := errors.Join(db.aside.close(), db.reader.Close())
 	if db.replica != nil {
 		err = errors.Join(err, db.replica.Close())
 	}
@@ -313,7 +318,11 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 	defer conn.Close()
 	// It has no effect once the transaction is committed. A panic passes here too:
 	// the connection must not be given back with a transaction open on it.
-	defer func() { _ = tx.Rollback() }()
+	defer func() {
+		limit := time.AfterFunc(db.commitLimit, giveUp) // a server that is frozen does not answer this either
+		defer limit.Stop()
+		_ = tx.Rollback()
+	}()
 	if organisme != 0 {
 		if err := db.dialect.Lock(ctx, tx, organisme, wait); err != nil {
 			err = fmt.Errorf("lock the organisme: %w", db.explain(err))

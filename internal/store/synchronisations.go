@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -115,6 +117,27 @@ func (tx *Tx) PushDates(ctx context.Context, organisme int64, limit int) ([]time
 		err := rows.Scan(&debut)
 		found = append(found, fromMillis(debut))
 		return err
+	})
+	return found, err
+}
+
+// AllPushDates returns for every organisme what PushDates does.
+func (tx *Tx) AllPushDates(ctx context.Context, limit int) (map[int64][]time.Time, error) {
+	found := map[int64][]time.Time{}
+	err := tx.each(ctx, qSynchronisationPushDatesAll, []any{limit}, func(rows *sql.Rows) error {
+		var organisme int64
+		var debuts string
+		if err := rows.Scan(&organisme, &debuts); err != nil || debuts == "" {
+			return err
+		}
+		for debut := range strings.SplitSeq(debuts, ",") {
+			ms, err := strconv.ParseInt(debut, 10, 64)
+			if err != nil {
+				return err
+			}
+			found[organisme] = append(found[organisme], fromMillis(ms))
+		}
+		return nil
 	})
 	return found, err
 }

@@ -110,6 +110,14 @@ func (l locked) Unwrap() error { return l.error }
 // organisme. It returns ErrNotFound where there is no such organisme, ErrBusy where
 // the others take too long.
 func (db *DB) WriteOrganisme(ctx context.Context, organisme int64, fn func(*Tx) error) error {
+	return db.inTurn(ctx, organisme, func(waiting context.Context) error {
+		return db.lockAndWrite(ctx, waiting, organisme, fn)
+	})
+}
+
+// inTurn calls fn once the transactions of this process that came before for the
+// organisme are over.
+func (db *DB) inTurn(ctx context.Context, organisme int64, fn func(waiting context.Context) error) error {
 	if organisme == 0 {
 		return ErrNotFound // nobody in particular
 	}
@@ -120,22 +128,33 @@ func (db *DB) WriteOrganisme(ctx context.Context, organisme int64, fn func(*Tx) 
 		return fmt.Errorf("wait for the organisme: %w", err)
 	}
 	defer done()
+	return fn(waiting)
+}
+
+// lockAndWrite runs fn in one transaction, as the only one that writes to the organisme.
+func (db *DB) lockAndWrite(ctx, waiting context.Context, organisme int64, fn func(*Tx) error) error {
 	// Nobody is in the way most of the time. Where another process is, few
 	// connections are spent on waiting for it.
-	if err = db.writeOrganisme(ctx, waiting, organisme, 0, fn); !errors.As(err, &locked{}) {
+	err := db.writeOrganisme(ctx, waiting, organisme, 0, fn)
+	if !errors.As(err, &locked{}) {
 		return err
 	}
 	for {
-		slot, taken := db.locks.take(waiting)
-		if taken != nil {
-			return fmt.Errorf("lock the organisme: %w", taken)
-		}
-		err = db.writeOrganisme(ctx, waiting, organisme, lockWait, fn)
-		slot()
+		err := db.waitAndWrite(ctx, waiting, organisme, fn)
 		if !errors.As(err, &locked{}) || waiting.Err() != nil {
 			return err
 		}
 	}
+}
+
+// waitAndWrite waits for another process for a while.
+func (db *DB) waitAndWrite(ctx, waiting context.Context, organisme int64, fn func(*Tx) error) error {
+	slot, err := db.locks.take(waiting)
+	if err != nil {
+		return fmt.Errorf("lock the organisme: %w", err)
+	}
+	defer slot() // a panic of fn passes here, too
+	return db.writeOrganisme(ctx, waiting, organisme, lockWait, fn)
 }
 
 func (db *DB) writeOrganisme(ctx, waiting context.Context, organisme int64, wait time.Duration, fn func(*Tx) error) error {

@@ -81,6 +81,10 @@ func (l *Livreur) dispatch(ctx context.Context) error {
 	return nil
 }
 
+// returnLimit is how long, beyond its turn, a webhook is held where the database does
+// not answer: a process that stops waits for that.
+const returnLimit = 30 * time.Second
+
 // serve takes one webhook and delivers to it until it has everything, it fails,
 // its turn is over, or ctx ends.
 func (l *Livreur) serve(ctx context.Context, r hub.WebhookDu) {
@@ -90,7 +94,8 @@ func (l *Livreur) serve(ctx context.Context, r hub.WebhookDu) {
 		return
 	}
 	// What is under way ends even where the process is asked to stop.
-	work := context.WithoutCancel(ctx)
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), turn+returnLimit)
+	defer cancel()
 	defer func() {
 		if err := l.hub.Webhooks.ReturnWebhook(work, &lease); err != nil {
 			l.failed(ctx, r, err)

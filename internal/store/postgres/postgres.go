@@ -230,6 +230,9 @@ func (dialect) Lock(ctx context.Context, tx *sql.Tx, organisme int64, wait time.
 	return err
 }
 
+// OneWriter says that each organisme has a lock of its own.
+func (dialect) OneWriter() bool { return false }
+
 // CountCall counts in a table that every process sees. A window that ends later than
 // the clocks of two processes may differ was opened before the clock was moved back.
 func (dialect) CountCall(ctx context.Context, db *sql.DB, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error) {

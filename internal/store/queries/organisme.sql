@@ -7,6 +7,9 @@ SELECT id, nom, sandbox, reglages, COALESCE(rythme_ms, 0), cree_le FROM organism
 -- name: organisme-get
 SELECT id, nom, sandbox, reglages, COALESCE(rythme_ms, 0), cree_le FROM organisme WHERE id = $1;
 
+-- name: organisme-revision
+SELECT revision FROM organisme WHERE id = $1;
+
 -- name: organisme-reglages
 UPDATE organisme SET reglages = $2 WHERE id = $1;
 

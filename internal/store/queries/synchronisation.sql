@@ -28,6 +28,13 @@ SELECT id, debut FROM synchronisation WHERE organisme_id = $1 AND etat = 'retenu
 -- name: synchronisation-retenues-all
 SELECT organisme_id, id, debut FROM synchronisation WHERE etat = 'retenue' AND debut < $1 ORDER BY organisme_id, id;
 
+-- name: synchronisation-push-dates-all
+SELECT o.id, COALESCE((
+    SELECT string_agg(CAST(x.debut AS TEXT), ',' ORDER BY x.id DESC) FROM (
+        SELECT s.id, s.debut FROM synchronisation s WHERE s.organisme_id = o.id AND s.origine IN ('v1', 'v2', 'changes', 'import') ORDER BY s.id DESC LIMIT $1
+    ) AS x
+), '') FROM organisme o;
+
 -- name: synchronisation-push-dates
 SELECT debut FROM synchronisation WHERE organisme_id = $1 AND origine IN ('v1', 'v2', 'changes', 'import') ORDER BY id DESC LIMIT $2;
 

@@ -75,6 +75,7 @@ func Open(ctx context.Context, path string) (*store.DB, error) {
 	}
 	db.Share(1, readers)
 	db.OnClose(checkpointer.close)
+	db.KeepAside(func(ctx context.Context) (*sql.DB, error) { return openAside(ctx, path) })
 	return db, nil
 }
 
@@ -193,14 +194,20 @@ func readable(ctx context.Context, db *sql.DB) error {
 // ReadsMuch has nothing to do: there is one way to each row.
 func (dialect) ReadsMuch(context.Context, *sql.Tx) error { return nil }
 
-// Lock has only to look: the transaction began as the only writer.
+// OneWriter says so.
+func (dialect) OneWriter() bool { return true }
+
+// Lock has nothing to wait for: the transaction began as the only writer. It counts
+// it.
 func (dialect) Lock(ctx context.Context, tx *sql.Tx, organisme int64, _ time.Duration) error {
-	var one int
-	err := tx.QueryRowContext(ctx, "SELECT 1 FROM organisme WHERE id = ?1", organisme).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return store.ErrNotFound
+	result, err := tx.ExecContext(ctx, "UPDATE organisme SET revision = revision + 1 WHERE id = ?1", organisme)
+	if err != nil {
+		return err
 	}
-	return err
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, store.ErrNotFound)
+	}
+	return nil
 }
 
 // Settle has nothing to do: the queries find their indexes without statistics.
@@ -346,7 +353,7 @@ const scrubWait = 10 * time.Second
 
 // Scrub writes the file anew, without the pages and the parts of pages that were
 // freed, and empties the log.
-func (dialect) Scrub(ctx context.Context, db *sql.DB) error {
+func (d dialect) Scrub(ctx context.Context, db *sql.DB) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -361,19 +368,7 @@ func (dialect) Scrub(ctx context.Context, db *sql.DB) error {
 	if err = errors.Join(err, back); err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(scrubWait); ; time.Sleep(50 * time.Millisecond) {
-		var busy, log, done int
-		err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done)
-		if err == nil && busy == 0 {
-			return nil
-		}
-		if time.Now().After(deadline) {
-			if err == nil {
-				err = errors.New("readers keep the log in use: it is emptied once they are done")
-			}
-			return err
-		}
-	}
+	return errors.Join(truncateLog(ctx, conn), d.scrubAside(ctx))
 }
 
 func (dialect) Backup(ctx context.Context, db *sql.DB, dest string) error {

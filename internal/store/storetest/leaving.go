@@ -44,8 +44,8 @@ func (l leaving) Err() error {
 // survivesLeaving has the caller leave at each moment of a write until one is not
 // disturbed any more.
 func survivesLeaving(t *testing.T, db *store.DB) {
-	organisme := newOrganisme(t, db)
 	for looks := int64(1); ; looks++ {
+		organisme := newOrganisme(t, db) // one that has more contracts is looked at more often
 		ctx, ended := newLeaving(t, looks), make(chan error, 1)
 		go func() {
 			ended <- db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {

@@ -26,6 +26,7 @@ func Run(t *testing.T, d Database) {
 		t.Run("processes that start together all find the schema current", d.startsTogether)
 		t.Run("a database of a newer version is refused", d.refusesNewer)
 		t.Run("every query prepares", d.prepares)
+		t.Run("what was prepared is known to be fresh", d.knowsWhetherFresh)
 		t.Run("every table is keyed by organisme first, and no query crosses organismes", d.keyedByOrganisme)
 	})
 	db := d.New(t)
@@ -42,6 +43,7 @@ func Run(t *testing.T, d Database) {
 		{"a reader sees one state from start to end", readsOneState},
 		{"a reader cannot write", cannotWrite},
 		{"writers of one organisme take turns", takesTurns},
+		{"a login waits for nobody who writes", loginsWaitForNobody},
 		{"an organisme that is not there cannot be written to", refusesUnknownOrganisme},
 		{"organismes", organismes},
 		{"sociétés", societes},
