@@ -19,6 +19,9 @@ func TestTheTableOfRightsIsTheRoutersOwn(t *testing.T) {
 		if droit == "" {
 			droit = "–"
 		}
+		if route.Ou != "" {
+			droit += " or " + string(route.Ou)
+		}
 		lines = append(lines, fmt.Sprintf("| `%s` | %s | %s |\n", route.Path, route.Method, droit))
 	}
 	slices.Sort(lines)

@@ -52,9 +52,9 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "POST", Path: webhooks + "/{id}/essai", Droit: right, Handle: s.testWebhook},
 			{Method: "GET", Path: webhooks + "/{id}/livraisons", Droit: right, Handle: s.livraisons},
 			// The settings are read with one of two rights; each asks for the one that changes it.
-			{Method: "GET", Path: reglages, Handle: s.reglages},
-			{Method: "PUT", Path: reglages, Handle: s.setReglages},
-			{Method: "GET", Path: reglages + "/historique", Handle: s.reglagesChanges},
+			{Method: "GET", Path: reglages, Droit: right, Ou: passerelle.DroitExercices, Handle: s.reglages},
+			{Method: "PUT", Path: reglages, Droit: right, Ou: passerelle.DroitExercices, Handle: s.setReglages},
+			{Method: "GET", Path: reglages + "/historique", Droit: right, Ou: passerelle.DroitExercices, Handle: s.reglagesChanges},
 			{Method: "POST", Path: "/api/admin/v1/livraisons/{id}/rejouer", Droit: right, Handle: s.replayLivraison},
 		},
 		WriteError: writeError,

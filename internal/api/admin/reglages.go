@@ -13,7 +13,6 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 const reglages = "/api/admin/v1/reglages"
@@ -41,18 +40,7 @@ func reglagesAnswer(r *passerelle.Reglages) map[string]any {
 	return answer
 }
 
-// readsReglages refuses a token that has neither of the rights by which settings change.
-func readsReglages(r *web.Request) error {
-	if r.Jeton.Droits.Has(passerelle.DroitIntegration) || r.Jeton.Droits.Has(passerelle.DroitExercices) {
-		return nil
-	}
-	return refus.New(refus.CodeForbidden, "Ce jeton n’a ni le droit « %s » ni le droit « %s », dont les réglages demandent l’un.", passerelle.DroitIntegration, passerelle.DroitExercices)
-}
-
 func (s *server) reglages(w http.ResponseWriter, r *web.Request) error {
-	if err := readsReglages(r); err != nil {
-		return err
-	}
 	o, err := s.hub.Organismes.Organisme(r.Context(), r.Jeton.OrganismeID)
 	if err != nil {
 		return err
@@ -61,9 +49,6 @@ func (s *server) reglages(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (s *server) setReglages(w http.ResponseWriter, r *web.Request) error {
-	if err := readsReglages(r); err != nil {
-		return err
-	}
 	values, err := readReglages(w, r)
 	if err != nil {
 		return err
@@ -138,9 +123,6 @@ type reglageChange struct {
 }
 
 func (s *server) reglagesChanges(w http.ResponseWriter, r *web.Request) error {
-	if err := readsReglages(r); err != nil {
-		return err
-	}
 	page, err := web.Page(r, 100)
 	if err != nil {
 		return err

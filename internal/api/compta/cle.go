@@ -48,7 +48,7 @@ func (s *server) keyInfo(w http.ResponseWriter, r *web.Request) error {
 	}
 	routes := []routeAnswer{}
 	for _, route := range s.routes {
-		if route.Droit == "" || r.Jeton.Droits.Has(route.Droit) {
+		if route.Allows(r.Jeton.Droits) {
 			routes = append(routes, routeAnswer{route.Path, strings.ToLower(route.Method)})
 		}
 	}

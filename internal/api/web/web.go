@@ -45,7 +45,13 @@ type Route struct {
 	Method string
 	Path   string           // pattern of http.ServeMux, such as /api/sync/v1/synchronisations/{id}
 	Droit  passerelle.Droit // the right that is asked for, "" where any token will do
+	Ou     passerelle.Droit // another right that does as well, "" for none
 	Handle Handler
+}
+
+// Allows reports whether rights are enough for the call.
+func (r *Route) Allows(droits passerelle.Droits) bool {
+	return r.Droit == "" || droits.Has(r.Droit) || r.Ou != "" && droits.Has(r.Ou)
 }
 
 // Dialect is one family of routes with the form of its errors.
@@ -140,7 +146,10 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string) (err
 // allowed returns the handler of a route behind the check of its right.
 func (e *endpoint) allowed(route Route) Handler {
 	return func(w http.ResponseWriter, r *Request) error {
-		if route.Droit != "" && !r.Jeton.Droits.Has(route.Droit) {
+		if !route.Allows(r.Jeton.Droits) && route.Ou != "" {
+			return refus.New(refus.CodeForbidden, "Ce jeton n’a ni le droit « %s » ni le droit « %s », dont cet appel demande l’un.", route.Droit, route.Ou)
+		}
+		if !route.Allows(r.Jeton.Droits) {
 			return refus.New(refus.CodeForbidden, "Ce jeton n’a pas le droit « %s », que cet appel demande.", route.Droit)
 		}
 		if r.Jeton.Cabinet() && !e.dialect.CabinetAllowed {
