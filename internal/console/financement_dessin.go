@@ -19,7 +19,6 @@ type colonne struct {
 	Milieu     float64
 	Etiquette  string // below it, "" for most
 	Titre      string
-	Lien       string
 	Passe      bool // its month begins before the day of the figures
 }
 
@@ -42,7 +41,7 @@ func newColonnes(months []moisFinancement, au passerelle.Date) *colonnes {
 	for i, m := range months {
 		h := gHauteurUtile * float64(m.Montant) / 100 / float64(top)
 		x := colonnesGauche + step*float64(i)
-		bar := colonne{X: round(x + step*.15), W: round(step * .7), Milieu: round(x + step/2), Y: round(gZero - h), H: round(h), Lien: m.Lien, Passe: m.debut <= au,
+		bar := colonne{X: round(x + step*.15), W: round(step * .7), Milieu: round(x + step/2), Y: round(gZero - h), H: round(h), Passe: m.debut <= au,
 			Titre: fmt.Sprintf("%s : %s €, %s %s", m.Mois, grouped(m.Montant.FR()), nombre(m.Contrats), pluriel(m.Contrats, "contrat"))}
 		if i%3 == 0 {
 			bar.Etiquette = m.Mois
@@ -108,7 +107,8 @@ type friseEcheance struct {
 
 // The measures of the timeline, in its own units.
 const (
-	fGauche, fLargeur = 10.0, 800.0
+	fGauche, fLargeur = 10.0, 790.0
+	fMarque           = 8.0        // of an instalment, with what keeps it from the next one
 	fHaut, fHauteur   = 34.0, 46.0 // of the area in which instalments stand
 )
 
@@ -136,6 +136,9 @@ func newFrise(p *financement.Plan, au passerelle.Date) *frise {
 			Titre: fmt.Sprintf("%s, %s : %s €", e.Date.FR(), naturesEcheances[e.Nature], grouped(e.Montant.FR()))}
 		if e.Nature == financement.Employeur {
 			mark.Classe = "serie-2"
+		}
+		if n := len(f.Echeances); n > 0 {
+			mark.X = max(mark.X, f.Echeances[n-1].X+fMarque) // two of one day stand side by side
 		}
 		f.Echeances = append(f.Echeances, mark)
 	}
