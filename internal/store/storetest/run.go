@@ -64,6 +64,7 @@ func Run(t *testing.T, d Database) {
 		{"modèles", modeles},
 		{"people", personnes},
 		{"the journal", journal},
+		{"the states of all organismes are those of each", statesOfAll},
 		{"held pushes", retenues},
 		{"anomalies", anomalies},
 		{"webhooks and their deliveries", webhooks},
