@@ -103,6 +103,9 @@ var units = map[passerelle.Kind][]string{
 	passerelle.KindHeures:  {"heures", "h"},
 }
 
+// blanks are those between thousands.
+var blanks = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "")
+
 // plainNumber writes an amount or a number of hours without what files write
 // around it: the blanks between thousands, and the unit at the end.
 func plainNumber(kind passerelle.Kind, text string) string {
@@ -113,5 +116,5 @@ func plainNumber(kind passerelle.Kind, text string) string {
 			break
 		}
 	}
-	return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(text)
+	return blanks.Replace(text)
 }
