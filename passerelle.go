@@ -1,9 +1,8 @@
-// Package passerelle holds the words of a hub between the software of French
-// apprenticeship training centres (CFA): contracts, modèles, sessions,
-// synchronisations, sociétés and exercices, with the promises that each of
-// these types keeps by itself.
+// Package passerelle says what an apprenticeship contract is as it travels between the
+// software of French apprenticeship training centres (CFA) and their hub: its fields
+// with the table that describes each, its days and amounts, certifications, the criteria
+// of a modèle, and what is found wrong with it.
 //
-// It imports the standard library only. The rules that relate several values
-// live in internal/regles, internal/synchro, internal/integration and
-// internal/comptable; internal/hub puts them to work on a database.
+// It imports the standard library only. Package client calls a hub with these types;
+// packages tra, fec and mad read and write the files of accounting.
 package passerelle

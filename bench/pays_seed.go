@@ -13,6 +13,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/bench"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
@@ -33,7 +34,7 @@ func (p *pays) found(ctx context.Context) (err error) {
 			return err
 		}
 		for _, m := range demo.Modeles() {
-			modele := passerelle.Modele{Nom: m.Nom, Actif: true, Criteres: passerelle.Criteres{}}
+			modele := domaine.Modele{Nom: m.Nom, Actif: true, Criteres: passerelle.Criteres{}}
 			for champ, valeurs := range m.Criteres {
 				modele.Criteres[champ] = valeurs
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -220,13 +221,13 @@ func newJetonCreate() *cobra.Command {
 	return cmd
 }
 
-func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) (j passerelle.Jeton, err error) {
+func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) (j domaine.Jeton, err error) {
 	if cabinet == (organisme != "") {
 		return j, usageError{fmt.Errorf("give either --organisme ID or --cabinet")}
 	}
-	j.Droits = passerelle.TousDroits
+	j.Droits = domaine.TousDroits
 	if cabinet {
-		j.Droits = passerelle.Droits{passerelle.DroitExercices}
+		j.Droits = domaine.Droits{domaine.DroitExercices}
 	} else if j.OrganismeID, err = parseID(organisme); err != nil {
 		return j, err
 	}
@@ -237,8 +238,8 @@ func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) 
 	}
 	if droits != "" {
 		var unknown string
-		if j.Droits, unknown = passerelle.ParseDroits(droits); j.Droits == nil {
-			return j, usageError{fmt.Errorf("--droits: %q is not a right, expected some of %s", unknown, passerelle.TousDroits)}
+		if j.Droits, unknown = domaine.ParseDroits(droits); j.Droits == nil {
+			return j, usageError{fmt.Errorf("--droits: %q is not a right, expected some of %s", unknown, domaine.TousDroits)}
 		}
 	}
 	if expire != "" {

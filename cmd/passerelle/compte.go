@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/password"
 )
@@ -38,7 +38,7 @@ func newCompteCreate() *cobra.Command {
 					return err
 				}
 			}
-			if !passerelle.Role(role).Valid() {
+			if !domaine.Role(role).Valid() {
 				return usageError{fmt.Errorf("--role: %q is not a role, expected one of lecture, integration, comptabilite, administration", role)}
 			}
 			secret := password.Generate()
@@ -50,7 +50,7 @@ func newCompteCreate() *cobra.Command {
 				secret = strings.TrimRight(line, "\r\n")
 			}
 			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				created, err := h.Comptes.CreateCompte(cmd.Context(), passerelle.Compte{OrganismeID: id, Email: email, Nom: nom, Prenom: prenom, Role: passerelle.Role(role)}, secret)
+				created, err := h.Comptes.CreateCompte(cmd.Context(), domaine.Compte{OrganismeID: id, Email: email, Nom: nom, Prenom: prenom, Role: domaine.Role(role)}, secret)
 				if err != nil {
 					return err
 				}
@@ -69,7 +69,7 @@ func newCompteCreate() *cobra.Command {
 	flags.StringVar(&email, "email", "", "e-mail address, which the person logs in with")
 	flags.StringVar(&nom, "nom", "", "last name")
 	flags.StringVar(&prenom, "prenom", "", "first name")
-	flags.StringVar(&role, "role", string(passerelle.RoleLecture), "lecture, integration, comptabilite or administration")
+	flags.StringVar(&role, "role", string(domaine.RoleLecture), "lecture, integration, comptabilite or administration")
 	flags.BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
 	return cmd
 }

@@ -25,6 +25,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
@@ -135,7 +136,7 @@ func (c *crash) prepare() {
 		for champ, values := range m.Criteres {
 			criteres[champ] = values
 		}
-		if _, err := h.Integration.CreateModele(c.Context(), o.ID, passerelle.Modele{Nom: m.Nom, Criteres: criteres, Actif: true}); err != nil {
+		if _, err := h.Integration.CreateModele(c.Context(), o.ID, domaine.Modele{Nom: m.Nom, Criteres: criteres, Actif: true}); err != nil {
 			c.Fatal(err)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/client"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/password"
 	"github.com/passerelle-hub/passerelle/internal/server"
@@ -145,8 +146,8 @@ func (d *demonstration) show(ctx context.Context, n int) error {
 // account makes the login with which a visitor looks at the console.
 func (d *demonstration) account(ctx context.Context, organisme int64) error {
 	d.email, d.password = "demo@deux-rives.example", password.Generate()
-	_, err := d.hub.Comptes.CreateCompte(ctx, passerelle.Compte{
-		OrganismeID: organisme, Email: d.email, Prenom: "Claude", Nom: "Démo", Role: passerelle.RoleAdministration,
+	_, err := d.hub.Comptes.CreateCompte(ctx, domaine.Compte{
+		OrganismeID: organisme, Email: d.email, Prenom: "Claude", Nom: "Démo", Role: domaine.RoleAdministration,
 	}, d.password)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -55,7 +56,7 @@ func (f *exerciceFlags) demande(closes bool) (hub.DemandeExercices, error) {
 		}
 	}
 	return hub.DemandeExercices{Acces: hub.AccesOperateur(f.societe), Simulation: f.simulation,
-		Par: passerelle.Personne{Prenom: strings.TrimSpace(f.prenom), Nom: strings.TrimSpace(f.nom)}}, err
+		Par: domaine.Personne{Prenom: strings.TrimSpace(f.prenom), Nom: strings.TrimSpace(f.nom)}}, err
 }
 
 // parseDay reads a flag that is a day.
@@ -68,7 +69,7 @@ func parseDay(name, text string) (passerelle.Date, error) {
 }
 
 // show prints exercices, the most recent first, and warnings beside them.
-func (f *exerciceFlags) show(cmd *cobra.Command, list []passerelle.Exercice, warnings []comptable.Avertissement) error {
+func (f *exerciceFlags) show(cmd *cobra.Command, list []domaine.Exercice, warnings []comptable.Avertissement) error {
 	for _, w := range warnings {
 		fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w.Message)
 	}
@@ -177,9 +178,9 @@ func newExerciceClose() *cobra.Command {
 				return err
 			}
 			demande := comptable.DemandeCloture{ID: id, ReportANouveau: carryForward}
-			switch chosen := passerelle.Lettrage(strings.ToUpper(lettrage)); chosen {
+			switch chosen := domaine.Lettrage(strings.ToUpper(lettrage)); chosen {
 			case "":
-			case passerelle.LettrageMono, passerelle.LettrageMulti:
+			case domaine.LettrageMono, domaine.LettrageMulti:
 				demande.Lettrage = &chosen
 			default:
 				return usageError{fmt.Errorf("--lettrage: %q is neither mono nor multi", lettrage)}

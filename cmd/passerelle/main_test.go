@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // result is what a command line printed and how it ended.
@@ -135,9 +135,9 @@ func TestSettingsAreShownChangedAndRefused(t *testing.T) {
 	t.Setenv("PASSERELLE_DB", filepath.Join(t.TempDir(), "hub.db"))
 	must(t, "organisme", "create", "--nom", "CFA Test")
 	usual := must(t, "organisme", "set", "1")
-	for i := range passerelle.TousReglages {
-		s := &passerelle.TousReglages[i]
-		defaut := passerelle.ReglagesDefaut()
+	for i := range domaine.TousReglages {
+		s := &domaine.TousReglages[i]
+		defaut := domaine.ReglagesDefaut()
 		if line := "--" + reglageFlag(s.Cle) + " " + s.Of(&defaut) + "\n"; !strings.Contains(usual, line) {
 			t.Errorf("%q is not shown:\n%s", line, usual)
 		}

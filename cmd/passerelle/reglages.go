@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -58,13 +58,13 @@ func newOrganismeSet() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					for i := range passerelle.TousReglages {
-						s := &passerelle.TousReglages[i]
+					for i := range domaine.TousReglages {
+						s := &domaine.TousReglages[i]
 						fmt.Fprintf(cmd.OutOrStdout(), "--%s %s\n", reglageFlag(s.Cle), s.Of(&o.Reglages))
 					}
 					return nil
 				}
-				_, err := h.Organismes.SetReglages(cmd.Context(), hub.Acteur{Organisme: id, Nom: operator}, passerelle.TousDroits, values)
+				_, err := h.Organismes.SetReglages(cmd.Context(), hub.Acteur{Organisme: id, Nom: operator}, domaine.TousDroits, values)
 				var refused *hub.ReglagesRefuses
 				if errors.As(err, &refused) {
 					var lines []string
@@ -78,9 +78,9 @@ func newOrganismeSet() *cobra.Command {
 		},
 	}
 	databaseFlag(cmd, &location)
-	usual := passerelle.ReglagesDefaut()
-	for i := range passerelle.TousReglages {
-		s := &passerelle.TousReglages[i]
+	usual := domaine.ReglagesDefaut()
+	for i := range domaine.TousReglages {
+		s := &domaine.TousReglages[i]
 		usage := reglageUsage[s.Cle]
 		if s.Choix != nil {
 			usage += ": " + strings.Join(s.Choix, ", ")
@@ -123,8 +123,8 @@ func reglageValues(cmd *cobra.Command) ([]hub.ValeurReglage, error) {
 		return err
 	}
 	err := add("seuil", "garde.archivage")
-	for i := range passerelle.TousReglages {
-		cle := passerelle.TousReglages[i].Cle
+	for i := range domaine.TousReglages {
+		cle := domaine.TousReglages[i].Cle
 		err = errors.Join(err, add(reglageFlag(cle), cle))
 	}
 	return values, err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -17,7 +18,7 @@ func newSociete() *cobra.Command {
 
 func newSocieteCreate() *cobra.Command {
 	var location, organisme, immatriculation string
-	var s passerelle.Societe
+	var s domaine.Societe
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "create",
@@ -83,7 +84,7 @@ func newSocieteSet() *cobra.Command {
 				day = &d
 			}
 			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
-				s, err := h.Comptabilite.SetSociete(cmd.Context(), id, func(s *passerelle.Societe) {
+				s, err := h.Comptabilite.SetSociete(cmd.Context(), id, func(s *domaine.Societe) {
 					for name, to := range map[string]struct{ field, value *string }{"nom": {&s.Nom, &nom}, "siret": {&s.SIRET, &siret}, "reference": {&s.Reference, &reference}} {
 						if given(name) {
 							*to.field = *to.value

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -40,10 +40,10 @@ func newWebhookCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := passerelle.Webhook{Nom: nom, URL: address, Actif: true}
+			w := domaine.Webhook{Nom: nom, URL: address, Actif: true}
 			for word := range strings.SplitSeq(evenements, ",") {
 				if word = strings.TrimSpace(word); word != "" {
-					w.Evenements = append(w.Evenements, passerelle.TypeEvenement(word))
+					w.Evenements = append(w.Evenements, domaine.TypeEvenement(word))
 				}
 			}
 			return withHubOf(cmd.Context(), location, "", hub.Options{Webhooks: policy}, func(h *hub.Hub) error {

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
@@ -68,8 +68,8 @@ func (c *crash) killWhileTelling(kills int) {
 	o, err := h.Organismes.CreateOrganisme(c.Context(), "Événements", false)
 	if err == nil {
 		c.token = o.Token
-		_, _, err = h.Webhooks.CreateWebhook(c.Context(), o.ID, passerelle.Webhook{Nom: "Suivi", URL: receiver.URL, Actif: true,
-			Evenements: []passerelle.TypeEvenement{passerelle.SynchronisationAppliquee}})
+		_, _, err = h.Webhooks.CreateWebhook(c.Context(), o.ID, domaine.Webhook{Nom: "Suivi", URL: receiver.URL, Actif: true,
+			Evenements: []domaine.TypeEvenement{domaine.SynchronisationAppliquee}})
 	}
 	if err != nil {
 		c.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -72,7 +73,7 @@ func TestAPersonIsGivenOutAndErasedFromEveryVersion(t *testing.T) {
 			t.Errorf("the push after the erasure: %v", answer)
 		}
 		actes, err := s.Hub.Personnes.Actes(t.Context(), organisme.ID)
-		if err != nil || len(actes) != 2 || actes[1].Nature != passerelle.ActeEffacement || actes[1].Versions != 2 || actes[1].Par != "testeuse" {
+		if err != nil || len(actes) != 2 || actes[1].Nature != domaine.ActeEffacement || actes[1].Versions != 2 || actes[1].Par != "testeuse" {
 			t.Errorf("records: %+v, %v", actes, err)
 		}
 		if strings.Contains(s.Log.String(), "enobie") || strings.Contains(s.Log.String(), "A-K0001") {

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/server"
@@ -212,7 +212,7 @@ func (s *Server) organisme(t testing.TB, nom string, sandbox bool) *Organisme {
 }
 
 // Jeton creates a token and returns a client that uses it, and its id.
-func (s *Server) Jeton(t testing.TB, jeton passerelle.Jeton) (*Client, int64) {
+func (s *Server) Jeton(t testing.TB, jeton domaine.Jeton) (*Client, int64) {
 	t.Helper()
 	id, token, err := s.Hub.Jetons.CreateJeton(t.Context(), jeton)
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/bench"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/server"
@@ -117,7 +118,7 @@ func start(tb testing.TB, db *database) *instance {
 		tb.Fatal(err)
 	}
 	for _, m := range demo.Modeles() {
-		modele := passerelle.Modele{Nom: m.Nom, Actif: true, Criteres: passerelle.Criteres{}}
+		modele := domaine.Modele{Nom: m.Nom, Actif: true, Criteres: passerelle.Criteres{}}
 		for champ, valeurs := range m.Criteres {
 			modele.Criteres[champ] = valeurs
 		}

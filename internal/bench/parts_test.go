@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/bench"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
@@ -94,7 +94,7 @@ func BenchmarkReconcile(b *testing.B) {
 							}
 						}
 					},
-					Base: func() *regles.Etat { return regles.NewEtatFor(push.Interner().People(), passerelle.EmailsAucun) },
+					Base: func() *regles.Etat { return regles.NewEtatFor(push.Interner().People(), domaine.EmailsAucun) },
 				})
 				if err != nil || len(plan.Modifies) != n/100 || plan.Identiques != n-n/100 {
 					b.Fatalf("%d changed, %d same: %v", len(plan.Modifies), plan.Identiques, err)

@@ -4,20 +4,21 @@ import (
 	"slices"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // DemandeCloture is a request to close an exercice.
 type DemandeCloture struct {
 	ID             int64
-	Lettrage       *passerelle.Lettrage // nil keeps the one that the exercice has; an unknown one is refused
+	Lettrage       *domaine.Lettrage // nil keeps the one that the exercice has; an unknown one is refused
 	ReportANouveau bool
-	ReviewModel    passerelle.ReviewModel
+	ReviewModel    domaine.ReviewModel
 }
 
 // Close closes an exercice, the oldest open one only; closing is final. MULTI
 // applies to it and to every later one; MONO is refused once it is MULTI
 // (reference 5). par and le are recorded as who closed it and when.
-func (d Dossier) Close(f DemandeCloture, par passerelle.Personne, le passerelle.Date) Resultat {
+func (d Dossier) Close(f DemandeCloture, par domaine.Personne, le passerelle.Date) Resultat {
 	s := d.open()
 	var errs []Erreur
 	i := s.index(f.ID)
@@ -42,10 +43,10 @@ func (d Dossier) Close(f DemandeCloture, par passerelle.Personne, le passerelle.
 	if len(errs) > 0 {
 		return s.refused(errs, nil)
 	}
-	return s.close(i, f, passerelle.Cloture{Le: le, Par: par})
+	return s.close(i, f, domaine.Cloture{Le: le, Par: par})
 }
 
-func (d dossier) closable(i int, lettrage *passerelle.Lettrage) []Erreur {
+func (d dossier) closable(i int, lettrage *domaine.Lettrage) []Erreur {
 	e := d.list[i]
 	if e.Clos() {
 		return []Erreur{{Code: CodeDejaClos, Champ: ChampID,
@@ -56,14 +57,14 @@ func (d dossier) closable(i int, lettrage *passerelle.Lettrage) []Erreur {
 		errs = append(errs, Erreur{Code: CodeInvalide, Champ: ChampID, Voisin: d.list[oldest].ID, NomVoisin: d.names[oldest],
 			Message: sentence("%s ne peut pas être clôturé avant %s : clôturez d’abord %s.", d.cite(i), d.cite(oldest), d.names[oldest])})
 	}
-	if lettrage != nil && *lettrage == passerelle.LettrageMono && e.Lettrage == passerelle.LettrageMulti {
+	if lettrage != nil && *lettrage == domaine.LettrageMono && e.Lettrage == domaine.LettrageMulti {
 		errs = append(errs, Erreur{Code: CodeSansRetour, Champ: ChampLettrage,
 			Message: sentence("%s est en lettrage MULTI et ne peut pas revenir au lettrage MONO : clôturez-le avec 2 (MULTI).", d.cite(i))})
 	}
 	return errs
 }
 
-func (d dossier) close(i int, f DemandeCloture, cloture passerelle.Cloture) Resultat {
+func (d dossier) close(i int, f DemandeCloture, cloture domaine.Cloture) Resultat {
 	res := Resultat{Exercices: slices.Clone(d.list)}
 	e := &res.Exercices[i]
 	e.Cloture, e.ReportANouveau, e.ReviewModel = &cloture, f.ReportANouveau, f.ReviewModel
@@ -71,10 +72,10 @@ func (d dossier) close(i int, f DemandeCloture, cloture passerelle.Cloture) Resu
 		e.Lettrage = *f.Lettrage
 	}
 	res.Changements = append(res.Changements, Changement{Genre: Fermeture, Avant: d.list[i], Apres: *e})
-	if e.Lettrage == passerelle.LettrageMulti {
+	if e.Lettrage == domaine.LettrageMulti {
 		for k := i + 1; k < len(res.Exercices); k++ {
-			if later := &res.Exercices[k]; later.Lettrage != passerelle.LettrageMulti {
-				later.Lettrage = passerelle.LettrageMulti
+			if later := &res.Exercices[k]; later.Lettrage != domaine.LettrageMulti {
+				later.Lettrage = domaine.LettrageMulti
 				res.Changements = append(res.Changements, Changement{Genre: PassageAMulti, Index: -1, Avant: d.list[k], Apres: *later})
 			}
 		}

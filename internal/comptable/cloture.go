@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Empreinte is a SHA-256 digest. The zero value stands before the first closing
@@ -22,10 +22,10 @@ func (e Empreinte) String() string { return fmt.Sprintf("%x", e[:]) }
 // it is kept now, so that a change made to it behind the product's back shows.
 type Maillon struct {
 	Societe     int64
-	Exercice    passerelle.Exercice // closed
-	Quand       time.Time           // when it was recorded; hashed to the microsecond
-	Ventilation Empreinte           // digest of its ventilation, zero where none was recorded
-	Precedent   Empreinte           // Empreinte of the closing before it, zero for the first
+	Exercice    domaine.Exercice // closed
+	Quand       time.Time        // when it was recorded; hashed to the microsecond
+	Ventilation Empreinte        // digest of its ventilation, zero where none was recorded
+	Precedent   Empreinte        // Empreinte of the closing before it, zero for the first
 	Empreinte   Empreinte
 }
 
@@ -39,7 +39,7 @@ type Maillon struct {
 // the ventilation. Numbers are 8 bytes, big-endian, two's complement; texts are
 // UTF-8, preceded by their length in bytes as such a number. The exercice must
 // be closed.
-func HashCloture(prev Empreinte, societe int64, e passerelle.Exercice, quand time.Time, ventilation Empreinte) Empreinte {
+func HashCloture(prev Empreinte, societe int64, e domaine.Exercice, quand time.Time, ventilation Empreinte) Empreinte {
 	h := encoder{sha256.New()}
 	h.Write([]byte("passerelle/cloture/1\n"))
 	h.Write(prev[:])
@@ -80,7 +80,7 @@ func (h encoder) text(s string) {
 }
 
 // Link returns the next link of a chain: the closing of e, recorded at quand.
-func Link(chain []Maillon, societe int64, e passerelle.Exercice, quand time.Time, ventilation Empreinte) Maillon {
+func Link(chain []Maillon, societe int64, e domaine.Exercice, quand time.Time, ventilation Empreinte) Maillon {
 	var prev Empreinte
 	if n := len(chain); n > 0 {
 		prev = chain[n-1].Empreinte
@@ -127,7 +127,7 @@ func Verify(chain []Maillon) *Rupture {
 // VerifyDossier checks the chain as Verify does, and that it tells the same as
 // the list: each closed exercice has its link, and each link its exercice,
 // unchanged. A link taken from the end of the chain shows only here.
-func VerifyDossier(list []passerelle.Exercice, chain []Maillon) *Rupture {
+func VerifyDossier(list []domaine.Exercice, chain []Maillon) *Rupture {
 	if r := Verify(chain); r != nil {
 		return r
 	}
@@ -161,12 +161,12 @@ func VerifyDossier(list []passerelle.Exercice, chain []Maillon) *Rupture {
 // no exercice that was closed is open again. It returns the first contradiction, or nil.
 // Who takes a closing off the end of the chain has to rewrite the events too; what was
 // noted elsewhere (Connue) shows even that.
-func VerifyHistoire(events []Evenement, list []passerelle.Exercice, chain []Maillon) *Rupture {
-	broken := func(e *passerelle.Exercice, why string) *Rupture {
+func VerifyHistoire(events []Evenement, list []domaine.Exercice, chain []Maillon) *Rupture {
+	broken := func(e *domaine.Exercice, why string) *Rupture {
 		return &Rupture{Index: len(chain), Exercice: e.ID, Message: sentence("l’exercice %s %s.", e.Periode, why)}
 	}
-	last := map[int64]*passerelle.Exercice{}
-	closed := map[int64]*passerelle.Exercice{} // as an event closed it first
+	last := map[int64]*domaine.Exercice{}
+	closed := map[int64]*domaine.Exercice{} // as an event closed it first
 	for i := range events {
 		e := &events[i].Exercice
 		if i > 0 && events[i].Quand.Before(events[i-1].Quand.Add(-clockStep)) {
@@ -218,7 +218,7 @@ func Connue(chain []Maillon, noted Empreinte) bool {
 }
 
 // equal compares two exercices, the closing by its content.
-func equal(a, b passerelle.Exercice) bool {
+func equal(a, b domaine.Exercice) bool {
 	if a.Clos() != b.Clos() || a.Clos() && *a.Cloture != *b.Cloture {
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // MoisMax is the longest exercice, in months; a longer one is refused.
@@ -23,15 +24,15 @@ const MoisNormal = 12
 // Dossier is what the rules need to know of a société. Exercices may come in
 // any order; results come sorted by start.
 type Dossier struct {
-	Exercices       []passerelle.Exercice
+	Exercices       []domaine.Exercice
 	Immatriculation *passerelle.Date // day of registration, nil where it is not known
 }
 
 // Resultat is what a request would do. Where Erreurs is not empty nothing
 // happens: Exercices is the list as it was and Changements is empty.
 type Resultat struct {
-	Exercices      []passerelle.Exercice // the list after the request, sorted by start
-	Changements    []Changement          // what there is to record, in the order of Exercices
+	Exercices      []domaine.Exercice // the list after the request, sorted by start
+	Changements    []Changement       // what there is to record, in the order of Exercices
 	Avertissements []Avertissement
 	Erreurs        []Erreur // in the order of the request; the first is the one that an HTTP body shows
 }
@@ -51,15 +52,15 @@ const (
 // Changement is one exercice that a request creates or changes.
 type Changement struct {
 	Genre Genre
-	Index int                 // position of the item in the request, from 0; -1 where no item names it
-	Avant passerelle.Exercice // the zero value for a creation
-	Apres passerelle.Exercice // its ID is 0 for a creation: the one who records it gives one
+	Index int              // position of the item in the request, from 0; -1 where no item names it
+	Avant domaine.Exercice // the zero value for a creation
+	Apres domaine.Exercice // its ID is 0 for a creation: the one who records it gives one
 }
 
 // Sorted returns a copy of list by start, the oldest first.
-func Sorted(list []passerelle.Exercice) []passerelle.Exercice {
+func Sorted(list []domaine.Exercice) []domaine.Exercice {
 	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(a, b passerelle.Exercice) int {
+	slices.SortStableFunc(out, func(a, b domaine.Exercice) int {
 		return int(a.Periode.Debut) - int(b.Periode.Debut)
 	})
 	return out
@@ -69,7 +70,7 @@ func Sorted(list []passerelle.Exercice) []passerelle.Exercice {
 // the oldest that is open, N+1 the next, N-1 the one before; where all are
 // closed nobody is N and the newest is N-1, so that the next one created becomes
 // N and no other name moves (reference 3).
-func Names(list []passerelle.Exercice) []string {
+func Names(list []domaine.Exercice) []string {
 	order := make([]int, len(list))
 	for i := range order {
 		order[i] = i
@@ -101,7 +102,7 @@ func offsetName(offset int) string {
 // dossier is a Dossier sorted, with the names as they are before the request,
 // which is how its messages speak of the exercices.
 type dossier struct {
-	list            []passerelle.Exercice
+	list            []domaine.Exercice
 	names           []string
 	immatriculation *passerelle.Date
 }
@@ -112,7 +113,7 @@ func (d Dossier) open() dossier {
 }
 
 func (d dossier) index(id int64) int {
-	return slices.IndexFunc(d.list, func(e passerelle.Exercice) bool { return e.ID == id })
+	return slices.IndexFunc(d.list, func(e domaine.Exercice) bool { return e.ID == id })
 }
 
 func (d dossier) refused(errs []Erreur, warnings []Avertissement) Resultat {
@@ -122,7 +123,7 @@ func (d dossier) refused(errs []Erreur, warnings []Avertissement) Resultat {
 
 // closed returns the number of closed exercices; they come first.
 func (d dossier) closed() int {
-	n := slices.IndexFunc(d.list, func(e passerelle.Exercice) bool { return !e.Clos() })
+	n := slices.IndexFunc(d.list, func(e domaine.Exercice) bool { return !e.Clos() })
 	if n < 0 {
 		return len(d.list)
 	}

@@ -8,9 +8,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
-var benoit = passerelle.Personne{ID: 622, Prenom: "BENOIT", Nom: "GARIAZZO"}
+var benoit = domaine.Personne{ID: 622, Prenom: "BENOIT", Nom: "GARIAZZO"}
 
 func day(t testing.TB, s string) passerelle.Date {
 	t.Helper()
@@ -29,18 +30,18 @@ func span(t testing.TB, s string) passerelle.Periode {
 }
 
 // exercices reads lines "2024-01-01 2024-12-31 [clos] [MULTI]"; ids are 1, 2, 3….
-func exercices(t testing.TB, lines ...string) []passerelle.Exercice {
+func exercices(t testing.TB, lines ...string) []domaine.Exercice {
 	t.Helper()
-	var list []passerelle.Exercice
+	var list []domaine.Exercice
 	for i, line := range lines {
 		words := strings.Fields(line)
-		e := passerelle.Exercice{ID: int64(i + 1), Periode: span(t, words[0]+" "+words[1]), Lettrage: passerelle.LettrageMono}
+		e := domaine.Exercice{ID: int64(i + 1), Periode: span(t, words[0]+" "+words[1]), Lettrage: domaine.LettrageMono}
 		for _, word := range words[2:] {
 			switch word {
 			case "clos":
-				e.Cloture = &passerelle.Cloture{Le: e.Periode.Fin + 90, Par: benoit}
+				e.Cloture = &domaine.Cloture{Le: e.Periode.Fin + 90, Par: benoit}
 			case "MULTI":
-				e.Lettrage = passerelle.LettrageMulti
+				e.Lettrage = domaine.LettrageMulti
 			default:
 				t.Fatalf("%q in %q", word, line)
 			}
@@ -51,18 +52,18 @@ func exercices(t testing.TB, lines ...string) []passerelle.Exercice {
 }
 
 // told returns an exercice as exercices reads it.
-func told(e passerelle.Exercice) string {
+func told(e domaine.Exercice) string {
 	s := e.Periode.Debut.String() + " " + e.Periode.Fin.String()
 	if e.Clos() {
 		s += " clos"
 	}
-	if e.Lettrage == passerelle.LettrageMulti {
+	if e.Lettrage == domaine.LettrageMulti {
 		s += " MULTI"
 	}
 	return s
 }
 
-func toldAll(list []passerelle.Exercice) []string {
+func toldAll(list []domaine.Exercice) []string {
 	var out []string
 	for _, e := range list {
 		out = append(out, told(e))
@@ -205,7 +206,7 @@ func TestCreate(t *testing.T) {
 
 // checkResult compares a result with what is wanted; where errors are, nothing
 // may have changed.
-func checkResult(t *testing.T, before []passerelle.Exercice, res Resultat, after, warnings, errors []string) {
+func checkResult(t *testing.T, before []domaine.Exercice, res Resultat, after, warnings, errors []string) {
 	t.Helper()
 	checkErrors(t, res.Erreurs, errors)
 	if diff := cmp.Diff(warnings, codes(res.Avertissements)); diff != "" {
@@ -287,14 +288,14 @@ func TestMove(t *testing.T) {
 
 func TestClose(t *testing.T) {
 	t.Parallel()
-	mono, multi, other := passerelle.LettrageMono, passerelle.LettrageMulti, passerelle.Lettrage("3")
+	mono, multi, other := domaine.LettrageMono, domaine.LettrageMulti, domaine.Lettrage("3")
 	list := []string{"2023-01-01 2023-12-31 clos", "2024-01-01 2024-12-31", "2025-01-01 2025-12-31"}
 	ended := []string{"2023-01-01 2023-12-31 clos MULTI", "2024-01-01 2024-12-31 MULTI"}
 	for _, tc := range []struct {
 		name     string
 		list     []string
 		id       int64
-		lettrage *passerelle.Lettrage
+		lettrage *domaine.Lettrage
 		le       string
 		after    []string
 		warnings []string
@@ -321,14 +322,14 @@ func TestClose(t *testing.T) {
 				tc.le = "2025-04-01"
 			}
 			before := exercices(t, tc.list...)
-			review := passerelle.ReviewModel{ID: 4, Label: "Révision"}
+			review := domaine.ReviewModel{ID: 4, Label: "Révision"}
 			res := Dossier{Exercices: before}.Close(DemandeCloture{ID: tc.id, Lettrage: tc.lettrage, ReportANouveau: true, ReviewModel: review}, benoit, day(t, tc.le))
 			checkResult(t, before, res, tc.after, tc.warnings, tc.errors)
 			if len(tc.errors) > 0 {
 				return
 			}
 			want := exercices(t, tc.list...)[tc.id-1]
-			want.Cloture = &passerelle.Cloture{Le: day(t, tc.le), Par: benoit}
+			want.Cloture = &domaine.Cloture{Le: day(t, tc.le), Par: benoit}
 			want.ReportANouveau, want.ReviewModel = true, review
 			if tc.lettrage != nil {
 				want.Lettrage = *tc.lettrage

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Create adds exercices: after the newest, or before the oldest while none is
@@ -19,7 +20,7 @@ func (d Dossier) Create(periodes []passerelle.Periode) Resultat {
 	items := make([]nouveau, len(periodes))
 	for i, p := range periodes {
 		items[i] = nouveau{index: i, subject: "l’exercice " + p.String(),
-			e: passerelle.Exercice{Periode: p, Lettrage: s.inherited(p)}}
+			e: domaine.Exercice{Periode: p, Lettrage: s.inherited(p)}}
 	}
 	errs := s.place(items, func(nouveau) bool { return s.closed() == 0 })
 	if len(errs) > 0 {
@@ -29,18 +30,18 @@ func (d Dossier) Create(periodes []passerelle.Periode) Resultat {
 }
 
 // inherited returns the lettering of a new exercice.
-func (d dossier) inherited(p passerelle.Periode) passerelle.Lettrage {
+func (d dossier) inherited(p passerelle.Periode) domaine.Lettrage {
 	if n := len(d.list); n > 0 && d.list[n-1].Periode.Fin < p.Debut {
 		return d.list[n-1].Lettrage
 	}
-	return passerelle.LettrageMono
+	return domaine.LettrageMono
 }
 
 // nouveau is an exercice that a request adds.
 type nouveau struct {
 	index   int
 	subject string // how messages speak of it
-	e       passerelle.Exercice
+	e       domaine.Exercice
 
 	fromFile  bool // the way out of an overlap is to agree with the exercice that exists
 	misplaced bool // refused where it stands: its neighbours say nothing more about it

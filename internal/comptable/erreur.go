@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // The codes of the rules on exercices (reference 7). Clients branch on them.
@@ -126,7 +127,7 @@ func tooEarly(subject string, immatriculation passerelle.Date) Erreur {
 
 // longWarnings warns of each exercice of more than 12 months that is not the
 // first, where concerned says that the request has to do with it.
-func longWarnings(list []passerelle.Exercice, concerned func(i int) (index int, ok bool)) []Avertissement {
+func longWarnings(list []domaine.Exercice, concerned func(i int) (index int, ok bool)) []Avertissement {
 	var out []Avertissement
 	for i, e := range list {
 		if i == 0 || e.Periode.MoisEntames() <= MoisNormal {

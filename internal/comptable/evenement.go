@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Evenement is one recorded change of one exercice: the whole of it, as the
@@ -11,7 +12,7 @@ import (
 type Evenement struct {
 	Quand    time.Time
 	Genre    Genre
-	Exercice passerelle.Exercice
+	Exercice domaine.Exercice
 }
 
 // Evenements turns the changes of a request into events. The changes must carry
@@ -28,9 +29,9 @@ func Evenements(changements []Changement, quand time.Time) []Evenement {
 // location: what ?on=YYYY-MM-DD answers. events is the whole history of a
 // société in the order in which it was recorded; of several events of one
 // exercice the last recorded one that is not later than the day stands.
-func AsOf(events []Evenement, on passerelle.Date, loc *time.Location) []passerelle.Exercice {
+func AsOf(events []Evenement, on passerelle.Date, loc *time.Location) []domaine.Exercice {
 	at := make(map[int64]int)
-	var list []passerelle.Exercice
+	var list []domaine.Exercice
 	for _, ev := range events {
 		if passerelle.DateOf(ev.Quand.In(loc)) > on {
 			continue
@@ -39,7 +40,7 @@ func AsOf(events []Evenement, on passerelle.Date, loc *time.Location) []passerel
 		if !known {
 			i = len(list)
 			at[ev.Exercice.ID] = i
-			list = append(list, passerelle.Exercice{})
+			list = append(list, domaine.Exercice{})
 		}
 		list[i] = ev.Exercice
 	}

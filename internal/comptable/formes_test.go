@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // sameJSON compares v, encoded, with a JSON text as values.
@@ -56,15 +56,15 @@ func TestADurationThatIsNotWholeMonthsIsNullOrRoundedUp(t *testing.T) {
 func TestTheFlatObjectComesOut(t *testing.T) {
 	t.Parallel()
 	list := exercices(t, "2020-01-01 2020-12-31 clos", "2021-01-01 2021-11-30 MULTI")
-	list[0].ReviewModel = passerelle.ReviewModel{ID: 3, Label: "PME"}
+	list[0].ReviewModel = domaine.ReviewModel{ID: 3, Label: "PME"}
 	sameJSON(t, `[
 		{"exercice_id":2,"label":"N","start_date":"20210101","end_date":"20211130","duration":11,"closed":false,"closed_at":null,"closed_by":null,
 		 "lettering_method_id":2,"result":0,"ca":0,"review_model":{"label":"","id_review_model":0}},
 		{"exercice_id":1,"label":"N-1","start_date":"20200101","end_date":"20201231","duration":12,"closed":true,"closed_at":"20210331","closed_by":622,
 		 "lettering_method_id":1,"result":0,"ca":0,"review_model":{"label":"PME","id_review_model":3}}]`, ToPlat(list))
 	sameJSON(t, `[{"exercice_id":2,"start_date":"20210101","end_date":"20211130","label":"N","duration":11,"closed":false,"ca":0,"used_software":"Passerelle"}]`,
-		ToPlatCourt(list, func(e passerelle.Exercice) bool { return e.ID == 2 }))
-	sameJSON(t, `[]`, ToPlatCourt(list, func(passerelle.Exercice) bool { return false }))
+		ToPlatCourt(list, func(e domaine.Exercice) bool { return e.ID == 2 }))
+	sameJSON(t, `[]`, ToPlatCourt(list, func(domaine.Exercice) bool { return false }))
 }
 
 func TestThePastIsAnsweredAsItStoodAtTheEndOfADay(t *testing.T) {
@@ -100,7 +100,7 @@ func TestThePastIsAnsweredAsItStoodAtTheEndOfADay(t *testing.T) {
 	}
 }
 
-func chainOf(t *testing.T) ([]passerelle.Exercice, []Maillon) {
+func chainOf(t *testing.T) ([]domaine.Exercice, []Maillon) {
 	t.Helper()
 	list := exercices(t, "2021-01-01 2021-12-31 clos", "2022-01-01 2022-12-31 clos", "2023-01-01 2023-12-31 clos MULTI", "2024-01-01 2024-12-31 MULTI")
 	var chain []Maillon
@@ -137,14 +137,14 @@ func TestAnyTouchBreaksTheChainWhereItWas(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name  string
-		touch func(list []passerelle.Exercice, chain []Maillon) ([]passerelle.Exercice, []Maillon)
+		touch func(list []domaine.Exercice, chain []Maillon) ([]domaine.Exercice, []Maillon)
 		at    int
 	}{
 		{"a bound moved", change(1, func(m *Maillon) { m.Exercice.Periode.Fin-- }), 1},
-		{"the lettering changed", change(2, func(m *Maillon) { m.Exercice.Lettrage = passerelle.LettrageMono }), 2},
-		{"the day changed", change(0, func(m *Maillon) { m.Exercice.Cloture = &passerelle.Cloture{Le: m.Exercice.Cloture.Le + 1, Par: benoit} }), 0},
+		{"the lettering changed", change(2, func(m *Maillon) { m.Exercice.Lettrage = domaine.LettrageMono }), 2},
+		{"the day changed", change(0, func(m *Maillon) { m.Exercice.Cloture = &domaine.Cloture{Le: m.Exercice.Cloture.Le + 1, Par: benoit} }), 0},
 		{"the person changed", change(0, func(m *Maillon) {
-			m.Exercice.Cloture = &passerelle.Cloture{Le: m.Exercice.Cloture.Le, Par: passerelle.Personne{ID: 622, Prenom: "BENOITG", Nom: "ARIAZZO"}}
+			m.Exercice.Cloture = &domaine.Cloture{Le: m.Exercice.Cloture.Le, Par: domaine.Personne{ID: 622, Prenom: "BENOITG", Nom: "ARIAZZO"}}
 		}), 0},
 		{"the instant changed", change(1, func(m *Maillon) { m.Quand = m.Quand.Add(time.Microsecond) }), 1},
 		{"the ventilation changed", change(1, func(m *Maillon) { m.Ventilation[31]++ }), 1},
@@ -156,16 +156,16 @@ func TestAnyTouchBreaksTheChainWhereItWas(t *testing.T) {
 			m.Exercice.Periode.Fin--
 			m.Empreinte = HashCloture(m.Precedent, m.Societe, m.Exercice, m.Quand, m.Ventilation)
 		}), 1},
-		{"the first link removed", func(l []passerelle.Exercice, c []Maillon) ([]passerelle.Exercice, []Maillon) { return l, c[1:] }, 0},
-		{"a link removed within", func(l []passerelle.Exercice, c []Maillon) ([]passerelle.Exercice, []Maillon) {
+		{"the first link removed", func(l []domaine.Exercice, c []Maillon) ([]domaine.Exercice, []Maillon) { return l, c[1:] }, 0},
+		{"a link removed within", func(l []domaine.Exercice, c []Maillon) ([]domaine.Exercice, []Maillon) {
 			return l, append(c[:1:1], c[2])
 		}, 1},
-		{"the last link removed", func(l []passerelle.Exercice, c []Maillon) ([]passerelle.Exercice, []Maillon) { return l, c[:2] }, 2},
-		{"a link twice", func(l []passerelle.Exercice, c []Maillon) ([]passerelle.Exercice, []Maillon) {
+		{"the last link removed", func(l []domaine.Exercice, c []Maillon) ([]domaine.Exercice, []Maillon) { return l, c[:2] }, 2},
+		{"a link twice", func(l []domaine.Exercice, c []Maillon) ([]domaine.Exercice, []Maillon) {
 			return l, append(c, Link(c, 7, c[2].Exercice, c[2].Quand, c[2].Ventilation))
 		}, 3},
-		{"a closed exercice removed", func(l []passerelle.Exercice, c []Maillon) ([]passerelle.Exercice, []Maillon) { return l[1:], c }, 0},
-		{"a closed exercice changed in the list alone", func(l []passerelle.Exercice, c []Maillon) ([]passerelle.Exercice, []Maillon) {
+		{"a closed exercice removed", func(l []domaine.Exercice, c []Maillon) ([]domaine.Exercice, []Maillon) { return l[1:], c }, 0},
+		{"a closed exercice changed in the list alone", func(l []domaine.Exercice, c []Maillon) ([]domaine.Exercice, []Maillon) {
 			l[1].ReportANouveau = true
 			return l, c
 		}, 1},
@@ -180,8 +180,8 @@ func TestAnyTouchBreaksTheChainWhereItWas(t *testing.T) {
 	}
 }
 
-func change(i int, f func(*Maillon)) func([]passerelle.Exercice, []Maillon) ([]passerelle.Exercice, []Maillon) {
-	return func(list []passerelle.Exercice, chain []Maillon) ([]passerelle.Exercice, []Maillon) {
+func change(i int, f func(*Maillon)) func([]domaine.Exercice, []Maillon) ([]domaine.Exercice, []Maillon) {
+	return func(list []domaine.Exercice, chain []Maillon) ([]domaine.Exercice, []Maillon) {
 		f(&chain[i])
 		return list, chain
 	}

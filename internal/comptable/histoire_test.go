@@ -7,6 +7,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func TestAHistoryThatContradictsWhatIsKeptIsSeen(t *testing.T) {
@@ -19,15 +20,15 @@ func TestAHistoryThatContradictsWhatIsKeptIsSeen(t *testing.T) {
 		return d
 	}
 	at := time.Date(2025, 3, 1, 9, 0, 0, 0, time.UTC)
-	first := passerelle.Exercice{ID: 1, Periode: passerelle.Periode{Debut: day("2023-01-01"), Fin: day("2023-12-31")}}
-	second := passerelle.Exercice{ID: 2, Periode: passerelle.Periode{Debut: day("2024-01-01"), Fin: day("2024-12-31")}}
-	closed := func(e passerelle.Exercice) passerelle.Exercice {
-		e.Cloture = &passerelle.Cloture{Le: day("2025-03-01")}
+	first := domaine.Exercice{ID: 1, Periode: passerelle.Periode{Debut: day("2023-01-01"), Fin: day("2023-12-31")}}
+	second := domaine.Exercice{ID: 2, Periode: passerelle.Periode{Debut: day("2024-01-01"), Fin: day("2024-12-31")}}
+	closed := func(e domaine.Exercice) domaine.Exercice {
+		e.Cloture = &domaine.Cloture{Le: day("2025-03-01")}
 		return e
 	}
 	events := []comptable.Evenement{{Quand: at, Exercice: first}, {Quand: at, Exercice: second},
 		{Quand: at.Add(time.Hour), Exercice: closed(first)}, {Quand: at.Add(2 * time.Hour), Exercice: closed(second)}}
-	list := []passerelle.Exercice{closed(first), closed(second)}
+	list := []domaine.Exercice{closed(first), closed(second)}
 	chain := []comptable.Maillon{comptable.Link(nil, 1, closed(first), at, comptable.Empreinte{})}
 	chain = append(chain, comptable.Link(chain, 1, closed(second), at, comptable.Empreinte{}))
 	if r := comptable.VerifyHistoire(events, list, chain); r != nil {
@@ -37,13 +38,13 @@ func TestAHistoryThatContradictsWhatIsKeptIsSeen(t *testing.T) {
 	moved.Periode.Fin = day("2025-06-30")
 	for name, test := range map[string]struct {
 		events []comptable.Evenement
-		list   []passerelle.Exercice
+		list   []domaine.Exercice
 		chain  []comptable.Maillon
 	}{
-		"the end of the chain is cut off, and its exercice reopened": {events, []passerelle.Exercice{closed(first), second}, chain[:1]},
+		"the end of the chain is cut off, and its exercice reopened": {events, []domaine.Exercice{closed(first), second}, chain[:1]},
 		"the end of the chain is cut off":                            {events, list, chain[:1]},
-		"an exercice is reopened with an event":                      {append(slices.Clone(events), comptable.Evenement{Quand: at.Add(3 * time.Hour), Exercice: second}), []passerelle.Exercice{closed(first), second}, chain},
-		"an exercice is moved without an event":                      {events[:3], []passerelle.Exercice{closed(first), moved}, chain[:1]},
+		"an exercice is reopened with an event":                      {append(slices.Clone(events), comptable.Evenement{Quand: at.Add(3 * time.Hour), Exercice: second}), []domaine.Exercice{closed(first), second}, chain},
+		"an exercice is moved without an event":                      {events[:3], []domaine.Exercice{closed(first), moved}, chain[:1]},
 		"the event of a closing is taken out":                        {events[:3], list, chain},
 		"every event is taken out":                                   {nil, list, chain},
 		"an exercice is taken out":                                   {events[:3], list[:1], chain[:1]},

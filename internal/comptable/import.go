@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // LigneLue is what a reader found on one EXO line.
@@ -23,7 +24,7 @@ type LigneLue struct {
 // where that is after its end, or else on le; only such a one may stand before
 // an exercice that is closed. The index of an error or warning is the position
 // of the line in lignes.
-func (d Dossier) Import(lignes []LigneLue, par passerelle.Personne, le passerelle.Date) Resultat {
+func (d Dossier) Import(lignes []LigneLue, par domaine.Personne, le passerelle.Date) Resultat {
 	s := d.open()
 	if len(lignes) == 0 {
 		return s.refused([]Erreur{{Code: CodeInvalide, Index: -1,
@@ -63,22 +64,22 @@ func (l LigneLue) cite() string {
 
 // exercice reads a line: OAN is MULTI; H, a blank and an absent field are MONO,
 // which can still become MULTI, while MULTI stays.
-func (l LigneLue) exercice(par passerelle.Personne, le passerelle.Date) passerelle.Exercice {
-	e := passerelle.Exercice{Periode: l.Periode, Lettrage: passerelle.LettrageMono}
+func (l LigneLue) exercice(par domaine.Personne, le passerelle.Date) domaine.Exercice {
+	e := domaine.Exercice{Periode: l.Periode, Lettrage: domaine.LettrageMono}
 	if l.EtatANO == TRANonDetaille {
-		e.Lettrage = passerelle.LettrageMulti
+		e.Lettrage = domaine.LettrageMulti
 	}
 	if l.EtatCpta == TRAClos {
 		if l.DateCreation != nil && *l.DateCreation > l.Periode.Fin {
 			le = *l.DateCreation
 		}
-		e.Cloture = &passerelle.Cloture{Le: le, Par: par}
+		e.Cloture = &domaine.Cloture{Le: le, Par: par}
 	}
 	return e
 }
 
 func (d dossier) same(p passerelle.Periode) int {
-	return slices.IndexFunc(d.list, func(e passerelle.Exercice) bool { return e.Periode == p })
+	return slices.IndexFunc(d.list, func(e domaine.Exercice) bool { return e.Periode == p })
 }
 
 // differences warns of what a line says otherwise about an exercice that exists.
@@ -93,7 +94,7 @@ func (d dossier) differences(index int, l LigneLue, i int) []Avertissement {
 		out = append(out, Avertissement{Code: AvertitEtat, Index: index, Exercice: e.ID,
 			Message: sentence("%s est %s ici et %s dans le fichier : il reste tel qu’il est ici.", d.cite(i), here, there)})
 	}
-	read := l.exercice(passerelle.Personne{}, 0).Lettrage
+	read := l.exercice(domaine.Personne{}, 0).Lettrage
 	if stated := l.EtatANO != ""; stated && read != e.Lettrage {
 		out = append(out, Avertissement{Code: AvertitLettrage, Index: index, Exercice: e.ID,
 			Message: sentence("%s est en lettrage %s ici et %s dans le fichier : il reste tel qu’il est ici.", d.cite(i), e.Lettrage, read)})
@@ -143,7 +144,7 @@ func states(lignes []LigneLue) []Erreur {
 // item, the item takes the one that fits, with a warning.
 func (d dossier) sequence(lignes []LigneLue, items []nouveau) ([]Avertissement, []Erreur) {
 	type entry struct {
-		e    *passerelle.Exercice
+		e    *domaine.Exercice
 		item int // position in items, -1 for one that exists
 		name string
 	}
@@ -169,22 +170,22 @@ func (d dossier) sequence(lignes []LigneLue, items []nouveau) ([]Avertissement, 
 				Message: sentence("%s est clôturé (CDE) alors que %s, qui le précède, est ouvert ici : clôturez d’abord celui-ci.", x.name, all[before].name)})
 		}
 		l := lignes[index]
-		multi := slices.IndexFunc(all[:k], func(y entry) bool { return y.e.Lettrage == passerelle.LettrageMulti })
+		multi := slices.IndexFunc(all[:k], func(y entry) bool { return y.e.Lettrage == domaine.LettrageMulti })
 		mono := slices.IndexFunc(all[k+1:], func(y entry) bool {
-			return y.e.Lettrage == passerelle.LettrageMono && (y.item < 0 || lignes[items[y.item].index].EtatANO != "")
+			return y.e.Lettrage == domaine.LettrageMono && (y.item < 0 || lignes[items[y.item].index].EtatANO != "")
 		})
 		switch {
 		case l.EtatANO == "":
 			if multi >= 0 {
-				x.e.Lettrage = passerelle.LettrageMulti
+				x.e.Lettrage = domaine.LettrageMulti
 			} else if mono >= 0 {
-				x.e.Lettrage = passerelle.LettrageMono
+				x.e.Lettrage = domaine.LettrageMono
 			}
 			warnings = append(warnings, Avertissement{Code: AvertitLettrage, Index: index,
 				Message: sentence("%s ne dit pas son lettrage (ETATANO vide ou absent) : il est lu comme %s.", x.name, x.e.Lettrage)})
-		case multi >= 0 && x.e.Lettrage == passerelle.LettrageMono:
+		case multi >= 0 && x.e.Lettrage == domaine.LettrageMono:
 			errs = append(errs, noWayBack(index, x.name, all[multi].name, all[multi].e.ID))
-		case mono >= 0 && x.e.Lettrage == passerelle.LettrageMulti && all[k+1+mono].item < 0:
+		case mono >= 0 && x.e.Lettrage == domaine.LettrageMulti && all[k+1+mono].item < 0:
 			y := all[k+1+mono]
 			errs = append(errs, Erreur{Code: CodeSansRetour, Index: index, Champ: ChampLettrage, Voisin: y.e.ID,
 				Message: sentence("%s est en lettrage MULTI (OAN) alors que %s, qui le suit, est en MONO : écrivez H dans ETATANO.", x.name, y.name)})

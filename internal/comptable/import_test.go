@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // lignes reads "001 2024-01-01 2024-12-31 CDE H [DATECREATION]"; "-" is a blank
@@ -128,12 +129,12 @@ func TestToTRA(t *testing.T) {
 
 func TestANameThatDoesNotFitTheFileGivesWayToTheRank(t *testing.T) {
 	t.Parallel()
-	var list []passerelle.Exercice
+	var list []domaine.Exercice
 	for year := 2010; year < 2022; year++ {
-		e := passerelle.Exercice{ID: int64(year), Lettrage: passerelle.LettrageMono,
+		e := domaine.Exercice{ID: int64(year), Lettrage: domaine.LettrageMono,
 			Periode: passerelle.Periode{Debut: passerelle.NewDate(year, 1, 1), Fin: passerelle.NewDate(year, 12, 31)}}
 		if year < 2021 {
-			e.Cloture = &passerelle.Cloture{Le: e.Periode.Fin + 30, Par: benoit}
+			e.Cloture = &domaine.Cloture{Le: e.Periode.Fin + 30, Par: benoit}
 		}
 		list = append(list, e)
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // MAD is the JSON object Exercice, version 1.0.0 (seed 003; reference 1). Every
@@ -45,7 +45,7 @@ type MADAdditional struct {
 }
 
 // ToMAD returns list as the JSON dialect shows it, the most recent first.
-func ToMAD(list []passerelle.Exercice) []MAD {
+func ToMAD(list []domaine.Exercice) []MAD {
 	list, names := newestFirst(list)
 	out := make([]MAD, len(list))
 	for i, e := range list {
@@ -71,7 +71,7 @@ func ToMAD(list []passerelle.Exercice) []MAD {
 	return out
 }
 
-func newestFirst(list []passerelle.Exercice) ([]passerelle.Exercice, []string) {
+func newestFirst(list []domaine.Exercice) ([]domaine.Exercice, []string) {
 	list = Sorted(list)
 	slices.Reverse(list)
 	return list, Names(list)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Mouvement gives an exercice new bounds.
@@ -47,7 +48,7 @@ func (d Dossier) Move(items []Mouvement) Resultat {
 // names each of them.
 type move struct {
 	dossier
-	after []passerelle.Exercice
+	after []domaine.Exercice
 	item  map[int]int
 	errs  []Erreur
 }

@@ -1,6 +1,8 @@
 package comptable
 
-import "github.com/passerelle-hub/passerelle"
+import (
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+)
 
 // Plat is an exercice in the older flat dialect (reference 2), as the list shows
 // it. Dates are YYYYMMDD; Duration counts started months whole. Result and CA
@@ -39,7 +41,7 @@ type PlatCourt struct {
 }
 
 // ToPlat returns list in the flat dialect, the most recent first.
-func ToPlat(list []passerelle.Exercice) []Plat {
+func ToPlat(list []domaine.Exercice) []Plat {
 	list, names := newestFirst(list)
 	out := make([]Plat, len(list))
 	for i, e := range list {
@@ -62,7 +64,7 @@ func ToPlat(list []passerelle.Exercice) []Plat {
 
 // ToPlatCourt returns, the most recent first, those exercices of list that keep
 // says, such as those that a request created or changed.
-func ToPlatCourt(list []passerelle.Exercice, keep func(passerelle.Exercice) bool) []PlatCourt {
+func ToPlatCourt(list []domaine.Exercice, keep func(domaine.Exercice) bool) []PlatCourt {
 	list, names := newestFirst(list)
 	out := []PlatCourt{}
 	for i, e := range list {

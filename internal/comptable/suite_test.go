@@ -9,14 +9,15 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // societe is a société that requests change, with what it has seen.
 type societe struct {
-	list   []passerelle.Exercice
+	list   []domaine.Exercice
 	events []Evenement
 	chain  []Maillon
-	lists  [][]passerelle.Exercice // at the end of each day
+	lists  [][]domaine.Exercice // at the end of each day
 	nextID int64
 }
 
@@ -37,7 +38,7 @@ func (s *societe) record(t *rapid.T, res Resultat) {
 	for i := range res.Changements {
 		c := &res.Changements[i]
 		if c.Genre == Creation {
-			at := slices.IndexFunc(list, func(e passerelle.Exercice) bool { return e.ID == 0 && e.Periode == c.Apres.Periode })
+			at := slices.IndexFunc(list, func(e domaine.Exercice) bool { return e.ID == 0 && e.Periode == c.Apres.Periode })
 			s.nextID++
 			c.Apres.ID = s.nextID
 			list[at].ID = s.nextID
@@ -51,9 +52,9 @@ func (s *societe) record(t *rapid.T, res Resultat) {
 	s.check(t, before)
 }
 
-func (s *societe) check(t *rapid.T, before []passerelle.Exercice) {
+func (s *societe) check(t *rapid.T, before []domaine.Exercice) {
 	names := Names(s.list)
-	oldestOpen := slices.IndexFunc(s.list, func(e passerelle.Exercice) bool { return !e.Clos() })
+	oldestOpen := slices.IndexFunc(s.list, func(e domaine.Exercice) bool { return !e.Clos() })
 	for i, e := range s.list {
 		if e.Periode.Fin < e.Periode.Debut || tooLong(e.Periode) {
 			t.Fatalf("%v", e.Periode)
@@ -71,12 +72,12 @@ func (s *societe) check(t *rapid.T, before []passerelle.Exercice) {
 		if e.Clos() && !last.Clos() {
 			t.Fatalf("%v is closed, %v before it is not", e.Periode, last.Periode)
 		}
-		if last.Lettrage == passerelle.LettrageMulti && e.Lettrage == passerelle.LettrageMono {
+		if last.Lettrage == domaine.LettrageMulti && e.Lettrage == domaine.LettrageMono {
 			t.Fatalf("back to MONO at %v", e.Periode)
 		}
 	}
 	for _, e := range before {
-		i := slices.IndexFunc(s.list, func(x passerelle.Exercice) bool { return x.ID == e.ID })
+		i := slices.IndexFunc(s.list, func(x domaine.Exercice) bool { return x.ID == e.ID })
 		if i < 0 {
 			t.Fatalf("%v is gone", e.Periode)
 		}
@@ -106,9 +107,9 @@ func (s *societe) periode(t *rapid.T) passerelle.Periode {
 	return p
 }
 
-func (s *societe) one(t *rapid.T) passerelle.Exercice {
+func (s *societe) one(t *rapid.T) domaine.Exercice {
 	if len(s.list) == 0 {
-		return passerelle.Exercice{ID: 99}
+		return domaine.Exercice{ID: 99}
 	}
 	return s.list[rapid.IntRange(0, len(s.list)-1).Draw(t, "which")]
 }
@@ -124,7 +125,7 @@ func (s *societe) moves(t *rapid.T) []Mouvement {
 		p.Debut += step.Draw(t, "step")
 	}
 	items := []Mouvement{{e.ID, p}}
-	i := slices.IndexFunc(s.list, func(x passerelle.Exercice) bool { return x.ID == e.ID })
+	i := slices.IndexFunc(s.list, func(x domaine.Exercice) bool { return x.ID == e.ID })
 	if i >= 0 && i+1 < len(s.list) && rapid.Bool().Draw(t, "both") {
 		items = append(items, Mouvement{s.list[i+1].ID, passerelle.Periode{Debut: p.Fin + 1, Fin: s.list[i+1].Periode.Fin}})
 	}
@@ -133,7 +134,7 @@ func (s *societe) moves(t *rapid.T) []Mouvement {
 
 func TestAnySequenceOfRequestsKeepsTheRules(t *testing.T) {
 	t.Parallel()
-	lettering := rapid.SampledFrom([]*passerelle.Lettrage{nil, nil, ptr(passerelle.LettrageMono), ptr(passerelle.LettrageMulti)})
+	lettering := rapid.SampledFrom([]*domaine.Lettrage{nil, nil, ptr(domaine.LettrageMono), ptr(domaine.LettrageMulti)})
 	state := rapid.SampledFrom([]string{TRAClos, TRAClos, TRAOuvert, TRAProvisoire, TRANonOuvert})
 	ano := rapid.SampledFrom([]string{TRADetaille, TRANonDetaille, ""})
 	rapid.Check(t, func(t *rapid.T) {
@@ -179,15 +180,15 @@ func TestWhatTRACanSayIsReadBackTheSame(t *testing.T) {
 		n := rapid.IntRange(1, 14).Draw(t, "exercices")
 		closed, multi := rapid.IntRange(0, n).Draw(t, "closed"), rapid.IntRange(0, n).Draw(t, "multi")
 		debut := passerelle.NewDate(2010, time.Month(rapid.IntRange(1, 12).Draw(t, "month")), 1)
-		var list []passerelle.Exercice
+		var list []domaine.Exercice
 		for i := range n {
 			p := passerelle.Periode{Debut: debut, Fin: debut.AddMonths(rapid.IntRange(1, MoisMax).Draw(t, "months")) - 1}
-			e := passerelle.Exercice{Periode: p, Lettrage: passerelle.LettrageMono}
+			e := domaine.Exercice{Periode: p, Lettrage: domaine.LettrageMono}
 			if i < closed {
-				e.Cloture = &passerelle.Cloture{Le: p.Fin + 40, Par: benoit}
+				e.Cloture = &domaine.Cloture{Le: p.Fin + 40, Par: benoit}
 			}
 			if i >= multi {
-				e.Lettrage = passerelle.LettrageMulti
+				e.Lettrage = domaine.LettrageMulti
 			}
 			list, debut = append(list, e), p.Fin+1
 		}
@@ -218,17 +219,17 @@ func TestWhatTRACanSayIsReadBackTheSame(t *testing.T) {
 
 func TestTheDateThatAnErrorNamesWouldDo(t *testing.T) {
 	t.Parallel()
-	all := []passerelle.Exercice{}
+	all := []domaine.Exercice{}
 	debut := passerelle.NewDate(2020, 1, 1)
 	for i := range 4 {
 		p := passerelle.Periode{Debut: debut, Fin: debut.AddMonths(12) - 1}
-		all = append(all, passerelle.Exercice{ID: int64(i + 1), Periode: p, Lettrage: passerelle.LettrageMono})
+		all = append(all, domaine.Exercice{ID: int64(i + 1), Periode: p, Lettrage: domaine.LettrageMono})
 		debut = p.Fin + 1
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		s := societe{list: slices.Clone(all)}
 		for i := range rapid.IntRange(0, 4).Draw(t, "closed") {
-			s.list[i].Cloture = &passerelle.Cloture{Le: s.list[i].Periode.Fin, Par: benoit}
+			s.list[i].Cloture = &domaine.Cloture{Le: s.list[i].Periode.Fin, Par: benoit}
 		}
 		p := s.periode(t)
 		again := func(p passerelle.Periode) []Erreur {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // The values of the TRA field ETATCPTA (reference 8).
@@ -48,7 +49,7 @@ type OptionsTRA struct {
 // are refused, all of them at once, or widened on demand. Where two exercices
 // meet within a month nothing can be widened without overlap, and both are
 // refused.
-func ToTRA(list []passerelle.Exercice, o OptionsTRA) ([]LigneTRA, []Avertissement, []Erreur) {
+func ToTRA(list []domaine.Exercice, o OptionsTRA) ([]LigneTRA, []Avertissement, []Erreur) {
 	list = Sorted(list)
 	names := Names(list)
 	var warnings []Avertissement
@@ -71,7 +72,7 @@ func ToTRA(list []passerelle.Exercice, o OptionsTRA) ([]LigneTRA, []Avertissemen
 		} else if o.DateDeCloture {
 			line.DateCreation = e.Cloture.Le
 		}
-		if e.Lettrage == passerelle.LettrageMulti {
+		if e.Lettrage == domaine.LettrageMulti {
 			line.EtatANO = TRANonDetaille
 		}
 		if o.CodeRang || len(line.Code) > 3 {
@@ -92,12 +93,12 @@ func ToTRA(list []passerelle.Exercice, o OptionsTRA) ([]LigneTRA, []Avertissemen
 	return out, warnings, nil
 }
 
-func cite(e passerelle.Exercice, name string) string {
+func cite(e domaine.Exercice, name string) string {
 	return "l’exercice " + name + " (" + e.Periode.String() + ")"
 }
 
 // traBounds returns the bounds to write for list[i].
-func traBounds(list []passerelle.Exercice, names []string, i int, widen bool) (passerelle.Periode, []Avertissement, []Erreur) {
+func traBounds(list []domaine.Exercice, names []string, i int, widen bool) (passerelle.Periode, []Avertissement, []Erreur) {
 	e := list[i]
 	p := passerelle.Periode{Debut: e.Periode.Debut.FirstOfMonth(), Fin: e.Periode.Fin.LastOfMonth()}
 	if p == e.Periode {

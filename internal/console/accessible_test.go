@@ -9,6 +9,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // look is one page to look at, with the name of its picture.
@@ -80,7 +81,7 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	b := s.browser(t)
 
 	b.examine(look{"connexion", "/connexion"})
-	b.login(passerelle.RoleAdministration)
+	b.login(domaine.RoleAdministration)
 	for _, path := range []string{"/", "/anomalies", "/synchronisations", "/contrats", "/fins", "/modeles", "/sessions", "/exercices", "/ventilation", "/financement", "/rapprochement", "/npec", "/tarifs", "/imports", "/webhooks"} {
 		b.open(path)
 		b.accessible(path + ", empty")

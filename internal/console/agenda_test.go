@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 func TestASessionShowsItsCalendarAndAContractItsAbsences(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		c := s.filled(t, 40)[0]
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		v.get("/sessions/1").hasNot(t, "Calendrier du groupe")
 		v.get("/contrats/"+c.CodeContrat).hasNot(t, "Absences et retards")
 		who := hub.Acteur{Organisme: s.organisme, Nom: "test"}

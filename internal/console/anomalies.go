@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -37,8 +38,8 @@ var regles = map[string]struct{ titre, qui string }{
 	string(passerelle.CodeNameSpelling):     {"Le nom d’une personne est écrit de deux façons", auSource},
 	string(passerelle.CodeAlreadyKnown):     {"Un contrat annoncé comme nouveau était déjà là", aLExport},
 	string(passerelle.CodeNotYetKnown):      {"Un contrat annoncé comme modifié n’était pas là", aLExport},
-	string(passerelle.MotifAucunModele):     {"Aucun modèle ne prend le contrat", aIntegrer},
-	string(passerelle.MotifModelesAmbigus):  {"Plusieurs modèles se disputent le contrat", aIntegrer},
+	string(domaine.MotifAucunModele):        {"Aucun modèle ne prend le contrat", aIntegrer},
+	string(domaine.MotifModelesAmbigus):     {"Plusieurs modèles se disputent le contrat", aIntegrer},
 }
 
 func titreRegle(code string) string {
@@ -55,7 +56,7 @@ type anomaliesPage struct {
 
 // groupeRegles holds the rules of one kind.
 type groupeRegles struct {
-	Nature        passerelle.NatureAnomalie
+	Nature        domaine.NatureAnomalie
 	Titre, Phrase string
 	Regles        []regleLigne
 }
@@ -66,9 +67,9 @@ type regleLigne struct {
 }
 
 var natures = []groupeRegles{
-	{Nature: passerelle.NatureRefus, Titre: "Contrats refusés", Phrase: "Le dernier envoi les a refusés ; leur dernière version valable, s’il y en a une, est gardée."},
-	{Nature: passerelle.NatureNonIntegre, Titre: "Contrats hors session", Phrase: "Ils sont transmis et valables, mais aucun modèle ne les place."},
-	{Nature: passerelle.NatureAvertissement, Titre: "Avertissements", Phrase: "Les contrats sont acceptés, mais quelque chose surprend."},
+	{Nature: domaine.NatureRefus, Titre: "Contrats refusés", Phrase: "Le dernier envoi les a refusés ; leur dernière version valable, s’il y en a une, est gardée."},
+	{Nature: domaine.NatureNonIntegre, Titre: "Contrats hors session", Phrase: "Ils sont transmis et valables, mais aucun modèle ne les place."},
+	{Nature: domaine.NatureAvertissement, Titre: "Avertissements", Phrase: "Les contrats sont acceptés, mais quelque chose surprend."},
 }
 
 func (c *console) anomalies(w http.ResponseWriter, r *request) error {
@@ -84,7 +85,7 @@ func (c *console) anomalies(w http.ResponseWriter, r *request) error {
 			}
 			line := regleLigne{Regle: regle, Titre: titreRegle(regle.Code), Qui: regles[regle.Code].qui,
 				Lien: "/anomalies/" + string(regle.Nature) + "/" + url.PathEscape(regle.Code)}
-			if regle.Nature == passerelle.NatureNonIntegre {
+			if regle.Nature == domaine.NatureNonIntegre {
 				line.Lien = "/contrats?etat=" + url.QueryEscape(regle.Code)
 			}
 			group.Regles = append(group.Regles, line)
@@ -100,12 +101,12 @@ func (c *console) anomalies(w http.ResponseWriter, r *request) error {
 type reglePage struct {
 	hub.Regle
 	Titre, Qui string
-	Lignes     []passerelle.Anomalie
+	Lignes     []domaine.Anomalie
 	Pagination pagination
 }
 
 func (c *console) anomaliesOfRegle(w http.ResponseWriter, r *request) error {
-	nature, code := passerelle.NatureAnomalie(r.PathValue("nature")), r.PathValue("code")
+	nature, code := domaine.NatureAnomalie(r.PathValue("nature")), r.PathValue("code")
 	found, err := c.hub.Journal.Regles(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/password"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -12,30 +13,30 @@ import (
 
 // comptesPage is what comptes.html and compte.html show.
 type comptesPage struct {
-	Comptes []passerelle.Compte
+	Comptes []domaine.Compte
 	Roles   []roleChoix
-	Form    passerelle.Compte
+	Form    domaine.Compte
 	Serves  bool
 	Erreurs map[string]string
 	Seul    string // the identity provider's name where nobody has a password
 	Nouveau string // a password that was just made, shown once
-	Cree    passerelle.Compte
+	Cree    domaine.Compte
 }
 
 type roleChoix struct {
-	Role  passerelle.Role
+	Role  domaine.Role
 	Texte string
 }
 
 var roles = []roleChoix{
-	{passerelle.RoleLecture, "Lecture : tout voir"},
-	{passerelle.RoleIntegration, "Intégration : voir, et gérer les modèles, confirmer et annuler des envois"},
-	{passerelle.RoleComptabilite, "Comptabilité : voir, et tenir les exercices"},
-	{passerelle.RoleAdministration, "Administration : tout, y compris les jetons et les comptes"},
+	{domaine.RoleLecture, "Lecture : tout voir"},
+	{domaine.RoleIntegration, "Intégration : voir, et gérer les modèles, confirmer et annuler des envois"},
+	{domaine.RoleComptabilite, "Comptabilité : voir, et tenir les exercices"},
+	{domaine.RoleAdministration, "Administration : tout, y compris les jetons et les comptes"},
 }
 
 func (c *console) comptes(w http.ResponseWriter, r *request) error {
-	return c.showComptes(w, r, http.StatusOK, comptesPage{Form: passerelle.Compte{Role: passerelle.RoleLecture}})
+	return c.showComptes(w, r, http.StatusOK, comptesPage{Form: domaine.Compte{Role: domaine.RoleLecture}})
 }
 
 func (c *console) showComptes(w http.ResponseWriter, r *request, status int, p comptesPage) (err error) {
@@ -47,8 +48,8 @@ func (c *console) showComptes(w http.ResponseWriter, r *request, status int, p c
 }
 
 func (c *console) createCompte(w http.ResponseWriter, r *request) error {
-	form := passerelle.Compte{OrganismeID: r.compte.OrganismeID, Email: r.PostFormValue("email"), Nom: r.PostFormValue("nom"),
-		Prenom: r.PostFormValue("prenom"), Role: passerelle.Role(r.PostFormValue("role"))}
+	form := domaine.Compte{OrganismeID: r.compte.OrganismeID, Email: r.PostFormValue("email"), Nom: r.PostFormValue("nom"),
+		Prenom: r.PostFormValue("prenom"), Role: domaine.Role(r.PostFormValue("role"))}
 	secret := password.Generate()
 	created, err := c.hub.Comptes.CreateCompte(r.Context(), form, secret)
 	if fields := fieldErrors(err); fields != nil {
@@ -60,7 +61,7 @@ func (c *console) createCompte(w http.ResponseWriter, r *request) error {
 	if c.onlyOpenID() {
 		return then(w, r, "/comptes", "compte-cree")
 	}
-	return c.showComptes(w, r, http.StatusOK, comptesPage{Form: passerelle.Compte{Role: passerelle.RoleLecture}, Nouveau: secret, Cree: created})
+	return c.showComptes(w, r, http.StatusOK, comptesPage{Form: domaine.Compte{Role: domaine.RoleLecture}, Nouveau: secret, Cree: created})
 }
 
 // fieldErrors returns the messages of a refused form by field, nil where the
@@ -83,10 +84,10 @@ func fieldErrors(err error) map[string]string {
 
 // ownCompte returns the account that the address names, if it is the
 // organisme's.
-func (c *console) ownCompte(r *request) (passerelle.Compte, error) {
+func (c *console) ownCompte(r *request) (domaine.Compte, error) {
 	id, err := number(r, "id")
 	if err != nil {
-		return passerelle.Compte{}, err
+		return domaine.Compte{}, err
 	}
 	compte, err := c.hub.Comptes.Compte(r.Context(), id)
 	if err == nil && compte.OrganismeID != r.compte.OrganismeID {
@@ -113,7 +114,7 @@ func (c *console) updateCompte(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	compte.Nom, compte.Prenom, compte.Role = r.PostFormValue("nom"), r.PostFormValue("prenom"), passerelle.Role(r.PostFormValue("role"))
+	compte.Nom, compte.Prenom, compte.Role = r.PostFormValue("nom"), r.PostFormValue("prenom"), domaine.Role(r.PostFormValue("role"))
 	serves := r.PostFormValue("actif") != ""
 	err = c.hub.Comptes.UpdateCompte(r.Context(), compte, serves)
 	fields := fieldErrors(err)
@@ -148,7 +149,7 @@ func (c *console) resetPassword(w http.ResponseWriter, r *request) error {
 
 // monComptePage is what mon-compte.html shows.
 type monComptePage struct {
-	passerelle.Compte
+	domaine.Compte
 	Fournisseur string // the identity provider's name, "" for none
 	Seul        bool   // nobody has a password
 	Erreurs     map[string]string

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -59,7 +59,7 @@ func (c *console) login(w http.ResponseWriter, r *request) error {
 }
 
 // enter logs the browser in.
-func (c *console) enter(w http.ResponseWriter, r *request, compte passerelle.Compte, identified bool) error {
+func (c *console) enter(w http.ResponseWriter, r *request, compte domaine.Compte, identified bool) error {
 	if err := c.open(w, r, compte.ID, identified); err != nil {
 		return err
 	}

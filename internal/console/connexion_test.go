@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func TestAPersonLogsInAndOut(t *testing.T) {
@@ -62,22 +62,22 @@ func TestFailedLoginsAreThrottledForAWhile(t *testing.T) {
 			v.post("/connexion", url.Values{"email": {"lecture@cfa.example"}, "password": {"faux"}}).has(t, http.StatusUnprocessableEntity)
 		}
 		v.post("/connexion", url.Values{"email": {"lecture@cfa.example"}, "password": {secret}}).has(t, http.StatusTooManyRequests, "Trop d’essais")
-		s.as(t, passerelle.RoleIntegration) // others are not concerned
+		s.as(t, domaine.RoleIntegration) // others are not concerned
 		s.now.Move(16 * time.Minute)
-		s.as(t, passerelle.RoleLecture)
+		s.as(t, domaine.RoleLecture)
 	})
 }
 
 func TestADisabledAccountIsOutAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
-	v := s.as(t, passerelle.RoleLecture)
+	v := s.as(t, domaine.RoleLecture)
 	comptes, err := s.hub.Comptes.Comptes(t.Context(), s.organisme)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range comptes {
-		if c.Role == passerelle.RoleLecture {
+		if c.Role == domaine.RoleLecture {
 			if err := s.hub.Comptes.UpdateCompte(t.Context(), c, false); err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +92,7 @@ func TestADisabledAccountIsOutAtOnce(t *testing.T) {
 func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
-	v := s.as(t, passerelle.RoleAdministration)
+	v := s.as(t, domaine.RoleAdministration)
 	for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://ailleurs.example"}} {
 		v.post("/jetons", url.Values{"droit": {"contrats"}}, headers...).has(t, http.StatusForbidden, "vient d’un autre site")
 	}

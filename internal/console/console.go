@@ -16,8 +16,8 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -48,7 +48,7 @@ const (
 )
 
 // allows reports whether a role has a right.
-func (d droit) allows(role passerelle.Role) bool {
+func (d droit) allows(role domaine.Role) bool {
 	switch d {
 	case integrer:
 		return role.Integre()
@@ -72,7 +72,7 @@ type route struct {
 type request struct {
 	*http.Request
 	id      string
-	compte  passerelle.Compte
+	compte  domaine.Compte
 	societe string // id of the société that the page is about, "" where it names none
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
@@ -126,7 +127,7 @@ func newSiteWith(t testing.TB, database string, provider func(*site) *openid.Pro
 		t.Fatal(err)
 	}
 	s.organisme, s.token = created.ID, created.Token
-	for _, role := range passerelle.TousRoles {
+	for _, role := range domaine.TousRoles {
 		s.account(t, string(role)+"@cfa.example", role)
 	}
 	s.Server = httptest.NewUnstartedServer(nil)
@@ -147,9 +148,9 @@ func newSiteWith(t testing.TB, database string, provider func(*site) *openid.Pro
 	return s
 }
 
-func (s *site) account(t testing.TB, email string, role passerelle.Role) passerelle.Compte {
+func (s *site) account(t testing.TB, email string, role domaine.Role) domaine.Compte {
 	t.Helper()
-	c, err := s.hub.Comptes.CreateCompte(context.Background(), passerelle.Compte{OrganismeID: s.organisme, Email: email, Prenom: "Camille", Nom: "Renard", Role: role}, secret)
+	c, err := s.hub.Comptes.CreateCompte(context.Background(), domaine.Compte{OrganismeID: s.organisme, Email: email, Prenom: "Camille", Nom: "Renard", Role: role}, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +194,7 @@ func (s *site) modeles(t testing.TB) {
 		for champ, values := range m.Criteres {
 			criteres[champ] = values
 		}
-		if _, err := s.hub.Integration.CreateModele(context.Background(), s.organisme, passerelle.Modele{Nom: m.Nom, Criteres: criteres, Actif: true}); err != nil {
+		if _, err := s.hub.Integration.CreateModele(context.Background(), s.organisme, domaine.Modele{Nom: m.Nom, Criteres: criteres, Actif: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -232,7 +233,7 @@ func (s *site) visitor(t testing.TB) *visitor {
 }
 
 // as returns a visitor who is logged in with the account of a role.
-func (s *site) as(t testing.TB, role passerelle.Role) *visitor {
+func (s *site) as(t testing.TB, role domaine.Role) *visitor {
 	t.Helper()
 	v := s.visitor(t)
 	if p := v.post("/connexion", url.Values{"email": {string(role) + "@cfa.example"}, "password": {secret}}); p.status != http.StatusOK || p.path != "/" {
@@ -359,7 +360,7 @@ func TestPagesSendStrictHeaders(t *testing.T) {
 func TestAnUnknownAddressIsExplained(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
-	v := s.as(t, passerelle.RoleLecture)
+	v := s.as(t, domaine.RoleLecture)
 	for _, path := range []string{"/nothing", "/contrats/K-unknown", "/synchronisations/99", "/synchronisations/x", "/sessions/7", "/anomalies/refus/required"} {
 		v.get(path).has(t, http.StatusNotFound, "Page introuvable", "Revenir au tableau de bord")
 	}
@@ -369,7 +370,7 @@ func TestLogsAndAddressesNameNobody(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
 	contrats := s.filled(t, 60)
-	v := s.as(t, passerelle.RoleAdministration)
+	v := s.as(t, domaine.RoleAdministration)
 	nom := contrats[10].NomApprenant
 	p := v.post("/contrats", url.Values{"q": {nom}})
 	p.has(t, http.StatusOK, nom)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -43,7 +44,7 @@ func choixOf(r *http.Request) hub.Choix {
 	q := r.URL.Query()
 	choix := hub.Choix{Site: q.Get("site"), Formation: q.Get("formation"), Periode: q.Get("periode"), Etat: q.Get("etat")}
 	switch choix.Etat {
-	case "integre", "non-integre", string(passerelle.MotifAucunModele), string(passerelle.MotifModelesAmbigus):
+	case "integre", "non-integre", string(domaine.MotifAucunModele), string(domaine.MotifModelesAmbigus):
 	default:
 		choix.Etat = ""
 	}
@@ -160,7 +161,7 @@ type valeur struct{ Nom, Valeur string }
 // etape is one moment in the life of a contract.
 type etape struct {
 	Titre, Classe string
-	Par           passerelle.Synchronisation
+	Par           domaine.Synchronisation
 	Champs        []hub.FieldChange
 }
 
@@ -223,10 +224,10 @@ func etapes(versions []hub.VersionDatee) (list []etape) {
 		case i == 0:
 			list = append(list, etape{Titre: "Arrivé", Classe: "ajoute", Par: v.Debut})
 		case versions[i-1].Jusqua == v.Depuis:
-			change := passerelle.Changement{Avant: &versions[i-1].Contrat, Apres: &v.Contrat}
+			change := domaine.Changement{Avant: &versions[i-1].Contrat, Apres: &v.Contrat}
 			list = append(list, etape{Titre: "Modifié", Classe: "modifie", Par: v.Debut, Champs: hub.Fields(&change)})
 		default:
-			change := passerelle.Changement{Avant: &versions[i-1].Contrat, Apres: &v.Contrat}
+			change := domaine.Changement{Avant: &versions[i-1].Contrat, Apres: &v.Contrat}
 			list = append(list, etape{Titre: "Revenu après archivage", Classe: "ajoute", Par: v.Debut, Champs: hub.Fields(&change)})
 		}
 		if v.Fin != nil && (i == len(versions)-1 || versions[i+1].Depuis != v.Jusqua) {

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func TestContractsAreSearchedAndFiltered(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		contrats := s.filled(t, 200)
-		v := s.as(t, passerelle.RoleLecture)
+		v := s.as(t, domaine.RoleLecture)
 		v.get("/contrats").has(t, http.StatusOK, "197\u00a0contrats", contrats[0].CodeContrat, "Page 1 sur 4")
 		p := v.get("/contrats?page=4")
 		p.has(t, http.StatusOK, contrats[196].CodeContrat)
@@ -55,7 +55,7 @@ func TestContractsAreSearchedAndFiltered(t *testing.T) {
 func TestASearchSeesWhatChangedSince(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		contrats := s.filled(t, 60)
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		find := func(text string) page { return v.post("/contrats", url.Values{"q": {text}}) }
 		find("boulangerie port").has(t, http.StatusOK, "1\u00a0contrat")
 		v.post("/synchronisations/2/annuler", nil)
@@ -70,7 +70,7 @@ func TestASearchSeesWhatChangedSince(t *testing.T) {
 func TestAContractTellsItsLife(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		contrats := s.filled(t, 60)
-		v := s.as(t, passerelle.RoleLecture)
+		v := s.as(t, domaine.RoleLecture)
 		c := contrats[0]
 		v.get("/contrats/"+c.CodeContrat).has(t, http.StatusOK, c.PrenomApprenant, "Boulangerie du Port", "Arrivé", "Modifié", "<del>"+c.NomEntreprise+"</del>",
 			"Intégré", "E-mail du maître d’apprentissage", "jeton 1")
@@ -86,7 +86,7 @@ func TestCodesWithSlashesAndSpacesHaveTheirPage(t *testing.T) {
 	contrats := s.filled(t, 30)
 	contrats[0].CodeContrat = "2026/09 é?#%"
 	s.mustPush(t, contrats)
-	v := s.as(t, passerelle.RoleLecture)
+	v := s.as(t, domaine.RoleLecture)
 	p := v.post("/contrats", url.Values{"q": {"2026/09"}})
 	_, rest, _ := strings.Cut(p.body, `<th scope="row" class="entier"><a href="`)
 	link, _, _ := strings.Cut(rest, `"`)

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // The rights of every page and form, written out so that a change is seen.
@@ -40,13 +40,13 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 
 func TestRolesHaveTheirRights(t *testing.T) {
 	t.Parallel()
-	want := map[passerelle.Role][]droit{
-		passerelle.RoleLecture:        {public, lire},
-		passerelle.RoleIntegration:    {public, lire, integrer},
-		passerelle.RoleComptabilite:   {public, lire, compter},
-		passerelle.RoleAdministration: {public, lire, integrer, compter, administrer},
+	want := map[domaine.Role][]droit{
+		domaine.RoleLecture:        {public, lire},
+		domaine.RoleIntegration:    {public, lire, integrer},
+		domaine.RoleComptabilite:   {public, lire, compter},
+		domaine.RoleAdministration: {public, lire, integrer, compter, administrer},
 	}
-	for _, role := range passerelle.TousRoles {
+	for _, role := range domaine.TousRoles {
 		var got []droit
 		for _, d := range []droit{public, lire, integrer, compter, administrer} {
 			if d.allows(role) {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // echeance is the next thing to do about the exercices of a société: close the
@@ -12,7 +13,7 @@ import (
 type echeance struct {
 	exerciceLigne
 	ACreer  bool // the one after it is to be created
-	Societe passerelle.Societe
+	Societe domaine.Societe
 	Presse  bool   // it is due
 	Texte   string // what to do then
 	Lien    string // where it is done

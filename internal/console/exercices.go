@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -18,13 +19,13 @@ func (r *request) acces() hub.Acces { return hub.AccesDeCompte(r.compte, r.socie
 // demande is a change of exercices that the person asks for.
 func (r *request) demande(simulation bool) hub.DemandeExercices {
 	return hub.DemandeExercices{Acces: r.acces(), Simulation: simulation,
-		Par: passerelle.Personne{ID: r.compte.ID, Prenom: r.compte.Prenom, Nom: r.compte.Nom}}
+		Par: domaine.Personne{ID: r.compte.ID, Prenom: r.compte.Prenom, Nom: r.compte.Nom}}
 }
 
 // dossier is the société that a page of exercices is about.
 type dossier struct {
-	Societe   passerelle.Societe
-	Societes  []passerelle.Societe
+	Societe   domaine.Societe
+	Societes  []domaine.Societe
 	Parametre string // of the addresses of the société: "?societe=3", or "" for the only one
 }
 
@@ -49,7 +50,7 @@ func (c *console) readDossier(r *request) (d dossier, err error) {
 
 // exerciceLigne is one exercice as people read it.
 type exerciceLigne struct {
-	passerelle.Exercice
+	domaine.Exercice
 	Nom          string
 	Mois         int
 	Changement   string // what a request does or would do to it, "" for nothing
@@ -62,7 +63,7 @@ type exerciceLigne struct {
 func (l exerciceLigne) Milieu() float64 { return round(l.X + l.W/2) }
 
 // lignes reads exercices, the oldest first, with what a request changes.
-func lignes(list []passerelle.Exercice, changes []comptable.Changement) []exerciceLigne {
+func lignes(list []domaine.Exercice, changes []comptable.Changement) []exerciceLigne {
 	list = comptable.Sorted(list)
 	noms := comptable.Names(list)
 	found := make([]exerciceLigne, len(list))
@@ -137,7 +138,7 @@ type exercicePage struct {
 	Titre, Intro, Adresse, Bouton string
 	Dates, Cloture                bool // which fields the form has
 	Debut, Fin                    string
-	Lettrage                      passerelle.Lettrage
+	Lettrage                      domaine.Lettrage
 	Report                        bool
 	Erreurs                       []string
 	Champ                         string // the field of the first error
@@ -268,7 +269,7 @@ func (c *console) moveExercice(w http.ResponseWriter, r *request) error {
 }
 
 // followed moves an exercice and has its open neighbours meet it.
-func followed(list []passerelle.Exercice, id int64, to passerelle.Periode) (moves []comptable.Mouvement) {
+func followed(list []domaine.Exercice, id int64, to passerelle.Periode) (moves []comptable.Mouvement) {
 	list = comptable.Sorted(list)
 	for i, e := range list {
 		if e.ID != id {
@@ -294,7 +295,7 @@ func (c *console) closeExercice(w http.ResponseWriter, r *request) error {
 		Bouton: "Clôturer définitivement", Cloture: true, Lettrage: l.Lettrage, Report: true,
 		Intro: "La clôture est définitive : l’exercice ne changera plus, et votre nom y sera attaché. Du " + l.Debut1 + " au " + l.Fin1 + "."}
 	if r.Method == http.MethodPost {
-		p.Lettrage, p.Report = passerelle.Lettrage(r.PostFormValue("lettrage")), r.PostFormValue("report") != ""
+		p.Lettrage, p.Report = domaine.Lettrage(r.PostFormValue("lettrage")), r.PostFormValue("report") != ""
 	}
 	return c.simulate(w, r, action{p, func(d hub.DemandeExercices) (*hub.ResultatExercices, error) {
 		return c.hub.Comptabilite.CloseExercice(r.Context(), d, comptable.DemandeCloture{ID: l.ID, Lettrage: &p.Lettrage, ReportANouveau: p.Report})

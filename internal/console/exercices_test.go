@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/fec/fectest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // send posts a file as a form does.
@@ -42,9 +42,9 @@ func (v *visitor) send(path, contents string, fields map[string]string) page {
 
 func TestExercicesAreCreatedMovedAndClosedAfterTheirSimulation(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		v := s.as(t, passerelle.RoleComptabilite)
+		v := s.as(t, domaine.RoleComptabilite)
 		v.get("/exercices").has(t, http.StatusOK, "Aucun exercice pour l’instant")
-		s.as(t, passerelle.RoleIntegration).get("/exercices/nouveau").has(t, http.StatusForbidden)
+		s.as(t, domaine.RoleIntegration).get("/exercices/nouveau").has(t, http.StatusForbidden)
 		v.get("/exercices.tra").has(t, http.StatusUnprocessableEntity)
 
 		dates := url.Values{"debut": {"2025-01-01"}, "fin": {"2025-12-31"}}
@@ -72,7 +72,7 @@ func TestExercicesAreCreatedMovedAndClosedAfterTheirSimulation(t *testing.T) {
 		v.post("/tra", nil).has(t, http.StatusUnprocessableEntity, "Choisissez un fichier TRA")
 		filesOfAccounting(t, v)
 
-		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
+		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), domaine.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
 		if err != nil {
 			t.Fatal(err)
 		}

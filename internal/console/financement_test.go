@@ -12,6 +12,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec/npectest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func TestTheFundingOfContractsIsShown(t *testing.T) {
@@ -21,7 +22,7 @@ func TestTheFundingOfContractsIsShown(t *testing.T) {
 		lacking := apitest.Contrat("K2")
 		lacking.DateDebut, lacking.DateFin = "01/09/2025", ""
 		s.mustPush(t, []passerelle.Contrat{k, lacking})
-		v := s.as(t, passerelle.RoleLecture)
+		v := s.as(t, domaine.RoleLecture)
 		p := v.get("/financement?au=2025-12-31")
 		p.has(t, http.StatusOK, "526,03 €", spaced("2673,97")+" €", spaced("16000,00"), k.NomFormation, `href="/contrats/K1"`, "À compléter", "Date de fin", "09/2025", spaced("3200,00"))
 		v.get("/financement?au=2025-12-31&par=rncp").has(t, http.StatusOK, `value="rncp" selected`)
@@ -46,7 +47,7 @@ func TestEveryFigureOfTheFundingOpensTheContractsThatMakeIt(t *testing.T) {
 		}
 		list[1].DateRupture = "04/11/2025" // 65 days: 3,200 paid, 1,424.66 due
 		s.mustPush(t, list)
-		v := s.as(t, passerelle.RoleLecture)
+		v := s.as(t, domaine.RoleLecture)
 		p := v.get("/financement?au=2025-12-31&par=site")
 		// PCA: 526.03 of K1 and of K3; to give back: 1,775.34 of K2.
 		p.has(t, http.StatusOK, spaced("1052,06")+" €", spaced("1775,34")+" €", "Site PAR", "/financement/contrats?au=2025-12-31&amp;cle=PAR&amp;mesure=pca&amp;par=site")
@@ -85,7 +86,7 @@ func TestAnAccountantTakesTheFigureOfTheOpcoAndTakesItBack(t *testing.T) {
 		k := apitest.Contrat("K1")
 		k.DateDebut, k.DateFin, k.DateConclusion, k.NPEC, k.Niveau, k.NumeroDeca = "01/09/2025", "31/08/2027", "20/08/2025", "8000", "5", "DOS-1"
 		s.mustPush(t, []passerelle.Contrat{k})
-		v := s.as(t, passerelle.RoleComptabilite)
+		v := s.as(t, domaine.RoleComptabilite)
 		v.get("/rapprochement").has(t, http.StatusOK, "Aucun échéancier d’OPCO")
 		v.send("/rapprochement", "dossier;date;montant\nDOS-1;01/09/2025;3200,20\nDOS-9;01/09/2025;1,00\n", nil).has(t, http.StatusOK, "est enregistré", "1 ligne", "Montant différent", "0,20", "dossier DOS-9")
 		v.get("/rapprochement?etat=inconnu").has(t, http.StatusOK, "dossier DOS-9")
@@ -98,13 +99,13 @@ func TestAnAccountantTakesTheFigureOfTheOpcoAndTakesItBack(t *testing.T) {
 		v.post("/contrats/K1/opco", url.Values{"montant": {"beaucoup"}}).has(t, http.StatusUnprocessableEntity, `id="e-opco"`)
 		v.post("/contrats/K1/opco", url.Values{"montant": {"0"}}).has(t, http.StatusUnprocessableEntity, "plus de 0")
 		v.post("/contrats/K1/opco", url.Values{"action": {"retirer"}}).has(t, http.StatusOK, "Décision retirée par", spaced("16000,00"))
-		s.as(t, passerelle.RoleLecture).post("/contrats/K1/opco", url.Values{"montant": {"1"}}).has(t, http.StatusForbidden)
+		s.as(t, domaine.RoleLecture).post("/contrats/K1/opco", url.Values{"montant": {"1"}}).has(t, http.StatusForbidden)
 	})
 }
 
 func TestAnEditionOfTheTableOfAmountsIsImportedOnItsPage(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		v := s.as(t, passerelle.RoleComptabilite)
+		v := s.as(t, domaine.RoleComptabilite)
 		v.get("/npec").has(t, http.StatusOK, "Aucune édition pour l’instant")
 		var book bytes.Buffer
 		if err := npectest.Write(&book, func(i int) []any {
@@ -128,7 +129,7 @@ func TestAnEditionOfTheTableOfAmountsIsImportedOnItsPage(t *testing.T) {
 		k.DateDebut, k.DateFin, k.DateConclusion, k.NPEC, k.CodeCPNE, k.RNCP, k.Niveau = "01/09/2025", "31/08/2026", "20/08/2025", "", "12", "38362", "5"
 		s.mustPush(t, []passerelle.Contrat{k})
 		v.get("/contrats/K1").has(t, http.StatusOK, "référentiel NPEC", spaced("7654,00"))
-		s.as(t, passerelle.RoleLecture).send("/npec", book.String(), nil).has(t, http.StatusForbidden)
+		s.as(t, domaine.RoleLecture).send("/npec", book.String(), nil).has(t, http.StatusForbidden)
 	})
 }
 
@@ -136,7 +137,7 @@ func TestPricesAreEditedInPlace(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		k := apitest.Contrat("K1")
 		s.mustPush(t, []passerelle.Contrat{k})
-		v := s.as(t, passerelle.RoleComptabilite)
+		v := s.as(t, domaine.RoleComptabilite)
 		v.get("/tarifs").has(t, http.StatusOK, `href="/tarifs/modifier"`)
 		v.get("/tarifs/modifier").has(t, http.StatusOK, `value="`+k.CodeFormation+`"`, k.NomFormation)
 		form := func(lines ...[5]string) url.Values {
@@ -154,6 +155,6 @@ func TestPricesAreEditedInPlace(t *testing.T) {
 		v.post("/tarifs/modifier", form([5]string{"formation", "A", "", "", ""})).has(t, http.StatusUnprocessableEntity, "aucun tarif")
 		v.post("/tarifs/modifier", url.Values{"code": {"A"}}).has(t, http.StatusUnprocessableEntity)
 		v.get("/tarifs").has(t, http.StatusOK, "Liste 1")
-		s.as(t, passerelle.RoleLecture).get("/tarifs/modifier").has(t, http.StatusForbidden)
+		s.as(t, domaine.RoleLecture).get("/tarifs/modifier").has(t, http.StatusForbidden)
 	})
 }

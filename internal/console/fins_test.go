@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -44,7 +45,7 @@ func (p page) inOrder(t *testing.T, texts ...string) {
 func TestEndsThatArePresumedAreDecidedSeveralAtOnce(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		left := s.ended(t)
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		v.get("/").has(t, http.StatusOK, "4 fins à préciser : rien ne dit le dernier jour de contrats qui ne sont plus transmis", `href="/fins">Préciser les fins`)
 		p := v.get("/fins")
 		p.has(t, http.StatusOK, "4 fins à préciser", "31/08/2040", left.FR())
@@ -68,7 +69,7 @@ func TestEndsThatArePresumedAreDecidedSeveralAtOnce(t *testing.T) {
 func TestADecisionThatIsWrongIsSaidAtItsFieldAndChangesNothing(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		s.ended(t)
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		for name, tc := range map[string]struct {
 			form url.Values
 			want []string
@@ -101,10 +102,10 @@ func TestADecisionThatIsWrongIsSaidAtItsFieldAndChangesNothing(t *testing.T) {
 func TestTheEndOfAContractIsReadByAllAndDecidedByIntegration(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		s.ended(t)
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		v.get("/contrats/K0").hasNot(t, "Fin du contrat")
 		v.post("/contrats/K1/fin", url.Values{"fin": {"rompu"}, "date": {"2026-01-31"}}).has(t, http.StatusOK, "La décision est enregistrée", "31/01/2026", "Camille Renard, le", `value="2026-01-31"`, "Retirer la décision")
-		for _, role := range []passerelle.Role{passerelle.RoleLecture, passerelle.RoleComptabilite} {
+		for _, role := range []domaine.Role{domaine.RoleLecture, domaine.RoleComptabilite} {
 			reader := s.as(t, role)
 			p := reader.get("/contrats/K1")
 			p.has(t, http.StatusOK, "Fin du contrat", "Rompu", "31/01/2026", "Camille Renard, le")
@@ -141,7 +142,7 @@ func TestAContractThatWentToItsTermSaysSo(t *testing.T) {
 	done.CodeContrat, done.DateDebut, done.DateFin = "K/1 é", "01/09/2024", "31/08/2025"
 	s.mustPush(t, []passerelle.Contrat{done, stays})
 	s.mustPush(t, []passerelle.Contrat{stays})
-	v := s.as(t, passerelle.RoleIntegration)
+	v := s.as(t, domaine.RoleIntegration)
 	v.get("/contrats/K%2F1%20%C3%A9").has(t, http.StatusOK, "Allé à son terme", "31/08/2025", "personne : c’est ce que dit votre logiciel")
 	v.get("/fins").has(t, http.StatusOK, "Aucune fin à préciser")
 	v.post("/contrats/K%2F1%20%C3%A9/fin", url.Values{"fin": {"annule"}}).has(t, http.StatusOK, "La décision est enregistrée", "Annulé", "contrat K/1 é")
@@ -150,7 +151,7 @@ func TestAContractThatWentToItsTermSaysSo(t *testing.T) {
 func TestAnEndIsDecidedInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.ended(t)
-		b.login(passerelle.RoleIntegration)
+		b.login(domaine.RoleIntegration)
 		b.click(`.aFaire a[href="/fins"]`)
 		b.sees("4 fins à préciser")
 		b.tick(`input[value="K1"]`)

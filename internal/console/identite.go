@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -48,7 +48,7 @@ func (c *console) comeBack(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return c.notIdentified(w, r, err)
 	}
-	compte, err := c.hub.Comptes.LoginIdentity(r.Context(), passerelle.Compte{OrganismeID: who.Organisme, Email: who.Email, Nom: who.Nom, Prenom: who.Prenom, Role: who.Role})
+	compte, err := c.hub.Comptes.LoginIdentity(r.Context(), domaine.Compte{OrganismeID: who.Organisme, Email: who.Email, Nom: who.Nom, Prenom: who.Prenom, Role: who.Role})
 	if err != nil {
 		return c.notIdentified(w, r, err)
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/openid"
 	"github.com/passerelle-hub/passerelle/internal/openid/openidtest"
 )
@@ -48,15 +48,15 @@ func onBoth(t *testing.T, test func(t *testing.T, database string)) {
 const there = "/connexion/fournisseur"
 
 // compteOf is the account of an e-mail.
-func (s *site) compteOf(t testing.TB, email string) (passerelle.Compte, bool) {
+func (s *site) compteOf(t testing.TB, email string) (domaine.Compte, bool) {
 	t.Helper()
 	all, err := s.hub.Comptes.Comptes(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(all, func(c passerelle.Compte) bool { return c.Email == email })
+	i := slices.IndexFunc(all, func(c domaine.Compte) bool { return c.Email == email })
 	if i < 0 {
-		return passerelle.Compte{}, false
+		return domaine.Compte{}, false
 	}
 	return all[i], true
 }
@@ -71,7 +71,7 @@ func TestAPersonLogsInAtTheIdentityProviderAndOut(t *testing.T) {
 		if p.path != "/" || p.query != "" {
 			t.Errorf("the login leads to %s?%s", p.path, p.query)
 		}
-		if c, _ := s.compteOf(t, "lecture@cfa.example"); c.ConnecteLe == nil || c.Role != passerelle.RoleLecture {
+		if c, _ := s.compteOf(t, "lecture@cfa.example"); c.ConnecteLe == nil || c.Role != domaine.RoleLecture {
 			t.Errorf("the account after the login: %+v", c)
 		}
 		out := v.post("/deconnexion", nil)
@@ -80,7 +80,7 @@ func TestAPersonLogsInAtTheIdentityProviderAndOut(t *testing.T) {
 			t.Error("logout does not end the session")
 		}
 		// With a password there is nothing to close elsewhere.
-		v = s.as(t, passerelle.RoleLecture)
+		v = s.as(t, domaine.RoleLecture)
 		v.post("/deconnexion", nil).hasNot(t, "reste ouverte")
 	})
 }
@@ -167,7 +167,7 @@ func TestAnAnswerOfTheProviderServesTheBrowserThatAskedAndOnce(t *testing.T) {
 func TestALoginAtTheProviderChangesTheCookieAndForgetsWhoWasThere(t *testing.T) {
 	t.Parallel()
 	s, _ := identified(t, "sqlite", nil)
-	v := s.as(t, passerelle.RoleAdministration)
+	v := s.as(t, domaine.RoleAdministration)
 	home, err := url.Parse(s.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -187,20 +187,20 @@ func TestTheProviderDecidesAccountsAndRolesWhereItIsTold(t *testing.T) {
 	onBoth(t, func(t *testing.T, database string) {
 		s, idp := identified(t, database, func(s *site, o *openid.Options) {
 			o.RoleClaim, o.Organisme = "realm_access.roles", s.organisme
-			o.Roles = []openid.RoleOf{{Value: "cfa-admin", Role: passerelle.RoleAdministration}, {Value: "cfa-compta", Role: passerelle.RoleComptabilite}}
+			o.Roles = []openid.RoleOf{{Value: "cfa-admin", Role: domaine.RoleAdministration}, {Value: "cfa-compta", Role: domaine.RoleComptabilite}}
 		})
 		other, err := s.hub.Organismes.CreateOrganisme(t.Context(), "Autre CFA", false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.hub.Comptes.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: other.ID, Email: "voisin@cfa.example", Prenom: "Vi", Nom: "Sin", Role: passerelle.RoleLecture}, secret); err != nil {
+		if _, err := s.hub.Comptes.CreateCompte(t.Context(), domaine.Compte{OrganismeID: other.ID, Email: "voisin@cfa.example", Prenom: "Vi", Nom: "Sin", Role: domaine.RoleLecture}, secret); err != nil {
 			t.Fatal(err)
 		}
 		with := func(email string, roles ...any) *visitor {
 			idp.Person(claims{"email": email, "email_verified": "true", "given_name": "Zoé", "family_name": "Attal", "realm_access": claims{"roles": roles}})
 			return s.visitor(t)
 		}
-		role := func(email string, want passerelle.Role) {
+		role := func(email string, want domaine.Role) {
 			t.Helper()
 			if c, _ := s.compteOf(t, email); c.Role != want {
 				t.Errorf("%s has the role %q, want %q", email, c.Role, want)
@@ -211,22 +211,22 @@ func TestTheProviderDecidesAccountsAndRolesWhereItIsTold(t *testing.T) {
 			t.Error("a person without a role has an account")
 		}
 		with("zoe@cfa.example", "autre", "cfa-compta").get(there).has(t, http.StatusOK, "Zoé Attal")
-		role("zoe@cfa.example", passerelle.RoleComptabilite)
+		role("zoe@cfa.example", domaine.RoleComptabilite)
 		s.visitor(t).post("/connexion", url.Values{"email": {"zoe@cfa.example"}, "password": {""}}).has(t, http.StatusUnprocessableEntity, "n’est pas le bon")
 		// The first of the list that holds.
 		with("zoe@cfa.example", "cfa-compta", "cfa-admin").get(there).has(t, http.StatusOK, "Comptes")
-		role("zoe@cfa.example", passerelle.RoleAdministration)
+		role("zoe@cfa.example", domaine.RoleAdministration)
 		// It takes effect at the login, for the last of the administration too.
 		admin, _ := s.compteOf(t, "administration@cfa.example")
 		if err := s.hub.Comptes.UpdateCompte(t.Context(), admin, false); err != nil {
 			t.Fatal(err)
 		}
 		with("zoe@cfa.example", "cfa-compta").get(there).has(t, http.StatusOK)
-		role("zoe@cfa.example", passerelle.RoleComptabilite)
+		role("zoe@cfa.example", domaine.RoleComptabilite)
 		with("zoe@cfa.example").get(there).has(t, http.StatusForbidden)
 		// Another organisme's people keep what they were given there.
 		with("voisin@cfa.example", "cfa-admin").get(there).has(t, http.StatusOK, "Autre CFA")
-		role("voisin@cfa.example", passerelle.RoleLecture)
+		role("voisin@cfa.example", domaine.RoleLecture)
 	})
 }
 
@@ -236,7 +236,7 @@ func TestAProviderThatIsDownStopsNobodyElse(t *testing.T) {
 	idp.Down(true)
 	s.visitor(t).get("/connexion").has(t, http.StatusOK, "Se connecter avec")
 	s.visitor(t).get(there).has(t, http.StatusServiceUnavailable, "ne répond pas pour l’instant", "connectez-vous avec votre mot de passe")
-	s.as(t, passerelle.RoleLecture)
+	s.as(t, domaine.RoleLecture)
 	idp.Down(false)
 	v := s.visitor(t)
 	deadline := time.Now().Add(20 * time.Second)

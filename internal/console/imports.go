@@ -8,8 +8,8 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -18,7 +18,7 @@ import (
 
 // importsPage is what imports.html shows.
 type importsPage struct {
-	Lignes     []passerelle.Import
+	Lignes     []domaine.Import
 	Pagination pagination
 	Erreur     string // why a file was refused
 }
@@ -56,7 +56,7 @@ func (c *console) createImport(w http.ResponseWriter, r *request) error {
 	}
 	defer o.Close()
 	path := lienImport(o.ID)
-	if o.OrigineMatrice != passerelle.MatriceMemoire || len(o.Problemes) > 0 {
+	if o.OrigineMatrice != domaine.MatriceMemoire || len(o.Problemes) > 0 {
 		path += "/correspondance"
 	}
 	return sent(w, r, path)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
@@ -74,7 +75,7 @@ func (c *console) showApercu(w http.ResponseWriter, r *request, avis string) err
 	defer o.Close()
 	o.Delta = r.FormValue("archiver") == "non"
 	p := &importPage{ImportOuvert: o, Adresse: lienImport(o.ID), Etape: 3, Avis: avis, Vue: r.URL.Query().Get("vue")}
-	if o.Etat == passerelle.ImportFait {
+	if o.Etat == domaine.ImportFait {
 		p.Etape = 4
 	}
 	status := http.StatusOK
@@ -90,7 +91,7 @@ func (c *console) showApercu(w http.ResponseWriter, r *request, avis string) err
 			return err
 		}
 	}
-	if o.Etat == passerelle.ImportFait {
+	if o.Etat == domaine.ImportFait {
 		if p.Fait, err = c.hub.Journal.Changes(r.Context(), r.compte.OrganismeID, o.Synchronisation, hub.ChangedAll, hub.Page{Limit: 1}); err != nil {
 			return err
 		}
@@ -131,7 +132,7 @@ func (c *console) preview(r *request, p *importPage) error {
 		tab.Lien = with(&address, "vue", tab.Lien)
 		p.Onglets = append(p.Onglets, tab)
 	}
-	if p.OrigineMatrice == passerelle.MatriceMemoire {
+	if p.OrigineMatrice == domaine.MatriceMemoire {
 		kept, err := c.hub.Imports.Matrices(r.Context(), r.compte.OrganismeID)
 		if err != nil {
 			return err

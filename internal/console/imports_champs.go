@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
@@ -203,7 +204,7 @@ func (p *matricePage) readChamps(m tableur.Mapping, r *request) {
 			}
 		}
 		for _, proposal := range p.Propositions {
-			if proposal.Field == champ.Nom && proposal.Confidence < doubtful && p.OrigineMatrice == passerelle.MatriceProposition && f.Probleme == "" {
+			if proposal.Field == champ.Nom && proposal.Confidence < doubtful && p.OrigineMatrice == domaine.MatriceProposition && f.Probleme == "" {
 				f.Douteux = capital(proposal.Why)
 			}
 		}

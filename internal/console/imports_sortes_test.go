@@ -14,12 +14,13 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func TestAFileOfSomeContractsArchivesNobody(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		s.mustPush(t, apitest.Contrats("K1", "K2", "K3"))
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		list := apitest.Contrats("K2", "K9")
 		list[0].MissionTitle = "Vendeuse"
 		s.dropped(t, "quelques-uns.csv", sheet(list))
@@ -43,7 +44,7 @@ func TestAllSheetsOfAWorkbookAreReadAsOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := s.as(t, passerelle.RoleIntegration)
+	v := s.as(t, domaine.RoleIntegration)
 	v.send("/imports", string(book), nil).has(t, http.StatusOK, "feuille « Lyon »", "Toutes les feuilles de mêmes colonnes")
 	v.get("/imports/1").has(t, http.StatusOK, "La feuille « Vienne » contient aussi un tableau", "3</dd>")
 	v.post("/imports/1/correspondance", url.Values{"action": {"feuille"}, "feuille": {"*"}}).has(t, http.StatusOK, "de toutes les feuilles")
@@ -60,7 +61,7 @@ func TestAPartOfAColumnIsChosen(t *testing.T) {
 	s := newSite(t, "sqlite")
 	list := apitest.Contrats("K1")
 	list[0].NomApprenant = "LE GOFF Anne-Marie" // as some software writes it
-	v := s.as(t, passerelle.RoleIntegration)
+	v := s.as(t, domaine.RoleIntegration)
 	v.send("/imports", string(sheet(list)), nil).has(t, http.StatusOK, "Partie de la colonne")
 	p := v.get("/imports/1/correspondance")
 	form := matriceOf(p.body)
@@ -91,11 +92,11 @@ func TestWhatCannotBeReadAsContractsIsRefusedInItsWords(t *testing.T) {
 	if err := errors.Join(book.Write(&file), book.Close()); err != nil {
 		t.Fatal(err)
 	}
-	v := s.as(t, passerelle.RoleIntegration)
+	v := s.as(t, domaine.RoleIntegration)
 	// Of another table the mapping is asked for, and nothing is previewed or recorded without it.
 	v.send("/imports", file.String(), nil).has(t, http.StatusOK, "à compléter")
 	v.get("/imports/1").has(t, http.StatusOK, "La correspondance ne convient pas à ce fichier", "Code du contrat")
 	v.post("/imports/1/confirmer", url.Values{"version": {"x"}}).has(t, http.StatusUnprocessableEntity, "ne convient pas")
 	v.send("/imports", "***S5"+strings.Repeat(" ", 200)+"\r\n", nil).has(t, http.StatusUnprocessableEntity, "fichier TRA de comptabilité", "au format Excel")
-	s.as(t, passerelle.RoleComptabilite).send("/tra/importer", file.String(), nil).has(t, http.StatusUnprocessableEntity, "C’est un classeur Excel, pas un fichier TRA")
+	s.as(t, domaine.RoleComptabilite).send("/tra/importer", file.String(), nil).has(t, http.StatusUnprocessableEntity, "C’est un classeur Excel, pas un fichier TRA")
 }

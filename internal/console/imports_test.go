@@ -19,6 +19,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -74,8 +75,8 @@ func gabarit(t *testing.T) []byte {
 
 func TestAFileIsMappedPreviewedAndRecorded(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		v := s.as(t, passerelle.RoleIntegration)
-		accountant := s.as(t, passerelle.RoleComptabilite)
+		v := s.as(t, domaine.RoleIntegration)
+		accountant := s.as(t, domaine.RoleComptabilite)
 		accountant.get("/").hasNot(t, `href="/imports"`)
 		accountant.get("/imports").has(t, http.StatusForbidden)
 		v.get("/imports").has(t, http.StatusOK, "Aucun fichier déposé", `href="/imports" aria-current="page"`)
@@ -172,7 +173,7 @@ func matriceOf(body string) url.Values {
 func TestAnImportThatArchivesMuchIsHeldOrMeant(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		contrats := s.filled(t, 100)
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		confirm := func(fields ...string) page {
 			p := v.get("/imports/1")
 			form := url.Values{"version": {versionField.FindStringSubmatch(p.body)[1]}}
@@ -195,7 +196,7 @@ func TestAnImportThatArchivesMuchIsHeldOrMeant(t *testing.T) {
 func TestAMappingKeepsWhatItsFormCannotSay(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
-	v := s.as(t, passerelle.RoleIntegration)
+	v := s.as(t, domaine.RoleIntegration)
 	s.dropped(t, "contrats.csv", sheet(oneContrat))
 	const document = `{"version":1,"champs":{"nomGroupe":{"joindre":["Nom du groupe","Nom du site"],"avec":" / "},"nomSite":{"colonne":"Nom du site","traductions":{"Lille":"Lille Centre"},"defaut":"Lyon"}}}`
 	v.post("/imports/1/correspondance", url.Values{"action": {"json"}, "json": {document}}).has(t, http.StatusOK, "à compléter", "(réglage de la matrice)",
@@ -236,7 +237,7 @@ func TestASheetOfAWorkbookIsChosen(t *testing.T) {
 	if err := book.Write(&file); err != nil {
 		t.Fatal(err)
 	}
-	v := s.as(t, passerelle.RoleIntegration)
+	v := s.as(t, domaine.RoleIntegration)
 	v.send("/imports", file.String(), nil).has(t, http.StatusOK, "feuille « Contrats »", "Lire cette feuille") // it fits best
 	v.post("/imports/1/correspondance", url.Values{"action": {"feuille"}, "feuille": {"Sheet1"}}).has(t, http.StatusOK, "feuille « Sheet1 »", "à compléter")
 	v.post("/imports/1/correspondance", url.Values{"action": {"feuille"}, "feuille": {"Contrats"}}).has(t, http.StatusOK, "feuille « Contrats »", "Tous les champs obligatoires", oneContrat[0].NomEntreprise)
@@ -254,7 +255,7 @@ func TestImportsOfOthersAreOutOfReach(t *testing.T) {
 	s.organisme = other.ID
 	id := strconv.FormatInt(s.dropped(t, "autre.csv", sheet(oneContrat)).ID, 10)
 	s.organisme = mine
-	v := s.as(t, passerelle.RoleAdministration)
+	v := s.as(t, domaine.RoleAdministration)
 	for _, path := range []string{"", "/correspondance", "/fichier", "/rapport.csv"} {
 		v.get("/imports/"+id+path).has(t, http.StatusNotFound)
 	}
@@ -275,7 +276,7 @@ func TestFromAFreshServerToIntegratedContractsWithAFile(t *testing.T) {
 		if err := os.WriteFile(path, file, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		b.login(passerelle.RoleIntegration)
+		b.login(domaine.RoleIntegration)
 		b.click(`.aFaire a[href="/imports"]`)
 		b.sees("Aucun fichier déposé")
 		b.do("choose a file", chromedp.SetUploadFiles(chromedp.CSS("#fichier"), []string{path}))

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // jetonsPage is what jetons.html and revoquer.html show.
 type jetonsPage struct {
 	Jetons      []jetonLigne
-	Partenaires []passerelle.Partenaire // those of the organisme's tokens
+	Partenaires []domaine.Partenaire // those of the organisme's tokens
 	Droits      []droitCase
 	Form        jetonForm
 	Erreurs     map[string]string
@@ -24,7 +25,7 @@ type jetonsPage struct {
 }
 
 type jetonLigne struct {
-	passerelle.Jeton
+	domaine.Jeton
 	Partenaire string
 	Etat       string // "Actif", "Expiré", "Révoqué"
 	Fini       bool
@@ -34,23 +35,23 @@ type jetonLigne struct {
 type jetonForm struct{ Prenom, Nom, Expire, Partenaire, NouveauPartenaire string }
 
 type droitCase struct {
-	Droit passerelle.Droit
+	Droit domaine.Droit
 	Texte string
 	Coche bool
 }
 
 // droitsTextes say what each right lets software do.
-var droitsTextes = map[passerelle.Droit]string{
-	passerelle.DroitContrats:    "Contrats : envoyer et lire les contrats",
-	passerelle.DroitIntegration: "Intégration : gérer les modèles et lire les sessions",
-	passerelle.DroitExercices:   "Exercices : lire et tenir les exercices comptables",
+var droitsTextes = map[domaine.Droit]string{
+	domaine.DroitContrats:    "Contrats : envoyer et lire les contrats",
+	domaine.DroitIntegration: "Intégration : gérer les modèles et lire les sessions",
+	domaine.DroitExercices:   "Exercices : lire et tenir les exercices comptables",
 }
 
 func (c *console) jetons(w http.ResponseWriter, r *request) error {
-	return c.showJetons(w, r, http.StatusOK, jetonsPage{}, passerelle.Droits{passerelle.DroitContrats})
+	return c.showJetons(w, r, http.StatusOK, jetonsPage{}, domaine.Droits{domaine.DroitContrats})
 }
 
-func (c *console) showJetons(w http.ResponseWriter, r *request, status int, p jetonsPage, checked passerelle.Droits) error {
+func (c *console) showJetons(w http.ResponseWriter, r *request, status int, p jetonsPage, checked domaine.Droits) error {
 	found, err := c.hub.Jetons.Jetons(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
@@ -71,14 +72,14 @@ func (c *console) showJetons(w http.ResponseWriter, r *request, status int, p je
 		for _, partner := range partners {
 			if partner.ID == j.PartenaireID {
 				line.Partenaire = partner.Nom
-				if !slices.ContainsFunc(p.Partenaires, func(known passerelle.Partenaire) bool { return known.ID == partner.ID }) {
+				if !slices.ContainsFunc(p.Partenaires, func(known domaine.Partenaire) bool { return known.ID == partner.ID }) {
 					p.Partenaires = append(p.Partenaires, partner)
 				}
 			}
 		}
 		p.Jetons = append(p.Jetons, line)
 	}
-	for _, droit := range passerelle.TousDroits {
+	for _, droit := range domaine.TousDroits {
 		p.Droits = append(p.Droits, droitCase{droit, droitsTextes[droit], checked.Has(droit)})
 	}
 	return c.render(w, r, status, "jetons", "Jetons", p)
@@ -88,9 +89,9 @@ func (c *console) createJeton(w http.ResponseWriter, r *request) error {
 	form := jetonForm{Prenom: strings.TrimSpace(r.PostFormValue("prenom")), Nom: strings.TrimSpace(r.PostFormValue("nom")), Expire: r.PostFormValue("expire"),
 		Partenaire: r.PostFormValue("partenaire"), NouveauPartenaire: strings.TrimSpace(r.PostFormValue("nouveau_partenaire"))}
 	p := jetonsPage{Form: form, Erreurs: map[string]string{}}
-	jeton := passerelle.Jeton{OrganismeID: r.compte.OrganismeID, Prenom: form.Prenom, Nom: form.Nom}
+	jeton := domaine.Jeton{OrganismeID: r.compte.OrganismeID, Prenom: form.Prenom, Nom: form.Nom}
 	for _, word := range r.PostForm["droit"] {
-		if droits, _ := passerelle.ParseDroits(word); len(droits) == 1 && !jeton.Droits.Has(droits[0]) {
+		if droits, _ := domaine.ParseDroits(word); len(droits) == 1 && !jeton.Droits.Has(droits[0]) {
 			jeton.Droits = append(jeton.Droits, droits[0])
 		}
 	}
@@ -139,7 +140,7 @@ func (c *console) createJeton(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p.Nouveau, p.Form = token, jetonForm{}
-	return c.showJetons(w, r, http.StatusOK, p, passerelle.Droits{passerelle.DroitContrats})
+	return c.showJetons(w, r, http.StatusOK, p, domaine.Droits{domaine.DroitContrats})
 }
 
 // ownPartenaire returns the id of a partenaire that a token of the organisme
@@ -147,14 +148,14 @@ func (c *console) createJeton(w http.ResponseWriter, r *request) error {
 func (c *console) ownPartenaire(r *request, text string) (int64, error) {
 	id, _ := strconv.ParseInt(text, 10, 64)
 	found, err := c.hub.Jetons.Jetons(r.Context(), r.compte.OrganismeID)
-	if slices.ContainsFunc(found, func(j passerelle.Jeton) bool { return id != 0 && j.PartenaireID == id }) {
+	if slices.ContainsFunc(found, func(j domaine.Jeton) bool { return id != 0 && j.PartenaireID == id }) {
 		return id, err
 	}
 	return 0, err
 }
 
 // ownJeton returns the token that the address names, if it is the organisme's.
-func (c *console) ownJeton(r *request) (j passerelle.Jeton, err error) {
+func (c *console) ownJeton(r *request) (j domaine.Jeton, err error) {
 	id, err := number(r, "id")
 	if err != nil {
 		return j, err

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func readCSV(t *testing.T, p page) [][]string {
@@ -31,7 +31,7 @@ func readCSV(t *testing.T, p page) [][]string {
 func TestSessionsAreATreeWithHeadcounts(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		s.filled(t, 200)
-		v := s.as(t, passerelle.RoleLecture)
+		v := s.as(t, domaine.RoleLecture)
 		sessions, err := s.hub.Integration.Sessions(t.Context(), s.organisme, false)
 		if err != nil {
 			t.Fatal(err)
@@ -53,7 +53,7 @@ func TestSessionsAreATreeWithHeadcounts(t *testing.T) {
 
 func TestAnomaliesAreListedByRuleAndHandedOn(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		v := s.as(t, passerelle.RoleLecture)
+		v := s.as(t, domaine.RoleLecture)
 		v.get("/anomalies").has(t, http.StatusOK, "Rien à corriger")
 		s.filled(t, 200)
 		v.get("/anomalies").has(t, http.StatusOK, "Contrats refusés", "Une adresse e-mail sert à deux personnes", "dans le logiciel de gestion",
@@ -70,8 +70,8 @@ var shown = regexp.MustCompile(`id="(?:jeton|secret)">([^<]+)<`)
 
 func TestATokenIsShownOnceServesAndIsRevoked(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		v := s.as(t, passerelle.RoleAdministration)
-		s.as(t, passerelle.RoleIntegration).get("/jetons").has(t, http.StatusForbidden)
+		v := s.as(t, domaine.RoleAdministration)
+		s.as(t, domaine.RoleIntegration).get("/jetons").has(t, http.StatusForbidden)
 		v.post("/jetons", url.Values{"expire": {"2020-01-01"}, "partenaire": {"nouveau"}}).
 			has(t, http.StatusUnprocessableEntity, "Cochez au moins un droit", "Choisissez une date à venir", "Saisissez le nom du nouveau partenaire")
 		p := v.post("/jetons", url.Values{"droit": {"contrats", "exercices"}, "prenom": {"Lou"}, "nom": {"Ba"}, "expire": {"2099-12-31"}})
@@ -103,11 +103,11 @@ func TestTokensAndAccountsOfOthersAreOutOfReach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	foreign, err := s.hub.Comptes.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: other.ID, Email: "x@autre.example", Prenom: "X", Nom: "Y", Role: passerelle.RoleLecture}, secret)
+	foreign, err := s.hub.Comptes.CreateCompte(t.Context(), domaine.Compte{OrganismeID: other.ID, Email: "x@autre.example", Prenom: "X", Nom: "Y", Role: domaine.RoleLecture}, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := s.as(t, passerelle.RoleAdministration)
+	v := s.as(t, domaine.RoleAdministration)
 	v.get("/jetons/2/revoquer").has(t, http.StatusNotFound)
 	v.post("/jetons/2/revoquer", nil).has(t, http.StatusNotFound)
 	path := "/comptes/" + strconv.FormatInt(foreign.ID, 10)
@@ -118,7 +118,7 @@ func TestTokensAndAccountsOfOthersAreOutOfReach(t *testing.T) {
 
 func TestAccountsAreMadeChangedAndEnded(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		v := s.as(t, passerelle.RoleAdministration)
+		v := s.as(t, domaine.RoleAdministration)
 		v.post("/comptes", url.Values{"email": {"pas une adresse"}, "prenom": {""}, "nom": {"N"}, "role": {"lecture"}}).
 			has(t, http.StatusUnprocessableEntity, "Saisissez une adresse e-mail", "Saisissez le prénom")
 		v.post("/comptes", url.Values{"email": {"lecture@cfa.example"}, "prenom": {"P"}, "nom": {"N"}, "role": {"lecture"}}).

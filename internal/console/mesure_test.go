@@ -15,8 +15,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
 
@@ -60,7 +60,7 @@ func TestAFirstVisitIsLight(t *testing.T) {
 	s := newSite(t, "sqlite")
 	contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 600, Seed: 1}))
 	s.story(t, contrats)
-	v := s.as(t, passerelle.RoleAdministration)
+	v := s.as(t, domaine.RoleAdministration)
 	for _, page := range looks(t, s, contrats) {
 		if page.name == "introuvable" {
 			continue
@@ -117,7 +117,7 @@ func BenchmarkPages(b *testing.B) {
 			s.exercices(b)
 			s.tarifs(b, contrats)
 			s.dropped(b, "export.csv", sheet(contrats[:1000]))
-			v := s.as(b, passerelle.RoleIntegration)
+			v := s.as(b, domaine.RoleIntegration)
 			sessions, err := s.hub.Integration.Sessions(context.Background(), s.organisme, false)
 			if err != nil {
 				b.Fatal(err)

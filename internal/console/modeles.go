@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -33,7 +34,7 @@ type modelesPage struct {
 }
 
 type modeleLigne struct {
-	passerelle.Modele
+	domaine.Modele
 	Pris, Ambigus int
 	Conditions    []valeur
 }
@@ -54,7 +55,7 @@ func (c *console) modeles(w http.ResponseWriter, r *request) error {
 }
 
 // conditions reads the criteria of a modèle aloud.
-func conditions(m passerelle.Modele, usage *hub.Usage) (list []valeur) {
+func conditions(m domaine.Modele, usage *hub.Usage) (list []valeur) {
 	for _, critere := range criteres {
 		codes := m.Criteres[critere.champ]
 		if len(codes) == 0 {
@@ -76,7 +77,7 @@ func conditions(m passerelle.Modele, usage *hub.Usage) (list []valeur) {
 
 // modelePage is what modele.html shows.
 type modelePage struct {
-	Modele   passerelle.Modele
+	Modele   domaine.Modele
 	Criteres []critereForm
 	Apercu   *hub.Apercu
 	Erreurs  map[string]string
@@ -97,7 +98,7 @@ type option struct {
 }
 
 func (c *console) newModele(w http.ResponseWriter, r *request) error {
-	m := passerelle.Modele{Actif: true, Criteres: passerelle.Criteres{}}
+	m := domaine.Modele{Actif: true, Criteres: passerelle.Criteres{}}
 	q := r.URL.Query()
 	if q.Has("formation") {
 		groups, err := c.hub.Integration.NonIntegres(r.Context(), r.compte.OrganismeID)
@@ -129,7 +130,7 @@ func (c *console) editModele(w http.ResponseWriter, r *request) error {
 }
 
 // showModele shows the form of a modèle with what saving it would change.
-func (c *console) showModele(w http.ResponseWriter, r *request, status int, m passerelle.Modele, refused error) error {
+func (c *console) showModele(w http.ResponseWriter, r *request, status int, m domaine.Modele, refused error) error {
 	p := modelePage{Modele: m, Erreurs: map[string]string{}, Adresse: "/modeles/nouveau"}
 	title := "Nouveau modèle"
 	if m.ID != 0 {
@@ -209,8 +210,8 @@ func (p *modelePage) read(err error) error {
 }
 
 // modeleForm reads the form of a modèle.
-func modeleForm(r *request) passerelle.Modele {
-	m := passerelle.Modele{Nom: r.PostFormValue("nom"), Actif: r.PostFormValue("actif") != "", Criteres: passerelle.Criteres{}}
+func modeleForm(r *request) domaine.Modele {
+	m := domaine.Modele{Nom: r.PostFormValue("nom"), Actif: r.PostFormValue("actif") != "", Criteres: passerelle.Criteres{}}
 	for _, critere := range criteres {
 		if values := r.PostForm[critere.champ]; len(values) > 0 {
 			m.Criteres[critere.champ] = values
@@ -220,7 +221,7 @@ func modeleForm(r *request) passerelle.Modele {
 }
 
 func (c *console) createModele(w http.ResponseWriter, r *request) error {
-	return c.saveModele(w, r, modeleForm(r), "modele-cree", func(m passerelle.Modele) error {
+	return c.saveModele(w, r, modeleForm(r), "modele-cree", func(m domaine.Modele) error {
 		_, err := c.hub.Integration.CreateModele(r.Context(), r.compte.OrganismeID, m)
 		return err
 	})
@@ -233,13 +234,13 @@ func (c *console) updateModele(w http.ResponseWriter, r *request) error {
 	}
 	m := modeleForm(r)
 	m.ID = id
-	return c.saveModele(w, r, m, "modele", func(m passerelle.Modele) error {
+	return c.saveModele(w, r, m, "modele", func(m domaine.Modele) error {
 		return c.hub.Integration.UpdateModele(r.Context(), r.compte.OrganismeID, m)
 	})
 }
 
 // saveModele saves the form, or only previews it where that is asked for.
-func (c *console) saveModele(w http.ResponseWriter, r *request, m passerelle.Modele, fait string, save func(passerelle.Modele) error) error {
+func (c *console) saveModele(w http.ResponseWriter, r *request, m domaine.Modele, fait string, save func(domaine.Modele) error) error {
 	if r.PostFormValue("action") != "enregistrer" {
 		return c.showModele(w, r, http.StatusOK, m, nil)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -20,7 +20,7 @@ func TestTheLargestGroupIsIntegratedFromItsProposal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		p := v.get("/modeles")
 		p.has(t, http.StatusOK, "hors session", "le modèle proposé, plus précis, les départage")
 		link := strings.ReplaceAll(proposed.FindStringSubmatch(p.body)[1], "&amp;", "&")
@@ -67,7 +67,7 @@ func formOf(body string) url.Values {
 func TestAModeleIsEditedDeactivatedAndDeleted(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		s.filled(t, 200)
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		p := v.get("/modeles/1")
 		values := formOf(p.body)
 		values.Set("nom", "Un autre nom")
@@ -95,9 +95,9 @@ func TestAModeleThatIsWrongIsExplainedAtTheField(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
 	s.filled(t, 60)
-	v := s.as(t, passerelle.RoleIntegration)
+	v := s.as(t, domaine.RoleIntegration)
 	v.post("/modeles/nouveau", url.Values{"action": {"enregistrer"}, "actif": {"oui"}}).
 		has(t, http.StatusUnprocessableEntity, `aria-invalid="true" aria-describedby="e-nom"`, "Le nom du modèle est obligatoire", "Cochez au moins une valeur")
 	v.post("/modeles/nouveau", url.Values{"nom": {"BTS"}, "codeFormation": {"MCO"}}).has(t, http.StatusOK, `value="BTS"`, `value="MCO" checked`)
-	s.as(t, passerelle.RoleComptabilite).post("/modeles/nouveau", url.Values{"nom": {"BTS"}, "codeFormation": {"MCO"}}).has(t, http.StatusForbidden)
+	s.as(t, domaine.RoleComptabilite).post("/modeles/nouveau", url.Values{"nom": {"BTS"}, "codeFormation": {"MCO"}}).has(t, http.StatusForbidden)
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
@@ -168,7 +169,7 @@ func (b *browser) fill(selector, text string) {
 	b.do("fill "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
-func (b *browser) login(role passerelle.Role) {
+func (b *browser) login(role domaine.Role) {
 	b.t.Helper()
 	b.enter(string(role)+"@cfa.example", secret)
 	b.sees("Tableau de bord")
@@ -321,7 +322,7 @@ func (s *site) decided(t testing.TB, code string) {
 // webhook gives the organisme a webhook.
 func (s *site) webhook(t testing.TB) {
 	t.Helper()
-	w := passerelle.Webhook{Nom: "Suivi pédagogique", URL: "https://suivi.cfa.example/passerelle", Actif: true}
+	w := domaine.Webhook{Nom: "Suivi pédagogique", URL: "https://suivi.cfa.example/passerelle", Actif: true}
 	if _, _, err := s.hub.Webhooks.CreateWebhook(context.Background(), s.organisme, w); err != nil {
 		t.Fatal(err)
 	}
@@ -339,9 +340,9 @@ func (s *site) attempt(t testing.TB, statuses ...int) {
 	for _, status := range statuses {
 		essai := hub.Essai{Statut: status}
 		if status != 200 {
-			essai.Erreur = passerelle.ErreurStatut
+			essai.Erreur = domaine.ErreurStatut
 		}
-		var next passerelle.Livraison
+		var next domaine.Livraison
 		if err == nil {
 			next, _, err = s.hub.Webhooks.NextLivraison(ctx, &lease)
 		}
@@ -360,7 +361,7 @@ func (s *site) attempt(t testing.TB, statuses ...int) {
 // exercices gives the société four years, of which two are closed.
 func (s *site) exercices(t testing.TB) {
 	t.Helper()
-	ask := hub.DemandeExercices{Acces: hub.AccesDeCompte(passerelle.Compte{OrganismeID: s.organisme}, ""), Par: passerelle.Personne{ID: 1, Prenom: "Nadia", Nom: "Perrin"}}
+	ask := hub.DemandeExercices{Acces: hub.AccesDeCompte(domaine.Compte{OrganismeID: s.organisme}, ""), Par: domaine.Personne{ID: 1, Prenom: "Nadia", Nom: "Perrin"}}
 	var periodes []passerelle.Periode
 	for year := 2024; year < 2028; year++ {
 		periodes = append(periodes, passerelle.Periode{Debut: passerelle.NewDate(year, 1, 1), Fin: passerelle.NewDate(year, 12, 31)})

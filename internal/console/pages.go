@@ -20,6 +20,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 //go:embed *.html
@@ -67,9 +68,9 @@ func typeset(file string) string {
 // view is what the layout shows: D is the page's own data.
 type view struct {
 	Titre     string
-	Compte    passerelle.Compte
+	Compte    domaine.Compte
 	Connecte  bool
-	Organisme passerelle.Organisme
+	Organisme domaine.Organisme
 	Menu      []menuEntry
 	Fait      string // what was just done
 	D         any
@@ -248,7 +249,7 @@ func (p *pages) functions() template.FuncMap {
 		"champ":       champ,
 		"chemin":      url.PathEscape,
 		"contient":    func(list []string, s string) bool { return slices.Contains(list, s) },
-		"droit": func(d passerelle.Droit) string {
+		"droit": func(d domaine.Droit) string {
 			label, _, _ := strings.Cut(droitsTextes[d], " :")
 			return label
 		},
@@ -331,39 +332,39 @@ func duree(d time.Duration) string {
 	return unit(int(d.Hours()/24), "jour")
 }
 
-func origine(o passerelle.Origine) string {
+func origine(o domaine.Origine) string {
 	switch o {
-	case passerelle.OrigineV1, passerelle.OrigineV2:
+	case domaine.OrigineV1, domaine.OrigineV2:
 		return "Envoi complet"
-	case passerelle.OrigineChanges:
+	case domaine.OrigineChanges:
 		return "Envoi des changements"
-	case passerelle.OrigineImport:
+	case domaine.OrigineImport:
 		return "Import d’un fichier"
-	case passerelle.OrigineConfirmation:
+	case domaine.OrigineConfirmation:
 		return "Envoi confirmé"
-	case passerelle.OrigineAnnulation:
+	case domaine.OrigineAnnulation:
 		return "Annulation"
-	case passerelle.OrigineRemiseAZero:
+	case domaine.OrigineRemiseAZero:
 		return "Remise à zéro du bac à sable"
 	}
 	return string(o)
 }
 
-func etat(e passerelle.EtatSynchronisation) string {
+func etat(e domaine.EtatSynchronisation) string {
 	switch e {
-	case passerelle.EtatAppliquee:
+	case domaine.EtatAppliquee:
 		return "Appliquée"
-	case passerelle.EtatRetenue:
+	case domaine.EtatRetenue:
 		return "À confirmer"
-	case passerelle.EtatConfirmee:
+	case domaine.EtatConfirmee:
 		return "Confirmée"
-	case passerelle.EtatAbandonnee:
+	case domaine.EtatAbandonnee:
 		return "Abandonnée"
-	case passerelle.EtatRemplacee:
+	case domaine.EtatRemplacee:
 		return "Remplacée par un envoi plus récent"
-	case passerelle.EtatExpiree:
+	case domaine.EtatExpiree:
 		return "Expirée"
-	case passerelle.EtatRefusee:
+	case domaine.EtatRefusee:
 		return "Refusée en entier"
 	}
 	return string(e)

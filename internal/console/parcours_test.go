@@ -7,8 +7,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // withAndWithoutScripts runs a person's way through the pages on both databases,
@@ -59,7 +59,7 @@ func TestFromAFreshServerToIntegratedContracts(t *testing.T) {
 		if err := s.hub.Jetons.RevokeJeton(t.Context(), jetons[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		b.login(passerelle.RoleAdministration)
+		b.login(domaine.RoleAdministration)
 		b.click(`.aFaire a[href="/jetons"]`)
 		b.click(`main form.bloc button`)
 		b.sees("Le jeton est créé")
@@ -89,7 +89,7 @@ func integrated(t *testing.T, s *site) (transmis, integres int, err error) {
 func TestASynchronisationIsUndoneInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		contrats := s.filled(t, 60)
-		b.login(passerelle.RoleIntegration)
+		b.login(domaine.RoleIntegration)
 		b.click(`.menu a[href="/synchronisations"]`)
 		b.click(`tbody tr:first-child a`)
 		b.sees("Boulangerie du Port")
@@ -108,7 +108,7 @@ func TestAHeldPushIsConfirmedInTheBrowser(t *testing.T) {
 		if res := s.push(t, "/api/sync/v2/contrats", contrats[:20]); res.StatusCode != http.StatusConflict {
 			t.Fatalf("the truncated push answers %s", res.Status)
 		}
-		b.login(passerelle.RoleIntegration)
+		b.login(domaine.RoleIntegration)
 		b.click(`.aFaire li.grave a`)
 		b.sees("Cet envoi attend une décision")
 		b.click(`a[href$="/confirmer"]`)
@@ -120,7 +120,7 @@ func TestAHeldPushIsConfirmedInTheBrowser(t *testing.T) {
 func TestAContractIsFoundFilteredAndRead(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, scripts bool) {
 		s.filled(t, 200)
-		b.login(passerelle.RoleLecture)
+		b.login(domaine.RoleLecture)
 		b.click(`.menu a[href="/contrats"]`)
 		b.sees("197 contrats")
 		b.fill("#q", "lefevre cel")
@@ -153,7 +153,7 @@ func TestThePreviewOfAModeleFollowsWhatIsTicked(t *testing.T) {
 	s := newSite(t, "sqlite")
 	s.mustPush(t, slices.Collect(demo.Generate(demo.Params{Contrats: 60, Seed: 1})))
 	b := s.browser(t)
-	b.login(passerelle.RoleIntegration)
+	b.login(domaine.RoleIntegration)
 	b.open("/modeles/nouveau")
 	b.sees("Cochez au moins une valeur")
 	b.do("unfold", chromedp.Click(chromedp.CSS("details.critere summary")))
@@ -165,7 +165,7 @@ func TestThePagesAreReachedByKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
 	b := s.browser(t)
-	b.login(passerelle.RoleLecture)
+	b.login(domaine.RoleLecture)
 	b.do("press Tab", chromedp.KeyEvent("\t"))
 	if got := b.eval("document.activeElement.textContent"); got != "Aller au contenu" {
 		t.Errorf("the first stop is %q", got)
@@ -191,7 +191,7 @@ func TestThePagesAreReachedByKeyboardAlone(t *testing.T) {
 func TestAnExerciceIsClosedInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.exercices(t)
-		b.login(passerelle.RoleComptabilite)
+		b.login(domaine.RoleComptabilite)
 		b.click(`.menu a[href="/exercices"]`)
 		b.sees("4 exercices")
 		b.click(`a[href="/exercices/3/cloturer"]`)

@@ -4,15 +4,15 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // reglagesPage is what reglages.html shows.
 type reglagesPage struct {
 	Groupes     []reglagesGroupe
-	Changements []passerelle.ChangementReglage // the latest ones
-	PeutAgir    bool                           // change one at least
+	Changements []domaine.ChangementReglage // the latest ones
+	PeutAgir    bool                        // change one at least
 	Erreur      bool
 }
 
@@ -23,7 +23,7 @@ type reglagesGroupe struct {
 
 // reglageChamp is one setting as a field of the form.
 type reglageChamp struct {
-	*passerelle.Reglage
+	*domaine.Reglage
 	Valeur, Erreur string
 	Modifiable     bool
 	Options        []reglageOption
@@ -35,12 +35,12 @@ type reglageOption struct{ Valeur, Texte string }
 const lastChanges = 20
 
 // droitsReglages are the rights that a role has on settings.
-func droitsReglages(role passerelle.Role) (droits passerelle.Droits) {
+func droitsReglages(role domaine.Role) (droits domaine.Droits) {
 	if role.Integre() {
-		droits = append(droits, passerelle.DroitIntegration)
+		droits = append(droits, domaine.DroitIntegration)
 	}
 	if role.Compte() {
-		droits = append(droits, passerelle.DroitExercices)
+		droits = append(droits, domaine.DroitExercices)
 	}
 	return droits
 }
@@ -50,21 +50,21 @@ func (c *console) reglages(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return c.showReglages(w, r, http.StatusOK, func(s *passerelle.Reglage) string { return s.Of(&o.Reglages) }, nil)
+	return c.showReglages(w, r, http.StatusOK, func(s *domaine.Reglage) string { return s.Of(&o.Reglages) }, nil)
 }
 
-func (c *console) showReglages(w http.ResponseWriter, r *request, status int, value func(*passerelle.Reglage) string, wrong map[string]string) error {
+func (c *console) showReglages(w http.ResponseWriter, r *request, status int, value func(*domaine.Reglage) string, wrong map[string]string) error {
 	droits := droitsReglages(r.compte.Role)
 	p := reglagesPage{PeutAgir: len(droits) > 0, Erreur: len(wrong) > 0,
 		Groupes: []reglagesGroupe{{Titre: "Contrats et garde des envois"}, {Titre: "Comptabilité"}}}
-	for i := range passerelle.TousReglages {
-		s := &passerelle.TousReglages[i]
+	for i := range domaine.TousReglages {
+		s := &domaine.TousReglages[i]
 		champ := reglageChamp{Reglage: s, Valeur: value(s), Erreur: wrong[s.Cle], Modifiable: droits.Has(s.Droit)}
 		for k, choix := range s.Choix {
 			champ.Options = append(champ.Options, reglageOption{choix, s.Textes[k]})
 		}
 		group := &p.Groupes[0]
-		if s.Droit == passerelle.DroitExercices {
+		if s.Droit == domaine.DroitExercices {
 			group = &p.Groupes[1]
 		}
 		group.Champs = append(group.Champs, champ)
@@ -81,8 +81,8 @@ func (c *console) setReglages(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	var values []hub.ValeurReglage
-	for i := range passerelle.TousReglages {
-		if cle := passerelle.TousReglages[i].Cle; r.PostForm.Has(cle) {
+	for i := range domaine.TousReglages {
+		if cle := domaine.TousReglages[i].Cle; r.PostForm.Has(cle) {
 			values = append(values, hub.ValeurReglage{Cle: cle, Valeur: r.PostForm.Get(cle)})
 		}
 	}
@@ -97,7 +97,7 @@ func (c *console) setReglages(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		return c.showReglages(w, r, http.StatusUnprocessableEntity, func(s *passerelle.Reglage) string {
+		return c.showReglages(w, r, http.StatusUnprocessableEntity, func(s *domaine.Reglage) string {
 			if r.PostForm.Has(s.Cle) {
 				return r.PostForm.Get(s.Cle)
 			}

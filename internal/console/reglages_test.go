@@ -5,12 +5,12 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func TestSettingsAreChangedByThoseWhoMay(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		integration, comptabilite := s.as(t, passerelle.RoleIntegration), s.as(t, passerelle.RoleComptabilite)
+		integration, comptabilite := s.as(t, domaine.RoleIntegration), s.as(t, domaine.RoleComptabilite)
 		integration.get("/reglages").has(t, http.StatusOK, "Adresses e-mail partagées", "Enregistrer les réglages")
 		integration.post("/reglages", url.Values{"emailsPartages": {"maitres"}, "garde.archivage": {"45"}}).
 			has(t, http.StatusOK, "Les réglages sont enregistrés", "garde.archivage", `value="45"`)
@@ -20,6 +20,6 @@ func TestSettingsAreChangedByThoseWhoMay(t *testing.T) {
 		integration.post("/reglages", url.Values{"baseJours": {"365"}}).has(t, http.StatusForbidden, "exercices")
 		comptabilite.post("/reglages", url.Values{"baseJours": {"365"}, "comptes.journal": {"CL"}}).has(t, http.StatusOK, `value="CL"`)
 		comptabilite.post("/reglages", url.Values{"garde.archivage": {"10"}}).has(t, http.StatusForbidden, "integration")
-		s.as(t, passerelle.RoleLecture).get("/reglages").has(t, http.StatusOK, "disabled", "la comptabilité le reste")
+		s.as(t, domaine.RoleLecture).get("/reglages").has(t, http.StatusOK, "disabled", "la comptabilité le reste")
 	})
 }

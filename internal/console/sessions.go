@@ -9,6 +9,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/agenda"
 	"github.com/passerelle-hub/passerelle/internal/api/admin"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -25,15 +26,15 @@ type noeud struct {
 }
 
 // levels are the names by which sessions are grouped, from the outside in.
-var levels = []func(*passerelle.Session) (code, nom string){
-	func(s *passerelle.Session) (string, string) { return s.CodeSite, s.NomSite },
-	func(s *passerelle.Session) (string, string) { return s.CodePeriode, s.NomPeriode },
-	func(s *passerelle.Session) (string, string) { return s.CodeFormation, s.NomFormation },
-	func(s *passerelle.Session) (string, string) { return s.CodeAnnee, s.NomAnnee },
+var levels = []func(*domaine.Session) (code, nom string){
+	func(s *domaine.Session) (string, string) { return s.CodeSite, s.NomSite },
+	func(s *domaine.Session) (string, string) { return s.CodePeriode, s.NomPeriode },
+	func(s *domaine.Session) (string, string) { return s.CodeFormation, s.NomFormation },
+	func(s *domaine.Session) (string, string) { return s.CodeAnnee, s.NomAnnee },
 }
 
 // treeOf groups sessions, which come ordered by their names.
-func treeOf(sessions []passerelle.Session) *noeud {
+func treeOf(sessions []domaine.Session) *noeud {
 	root := &noeud{}
 	byPath := map[string]*noeud{}
 	for i := range sessions {
@@ -61,7 +62,7 @@ func treeOf(sessions []passerelle.Session) *noeud {
 	return root
 }
 
-func (n *noeud) add(s *passerelle.Session) {
+func (n *noeud) add(s *domaine.Session) {
 	n.Effectif += s.Effectif
 	n.Sessions++
 }
@@ -109,7 +110,7 @@ func (c *console) sessionsCSV(w http.ResponseWriter, r *request) error {
 
 // sessionPage is what session.html shows.
 type sessionPage struct {
-	passerelle.Session
+	domaine.Session
 	Calendrier *passerelle.Calendrier // nil where the groupe has none
 	Prochains  []agenda.Evenement
 	Lignes     []hub.Place
@@ -137,7 +138,7 @@ func (c *console) session(w http.ResponseWriter, r *request) error {
 	return c.render(w, r, http.StatusOK, "session", s.NomGroupe, p)
 }
 
-func (c *console) findSession(r *request) (s passerelle.Session, err error) {
+func (c *console) findSession(r *request) (s domaine.Session, err error) {
 	id, err := number(r, "id")
 	if err != nil {
 		return s, err

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -16,7 +17,7 @@ func lienSynchronisation(id int64) string {
 
 // synchronisationsPage is what synchronisations.html shows.
 type synchronisationsPage struct {
-	Lignes     []passerelle.Synchronisation
+	Lignes     []domaine.Synchronisation
 	Pagination pagination
 }
 
@@ -38,7 +39,7 @@ type synchronisationPage struct {
 	PeutAgir    bool
 	AConfirmer  bool
 	Explication string
-	Fichier     *passerelle.Import // that it was read from, nil for another origin or another role
+	Fichier     *domaine.Import // that it was read from, nil for another origin or another role
 }
 
 // onglet is one filter of a list, as a link.
@@ -58,7 +59,7 @@ type changement struct {
 }
 
 // readChange turns a change into what people read. The other way round for undo.
-func readChange(change passerelle.Changement) changement {
+func readChange(change domaine.Changement) changement {
 	line := changement{Code: change.CodeContrat}
 	switch hub.KindOf(&change) {
 	case hub.ChangedAdded:
@@ -80,12 +81,12 @@ func readChange(change passerelle.Changement) changement {
 var kinds = []struct {
 	param, nom string
 	kind       hub.ChangedKind
-	count      func(passerelle.Bilan) int
+	count      func(domaine.Bilan) int
 }{
-	{"", "Tous", hub.ChangedAll, func(b passerelle.Bilan) int { return b.Ajoutes + b.Modifies + b.Archives }},
-	{"ajoutes", "Ajoutés", hub.ChangedAdded, func(b passerelle.Bilan) int { return b.Ajoutes }},
-	{"modifies", "Modifiés", hub.ChangedUpdated, func(b passerelle.Bilan) int { return b.Modifies }},
-	{"archives", "Archivés", hub.ChangedArchived, func(b passerelle.Bilan) int { return b.Archives }},
+	{"", "Tous", hub.ChangedAll, func(b domaine.Bilan) int { return b.Ajoutes + b.Modifies + b.Archives }},
+	{"ajoutes", "Ajoutés", hub.ChangedAdded, func(b domaine.Bilan) int { return b.Ajoutes }},
+	{"modifies", "Modifiés", hub.ChangedUpdated, func(b domaine.Bilan) int { return b.Modifies }},
+	{"archives", "Archivés", hub.ChangedArchived, func(b domaine.Bilan) int { return b.Archives }},
 }
 
 func (c *console) readSynchronisation(r *request) (*synchronisationPage, error) {
@@ -114,7 +115,7 @@ func (c *console) readSynchronisation(r *request) (*synchronisationPage, error) 
 			p.Fichier = &files[0]
 		}
 	}
-	p.AConfirmer = changes.Etat == passerelle.EtatRetenue && !changes.Expiree
+	p.AConfirmer = changes.Etat == domaine.EtatRetenue && !changes.Expiree
 	for _, k := range kinds {
 		if n := k.count(changes.Bilan); n > 0 {
 			p.Onglets = append(p.Onglets, onglet{with(r.URL, "changement", k.param), k.nom, n, k.kind == kind})

@@ -5,13 +5,13 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func TestASynchronisationShowsOldAndNewValuesSideBySide(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		contrats := s.filled(t, 60)
-		v := s.as(t, passerelle.RoleLecture)
+		v := s.as(t, domaine.RoleLecture)
 		v.get("/synchronisations").has(t, http.StatusOK, "2\u00a0synchronisations", "Envoi complet", "Appliquée")
 		p := v.get("/synchronisations/2")
 		p.has(t, http.StatusOK, "<del>"+contrats[0].NomEntreprise+"</del>", "<ins>Boulangerie du Port</ins>", "Nom de l’entreprise",
@@ -31,8 +31,8 @@ func TestASynchronisationShowsOldAndNewValuesSideBySide(t *testing.T) {
 func TestASynchronisationIsUndoneAfterItsPreview(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		contrats := s.filled(t, 60)
-		s.as(t, passerelle.RoleLecture).get("/synchronisations/2/annuler").has(t, http.StatusForbidden, "ne permet pas")
-		v := s.as(t, passerelle.RoleIntegration)
+		s.as(t, domaine.RoleLecture).get("/synchronisations/2/annuler").has(t, http.StatusForbidden, "ne permet pas")
+		v := s.as(t, domaine.RoleIntegration)
 		v.get("/synchronisations/2").has(t, http.StatusOK, "Annuler cette synchronisation")
 		// Backwards: the new value stands in the column "Avant".
 		v.get("/synchronisations/2/annuler").has(t, http.StatusOK, "<del>Boulangerie du Port</del>", "Revenu après archivage", "Reviendront")
@@ -57,7 +57,7 @@ func TestAHeldPushIsLookedAtThenConfirmedOrDropped(t *testing.T) {
 			}
 		}
 		held()
-		reader, v := s.as(t, passerelle.RoleLecture), s.as(t, passerelle.RoleIntegration)
+		reader, v := s.as(t, domaine.RoleLecture), s.as(t, domaine.RoleIntegration)
 		p := reader.get("/synchronisations/3")
 		p.has(t, http.StatusOK, "attend une décision", "Ce qui changerait", contrats[30].CodeContrat)
 		p.hasNot(t, "Archiver 77\u00a0contrats", "Abandonner l’envoi")
@@ -88,7 +88,7 @@ func TestEveryPageIsWhole(t *testing.T) {
 			paths = append(paths, "/synchronisations/2", "/synchronisations/2/annuler", "/contrats/"+contrats[0].CodeContrat, "/contrats/"+contrats[118].CodeContrat,
 				"/modeles/1", "/modeles/1/supprimer", "/sessions/1", "/anomalies/refus/required", "/jetons/1/revoquer", "/comptes/1")
 		}
-		for _, role := range passerelle.TousRoles {
+		for _, role := range domaine.TousRoles {
 			v := s.as(t, role)
 			for _, path := range paths {
 				p := v.get(path)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -15,9 +16,9 @@ type tableauPage struct {
 	Risque    *risquePage // nil where there is none
 	AFaire    []tache
 	Graphique *graphique
-	Derniere  *passerelle.Synchronisation // the last applied push
-	Refuses   int                         // contracts refused by the last pushes
-	Echeance  *echeance                   // the next exercice to close or to create, nil where there are none
+	Derniere  *domaine.Synchronisation // the last applied push
+	Refuses   int                      // contracts refused by the last pushes
+	Echeance  *echeance                // the next exercice to close or to create, nil where there are none
 }
 
 // tache is one thing that waits for a person, with where to do it.
@@ -50,13 +51,13 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 		page.Echeance = &due[0]
 	}
 	for i := range t.Journal {
-		if t.Journal[i].Etat == passerelle.EtatAppliquee {
+		if t.Journal[i].Etat == domaine.EtatAppliquee {
 			page.Derniere = &t.Journal[i]
 			break
 		}
 	}
 	for _, regle := range t.Regles {
-		if regle.Nature == passerelle.NatureRefus {
+		if regle.Nature == domaine.NatureRefus {
 			page.Refuses += regle.Nombre
 		}
 	}
@@ -64,7 +65,7 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 }
 
 // aFaire lists what needs attention, the most urgent first.
-func aFaire(t *hub.Tableau, role passerelle.Role, zone *time.Location) (list []tache) {
+func aFaire(t *hub.Tableau, role domaine.Role, zone *time.Location) (list []tache) {
 	add := func(gravite, texte, lien, action string) { list = append(list, tache{gravite, texte, lien, action}) }
 	for _, s := range t.Retenues {
 		add("grave", "L’envoi du "+s.Debut.In(zone).Format("02/01/2006")+" archiverait "+nombre(s.Archives)+" "+pluriel(s.Archives, "contrat")+
@@ -79,7 +80,7 @@ func aFaire(t *hub.Tableau, role passerelle.Role, zone *time.Location) (list []t
 		if w.EchecLe != nil {
 			texte += " depuis " + duree(t.Maintenant.Sub(*w.EchecLe))
 		}
-		if w.Motif == passerelle.ArretParti {
+		if w.Motif == domaine.ArretParti {
 			texte = "Le webhook « " + w.Nom + " » est désactivé : le logiciel a répondu qu’il ne veut plus être prévenu (410)"
 		}
 		lien, action := lienWebhook(w.ID), "Voir ses livraisons"
@@ -102,24 +103,24 @@ func aFaire(t *hub.Tableau, role passerelle.Role, zone *time.Location) (list []t
 			add("info", "Vous pouvez aussi commencer sans lui : déposez un fichier CSV ou XLSX de vos contrats.", "/imports", "Importer un fichier")
 		}
 	}
-	counts := map[passerelle.NatureAnomalie]int{}
+	counts := map[domaine.NatureAnomalie]int{}
 	for _, regle := range t.Regles {
 		counts[regle.Nature] += regle.Nombre
 	}
-	if n := counts[passerelle.NatureRefus]; n > 0 {
+	if n := counts[domaine.NatureRefus]; n > 0 {
 		add("grave", nombre(n)+" "+pluriel(n, "erreur")+" à corriger dans le logiciel de gestion : les contrats concernés sont refusés.", "/anomalies", "Voir les anomalies")
 	}
-	if n := counts[passerelle.NatureNonIntegre]; n > 0 {
+	if n := counts[domaine.NatureNonIntegre]; n > 0 {
 		add("", nombre(n)+" "+pluriel(n, "contrat transmis")+" hors de toute session : il manque un modèle, ou plusieurs se disputent "+map[bool]string{true: "ces contrats.", false: "ce contrat."}[n > 1], "/modeles", "Compléter les modèles")
 	}
-	if n := counts[passerelle.NatureAvertissement]; n > 0 {
+	if n := counts[domaine.NatureAvertissement]; n > 0 {
 		add("info", nombre(n)+" "+pluriel(n, "avertissement")+" à regarder : les contrats sont acceptés, mais quelque chose surprend.", "/anomalies", "Voir les avertissements")
 	}
 	return list
 }
 
 // finsAFaire names the contracts whose end a person has to say.
-func finsAFaire(presumed int, role passerelle.Role) []tache {
+func finsAFaire(presumed int, role domaine.Role) []tache {
 	if presumed == 0 {
 		return nil
 	}
@@ -133,7 +134,7 @@ func finsAFaire(presumed int, role passerelle.Role) []tache {
 
 // comptesAFaire lists the exercices to close or to create now; people who may do
 // neither are told, too, for whom to ask.
-func comptesAFaire(due []echeance, role passerelle.Role) (list []tache) {
+func comptesAFaire(due []echeance, role domaine.Role) (list []tache) {
 	for _, e := range due {
 		switch {
 		case !e.Presse:
@@ -152,7 +153,7 @@ type graphique struct {
 	Points             []point
 	Graduations        []graduation
 	Dates              []graduation
-	Lignes             []passerelle.Synchronisation // oldest first: the same as a table
+	Lignes             []domaine.Synchronisation // oldest first: the same as a table
 }
 
 type point struct {
@@ -181,11 +182,11 @@ const (
 
 // newGraphique draws the applied lines of the journal, nil where there are too
 // few for a curve.
-func newGraphique(journal []passerelle.Synchronisation, zone *time.Location) *graphique {
+func newGraphique(journal []domaine.Synchronisation, zone *time.Location) *graphique {
 	g := &graphique{}
 	most := 1
 	for _, s := range slices.Backward(journal) {
-		if s.Etat == passerelle.EtatAppliquee {
+		if s.Etat == domaine.EtatAppliquee {
 			g.Lignes = append(g.Lignes, s)
 			most = max(most, s.Total, s.Refuses)
 		}

@@ -10,12 +10,13 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 func TestTheFirstPageSaysWhatToDoNext(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		admin, reader := s.as(t, passerelle.RoleAdministration), s.as(t, passerelle.RoleLecture)
+		admin, reader := s.as(t, domaine.RoleAdministration), s.as(t, domaine.RoleLecture)
 		admin.get("/").has(t, http.StatusOK, "Aucun contrat n’est encore arrivé", "Donnez le jeton")
 		jetons, err := s.hub.Jetons.Jetons(t.Context(), s.organisme)
 		if err != nil {
@@ -34,7 +35,7 @@ func TestTheFirstPageSaysWhatToDoNext(t *testing.T) {
 func TestTheFirstPageShowsCountsTheCurveAndWhatNeedsAttention(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		contrats := s.filled(t, 200)
-		v := s.as(t, passerelle.RoleIntegration)
+		v := s.as(t, domaine.RoleIntegration)
 		p := v.get("/")
 		p.has(t, http.StatusOK, "Transmis", "197", "Intégrés", "<polyline class=\"integres\"", "<rect class=\"refuses\"", "erreurs à corriger",
 			"hors de toute session", "Dernières synchronisations", "Les mêmes chiffres en tableau")
@@ -51,7 +52,7 @@ func TestSilenceIsShown(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		contrats := s.filled(t, 60)
 		s.mustPush(t, contrats)
-		v := s.as(t, passerelle.RoleLecture)
+		v := s.as(t, domaine.RoleLecture)
 		v.get("/").hasNot(t, "n’a rien envoyé depuis")
 		s.now.Move(4 * time.Hour)
 		v.get("/").has(t, http.StatusOK, "n’a rien envoyé depuis 4\u00a0heures")
@@ -60,7 +61,7 @@ func TestSilenceIsShown(t *testing.T) {
 
 func TestTheFirstPageNamesTheNextExerciceToCloseOrCreate(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		accountant, reader := s.as(t, passerelle.RoleComptabilite), s.as(t, passerelle.RoleLecture)
+		accountant, reader := s.as(t, domaine.RoleComptabilite), s.as(t, domaine.RoleLecture)
 		accountant.get("/").hasNot(t, "Prochain exercice")
 		year := s.now.Now().In(hub.Paris).Year()
 		create := func(year int) {
@@ -74,7 +75,7 @@ func TestTheFirstPageNamesTheNextExerciceToCloseOrCreate(t *testing.T) {
 		p.has(t, http.StatusOK, "La comptabilité peut le faire", `href="/exercices">Voir les exercices`)
 		p.hasNot(t, "/cloturer")
 		accountant.post("/exercices/1/cloturer", url.Values{"lettrage": {"MONO"}, "action": {"enregistrer"}}).has(t, http.StatusOK, "L’exercice est clos")
-		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
+		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), domaine.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
 		if err != nil || other.ID != 2 {
 			t.Fatal(other, err)
 		}
@@ -98,14 +99,14 @@ func TestTheFirstPageOfAnAccountantBeginsWithWhatIsLost(t *testing.T) {
 		k.DateFin = today.AddMonths(-3).FR()
 		k.DateDebut = today.AddMonths(-15).FR()
 		late.DateFin, late.DateDebut = today.AddMonths(-1).FR(), today.AddMonths(-13).FR()
-		accountant := s.as(t, passerelle.RoleComptabilite)
+		accountant := s.as(t, domaine.RoleComptabilite)
 		accountant.get("/").hasNot(t, "À risque")
 		s.mustPush(t, []passerelle.Contrat{k, late})
 		p := accountant.get("/")
 		p.has(t, http.StatusOK, `<h2 id="risque">À risque</h2>`, "dans les 60 jours", `href="/contrats/K1#financement"`, `href="/financement"`)
 		p.hasNot(t, `href="/contrats/K2#financement"`, "perdu</td>")
-		s.as(t, passerelle.RoleAdministration).get("/").has(t, http.StatusOK, "À risque")
-		s.as(t, passerelle.RoleLecture).get("/").hasNot(t, "À risque")
+		s.as(t, domaine.RoleAdministration).get("/").has(t, http.StatusOK, "À risque")
+		s.as(t, domaine.RoleLecture).get("/").hasNot(t, "À risque")
 
 		// Of K3, whose time is over, the OPCO paid the advance and no balance.
 		lost := apitest.Contrat("K3")
@@ -113,7 +114,7 @@ func TestTheFirstPageOfAnAccountantBeginsWithWhatIsLost(t *testing.T) {
 		first := today.AddMonths(-14)
 		lost.DateDebut, lost.DateFin = first.FR(), today.AddMonths(-5).FR()
 		s.mustPush(t, []passerelle.Contrat{k, late, lost})
-		if _, err := s.hub.Comptabilite.DeposerEcheancier(t.Context(), hub.DemandeEcheancier{Acces: hub.AccesDeCompte(passerelle.Compte{OrganismeID: s.organisme}, ""),
+		if _, err := s.hub.Comptabilite.DeposerEcheancier(t.Context(), hub.DemandeEcheancier{Acces: hub.AccesDeCompte(domaine.Compte{OrganismeID: s.organisme}, ""),
 			Annonces: []rapprochement.Annonce{{CodeContrat: "K3", Date: first, Montant: 320000}}}); err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,7 @@ import (
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // download follows a link to a file and returns its name and contents.
@@ -74,7 +74,7 @@ func (b *browser) text(selector string) string {
 func TestAnomaliesAreReadByRuleAndHandedOnAsAFile(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.filled(t, 60)
-		b.login(passerelle.RoleLecture)
+		b.login(domaine.RoleLecture)
 		b.click(`.menu a[href="/anomalies"]`)
 		b.sees("Qui peut corriger")
 		_, all := b.download(`a[href="/anomalies.csv"]`)
@@ -92,7 +92,7 @@ func TestAnomaliesAreReadByRuleAndHandedOnAsAFile(t *testing.T) {
 func TestApprenticesAreFoundThroughTheTreeOfSessions(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.filled(t, 200)
-		b.login(passerelle.RoleLecture)
+		b.login(domaine.RoleLecture)
 		b.click(`.menu a[href="/sessions"]`)
 		b.sees("apprentis dans")
 		_, all := b.download(`a[href="/sessions.csv"]`)
@@ -123,11 +123,11 @@ func TestApprenticesAreFoundThroughTheTreeOfSessions(t *testing.T) {
 func TestATRAFileIsDownloadedCheckedAndImported(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.exercices(t)
-		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
+		other, err := s.hub.Comptabilite.CreateSociete(t.Context(), domaine.Societe{OrganismeID: s.organisme, Nom: "Deuxième société"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.login(passerelle.RoleComptabilite)
+		b.login(domaine.RoleComptabilite)
 		b.click(`.menu a[href="/exercices"]`)
 		_, file := b.download(`a[href^="/exercices.tra"]`)
 		if !strings.HasPrefix(file, "***") || strings.Count(file, "***EXO") != 4 {
@@ -158,7 +158,7 @@ func TestATRAFileIsDownloadedCheckedAndImported(t *testing.T) {
 
 func TestAnAccountIsMadeChangedAndEndedInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, scripts bool) {
-		b.login(passerelle.RoleAdministration)
+		b.login(domaine.RoleAdministration)
 		b.click(`.menu a[href="/comptes"]`)
 		b.fill("#prenom", "Ali")
 		b.fill("#nom", "Diop")
@@ -179,7 +179,7 @@ func TestAnAccountIsMadeChangedAndEndedInTheBrowser(t *testing.T) {
 		}
 		account, _ := s.compteOf(t, "ali@cfa.example")
 		b.click(`a[href="/comptes/` + itoa(account.ID) + `"]`)
-		b.choose("#role", string(passerelle.RoleAdministration))
+		b.choose("#role", string(domaine.RoleAdministration))
 		b.click(`form[action="/comptes/` + itoa(account.ID) + `"] button`)
 		b.sees("Le compte est modifié")
 		him.open("/comptes")
@@ -202,7 +202,7 @@ func TestAnAccountIsMadeChangedAndEndedInTheBrowser(t *testing.T) {
 
 func TestAPartnersTokenIsShownOnceAndRevokedInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
-		b.login(passerelle.RoleAdministration)
+		b.login(domaine.RoleAdministration)
 		b.click(`.menu a[href="/jetons"]`)
 		b.tick(`input[name="droit"][value="integration"]`)
 		b.choose("#partenaire", "nouveau")
@@ -248,7 +248,7 @@ func TestAPartnersTokenIsShownOnceAndRevokedInTheBrowser(t *testing.T) {
 func TestTheJournalSaysWhoChangedWhat(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		contrats := s.filled(t, 60)
-		b.login(passerelle.RoleIntegration)
+		b.login(domaine.RoleIntegration)
 		b.open("/synchronisations/2/annuler")
 		b.click(`button.danger`)
 		b.click(`.menu a[href="/synchronisations"]`)
@@ -268,7 +268,7 @@ func TestTheJournalSaysWhoChangedWhat(t *testing.T) {
 
 func TestAPersonChangesThePasswordInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
-		b.login(passerelle.RoleLecture)
+		b.login(domaine.RoleLecture)
 		b.click(`a[href="/mon-compte"]`)
 		b.fill("#actuel", "ce n’est pas le bon")
 		b.fill("#password", "une autre phrase encore")

@@ -9,14 +9,14 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 const prices = "par;code;montant annuel;debut;fin\r\nformation;GPME;7300,50;;\r\nrncp;38362;8000;01/09/2022;31/08/2025\r\n"
 
 func TestAPriceListIsCheckedImportedAndKept(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		v, reader := s.as(t, passerelle.RoleComptabilite), s.as(t, passerelle.RoleLecture)
+		v, reader := s.as(t, domaine.RoleComptabilite), s.as(t, domaine.RoleLecture)
 		v.get("/tarifs").has(t, http.StatusOK, "Aucune liste de tarifs", "Importer une liste")
 		reader.get("/tarifs").hasNot(t, "Importer une liste")
 		reader.send("/tarifs", prices, map[string]string{"action": "enregistrer"}).has(t, http.StatusForbidden)
@@ -48,7 +48,7 @@ func TestPricesAreImportedInTheBrowserAndAddAmounts(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.filled(t, 60)
 		s.exercices(t)
-		b.login(passerelle.RoleComptabilite)
+		b.login(domaine.RoleComptabilite)
 		b.click(`.menu a[href="/ventilation"]`)
 		b.click(`main a[href="/tarifs"]`)
 		path := filepath.Join(t.TempDir(), "tarifs.csv")

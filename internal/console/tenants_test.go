@@ -13,6 +13,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/console"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // An administrator of another organisme opens every page and sends every form with
@@ -26,7 +27,7 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 			c.NomEntreprise, c.NomFormation, c.NomSite = marker, c.NomFormation+marker, c.NomSite+marker
 			list = append(list, c)
 		}
-		hook := passerelle.Webhook{Nom: marker, URL: "https://logiciel.example/" + marker, Actif: true}
+		hook := domaine.Webhook{Nom: marker, URL: "https://logiciel.example/" + marker, Actif: true}
 		if _, _, err := s.hub.Webhooks.CreateWebhook(ctx, s.organisme, hook); err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +54,7 @@ func TestEveryPageKeepsOrganismesApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.hub.Comptes.CreateCompte(ctx, passerelle.Compte{OrganismeID: other.ID, Email: "b@cfa.example", Prenom: "B", Nom: "B", Role: passerelle.RoleAdministration}, secret); err != nil {
+		if _, err := s.hub.Comptes.CreateCompte(ctx, domaine.Compte{OrganismeID: other.ID, Email: "b@cfa.example", Prenom: "B", Nom: "B", Role: domaine.RoleAdministration}, secret); err != nil {
 			t.Fatal(err)
 		}
 		login := func() *visitor {

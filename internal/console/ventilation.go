@@ -11,6 +11,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/api/compta"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -27,7 +28,7 @@ type ventilationPage struct {
 	PeutAgir     bool // keep exercices and prices
 	PeutImporter bool
 
-	Synchronisation passerelle.Synchronisation
+	Synchronisation domaine.Synchronisation
 	Listes          []hub.ListeTarifs
 	Tarifs          int64 // the price list of the amounts, 0 where there is none
 	Montants        bool  // there are amounts

@@ -14,12 +14,13 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 func TestTheVentilationSaysWhatToDoNext(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		accountant, reader := s.as(t, passerelle.RoleComptabilite), s.as(t, passerelle.RoleLecture)
+		accountant, reader := s.as(t, domaine.RoleComptabilite), s.as(t, domaine.RoleLecture)
 		accountant.get("/ventilation").has(t, http.StatusOK, "Aucun exercice pour l’instant", `href="/exercices/nouveau"`)
 		p := reader.get("/ventilation")
 		p.has(t, http.StatusOK, "Une personne de la comptabilité")
@@ -40,8 +41,8 @@ func TestTheVentilationIsThatOfTheHubAndItsAddressSaysAll(t *testing.T) {
 		contrats := s.filled(t, 200)
 		s.exercices(t)
 		s.tarifs(t, contrats)
-		v := s.as(t, passerelle.RoleLecture)
-		want, err := s.hub.Comptabilite.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.AccesDeCompte(passerelle.Compte{OrganismeID: s.organisme}, ""), Exercice: 3,
+		v := s.as(t, domaine.RoleLecture)
+		want, err := s.hub.Comptabilite.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.AccesDeCompte(domaine.Compte{OrganismeID: s.organisme}, ""), Exercice: 3,
 			Par: []ventilation.Dimension{ventilation.ParSite, ventilation.ParAnnee}, Montants: true, Facturation: ventilation.FacturationUnique})
 		if err != nil {
 			t.Fatal(err)
@@ -101,7 +102,7 @@ func TestAVentilationFollowsWhatChanges(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
 		contrats := s.filled(t, 120)
 		s.exercices(t)
-		v := s.as(t, passerelle.RoleComptabilite)
+		v := s.as(t, domaine.RoleComptabilite)
 		transmis, integres := "/ventilation?exercice=3&par=site", "/ventilation?exercice=3&par=site&etat=integres"
 		figures := func(path string) string {
 			p := v.get(path)
@@ -135,7 +136,7 @@ func TestTheVentilationIsChosenAndReadInTheBrowser(t *testing.T) {
 		contrats := s.filled(t, 120)
 		s.exercices(t)
 		s.tarifs(t, contrats)
-		b.login(passerelle.RoleComptabilite)
+		b.login(domaine.RoleComptabilite)
 		b.click(`.menu a[href="/ventilation"]`)
 		b.sees("Ventilation de l’exercice N")
 		b.do("choose", chromedp.SetValue(chromedp.CSS("#puis"), "site"))
@@ -164,7 +165,7 @@ func TestManyReadOneVentilationAtOnce(t *testing.T) {
 	s := newSite(t, "sqlite")
 	s.filled(t, 200)
 	s.exercices(t)
-	v := s.as(t, passerelle.RoleLecture)
+	v := s.as(t, domaine.RoleLecture)
 	var all sync.WaitGroup
 	for i := range 12 {
 		all.Go(func() {
@@ -187,9 +188,9 @@ func TestTheVentilationFollowsTheScheduleOfTheOpcoOnceAContractSpeaksOfItsFundin
 		lacking := apitest.Contrat("K2")
 		lacking.DateDebut, lacking.DateFin = "01/09/2025", "31/08/2026"
 		s.mustPush(t, []passerelle.Contrat{k, lacking})
-		accountant := s.as(t, passerelle.RoleComptabilite)
+		accountant := s.as(t, domaine.RoleComptabilite)
 		accountant.post("/exercices/nouveau", url.Values{"debut": {"2025-01-01"}, "fin": {"2025-12-31"}, "action": {"enregistrer"}})
-		v := s.as(t, passerelle.RoleLecture)
+		v := s.as(t, domaine.RoleLecture)
 		p := v.get("/ventilation")
 		p.has(t, http.StatusOK, "526,03", spaced("2673,97"), `value="opco" selected`, "l’échéancier de leur", "Financement à compléter", `href="/contrats/K2"`)
 		v.get("/ventilation/contrats?exercice=1").has(t, http.StatusOK, spaced("16000,00"), "à compléter")
@@ -202,7 +203,7 @@ func TestTheVentilationFollowsTheScheduleOfTheOpcoOnceAContractSpeaksOfItsFundin
 		p.hasNot(t, "526,03")
 		p.has(t, http.StatusOK, "244")
 		// A figure that a person takes counts at once.
-		if err := s.hub.Comptabilite.RetenirMontantOPCO(t.Context(), hub.DemandeMontantOPCO{Acces: hub.AccesDeCompte(passerelle.Compte{OrganismeID: s.organisme}, ""), Par: "Ada Martin", Code: "K1", Montant: 4_000_00}); err != nil {
+		if err := s.hub.Comptabilite.RetenirMontantOPCO(t.Context(), hub.DemandeMontantOPCO{Acces: hub.AccesDeCompte(domaine.Compte{OrganismeID: s.organisme}, ""), Par: "Ada Martin", Code: "K1", Montant: 4_000_00}); err != nil {
 			t.Fatal(err)
 		}
 		v.get("/ventilation").has(t, http.StatusOK, "263,01")

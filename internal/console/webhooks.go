@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -27,49 +28,49 @@ type webhookPage struct {
 
 // webhookChamps is the form of a webhook, and the secret that a form led to.
 type webhookChamps struct {
-	Form    passerelle.Webhook
+	Form    domaine.Webhook
 	Types   []typeCase
 	Erreurs map[string]string
 	Secret  string // shown once
 }
 
 type webhookLigne struct {
-	passerelle.Webhook
+	domaine.Webhook
 	Etat, Classe string
 }
 
 type typeCase struct {
-	Type  passerelle.TypeEvenement
+	Type  domaine.TypeEvenement
 	Texte string
 	Coche bool
 }
 
 type livraisonLigne struct {
-	passerelle.Livraison
+	domaine.Livraison
 	Texte, EtatTexte, Classe, Message string
 }
 
 // typesTextes say what each event tells.
-var typesTextes = map[passerelle.TypeEvenement]string{
-	passerelle.SynchronisationAppliquee:  "Un envoi est enregistré",
-	passerelle.SynchronisationRetenue:    "Un envoi est retenu par la garde",
-	passerelle.SynchronisationRefusee:    "Un envoi est refusé en entier",
-	passerelle.SynchronisationAnnulee:    "Une synchronisation est annulée",
-	passerelle.SynchronisationAbandonnee: "Un envoi retenu est abandonné",
-	passerelle.IntegrationChangee:        "Des contrats entrent dans une session ou n’en ont plus",
-	passerelle.ExerciceCree:              "Un exercice est créé",
-	passerelle.ExerciceDeplace:           "Un exercice change de dates",
-	passerelle.ExerciceClos:              "Un exercice est clos",
-	passerelle.SilenceConstate:           "Le logiciel de gestion n’envoie plus rien",
-	passerelle.SilenceTermine:            "Le logiciel de gestion envoie de nouveau",
-	passerelle.FinancementRisque:         "Un solde sera perdu dans 30 jours au plus",
-	passerelle.WebhookEssai:              "Essai",
+var typesTextes = map[domaine.TypeEvenement]string{
+	domaine.SynchronisationAppliquee:  "Un envoi est enregistré",
+	domaine.SynchronisationRetenue:    "Un envoi est retenu par la garde",
+	domaine.SynchronisationRefusee:    "Un envoi est refusé en entier",
+	domaine.SynchronisationAnnulee:    "Une synchronisation est annulée",
+	domaine.SynchronisationAbandonnee: "Un envoi retenu est abandonné",
+	domaine.IntegrationChangee:        "Des contrats entrent dans une session ou n’en ont plus",
+	domaine.ExerciceCree:              "Un exercice est créé",
+	domaine.ExerciceDeplace:           "Un exercice change de dates",
+	domaine.ExerciceClos:              "Un exercice est clos",
+	domaine.SilenceConstate:           "Le logiciel de gestion n’envoie plus rien",
+	domaine.SilenceTermine:            "Le logiciel de gestion envoie de nouveau",
+	domaine.FinancementRisque:         "Un solde sera perdu dans 30 jours au plus",
+	domaine.WebhookEssai:              "Essai",
 }
 
-func (c *console) webhookLigne(w *passerelle.Webhook) webhookLigne {
+func (c *console) webhookLigne(w *domaine.Webhook) webhookLigne {
 	line := webhookLigne{*w, "Actif", "bon"}
 	switch {
-	case w.Motif == passerelle.ArretParti:
+	case w.Motif == domaine.ArretParti:
 		line.Etat, line.Classe = "Désactivé : a répondu 410", "grave"
 	case !w.Actif:
 		line.Etat, line.Classe = "Désactivé", ""
@@ -81,9 +82,9 @@ func (c *console) webhookLigne(w *passerelle.Webhook) webhookLigne {
 	return line
 }
 
-func champsOf(form passerelle.Webhook) webhookChamps {
+func champsOf(form domaine.Webhook) webhookChamps {
 	champs := webhookChamps{Form: form}
-	for _, t := range passerelle.TousEvenements {
+	for _, t := range domaine.TousEvenements {
 		champs.Types = append(champs.Types, typeCase{t, typesTextes[t], slices.Contains(form.Evenements, t)})
 	}
 	return champs
@@ -107,16 +108,16 @@ func (f *webhookChamps) refusedFields(err error) error {
 	return nil
 }
 
-func readWebhook(r *request) passerelle.Webhook {
-	w := passerelle.Webhook{Nom: strings.TrimSpace(r.PostFormValue("nom")), URL: strings.TrimSpace(r.PostFormValue("url")), Actif: true}
+func readWebhook(r *request) domaine.Webhook {
+	w := domaine.Webhook{Nom: strings.TrimSpace(r.PostFormValue("nom")), URL: strings.TrimSpace(r.PostFormValue("url")), Actif: true}
 	for _, word := range r.PostForm["evenement"] {
-		w.Evenements = append(w.Evenements, passerelle.TypeEvenement(word))
+		w.Evenements = append(w.Evenements, domaine.TypeEvenement(word))
 	}
 	return w
 }
 
 func (c *console) webhooks(w http.ResponseWriter, r *request) error {
-	return c.showWebhooks(w, r, http.StatusOK, champsOf(passerelle.Webhook{}))
+	return c.showWebhooks(w, r, http.StatusOK, champsOf(domaine.Webhook{}))
 }
 
 func (c *console) showWebhooks(w http.ResponseWriter, r *request, status int, champs webhookChamps) error {
@@ -141,7 +142,7 @@ func (c *console) createWebhook(w http.ResponseWriter, r *request) error {
 		}
 		return c.showWebhooks(w, r, http.StatusUnprocessableEntity, champs)
 	}
-	champs := champsOf(passerelle.Webhook{})
+	champs := champsOf(domaine.Webhook{})
 	champs.Secret = secret
 	return c.showWebhooks(w, r, http.StatusOK, champs)
 }
@@ -168,11 +169,11 @@ func (c *console) showWebhook(w http.ResponseWriter, r *request, status int, cha
 	for _, l := range found {
 		line := livraisonLigne{l, typesTextes[l.Type], "Livré", "bon", hub.ExplainLivraison(&l)}
 		switch {
-		case l.Etat == passerelle.LivraisonAbandonnee:
+		case l.Etat == domaine.LivraisonAbandonnee:
 			line.EtatTexte, line.Classe = "Abandonné", "grave"
-		case l.Etat == passerelle.LivraisonAttente && l.Erreur != "":
+		case l.Etat == domaine.LivraisonAttente && l.Erreur != "":
 			line.EtatTexte, line.Classe = "À réessayer", "attention"
-		case l.Etat == passerelle.LivraisonAttente:
+		case l.Etat == domaine.LivraisonAttente:
 			line.EtatTexte, line.Classe = "En attente", ""
 		}
 		page.Livraisons = append(page.Livraisons, line)
@@ -182,7 +183,7 @@ func (c *console) showWebhook(w http.ResponseWriter, r *request, status int, cha
 }
 
 // ownWebhook returns the webhook that the address names, if it is the organisme's.
-func (c *console) ownWebhook(r *request) (w passerelle.Webhook, err error) {
+func (c *console) ownWebhook(r *request) (w domaine.Webhook, err error) {
 	id, err := number(r, "id")
 	if err != nil {
 		return w, err

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/webhook"
 )
 
@@ -27,7 +27,7 @@ func TestAWebhookIsCreatedTriedReplayedAndTurnedOffInTheBrowser(t *testing.T) {
 		status.Store(500)
 		receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			var event struct{ Type string }
-			if err := json.NewDecoder(r.Body).Decode(&event); err != nil || event.Type != string(passerelle.WebhookEssai) {
+			if err := json.NewDecoder(r.Body).Decode(&event); err != nil || event.Type != string(domaine.WebhookEssai) {
 				t.Errorf("received %q (%v)", event.Type, err)
 			}
 			w.WriteHeader(int(status.Load()))
@@ -38,7 +38,7 @@ func TestAWebhookIsCreatedTriedReplayedAndTurnedOffInTheBrowser(t *testing.T) {
 		stopped := make(chan struct{})
 		go func() {
 			defer close(stopped)
-			webhook.New(s.hub, slog.New(slog.NewTextHandler(s.logs, nil)), func(passerelle.ErreurLivraison) {}).Run(ctx)
+			webhook.New(s.hub, slog.New(slog.NewTextHandler(s.logs, nil)), func(domaine.ErreurLivraison) {}).Run(ctx)
 		}()
 		t.Cleanup(func() { stop(); <-stopped })
 		wait := func(n int64) {
@@ -54,7 +54,7 @@ func TestAWebhookIsCreatedTriedReplayedAndTurnedOffInTheBrowser(t *testing.T) {
 			}
 		}
 
-		b.login(passerelle.RoleAdministration)
+		b.login(domaine.RoleAdministration)
 		b.click(`.menu a[href="/webhooks"]`)
 		b.sees("Aucun webhook")
 		b.fill("#nom", "Suivi pédagogique")
@@ -88,7 +88,7 @@ func TestAWebhookIsCreatedTriedReplayedAndTurnedOffInTheBrowser(t *testing.T) {
 
 func TestWhatIsWrongWithAWebhookIsSaidBesideTheField(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		v := s.as(t, passerelle.RoleAdministration)
+		v := s.as(t, domaine.RoleAdministration)
 		v.post("/webhooks", url.Values{"nom": {""}, "url": {"ftp://x/"}}).has(t, http.StatusUnprocessableEntity, "corrigez les champs signalés", "Le nom du webhook est obligatoire", "L’adresse du webhook")
 		s.webhook(t)
 		v.post("/webhooks/1", url.Values{"nom": {"Suivi"}, "url": {"suivi"}}).has(t, http.StatusUnprocessableEntity, "Rien n’est modifié", "L’adresse du webhook")
@@ -106,15 +106,15 @@ func TestWhatIsWrongWithAWebhookIsSaidBesideTheField(t *testing.T) {
 func TestAWebhookThatFailsForDaysIsOnTheFirstPage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "sqlite")
-	s.now.Move(-passerelle.EchecDurable - time.Second)
+	s.now.Move(-domaine.EchecDurable - time.Second)
 	s.webhook(t)
 	s.mustPush(t, slices.Collect(demo.Generate(demo.Params{Contrats: 3, Seed: 1})))
 	s.attempt(t, 503)
-	for role, want := range map[passerelle.Role]string{passerelle.RoleAdministration: "Voir ses livraisons", passerelle.RoleLecture: "Prévenez une personne de l’administration"} {
+	for role, want := range map[domaine.Role]string{domaine.RoleAdministration: "Voir ses livraisons", domaine.RoleLecture: "Prévenez une personne de l’administration"} {
 		s.as(t, role).get("/").hasNot(t, want)
 	}
-	s.now.Move(passerelle.EchecDurable + time.Second)
-	for role, want := range map[passerelle.Role]string{passerelle.RoleAdministration: "Voir ses livraisons", passerelle.RoleLecture: "Prévenez une personne de l’administration"} {
+	s.now.Move(domaine.EchecDurable + time.Second)
+	for role, want := range map[domaine.Role]string{domaine.RoleAdministration: "Voir ses livraisons", domaine.RoleLecture: "Prévenez une personne de l’administration"} {
 		s.as(t, role).get("/").has(t, http.StatusOK, "Le webhook « Suivi pédagogique » échoue depuis", want)
 	}
 }

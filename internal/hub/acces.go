@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -32,7 +32,7 @@ func hashSecret(secret string) []byte {
 // NewOrganisme is a created organisme with its first société and a token that
 // has every right on it.
 type NewOrganisme struct {
-	passerelle.Organisme
+	domaine.Organisme
 	SocieteID int64
 	Token     string // shown once
 }
@@ -51,10 +51,10 @@ func (h *Organismes) CreateOrganisme(ctx context.Context, nom string, sandbox bo
 		if err != nil {
 			return err
 		}
-		if created.SocieteID, err = tx.CreateSociete(ctx, passerelle.Societe{OrganismeID: id, Nom: nom}, now); err != nil {
+		if created.SocieteID, err = tx.CreateSociete(ctx, domaine.Societe{OrganismeID: id, Nom: nom}, now); err != nil {
 			return err
 		}
-		jeton := passerelle.Jeton{OrganismeID: id, Droits: passerelle.TousDroits, CreeLe: now}
+		jeton := domaine.Jeton{OrganismeID: id, Droits: domaine.TousDroits, CreeLe: now}
 		if _, err := tx.CreateJeton(ctx, jeton, empreinte); err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func (h *Organismes) CreateOrganisme(ctx context.Context, nom string, sandbox bo
 }
 
 // Organismes returns every organisme of the hub.
-func (h *Organismes) Organismes(ctx context.Context) (found []passerelle.Organisme, err error) {
+func (h *Organismes) Organismes(ctx context.Context) (found []domaine.Organisme, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Organismes(ctx)
 		return err
@@ -86,7 +86,7 @@ func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time
 
 // CreatePartenaire creates a third-party application and returns its secret,
 // which is shown once.
-func (h *Jetons) CreatePartenaire(ctx context.Context, nom string) (p passerelle.Partenaire, secret string, err error) {
+func (h *Jetons) CreatePartenaire(ctx context.Context, nom string) (p domaine.Partenaire, secret string, err error) {
 	nom = strings.TrimSpace(nom)
 	if nom == "" {
 		return p, "", refus.New(refus.CodeInvalidPartenaire, "Le nom du partenaire est obligatoire.")
@@ -104,7 +104,7 @@ func (h *Jetons) CreatePartenaire(ctx context.Context, nom string) (p passerelle
 }
 
 // Partenaires returns every third-party application.
-func (h *Jetons) Partenaires(ctx context.Context) (found []passerelle.Partenaire, err error) {
+func (h *Jetons) Partenaires(ctx context.Context) (found []domaine.Partenaire, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Partenaires(ctx)
 		return err
@@ -114,9 +114,9 @@ func (h *Jetons) Partenaires(ctx context.Context) (found []passerelle.Partenaire
 
 // CreateJeton creates a token and returns its id and itself, which is shown
 // once. ID and CreeLe of j are ignored.
-func (h *Jetons) CreateJeton(ctx context.Context, j passerelle.Jeton) (id int64, token string, err error) {
+func (h *Jetons) CreateJeton(ctx context.Context, j domaine.Jeton) (id int64, token string, err error) {
 	if len(j.Droits) == 0 {
-		return 0, "", refus.New(refus.CodeInvalidToken, "Un jeton porte au moins un droit : %s.", passerelle.TousDroits)
+		return 0, "", refus.New(refus.CodeInvalidToken, "Un jeton porte au moins un droit : %s.", domaine.TousDroits)
 	}
 	token, empreinte := newSecret("psr_")
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
@@ -138,7 +138,7 @@ func (h *Jetons) CreateJeton(ctx context.Context, j passerelle.Jeton) (id int64,
 }
 
 // Jetons returns the tokens of an organisme, or of the whole hub for 0.
-func (h *Jetons) Jetons(ctx context.Context, organisme int64) (found []passerelle.Jeton, err error) {
+func (h *Jetons) Jetons(ctx context.Context, organisme int64) (found []domaine.Jeton, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Jetons(ctx, organisme)
 		return err
@@ -159,7 +159,7 @@ const servedPrecision = time.Minute
 
 // Authenticate returns the token, or a Refusal that says why it does not serve. secret
 // is that of its partenaire, "" where none was given.
-func (h *Jetons) Authenticate(ctx context.Context, token, secret string) (j passerelle.Jeton, err error) {
+func (h *Jetons) Authenticate(ctx context.Context, token, secret string) (j domaine.Jeton, err error) {
 	var expected []byte
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		j, expected, err = tx.JetonByEmpreinte(ctx, hashSecret(token))

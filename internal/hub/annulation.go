@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -19,15 +19,15 @@ var errSimulated = errors.New("simulated")
 // Undo makes the contracts again what they were before an applied synchronisation:
 // it takes back that one and all that came after it. That is recorded as one
 // synchronisation of its own, which can be undone in turn.
-func (h *Contrats) Undo(ctx context.Context, who Acteur, id int64) (*passerelle.Synchronisation, error) {
-	return h.takeBack(ctx, who, id, func(*store.Tx, *passerelle.Synchronisation) error { return nil })
+func (h *Contrats) Undo(ctx context.Context, who Acteur, id int64) (*domaine.Synchronisation, error) {
+	return h.takeBack(ctx, who, id, func(*store.Tx, *domaine.Synchronisation) error { return nil })
 }
 
 // PreviewUndo returns what Undo would record, with a page of the contracts that it
 // would change, ordered by code. It records nothing.
 func (h *Contrats) PreviewUndo(ctx context.Context, who Acteur, id int64, page Page) (*Detail, error) {
 	d := &Detail{}
-	_, err := h.takeBack(ctx, who, id, func(tx *store.Tx, s *passerelle.Synchronisation) (err error) {
+	_, err := h.takeBack(ctx, who, id, func(tx *store.Tx, s *domaine.Synchronisation) (err error) {
 		d.Synchronisation = *s
 		if d.Changements, d.Total, err = changements(ctx, tx, who.Organisme, s.ID, page); err != nil {
 			return err
@@ -40,15 +40,15 @@ func (h *Contrats) PreviewUndo(ctx context.Context, who Acteur, id int64, page P
 	return d, err
 }
 
-func (h *Contrats) takeBack(ctx context.Context, who Acteur, id int64, last func(*store.Tx, *passerelle.Synchronisation) error) (*passerelle.Synchronisation, error) {
+func (h *Contrats) takeBack(ctx context.Context, who Acteur, id int64, last func(*store.Tx, *domaine.Synchronisation) error) (*domaine.Synchronisation, error) {
 	started := h.now()
-	var s *passerelle.Synchronisation
+	var s *domaine.Synchronisation
 	err := h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		undone, err := tx.Synchronisation(ctx, who.Organisme, id)
 		if err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
-		if undone.Etat != passerelle.EtatAppliquee {
+		if undone.Etat != domaine.EtatAppliquee {
 			return refus.New(refus.CodeNotApplied, "La synchronisation %d n’a rien changé aux contrats : seule une synchronisation appliquée peut être annulée.", id)
 		}
 		reset, err := tx.LatestReset(ctx, who.Organisme)
@@ -67,7 +67,7 @@ func (h *Contrats) takeBack(ctx context.Context, who Acteur, id int64, last func
 			return err
 		}
 		err = h.tell(ctx, tx, who.Organisme, func() ([]evenement, error) {
-			return append([]evenement{aboutSynchronisation(passerelle.SynchronisationAnnulee, s)}, aboutIntegration(s, c)...), nil
+			return append([]evenement{aboutSynchronisation(domaine.SynchronisationAnnulee, s)}, aboutIntegration(s, c)...), nil
 		})
 		if err != nil {
 			return err
@@ -77,7 +77,7 @@ func (h *Contrats) takeBack(ctx context.Context, who Acteur, id int64, last func
 	return s, err
 }
 
-func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passerelle.Synchronisation) (*passerelle.Synchronisation, *changes, error) {
+func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *domaine.Synchronisation) (*domaine.Synchronisation, *changes, error) {
 	begun, err := tx.BegunSince(ctx, who.Organisme, undone.ID)
 	if err != nil {
 		return nil, nil, err
@@ -92,8 +92,8 @@ func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passe
 		return nil, nil, err
 	}
 	c := &changes{ctx: ctx, tx: tx, organisme: who.Organisme, id: id, now: h.now(), interner: regles.NewInterner(), undoes: undone.ID}
-	s := &passerelle.Synchronisation{
-		ID: id, Origine: passerelle.OrigineAnnulation, Etat: passerelle.EtatAppliquee, Lien: undone.ID, JetonID: who.JetonID, Par: who.Nom,
+	s := &domaine.Synchronisation{
+		ID: id, Origine: domaine.OrigineAnnulation, Etat: domaine.EtatAppliquee, Lien: undone.ID, JetonID: who.JetonID, Par: who.Nom,
 	}
 	c.document = func(source int, _ []byte) ([]byte, error) { return ended[source].Document, nil }
 	codes, emails, now := map[string]bool{}, map[string]bool{}, map[string]bool{}
@@ -129,7 +129,7 @@ func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *passe
 	if c.stand, err = standOf(ctx, tx, who.Organisme, keys(codes), keys(emails)); err != nil {
 		return nil, nil, err
 	}
-	c.etat = c.stand.without(c.interner, c.ended, passerelle.EmailsTous, nil)()
+	c.etat = c.stand.without(c.interner, c.ended, domaine.EmailsTous, nil)()
 	for i := range c.adds {
 		c.etat.Add(c.adds[i].faits)
 	}
@@ -183,7 +183,7 @@ func (h *Contrats) Reset(ctx context.Context, who Acteur) (removed int, err erro
 			return err
 		}
 		for _, id := range held {
-			if err := dropHeld(ctx, tx, who.Organisme, id, passerelle.EtatRemplacee); err != nil {
+			if err := dropHeld(ctx, tx, who.Organisme, id, domaine.EtatRemplacee); err != nil {
 				return err
 			}
 		}
@@ -194,17 +194,17 @@ func (h *Contrats) Reset(ctx context.Context, who Acteur) (removed int, err erro
 		if err != nil {
 			return err
 		}
-		s := &passerelle.Synchronisation{
-			ID: id, Origine: passerelle.OrigineRemiseAZero, Etat: passerelle.EtatAppliquee, JetonID: who.JetonID, Par: who.Nom,
-			Debut: started, Duree: h.now().Sub(started), Bilan: passerelle.Bilan{Archives: removed},
+		s := &domaine.Synchronisation{
+			ID: id, Origine: domaine.OrigineRemiseAZero, Etat: domaine.EtatAppliquee, JetonID: who.JetonID, Par: who.Nom,
+			Debut: started, Duree: h.now().Sub(started), Bilan: domaine.Bilan{Archives: removed},
 		}
 		if err := tx.InsertSynchronisation(ctx, who.Organisme, s); err != nil {
 			return err
 		}
 		return h.tell(ctx, tx, who.Organisme, func() ([]evenement, error) {
-			list := []evenement{aboutSynchronisation(passerelle.SynchronisationAppliquee, s)}
+			list := []evenement{aboutSynchronisation(domaine.SynchronisationAppliquee, s)}
 			if integrated > 0 {
-				list = append(list, evenement{passerelle.IntegrationChangee, dataIntegration{Synchronisation: fmt.Sprint(id), Perdus: integrated}})
+				list = append(list, evenement{domaine.IntegrationChangee, dataIntegration{Synchronisation: fmt.Sprint(id), Perdus: integrated}})
 			}
 			return list, nil
 		})

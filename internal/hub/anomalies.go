@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -18,7 +19,7 @@ func (p *pushing) recordAnomalies() error {
 	if err != nil {
 		return err
 	}
-	var after []passerelle.Anomalie
+	var after []domaine.Anomalie
 	if p.push.Delta {
 		named := map[string]bool{}
 		for _, code := range p.push.Codes() {
@@ -30,9 +31,9 @@ func (p *pushing) recordAnomalies() error {
 			}
 		}
 	}
-	add := func(nature passerelle.NatureAnomalie, v *passerelle.Violation) {
+	add := func(nature domaine.NatureAnomalie, v *passerelle.Violation) {
 		if len(after) < MaxViolations {
-			after = append(after, passerelle.Anomalie{
+			after = append(after, domaine.Anomalie{
 				Nature: nature, Index: v.Index, CodeContrat: v.CodeContrat, Field: v.Field, Code: string(v.Code),
 				Message: v.Message, ConflictsWith: v.ConflictsWith, Since: p.started,
 			})
@@ -40,12 +41,12 @@ func (p *pushing) recordAnomalies() error {
 	}
 	p.plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
 		for i := range violations {
-			add(passerelle.NatureRefus, &violations[i])
+			add(domaine.NatureRefus, &violations[i])
 		}
 		return true
 	})
 	for i := range p.plan.Warnings {
-		add(passerelle.NatureAvertissement, &p.plan.Warnings[i])
+		add(domaine.NatureAvertissement, &p.plan.Warnings[i])
 	}
 	if keepDates(before, after) {
 		return nil
@@ -55,16 +56,16 @@ func (p *pushing) recordAnomalies() error {
 
 // keepDates gives anomalies that were there before their first date, and
 // reports whether nothing else differs.
-func keepDates(before, after []passerelle.Anomalie) (same bool) {
+func keepDates(before, after []domaine.Anomalie) (same bool) {
 	type key struct {
-		nature           passerelle.NatureAnomalie
+		nature           domaine.NatureAnomalie
 		contrat, field   string
 		code, conflictsW string
 	}
-	keyOf := func(a *passerelle.Anomalie) key {
+	keyOf := func(a *domaine.Anomalie) key {
 		return key{a.Nature, a.CodeContrat, a.Field, a.Code, a.ConflictsWith}
 	}
-	known := map[key]*passerelle.Anomalie{}
+	known := map[key]*domaine.Anomalie{}
 	for i := range before {
 		known[keyOf(&before[i])] = &before[i]
 	}
@@ -86,7 +87,7 @@ func keepDates(before, after []passerelle.Anomalie) (same bool) {
 
 // Anomalies returns a page of what the sender has to correct, ordered by
 // contract, and how much there is.
-func (h *Journal) Anomalies(ctx context.Context, organisme int64, page Page) (found []passerelle.Anomalie, total int, err error) {
+func (h *Journal) Anomalies(ctx context.Context, organisme int64, page Page) (found []domaine.Anomalie, total int, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		if found, total, err = tx.Anomalies(ctx, organisme, store.Page(page)); err != nil {
 			return err
@@ -97,27 +98,27 @@ func (h *Journal) Anomalies(ctx context.Context, organisme int64, page Page) (fo
 }
 
 // explainMotifs writes the sentences for the contracts that are in no session.
-func explainMotifs(ctx context.Context, tx *store.Tx, organisme int64, anomalies []passerelle.Anomalie) error {
+func explainMotifs(ctx context.Context, tx *store.Tx, organisme int64, anomalies []domaine.Anomalie) error {
 	modeles, err := tx.Modeles(ctx, organisme)
 	if err != nil {
 		return err
 	}
 	for i := range anomalies {
-		if anomalies[i].Nature != passerelle.NatureNonIntegre {
+		if anomalies[i].Nature != domaine.NatureNonIntegre {
 			continue
 		}
 		var ambigus []int64
 		if err := json.Unmarshal([]byte(anomalies[i].Message), &ambigus); err != nil {
 			return fmt.Errorf("read the modèles of a profil: %w", err)
 		}
-		anomalies[i].Message = ExplainMotif(passerelle.Motif(anomalies[i].Code), ambigus, modeles)
+		anomalies[i].Message = ExplainMotif(domaine.Motif(anomalies[i].Code), ambigus, modeles)
 	}
 	return nil
 }
 
 // ExplainMotif says in French why contracts are in no session.
-func ExplainMotif(motif passerelle.Motif, ambigus []int64, modeles []passerelle.Modele) string {
-	if motif != passerelle.MotifModelesAmbigus {
+func ExplainMotif(motif domaine.Motif, ambigus []int64, modeles []domaine.Modele) string {
+	if motif != domaine.MotifModelesAmbigus {
 		return "Aucun modèle ne correspond : l’équipe d’intégration doit en créer un."
 	}
 	var noms []string

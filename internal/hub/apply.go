@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/integration"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -310,12 +310,12 @@ func (c *changes) draftPersonnes(touched []*regles.Personne) error {
 }
 
 // apply stores what the plan changes and adds a line to the journal.
-func (p *pushing) apply() (*passerelle.Synchronisation, error) {
+func (p *pushing) apply() (*domaine.Synchronisation, error) {
 	id, err := p.tx.NextSynchronisation(p.ctx, p.organisme.ID)
 	if err != nil {
 		return nil, err
 	}
-	s := p.journalLine(id, passerelle.EtatAppliquee)
+	s := p.journalLine(id, domaine.EtatAppliquee)
 	if p.plan.Changed() {
 		if s.Ranimes, err = p.storePlan(id); err != nil {
 			return nil, err
@@ -328,16 +328,16 @@ func (p *pushing) apply() (*passerelle.Synchronisation, error) {
 	return s, p.tx.InsertSynchronisation(p.ctx, p.organisme.ID, s)
 }
 
-func (p *pushing) journalLine(id int64, etat passerelle.EtatSynchronisation) *passerelle.Synchronisation {
-	s := &passerelle.Synchronisation{
+func (p *pushing) journalLine(id int64, etat domaine.EtatSynchronisation) *domaine.Synchronisation {
+	s := &domaine.Synchronisation{
 		ID: id, Origine: p.options.Origine, Etat: etat, Lien: p.options.lien, JetonID: p.who.JetonID, Par: p.who.Nom, Debut: p.started,
-		Bilan: passerelle.Bilan{
+		Bilan: domaine.Bilan{
 			Ajoutes: len(p.plan.Ajoutes), Modifies: len(p.plan.Modifies), Identiques: p.plan.Identiques,
 			Archives: len(p.plan.Archives), Refuses: p.plan.Refuses(),
 		},
 	}
 	if p.options.lien != 0 {
-		s.Origine = passerelle.OrigineConfirmation
+		s.Origine = domaine.OrigineConfirmation
 	}
 	return s
 }

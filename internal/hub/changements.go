@@ -5,21 +5,22 @@ import (
 	"slices"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 // Changes is one synchronisation with a page of the contracts that it changed
 // in one way.
 type Changes struct {
-	passerelle.Synchronisation
-	Changements []passerelle.Changement
+	domaine.Synchronisation
+	Changements []domaine.Changement
 	Total       int  // of this kind, on all pages
 	Annulable   bool // Undo may take it back, with all that came after it
 	Expiree     bool // held for longer than it can be confirmed
 
-	Derniere bool                    // the latest one that was applied
-	Motifs   []passerelle.MotifGarde // why the guard held it, or would have
-	Details  []passerelle.Violation  // of a push that was refused whole, the first of them
+	Derniere bool                   // the latest one that was applied
+	Motifs   []domaine.MotifGarde   // why the guard held it, or would have
+	Details  []passerelle.Violation // of a push that was refused whole, the first of them
 }
 
 // Changes returns one line of the journal with a page of the contracts that it
@@ -35,7 +36,7 @@ func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind Changed
 		if err := d.notes(ctx, tx, organisme); err != nil {
 			return err
 		}
-		if c.Motifs, c.Details = d.Motifs, d.Details; c.Etat == passerelle.EtatRetenue {
+		if c.Motifs, c.Details = d.Motifs, d.Details; c.Etat == domaine.EtatRetenue {
 			return nil
 		}
 		latest, err := tx.LatestSynchronisation(ctx, organisme)
@@ -46,8 +47,8 @@ func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind Changed
 		if err != nil {
 			return err
 		}
-		c.Annulable, c.Derniere = c.Etat == passerelle.EtatAppliquee && id > reset, id == latest
-		if c.Etat != passerelle.EtatAppliquee || c.Origine == passerelle.OrigineRemiseAZero {
+		c.Annulable, c.Derniere = c.Etat == domaine.EtatAppliquee && id > reset, id == latest
+		if c.Etat != domaine.EtatAppliquee || c.Origine == domaine.OrigineRemiseAZero {
 			return nil // it changed no contract that is still there
 		}
 		listed, alone := kind, false
@@ -64,7 +65,7 @@ func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind Changed
 		c.Changements, err = changesOf(ctx, tx, organisme, id, codes)
 		return err
 	})
-	if err != nil || c.Etat != passerelle.EtatRetenue {
+	if err != nil || c.Etat != domaine.EtatRetenue {
 		return c, err
 	}
 	if h.now().Sub(c.Debut) > HeldFor {
@@ -75,14 +76,14 @@ func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind Changed
 	if err := h.heldDetail(ctx, organisme, detail, Page{}); err != nil {
 		return nil, err
 	}
-	all := slices.DeleteFunc(detail.Changements, func(c passerelle.Changement) bool { return kind != ChangedAll && KindOf(&c) != kind })
+	all := slices.DeleteFunc(detail.Changements, func(c domaine.Changement) bool { return kind != ChangedAll && KindOf(&c) != kind })
 	c.Total = len(all)
 	c.Changements = all[min(page.Offset, len(all)):min(page.Offset+page.Limit, len(all))]
 	return c, nil
 }
 
 // changed is how many contracts a synchronisation changed in one way.
-func changed(b passerelle.Bilan, kind ChangedKind) int {
+func changed(b domaine.Bilan, kind ChangedKind) int {
 	switch kind {
 	case ChangedAdded:
 		return b.Ajoutes
@@ -95,7 +96,7 @@ func changed(b passerelle.Bilan, kind ChangedKind) int {
 }
 
 // KindOf says in which way a contract changed.
-func KindOf(c *passerelle.Changement) ChangedKind {
+func KindOf(c *domaine.Changement) ChangedKind {
 	switch {
 	case c.Avant == nil:
 		return ChangedAdded

@@ -9,6 +9,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -16,7 +17,7 @@ import (
 // request closes, the oldest first. One that is closed here carries the digest
 // of its ventilation; one that a file brings closed has none, for what weighed on
 // it was decided elsewhere.
-func (h *core) chainClosings(ctx context.Context, tx *store.Tx, s passerelle.Societe, res *comptable.Resultat, now time.Time) error {
+func (h *core) chainClosings(ctx context.Context, tx *store.Tx, s domaine.Societe, res *comptable.Resultat, now time.Time) error {
 	var chain []comptable.Maillon
 	loaded := false
 	for _, c := range res.Changements {
@@ -99,7 +100,7 @@ func sourceVies(organisme int64, from store.SourceVentilation) DemandeVies {
 
 // Verification is what checking the closings of a société found.
 type Verification struct {
-	Societe  passerelle.Societe
+	Societe  domaine.Societe
 	Clotures int                 // links of the chain
 	Derniere comptable.Empreinte // digest of the last link: noted elsewhere, it proves the whole chain
 	Rupture  *comptable.Rupture  // the first place where the chain does not hold, nil where it does
@@ -174,7 +175,7 @@ func (h *Comptabilite) VerifyClotures(ctx context.Context, a Acces) (v Verificat
 				return err
 			}
 			holds := digest == m.Ventilation
-			purged := slices.ContainsFunc(actes, func(a passerelle.Acte) bool { return a.Nature != passerelle.ActeExport && !a.Le.Before(m.Quand) })
+			purged := slices.ContainsFunc(actes, func(a domaine.Acte) bool { return a.Nature != domaine.ActeExport && !a.Le.Before(m.Quand) })
 			v.Preuves = append(v.Preuves, Preuve{m.Exercice.ID, from.Synchronisation, from.Tarifs, from.Fins != store.FinsIgnorees, from.Decisions, holds, !holds && purged})
 		}
 		return nil

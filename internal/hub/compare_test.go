@@ -11,6 +11,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -81,7 +82,7 @@ func (p *paire) compareJournal() {
 		p.Fatal(err)
 	}
 	slices.Reverse(found)
-	if diff := cmp.Diff(p.naif.journal, found, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(passerelle.Synchronisation{}, "Debut", "Duree", "Par")); diff != "" || total != len(found) {
+	if diff := cmp.Diff(p.naif.journal, found, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(domaine.Synchronisation{}, "Debut", "Duree", "Par")); diff != "" || total != len(found) {
 		p.Fatalf("journal of %d (-want +got):\n%s", total, diff)
 	}
 	if len(found) > 0 {
@@ -91,9 +92,9 @@ func (p *paire) compareJournal() {
 
 // compareDetail holds what the latest synchronisation changed against what the
 // model had before and after it.
-func (p *paire) compareDetail(s passerelle.Synchronisation) {
+func (p *paire) compareDetail(s domaine.Synchronisation) {
 	p.Helper()
-	if s.Etat != passerelle.EtatAppliquee {
+	if s.Etat != domaine.EtatAppliquee {
 		return
 	}
 	d, err := p.hub.Journal.Synchronisation(p.Context(), p.who.Organisme, s.ID, hub.Page{})
@@ -132,7 +133,7 @@ func cle(c *passerelle.Contrat) [5]string {
 
 func (p *paire) compareSessions() {
 	p.Helper()
-	want := map[[5]string]passerelle.Session{}
+	want := map[[5]string]domaine.Session{}
 	members := map[[5]string]contrats{}
 	for code, c := range p.naif.actifs {
 		if p.naif.place(&c).motif != "" {
@@ -154,7 +155,7 @@ func (p *paire) compareSessions() {
 	if err != nil {
 		p.Fatal(err)
 	}
-	got := map[[5]string]passerelle.Session{}
+	got := map[[5]string]domaine.Session{}
 	for _, s := range found {
 		k := [5]string{s.CodeSite, s.CodePeriode, s.CodeFormation, s.CodeAnnee, s.CodeGroupe}
 		if known, ok := p.sessions[k]; ok && known != s.ID {
@@ -178,7 +179,7 @@ func (p *paire) compareReasons() {
 	}
 	got, want := map[string]string{}, map[string]string{}
 	for _, a := range found {
-		if a.Nature == passerelle.NatureNonIntegre {
+		if a.Nature == domaine.NatureNonIntegre {
 			got[a.CodeContrat] = a.Code
 		}
 	}
@@ -197,7 +198,7 @@ func (p *paire) compareRows() {
 	n := p.naif
 	type profil struct {
 		effectif int
-		motif    passerelle.Motif
+		motif    domaine.Motif
 		modele   int64
 		ambigus  []int64
 	}

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/password"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -26,7 +27,7 @@ const (
 // CreateCompte creates an account with a password. ID and CreeLe of c are
 // ignored. A Refusal lists what is wrong field by field: email, nom, prenom,
 // role, password.
-func (h *Comptes) CreateCompte(ctx context.Context, c passerelle.Compte, secret string) (passerelle.Compte, error) {
+func (h *Comptes) CreateCompte(ctx context.Context, c domaine.Compte, secret string) (domaine.Compte, error) {
 	c.Email = strings.ToLower(strings.TrimSpace(c.Email))
 	details := append(checkEmail(c.Email), checkCompte(&c)...)
 	details = append(details, checkPassword(&c, secret)...)
@@ -58,7 +59,7 @@ func checkEmail(email string) []passerelle.Violation {
 	return nil
 }
 
-func checkCompte(c *passerelle.Compte) (details []passerelle.Violation) {
+func checkCompte(c *domaine.Compte) (details []passerelle.Violation) {
 	c.Nom, c.Prenom = strings.TrimSpace(c.Nom), strings.TrimSpace(c.Prenom)
 	name := func(field, label, value string) {
 		switch {
@@ -76,7 +77,7 @@ func checkCompte(c *passerelle.Compte) (details []passerelle.Violation) {
 	return details
 }
 
-func checkPassword(c *passerelle.Compte, secret string) (details []passerelle.Violation) {
+func checkPassword(c *domaine.Compte, secret string) (details []passerelle.Violation) {
 	refused := func(code passerelle.Code, message string) []passerelle.Violation {
 		return []passerelle.Violation{{Field: "password", Code: code, Message: message}}
 	}
@@ -92,7 +93,7 @@ func checkPassword(c *passerelle.Compte, secret string) (details []passerelle.Vi
 }
 
 // Comptes returns the accounts of an organisme by name, or of the whole hub for 0.
-func (h *Comptes) Comptes(ctx context.Context, organisme int64) (found []passerelle.Compte, err error) {
+func (h *Comptes) Comptes(ctx context.Context, organisme int64) (found []domaine.Compte, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Comptes(ctx, organisme)
 		return err
@@ -101,14 +102,14 @@ func (h *Comptes) Comptes(ctx context.Context, organisme int64) (found []passere
 }
 
 // Compte returns one account.
-func (h *Comptes) Compte(ctx context.Context, id int64) (c passerelle.Compte, err error) {
+func (h *Comptes) Compte(ctx context.Context, id int64) (c domaine.Compte, err error) {
 	c, _, err = h.CompteOfSession(ctx, id)
 	return c, err
 }
 
 // CompteOfSession returns one account with what a session must have been opened with
 // to serve: it changes with the password, so that a new one ends every session.
-func (h *Comptes) CompteOfSession(ctx context.Context, id int64) (c passerelle.Compte, proof string, err error) {
+func (h *Comptes) CompteOfSession(ctx context.Context, id int64) (c domaine.Compte, proof string, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		var hash string
 		c, hash, err = tx.Compte(ctx, id)
@@ -121,7 +122,7 @@ func (h *Comptes) CompteOfSession(ctx context.Context, id int64) (c passerelle.C
 
 // UpdateCompte changes the names, the role and whether an account serves. The
 // last administrator of an organisme stays one.
-func (h *Comptes) UpdateCompte(ctx context.Context, c passerelle.Compte, serves bool) error {
+func (h *Comptes) UpdateCompte(ctx context.Context, c domaine.Compte, serves bool) error {
 	if details := checkCompte(&c); len(details) > 0 {
 		return refus.New(refus.CodeInvalidCompte, "%s", details[0].Message).With(details)
 	}
@@ -157,7 +158,7 @@ func (h *Comptes) UpdateCompte(ctx context.Context, c passerelle.Compte, serves 
 }
 
 // SetPassword gives an account another password.
-func (h *Comptes) SetPassword(ctx context.Context, c passerelle.Compte, secret string) error {
+func (h *Comptes) SetPassword(ctx context.Context, c domaine.Compte, secret string) error {
 	if details := checkPassword(&c, secret); len(details) > 0 {
 		return refus.New(refus.CodeInvalidPassword, "%s", details[0].Message).With(details)
 	}
@@ -192,7 +193,7 @@ func throttleKey(kind, value string) []byte {
 
 // Login returns the account that an e-mail and a password open, ErrLogin or
 // ErrThrottled. source is where the request comes from.
-func (h *Comptes) Login(ctx context.Context, email, secret, source string) (c passerelle.Compte, err error) {
+func (h *Comptes) Login(ctx context.Context, email, secret, source string) (c domaine.Compte, err error) {
 	email = strings.ToLower(strings.TrimSpace(email))
 	byEmail, bySource := throttleKey("email", email), throttleKey("source", source)
 	now := h.now()
@@ -216,7 +217,7 @@ func (h *Comptes) Login(ctx context.Context, email, secret, source string) (c pa
 		return tx.AddLoginFailure(ctx, byEmail, now, since)
 	})
 	if err != nil {
-		return passerelle.Compte{}, err
+		return domaine.Compte{}, err
 	}
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, stored, err := tx.CompteByEmail(ctx, email)
@@ -229,18 +230,18 @@ func (h *Comptes) Login(ctx context.Context, email, secret, source string) (c pa
 		return err
 	})
 	if err != nil {
-		return passerelle.Compte{}, err
+		return domaine.Compte{}, err
 	}
 	right := false
 	if len(secret) <= 4*maxPassword {
 		right, err = password.Verify(ctx, hash, secret)
 	}
 	if err != nil {
-		return passerelle.Compte{}, err
+		return domaine.Compte{}, err
 	}
 	if !right || !known {
 		err = h.db.Aside(ctx, func(tx *store.Tx) error { return tx.AddLoginFailure(ctx, bySource, now, since) })
-		return passerelle.Compte{}, errors.Join(err, ErrLogin)
+		return domaine.Compte{}, errors.Join(err, ErrLogin)
 	}
 	if err := h.db.Aside(ctx, func(tx *store.Tx) error { return tx.ClearLoginFailures(ctx, byEmail) }); err != nil {
 		return c, err
@@ -257,7 +258,7 @@ const (
 )
 
 // connected notes the login of an account, and waits for that only for a moment.
-func (h *core) connected(ctx context.Context, c passerelle.Compte, now time.Time) {
+func (h *core) connected(ctx context.Context, c domaine.Compte, now time.Time) {
 	noted := make(chan struct{})
 	h.pending.Go(func() {
 		defer close(noted)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
@@ -64,7 +65,7 @@ func TestPushesOfSeveralOrganismesAtOnceDoNotMix(t *testing.T) {
 		for i, who := range whos {
 			wait.Go(func() {
 				for round := range 5 {
-					if _, err := push(t, h, who, passerelle.OrigineV2, corps(variante(20, fmt.Sprint(i, "/", round)), nil, true)); err != nil {
+					if _, err := push(t, h, who, domaine.OrigineV2, corps(variante(20, fmt.Sprint(i, "/", round)), nil, true)); err != nil {
 						t.Error(err)
 					}
 				}
@@ -83,7 +84,7 @@ func TestPushesOfOneOrganismeAtOnceAreAppliedOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
 		h, who := newHub(t, d)
-		if _, err := h.Integration.CreateModele(t.Context(), who.Organisme, passerelle.Modele{Nom: "Tout", Actif: true, Criteres: passerelle.Criteres{"codeSite": {"S9"}}}); err != nil {
+		if _, err := h.Integration.CreateModele(t.Context(), who.Organisme, domaine.Modele{Nom: "Tout", Actif: true, Criteres: passerelle.Criteres{"codeSite": {"S9"}}}); err != nil {
 			t.Fatal(err)
 		}
 		const writers, rounds = 4, 4
@@ -106,7 +107,7 @@ func TestPushesOfOneOrganismeAtOnceAreAppliedOneAfterTheOther(t *testing.T) {
 				for round := range rounds {
 					// Sets of different sizes: each is pushed whole, so exactly one stands.
 					n := 10 + w
-					result, err := push(t, h, who, passerelle.OrigineV1, corps(variante(n, fmt.Sprint(w, "/", round)), nil, true))
+					result, err := push(t, h, who, domaine.OrigineV1, corps(variante(n, fmt.Sprint(w, "/", round)), nil, true))
 					if err != nil {
 						t.Error(err)
 					} else if s := result.Synchronisation; s.Total != n || s.Integres != n {
@@ -170,7 +171,7 @@ func TestTwoDeltasAtOnceThatContradictEachOtherLeaveOneOfThem(t *testing.T) {
 			var wait sync.WaitGroup
 			for i := range both {
 				wait.Go(func() {
-					if _, err := push(t, h, who, passerelle.OrigineChanges, corps(both[i:i+1], nil, false)); err != nil {
+					if _, err := push(t, h, who, domaine.OrigineChanges, corps(both[i:i+1], nil, false)); err != nil {
 						t.Error(err)
 					}
 				})
@@ -200,7 +201,7 @@ func TestPushesOfTwoProcessesForOneOrganismeAreHeldAgainstWhatStandsThen(t *test
 			wait.Go(func() {
 				for round := range rounds {
 					n := 10 + w
-					result, err := push(t, h, who, passerelle.OrigineV1, corps(variante(n, fmt.Sprint(w, "/", round)), nil, true))
+					result, err := push(t, h, who, domaine.OrigineV1, corps(variante(n, fmt.Sprint(w, "/", round)), nil, true))
 					if err != nil {
 						t.Error(err)
 					} else if s := result.Synchronisation; s.Total != n {

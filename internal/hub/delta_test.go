@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -29,12 +30,12 @@ func newHub(t *testing.T, d storetest.Database) (*hub.Hub, hub.Acteur) {
 }
 
 // push sends a body and returns what it did.
-func push(t *testing.T, h *hub.Hub, who hub.Acteur, origine passerelle.Origine, body []byte) (*hub.PushResult, error) {
+func push(t *testing.T, h *hub.Hub, who hub.Acteur, origine domaine.Origine, body []byte) (*hub.PushResult, error) {
 	t.Helper()
 	read := reception.ReadChanges
-	if origine != passerelle.OrigineChanges {
+	if origine != domaine.OrigineChanges {
 		read = func(r io.Reader, _ synchro.Room) (*synchro.Push, error) {
-			return reception.ReadFull(r, origine == passerelle.OrigineV2, nil)
+			return reception.ReadFull(r, origine == domaine.OrigineV2, nil)
 		}
 	}
 	p, err := read(bytes.NewReader(body), nil)
@@ -50,13 +51,13 @@ func TestADeltaWhoseContractContradictsItselfSaysSo(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
 		h, who := newHub(t, d)
 		good := renfort(1)
-		if _, err := push(t, h, who, passerelle.OrigineV1, corps(good, nil, true)); err != nil {
+		if _, err := push(t, h, who, domaine.OrigineV1, corps(good, nil, true)); err != nil {
 			t.Fatal(err)
 		}
 		bad := good[0]
 		bad.op = "updated"
 		bad.CodeMaitreApprentissage = bad.CodePersonnel
-		result, err := push(t, h, who, passerelle.OrigineChanges, corps([]envoi{bad}, nil, false))
+		result, err := push(t, h, who, domaine.OrigineChanges, corps([]envoi{bad}, nil, false))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,13 +73,13 @@ func TestADeltaNamesTheContractOutsideItThatStands(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
 		h, who := newHub(t, d)
 		two := renfort(2)
-		if _, err := push(t, h, who, passerelle.OrigineV1, corps(two, nil, true)); err != nil {
+		if _, err := push(t, h, who, domaine.OrigineV1, corps(two, nil, true)); err != nil {
 			t.Fatal(err)
 		}
 		bad := two[1]
 		bad.op = "updated"
 		bad.EmailApprenant = strings.ToUpper(two[0].EmailApprenant)
-		result, err := push(t, h, who, passerelle.OrigineChanges, corps([]envoi{bad}, nil, false))
+		result, err := push(t, h, who, domaine.OrigineChanges, corps([]envoi{bad}, nil, false))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +95,7 @@ func TestTextsThatADatabaseCannotKeepAreNoFailure(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
 		h, who := newHub(t, d)
 		body := bytes.Replace(corps(renfort(1), nil, true), []byte(`"inconnu"`), []byte(`"nul\u0000"`), 1)
-		result, err := push(t, h, who, passerelle.OrigineV2, body)
+		result, err := push(t, h, who, domaine.OrigineV2, body)
 		if err != nil {
 			t.Fatalf("a property whose name holds the null character: %v", err)
 		}

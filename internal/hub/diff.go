@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
@@ -22,9 +23,9 @@ type Diff struct {
 // With partiel it would leave out what is invalid; else it returns a RejectedPush
 // where the push would be refused.
 func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push, partiel bool, use func(*Diff) error) error {
-	origine := passerelle.OrigineV1
+	origine := domaine.OrigineV1
 	if partiel {
-		origine = passerelle.OrigineV2
+		origine = domaine.OrigineV2
 	}
 	return h.dryRun(ctx, organisme, push, origine, func(p *pushing) error {
 		if p.plan.Refuses() > 0 && !partiel {
@@ -42,7 +43,7 @@ func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push
 }
 
 // dryRun resolves a push without applying it.
-func (h *core) dryRun(ctx context.Context, organisme int64, push *synchro.Push, origine passerelle.Origine, use func(*pushing) error) error {
+func (h *core) dryRun(ctx context.Context, organisme int64, push *synchro.Push, origine domaine.Origine, use func(*pushing) error) error {
 	if err := h.expect(ctx, organisme, push); err != nil {
 		return err
 	}
@@ -126,7 +127,7 @@ func (d *Diff) each(positions []int, yield func(doc []byte) error) error {
 }
 
 // Modified returns the contracts that change, before and after, ordered by code.
-func (d *Diff) Modified() ([]passerelle.Changement, error) { return d.pushing.modified() }
+func (d *Diff) Modified() ([]domaine.Changement, error) { return d.pushing.modified() }
 
 // contrat returns a contract of the push.
 func (p *pushing) contrat(i int) (passerelle.Contrat, error) {
@@ -137,8 +138,8 @@ func (p *pushing) contrat(i int) (passerelle.Contrat, error) {
 	return document.Parse(bytes.Clone(doc))
 }
 
-func (p *pushing) modified() ([]passerelle.Changement, error) {
-	found := map[string]*passerelle.Changement{}
+func (p *pushing) modified() ([]domaine.Changement, error) {
+	found := map[string]*domaine.Changement{}
 	var codes []string
 	for _, i := range p.plan.Modifies {
 		contrat, err := p.contrat(i)
@@ -146,7 +147,7 @@ func (p *pushing) modified() ([]passerelle.Changement, error) {
 			return nil, err
 		}
 		codes = append(codes, contrat.CodeContrat)
-		found[contrat.CodeContrat] = &passerelle.Changement{CodeContrat: contrat.CodeContrat, Apres: &contrat}
+		found[contrat.CodeContrat] = &domaine.Changement{CodeContrat: contrat.CodeContrat, Apres: &contrat}
 	}
 	err := p.tx.EachDocumentOf(p.ctx, p.organisme.ID, codes, func(doc []byte) error {
 		contrat, err := document.Parse(doc)
@@ -159,7 +160,7 @@ func (p *pushing) modified() ([]passerelle.Changement, error) {
 		return nil, err
 	}
 	slices.Sort(codes)
-	list := make([]passerelle.Changement, len(codes))
+	list := make([]domaine.Changement, len(codes))
 	for i, code := range codes {
 		list[i] = *found[code]
 	}
@@ -167,7 +168,7 @@ func (p *pushing) modified() ([]passerelle.Changement, error) {
 }
 
 // changements returns everything that the plan changes, ordered by code.
-func (p *pushing) changements() ([]passerelle.Changement, error) {
+func (p *pushing) changements() ([]domaine.Changement, error) {
 	all, err := p.modified()
 	if err != nil {
 		return nil, err
@@ -175,7 +176,7 @@ func (p *pushing) changements() ([]passerelle.Changement, error) {
 	d := &Diff{p}
 	err = d.EachAdded(func(doc []byte) error {
 		contrat, err := document.Parse(bytes.Clone(doc))
-		all = append(all, passerelle.Changement{CodeContrat: contrat.CodeContrat, Apres: &contrat})
+		all = append(all, domaine.Changement{CodeContrat: contrat.CodeContrat, Apres: &contrat})
 		return err
 	})
 	if err != nil {
@@ -183,10 +184,10 @@ func (p *pushing) changements() ([]passerelle.Changement, error) {
 	}
 	err = d.EachRemoved(func(doc []byte) error {
 		contrat, err := document.Parse(bytes.Clone(doc))
-		all = append(all, passerelle.Changement{CodeContrat: contrat.CodeContrat, Avant: &contrat})
+		all = append(all, domaine.Changement{CodeContrat: contrat.CodeContrat, Avant: &contrat})
 		return err
 	})
-	slices.SortFunc(all, func(a, b passerelle.Changement) int { return strings.Compare(a.CodeContrat, b.CodeContrat) })
+	slices.SortFunc(all, func(a, b domaine.Changement) int { return strings.Compare(a.CodeContrat, b.CodeContrat) })
 	return all, err
 }
 
@@ -197,7 +198,7 @@ type FieldChange struct {
 }
 
 // Fields returns the fields in which a changed contract differs.
-func Fields(c *passerelle.Changement) []FieldChange {
+func Fields(c *domaine.Changement) []FieldChange {
 	before, after := c.Avant, c.Apres
 	if before == nil {
 		before = &passerelle.Contrat{}

@@ -8,6 +8,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -23,7 +24,7 @@ type DemandeEcritures struct {
 // day of the next one.
 type Ecritures struct {
 	fichier.Cloture
-	Exercice       passerelle.Exercice
+	Exercice       domaine.Exercice
 	Financement    Financement // at the last day of the exercice
 	Avertissements []string    // French
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
@@ -30,7 +31,7 @@ func full(t *testing.T, h *hub.Hub, who hub.Acteur, confirm bool, contrats ...pa
 		t.Fatal(err)
 	}
 	defer read.Close()
-	_, err = h.Contrats.Push(t.Context(), who, read, hub.PushOptions{Origine: passerelle.OrigineV2, Confirm: confirm})
+	_, err = h.Contrats.Push(t.Context(), who, read, hub.PushOptions{Origine: domaine.OrigineV2, Confirm: confirm})
 	return err
 }
 

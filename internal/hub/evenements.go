@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -18,16 +18,16 @@ import (
 // ids, counts and dates, nothing about a person: whoever wants more asks the API
 // with a token.
 type evenement struct {
-	Type passerelle.TypeEvenement
+	Type domaine.TypeEvenement
 	Data any
 }
 
 // enveloppe is the body of a webhook (Standard Webhooks).
 type enveloppe struct {
-	Type      passerelle.TypeEvenement `json:"type"`
-	Timestamp string                   `json:"timestamp"`
-	Organisme string                   `json:"organisme"`
-	Data      any                      `json:"data"`
+	Type      domaine.TypeEvenement `json:"type"`
+	Timestamp string                `json:"timestamp"`
+	Organisme string                `json:"organisme"`
+	Data      any                   `json:"data"`
 }
 
 // tell writes events to the outbox of an organisme whose lock the transaction
@@ -69,11 +69,11 @@ func (h *core) post(ctx context.Context, tx *store.Tx, organisme int64, targets 
 	return nil
 }
 
-func (h *core) livraisonOf(organisme int64, e evenement) (l passerelle.Livraison, err error) {
+func (h *core) livraisonOf(organisme int64, e evenement) (l domaine.Livraison, err error) {
 	var id [16]byte
 	_, _ = rand.Read(id[:]) // never fails
 	now := h.now().UTC()
-	l = passerelle.Livraison{Evenement: "msg_" + base64.RawURLEncoding.EncodeToString(id[:]), Type: e.Type, Etat: passerelle.LivraisonAttente, CreeLe: now}
+	l = domaine.Livraison{Evenement: "msg_" + base64.RawURLEncoding.EncodeToString(id[:]), Type: e.Type, Etat: domaine.LivraisonAttente, CreeLe: now}
 	l.Contenu, err = json.Marshal(enveloppe{e.Type, now.Format(time.RFC3339Nano), fmt.Sprint(organisme), e.Data})
 	return l, err
 }
@@ -91,20 +91,20 @@ func (h *core) wake() {
 func (h *Webhooks) Wakes() <-chan struct{} { return h.wakes }
 
 type dataSynchronisation struct {
-	Synchronisation string             `json:"synchronisation"`
-	Origine         passerelle.Origine `json:"origine"`
-	Lien            string             `json:"lien,omitempty"` // the one that it confirms or undoes
-	Total           int                `json:"total"`
-	Ajoutes         int                `json:"ajoutes"`
-	Ranimes         int                `json:"ranimes"`
-	Modifies        int                `json:"modifies"`
-	Identiques      int                `json:"identiques"`
-	Archives        int                `json:"archives"`
-	Refuses         int                `json:"refuses"`
-	Integres        int                `json:"integres"`
+	Synchronisation string          `json:"synchronisation"`
+	Origine         domaine.Origine `json:"origine"`
+	Lien            string          `json:"lien,omitempty"` // the one that it confirms or undoes
+	Total           int             `json:"total"`
+	Ajoutes         int             `json:"ajoutes"`
+	Ranimes         int             `json:"ranimes"`
+	Modifies        int             `json:"modifies"`
+	Identiques      int             `json:"identiques"`
+	Archives        int             `json:"archives"`
+	Refuses         int             `json:"refuses"`
+	Integres        int             `json:"integres"`
 }
 
-func aboutSynchronisation(t passerelle.TypeEvenement, s *passerelle.Synchronisation) evenement {
+func aboutSynchronisation(t domaine.TypeEvenement, s *domaine.Synchronisation) evenement {
 	d := dataSynchronisation{
 		Synchronisation: fmt.Sprint(s.ID), Origine: s.Origine, Total: s.Total, Ajoutes: s.Ajoutes, Ranimes: s.Ranimes, Modifies: s.Modifies,
 		Identiques: s.Identiques, Archives: s.Archives, Refuses: s.Refuses, Integres: s.Integres,
@@ -116,23 +116,23 @@ func aboutSynchronisation(t passerelle.TypeEvenement, s *passerelle.Synchronisat
 }
 
 type dataRetenue struct {
-	Synchronisation string             `json:"synchronisation"`
-	Origine         passerelle.Origine `json:"origine"`
-	Actifs          int                `json:"actifs"`
-	Archives        int                `json:"archives"`
-	Seuil           int                `json:"seuil"` // percent
+	Synchronisation string          `json:"synchronisation"`
+	Origine         domaine.Origine `json:"origine"`
+	Actifs          int             `json:"actifs"`
+	Archives        int             `json:"archives"`
+	Seuil           int             `json:"seuil"` // percent
 }
 
 type dataRefusee struct {
-	Origine  passerelle.Origine `json:"origine"`
-	Contrats int                `json:"contrats"` // that were sent
-	Refuses  int                `json:"refuses"`
-	Erreurs  int                `json:"erreurs"`
+	Origine  domaine.Origine `json:"origine"`
+	Contrats int             `json:"contrats"` // that were sent
+	Refuses  int             `json:"refuses"`
+	Erreurs  int             `json:"erreurs"`
 }
 
 type dataAbandonnee struct {
-	Synchronisation string                         `json:"synchronisation"`
-	Etat            passerelle.EtatSynchronisation `json:"etat"`
+	Synchronisation string                      `json:"synchronisation"`
+	Etat            domaine.EtatSynchronisation `json:"etat"`
 }
 
 type dataIntegration struct {
@@ -144,19 +144,19 @@ type dataIntegration struct {
 }
 
 type dataExercice struct {
-	Societe  string              `json:"societe"`
-	Exercice string              `json:"exercice"`
-	Debut    string              `json:"debut"` // YYYY-MM-DD
-	Fin      string              `json:"fin"`
-	Clos     bool                `json:"clos"`
-	Lettrage passerelle.Lettrage `json:"lettrage"`
+	Societe  string           `json:"societe"`
+	Exercice string           `json:"exercice"`
+	Debut    string           `json:"debut"` // YYYY-MM-DD
+	Fin      string           `json:"fin"`
+	Clos     bool             `json:"clos"`
+	Lettrage domaine.Lettrage `json:"lettrage"`
 }
 
 // aboutExercices says what a request did to the exercices of a société. That an
 // earlier closing changed the lettering of a later exercice is no event of its own.
-func aboutExercices(s passerelle.Societe, changes []comptable.Changement) (list []evenement) {
-	types := map[comptable.Genre]passerelle.TypeEvenement{
-		comptable.Creation: passerelle.ExerciceCree, comptable.Deplacement: passerelle.ExerciceDeplace, comptable.Fermeture: passerelle.ExerciceClos,
+func aboutExercices(s domaine.Societe, changes []comptable.Changement) (list []evenement) {
+	types := map[comptable.Genre]domaine.TypeEvenement{
+		comptable.Creation: domaine.ExerciceCree, comptable.Deplacement: domaine.ExerciceDeplace, comptable.Fermeture: domaine.ExerciceClos,
 	}
 	for _, c := range changes {
 		if t, told := types[c.Genre]; told {
@@ -179,7 +179,7 @@ func (h *core) endSilence(ctx context.Context, tx *store.Tx, organisme int64) ([
 	if err != nil || !told {
 		return nil, err
 	}
-	return []evenement{{passerelle.SilenceTermine, dataSilence{DernierEnvoi: h.now().UTC().Format(time.RFC3339)}}}, nil
+	return []evenement{{domaine.SilenceTermine, dataSilence{DernierEnvoi: h.now().UTC().Format(time.RFC3339)}}}, nil
 }
 
 // TellSilences tells the webhooks of every organisme that has fallen silent, once
@@ -226,6 +226,6 @@ func (h *core) tellSilence(ctx context.Context, tx *store.Tx, organisme int64) e
 		if err != nil || !fresh {
 			return nil, err
 		}
-		return []evenement{{passerelle.SilenceConstate, dataSilence{s.Dernier.UTC().Format(time.RFC3339), int(s.Rythme.Seconds())}}}, nil
+		return []evenement{{domaine.SilenceConstate, dataSilence{s.Dernier.UTC().Format(time.RFC3339), int(s.Rythme.Seconds())}}}, nil
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
@@ -19,11 +20,11 @@ func TestAnEventIsWrittenWithWhatItTellsOrNotAtAll(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, _, err := h.Webhooks.CreateWebhook(t.Context(), o.ID, passerelle.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true})
+		w, _, err := h.Webhooks.CreateWebhook(t.Context(), o.ID, domaine.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		modele := passerelle.Modele{Nom: "Modèle", Criteres: passerelle.Criteres{"codeSite": {"LYO"}}}
+		modele := domaine.Modele{Nom: "Modèle", Criteres: passerelle.Criteres{"codeSite": {"LYO"}}}
 		giveUp := errors.New("given up")
 		create := func(ctx context.Context, end error) error {
 			return h.db.WriteOrganisme(ctx, o.ID, func(tx *store.Tx) error {
@@ -31,7 +32,7 @@ func TestAnEventIsWrittenWithWhatItTellsOrNotAtAll(t *testing.T) {
 					return err
 				}
 				err := h.tell(ctx, tx, o.ID, func() ([]evenement, error) {
-					return []evenement{{passerelle.IntegrationChangee, dataIntegration{Modele: "1", Nouveaux: 1}}}, nil
+					return []evenement{{domaine.IntegrationChangee, dataIntegration{Modele: "1", Nouveaux: 1}}}, nil
 				})
 				return errors.Join(err, end)
 			})

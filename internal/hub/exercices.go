@@ -8,13 +8,14 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 // Exercices returns the exercices of a société, the oldest first: as they are,
 // or as they stood at the end of a day in France where on is not nil.
-func (h *Comptabilite) Exercices(ctx context.Context, a Acces, on *passerelle.Date) (list []passerelle.Exercice, err error) {
+func (h *Comptabilite) Exercices(ctx context.Context, a Acces, on *passerelle.Date) (list []domaine.Exercice, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err := societe(ctx, tx, a)
 		if err != nil {
@@ -67,9 +68,9 @@ func (h *Comptabilite) ExportTRA(ctx context.Context, a Acces, on *passerelle.Da
 // DemandeExercices says who asks for a change of exercices, and how.
 type DemandeExercices struct {
 	Acces
-	Par        passerelle.Personne // who is recorded as closing; with a token, its person and its id
-	Simulation bool                // answer what would be, record nothing
-	Rejeu      *Rejeu              // nil where the request carries no Idempotency-Key
+	Par        domaine.Personne // who is recorded as closing; with a token, its person and its id
+	Simulation bool             // answer what would be, record nothing
+	Rejeu      *Rejeu           // nil where the request carries no Idempotency-Key
 }
 
 // journal is how the history of exercices shows who acted.
@@ -168,7 +169,7 @@ func (h *Comptabilite) changeExercices(ctx context.Context, d DemandeExercices, 
 
 // recordExercices stores the changes of a request, its events and its closings,
 // and gives ids to what it creates.
-func (h *core) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExercices, s passerelle.Societe, res *comptable.Resultat) error {
+func (h *core) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExercices, s domaine.Societe, res *comptable.Resultat) error {
 	for i := range res.Changements {
 		c := &res.Changements[i]
 		if c.Genre != comptable.Creation {
@@ -181,7 +182,7 @@ func (h *core) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExerc
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(res.Exercices, func(e passerelle.Exercice) bool { return e.ID == 0 && e.Periode == c.Apres.Periode })
+		at := slices.IndexFunc(res.Exercices, func(e domaine.Exercice) bool { return e.ID == 0 && e.Periode == c.Apres.Periode })
 		c.Apres.ID = id
 		res.Exercices[at].ID = id
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -74,7 +75,7 @@ func standOf(ctx context.Context, tx *store.Tx, organisme int64, codes, emails [
 // without returns what stands without the contracts that are leaving, where people
 // may share addresses in a way; entreprises are those of maîtres by their codes,
 // where it matters.
-func (s *stand) without(interner *regles.Interner, leaving []regles.Faits, partage passerelle.EmailsPartages, entreprises map[string][]string) func() *regles.Etat {
+func (s *stand) without(interner *regles.Interner, leaving []regles.Faits, partage domaine.EmailsPartages, entreprises map[string][]string) func() *regles.Etat {
 	rows := maps.Clone(s.personnes)
 	fewer := map[*regles.Profil]int{}
 	for i := range leaving {

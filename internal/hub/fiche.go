@@ -3,7 +3,7 @@ package hub
 import (
 	"context"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -11,17 +11,17 @@ import (
 type Fiche struct {
 	Versions  []VersionDatee // oldest first, at least one
 	Place     *Place         // where it is placed, nil while it is archived
-	Modele    passerelle.Modele
+	Modele    domaine.Modele
 	Motif     string // French: why it is in no session
-	Session   passerelle.Session
-	Anomalies []passerelle.Anomalie // of the last pushes
+	Session   domaine.Session
+	Anomalies []domaine.Anomalie // of the last pushes
 }
 
 // VersionDatee is one version of a contract with what began and ended it.
 type VersionDatee struct {
 	Version
-	Debut passerelle.Synchronisation
-	Fin   *passerelle.Synchronisation // nil while it is active
+	Debut domaine.Synchronisation
+	Fin   *domaine.Synchronisation // nil while it is active
 }
 
 // Fiche returns one contract with its history.
@@ -69,7 +69,7 @@ func (f *Fiche) place(ctx context.Context, tx *store.Tx, organisme int64, code s
 		return nil
 	}
 	c := &f.Place.Contrat
-	f.Session = passerelle.Session{ID: f.Place.Session, CodeSite: c.CodeSite, NomSite: c.NomSite, CodePeriode: c.CodePeriode, NomPeriode: c.NomPeriode,
+	f.Session = domaine.Session{ID: f.Place.Session, CodeSite: c.CodeSite, NomSite: c.NomSite, CodePeriode: c.CodePeriode, NomPeriode: c.NomPeriode,
 		CodeFormation: c.CodeFormation, NomFormation: c.NomFormation, CodeAnnee: c.CodeAnnee, NomAnnee: c.NomAnnee, CodeGroupe: c.CodeGroupe, NomGroupe: c.NomGroupe}
 	for _, m := range modeles {
 		if m.ID == f.Place.Modele {

@@ -3,9 +3,9 @@ package hub
 import (
 	"context"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -24,10 +24,10 @@ func loadReglagesFinancement(ctx context.Context, tx *store.Tx, organisme int64)
 	return reglagesFinancementOf(&o.Reglages), nil
 }
 
-func reglagesFinancementOf(set *passerelle.Reglages) reglagesFinancement {
+func reglagesFinancementOf(set *domaine.Reglages) reglagesFinancement {
 	r := reglagesFinancement{options: financement.Options{Base: financement.BaseReelle, SansPartEmployeur: !set.PartEmployeur},
 		comptes: arrete.Comptes{Produits: set.Comptes.Produits, PCA: set.Comptes.PCA, FAE: set.Comptes.FAE, Journal: set.Comptes.Journal}}
-	if set.BaseJours == passerelle.Base365 {
+	if set.BaseJours == domaine.Base365 {
 		r.options.Base = financement.Base365
 	}
 	return r

@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
@@ -18,8 +19,8 @@ const guardWindow = 7 * 24 * time.Hour
 
 // guarded is what the guard finds about a push.
 type guarded struct {
-	motifs []passerelle.MotifGarde // all of them, whatever was confirmed
-	open   []passerelle.MotifGarde // those that nobody confirmed: the push is held
+	motifs []domaine.MotifGarde // all of them, whatever was confirmed
+	open   []domaine.MotifGarde // those that nobody confirmed: the push is held
 }
 
 // guard looks at a resolved push of an organisme with so many active contracts. Its
@@ -125,8 +126,8 @@ func (p *pushing) recordRefused(refused *RejectedPush) error {
 	if err != nil {
 		return err
 	}
-	s := p.journalLine(id, passerelle.EtatRefusee)
-	s.Bilan = passerelle.Bilan{Refuses: p.plan.Refuses()}
+	s := p.journalLine(id, domaine.EtatRefusee)
+	s.Bilan = domaine.Bilan{Refuses: p.plan.Refuses()}
 	if s.Total, s.Integres, err = p.tx.Counts(p.ctx, p.organisme.ID); err != nil {
 		return err
 	}

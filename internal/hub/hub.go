@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/agenda"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/memoire"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -167,7 +167,7 @@ type Acteur struct {
 }
 
 // Organisme returns one organisme.
-func (h *Organismes) Organisme(ctx context.Context, id int64) (o passerelle.Organisme, err error) {
+func (h *Organismes) Organisme(ctx context.Context, id int64) (o domaine.Organisme, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		o, err = tx.Organisme(ctx, id)
 		return orNotFound(err, "Il n’y a pas d’organisme %d.", id)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/password"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -17,7 +17,7 @@ import (
 // without, and an existing one of that organisme takes the role, be it the last
 // of its administration: the provider can give that role to someone else. A
 // Refusal says why there is no account to open.
-func (h *Comptes) LoginIdentity(ctx context.Context, c passerelle.Compte) (found passerelle.Compte, err error) {
+func (h *Comptes) LoginIdentity(ctx context.Context, c domaine.Compte) (found domaine.Compte, err error) {
 	// Most logins change nothing, and need not wait for those who write.
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, _, err = tx.CompteByEmail(ctx, c.Email)
@@ -53,14 +53,14 @@ func (h *Comptes) LoginIdentity(ctx context.Context, c passerelle.Compte) (found
 		return tx.CompteConnected(ctx, found.OrganismeID, found.ID, h.now())
 	})
 	if err != nil {
-		return passerelle.Compte{}, orNotFound(err, "Il n’y a pas d’organisme %d.", c.OrganismeID)
+		return domaine.Compte{}, orNotFound(err, "Il n’y a pas d’organisme %d.", c.OrganismeID)
 	}
 	return found, nil
 }
 
 // provision creates an account that no password opens until somebody of the
 // administration gives it one.
-func (h *core) provision(ctx context.Context, tx *store.Tx, c passerelle.Compte) (passerelle.Compte, error) {
+func (h *core) provision(ctx context.Context, tx *store.Tx, c domaine.Compte) (domaine.Compte, error) {
 	if c.OrganismeID == 0 {
 		return c, refus.New(refus.CodeUnknownAccount, "Il n’y a pas de compte pour cette adresse e-mail : demandez à une personne de l’administration d’en créer un.")
 	}

@@ -14,7 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -27,7 +27,7 @@ const ImportFor = 7 * 24 * time.Hour
 
 // ImportOuvert is an import with what its file holds. The caller closes it.
 type ImportOuvert struct {
-	passerelle.Import
+	domaine.Import
 	Table        *tableur.Table // nil once the file is erased
 	Delta        bool           // previewed as a file that adds and corrects, and archives nobody
 	Matrice      tableur.Mapping
@@ -81,8 +81,8 @@ func (h *core) createImport(ctx context.Context, who Acteur, o *ImportOuvert, no
 	if err != nil {
 		return err // the client's: passed on as it is
 	}
-	o.Import = passerelle.Import{Nom: fileName(nom), Taille: size, Empreinte: digest.Sum(nil), Feuille: feuille,
-		Etat: passerelle.ImportEnAttente, Par: who.Nom, Depose: h.now().Truncate(time.Millisecond)}
+	o.Import = domaine.Import{Nom: fileName(nom), Taille: size, Empreinte: digest.Sum(nil), Feuille: feuille,
+		Etat: domaine.ImportEnAttente, Par: who.Nom, Depose: h.now().Truncate(time.Millisecond)}
 	if err := o.openTable(); err != nil {
 		return err
 	}
@@ -157,15 +157,15 @@ func (o *ImportOuvert) chooseMatrice(kept string) error {
 	proposed, o.Propositions = tableur.Propose(o.Table.Columns, o.Exemples)
 	if kept != "" {
 		if m, err := tableur.ParseMapping([]byte(kept)); err == nil && m.Check(o.Table.Columns) == nil {
-			return o.bind(m, passerelle.MatriceMemoire)
+			return o.bind(m, domaine.MatriceMemoire)
 		}
 	}
-	return o.bind(proposed, passerelle.MatriceProposition)
+	return o.bind(proposed, domaine.MatriceProposition)
 }
 
 // bind reads the table through a mapping; where it does not fit, Problemes says
 // why.
-func (o *ImportOuvert) bind(m tableur.Mapping, origine passerelle.OrigineMatrice) error {
+func (o *ImportOuvert) bind(m tableur.Mapping, origine domaine.OrigineMatrice) error {
 	document, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("write a mapping: %w", err)
@@ -256,28 +256,28 @@ type FichierOuvert struct {
 }
 
 // Fichier returns the file of an import as it was dropped. The caller closes it.
-func (h *Imports) Fichier(ctx context.Context, organisme, id int64) (passerelle.Import, *FichierOuvert, error) {
+func (h *Imports) Fichier(ctx context.Context, organisme, id int64) (domaine.Import, *FichierOuvert, error) {
 	file, err := hidden.File("an import")
 	if err != nil {
-		return passerelle.Import{}, nil, err
+		return domaine.Import{}, nil, err
 	}
 	o := &ImportOuvert{file: file, zone: organisme, room: h.Room(ctx)}
 	if err = h.loadImport(ctx, o, id); err == nil && o.Efface != nil {
 		err = erasedFile(&o.Import)
 	}
 	if err != nil {
-		return passerelle.Import{}, nil, errors.Join(err, o.Close())
+		return domaine.Import{}, nil, errors.Join(err, o.Close())
 	}
 	return o.Import, &FichierOuvert{io.NewSectionReader(file, 0, o.Taille), file}, nil
 }
 
-func erasedFile(i *passerelle.Import) error {
+func erasedFile(i *domaine.Import) error {
 	return refus.New(refus.CodeFileErased, "Le fichier de l’import %d a été effacé (données personnelles) : déposez-le à nouveau si besoin.", i.ID)
 }
 
 // Imports returns a page of the imports of an organisme, latest first, and how
 // many there are; those of one synchronisation where it is not 0.
-func (h *Imports) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []passerelle.Import, total int, err error) {
+func (h *Imports) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []domaine.Import, total int, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, total, err = tx.Imports(ctx, organisme, synchronisation, store.Page(page))
 		return err
@@ -326,7 +326,7 @@ func (h *core) setMatrice(ctx context.Context, o *ImportOuvert, m tableur.Mappin
 		}
 		_, o.Propositions = tableur.Propose(o.Table.Columns, o.Exemples)
 	}
-	if err := o.bind(m, passerelle.MatriceChoix); err != nil {
+	if err := o.bind(m, domaine.MatriceChoix); err != nil {
 		return err
 	}
 	return h.db.WriteOrganisme(ctx, o.zone, func(tx *store.Tx) error {

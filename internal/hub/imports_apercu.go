@@ -14,6 +14,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -34,9 +35,9 @@ type ApercuImport struct {
 
 	Identiques, Ajoutes, Modifies, Archives int
 
-	Changements []passerelle.Changement // a page: those added, then changed, then archived
-	Retenu      bool                    // the guard asks for a confirmation of its own
-	Motifs      []passerelle.MotifGarde // why
+	Changements []domaine.Changement // a page: those added, then changed, then archived
+	Retenu      bool                 // the guard asks for a confirmation of its own
+	Motifs      []domaine.MotifGarde // why
 	Actifs      int
 	Seuil       int // percent
 }
@@ -205,21 +206,21 @@ func (l *lecture) version(p *pushing) string {
 
 // changementsPage returns a page of what the plan changes: contracts added, then
 // changed, then archived.
-func (p *pushing) changementsPage(page Page) ([]passerelle.Changement, error) {
+func (p *pushing) changementsPage(page Page) ([]domaine.Changement, error) {
 	from, to := page.Offset, page.Offset+page.Limit
 	cut := func(length int) (int, int) {
 		first, last := min(max(from, 0), length), min(max(to, 0), length)
 		from, to = from-length, to-length
 		return first, last
 	}
-	var found []passerelle.Changement
+	var found []domaine.Changement
 	first, last := cut(len(p.plan.Ajoutes))
 	for _, i := range p.plan.Ajoutes[first:last] {
 		contrat, err := p.contrat(i)
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, passerelle.Changement{CodeContrat: contrat.CodeContrat, Apres: &contrat})
+		found = append(found, domaine.Changement{CodeContrat: contrat.CodeContrat, Apres: &contrat})
 	}
 	first, last = cut(len(p.plan.Modifies))
 	narrowed := *p
@@ -234,7 +235,7 @@ func (p *pushing) changementsPage(page Page) ([]passerelle.Changement, error) {
 	first, last = cut(len(p.plan.Archives))
 	err = p.tx.EachDocumentOf(p.ctx, p.organisme.ID, p.plan.Archives[first:last], func(doc []byte) error {
 		contrat, err := document.Parse(bytes.Clone(doc))
-		found = append(found, passerelle.Changement{CodeContrat: contrat.CodeContrat, Avant: &contrat})
+		found = append(found, domaine.Changement{CodeContrat: contrat.CodeContrat, Avant: &contrat})
 		return err
 	})
 	return found, err
@@ -310,7 +311,7 @@ func (h *Imports) ConfirmImport(ctx context.Context, who Acteur, id int64, optio
 		return nil, err
 	}
 	result, err := (&Contrats{h.core}).Push(ctx, who, l.push, PushOptions{
-		Origine: passerelle.OrigineImport, Empty: options.Vide, Confirm: options.Confirme, ConfirmArchives: options.Archivage, Partiel: options.Partiel,
+		Origine: domaine.OrigineImport, Empty: options.Vide, Confirm: options.Confirme, ConfirmArchives: options.Archivage, Partiel: options.Partiel,
 		check: func(p *pushing) error {
 			if err := stillWaits(ctx, p.tx, who.Organisme, id); err != nil {
 				return err
@@ -326,7 +327,7 @@ func (h *Imports) ConfirmImport(ctx context.Context, who Acteur, id int64, optio
 			}
 			return nil
 		},
-		after: func(tx *store.Tx, synchronisation int64, etat passerelle.EtatSynchronisation) error {
+		after: func(tx *store.Tx, synchronisation int64, etat domaine.EtatSynchronisation) error {
 			return h.importRecorded(ctx, tx, who, o, synchronisation, etat)
 		},
 	})
@@ -338,9 +339,9 @@ func (h *Imports) ConfirmImport(ctx context.Context, who Acteur, id int64, optio
 
 // importRecorded notes which synchronisation an import made, and keeps its
 // mapping where that is new.
-func (h *core) importRecorded(ctx context.Context, tx *store.Tx, who Acteur, o *ImportOuvert, synchronisation int64, etat passerelle.EtatSynchronisation) error {
-	if etat == passerelle.EtatRetenue {
-		return tx.SetImportEtat(ctx, who.Organisme, o.ID, passerelle.ImportRetenu, synchronisation)
+func (h *core) importRecorded(ctx context.Context, tx *store.Tx, who Acteur, o *ImportOuvert, synchronisation int64, etat domaine.EtatSynchronisation) error {
+	if etat == domaine.EtatRetenue {
+		return tx.SetImportEtat(ctx, who.Organisme, o.ID, domaine.ImportRetenu, synchronisation)
 	}
 	kept, err := tx.Matrice(ctx, who.Organisme)
 	if err != nil {
@@ -352,5 +353,5 @@ func (h *core) importRecorded(ctx context.Context, tx *store.Tx, who Acteur, o *
 			return err
 		}
 	}
-	return tx.SetImportEtat(ctx, who.Organisme, o.ID, passerelle.ImportFait, synchronisation)
+	return tx.SetImportEtat(ctx, who.Organisme, o.ID, domaine.ImportFait, synchronisation)
 }

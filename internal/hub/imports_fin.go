@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -17,8 +17,8 @@ func (o *ImportOuvert) Waits() bool { return waits(&o.Import) == nil }
 // waits refuses what only an import that is not recorded yet allows.
 func (o *ImportOuvert) waits() error { return waits(&o.Import) }
 
-func waits(i *passerelle.Import) error {
-	if i.Etat == passerelle.ImportFait {
+func waits(i *domaine.Import) error {
+	if i.Etat == domaine.ImportFait {
 		return refus.New(refus.CodeAlreadyImported, "L’import %d est déjà enregistré : c’est la synchronisation %d. Déposez le fichier à nouveau pour le reprendre.", i.ID, i.Synchronisation)
 	}
 	if i.Efface != nil {
@@ -43,7 +43,7 @@ func (h *Imports) DropImport(ctx context.Context, who Acteur, id int64) error {
 		if err != nil {
 			return orNotFound(err, "Il n’y a pas d’import %d.", id)
 		}
-		if i.Etat == passerelle.ImportFait {
+		if i.Etat == domaine.ImportFait {
 			return waits(&i)
 		}
 		return tx.DeleteImport(ctx, who.Organisme, id)
@@ -65,7 +65,7 @@ func (h *Imports) ExpireImports(ctx context.Context) (int, error) {
 		}
 		err = h.db.WriteOrganisme(ctx, waiting.Organisme, func(tx *store.Tx) error {
 			i, err := tx.Import(ctx, waiting.Organisme, waiting.ID)
-			if err != nil || i.Etat == passerelle.ImportFait {
+			if err != nil || i.Etat == domaine.ImportFait {
 				return err // recorded since
 			}
 			return tx.DeleteImport(ctx, waiting.Organisme, waiting.ID)

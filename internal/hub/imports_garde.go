@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -44,7 +44,7 @@ var build = sync.OnceValue(func() string {
 
 // etatImport names all that a preview depends on: the file, how it is read, the
 // contracts, the settings and the rules.
-func etatImport(ctx context.Context, tx *store.Tx, o *passerelle.Organisme, i *passerelle.Import, delta bool) (string, error) {
+func etatImport(ctx context.Context, tx *store.Tx, o *domaine.Organisme, i *domaine.Import, delta bool) (string, error) {
 	last, err := tx.LastSynchronisation(ctx, o.ID)
 	if err != nil {
 		return "", err
@@ -74,7 +74,7 @@ func (a *ApercuImport) page(page Page) (cut *ApercuImport, ok bool) {
 
 // kept returns what a look at an import found out, nil where nobody looked or
 // something that it depends on has changed since.
-func (h *core) kept(ctx context.Context, tx *store.Tx, organisme int64, i *passerelle.Import, delta bool) (*ApercuImport, error) {
+func (h *core) kept(ctx context.Context, tx *store.Tx, organisme int64, i *domaine.Import, delta bool) (*ApercuImport, error) {
 	etat, contents, err := tx.Apercu(ctx, organisme, i.ID, delta)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -156,7 +156,7 @@ func (h *core) lookAt(ctx context.Context, o *ImportOuvert, page Page) (*ApercuI
 	defer l.push.Close()
 	var found, shown *ApercuImport
 	var etat string
-	err = h.dryRun(ctx, o.zone, l.push, passerelle.OrigineImport, func(p *pushing) (err error) {
+	err = h.dryRun(ctx, o.zone, l.push, domaine.OrigineImport, func(p *pushing) (err error) {
 		if etat, err = etatImport(ctx, p.tx, &p.organisme, &o.Import, o.Delta); err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -122,7 +123,7 @@ func TestALookAtAnImportIsKeptUntilSomethingChanges(t *testing.T) {
 		if beyond := l.want(l.look(true, hub.Page{Limit: 20, Offset: 1000})); len(beyond.Changements) != 0 {
 			t.Errorf("beyond the last page: %+v", beyond.Changements)
 		}
-		if _, err := push(t, l.h, l.who, passerelle.OrigineV1, []byte("[]")); err != nil {
+		if _, err := push(t, l.h, l.who, domaine.OrigineV1, []byte("[]")); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := l.look(true, page); err == nil {
@@ -131,7 +132,7 @@ func TestALookAtAnImportIsKeptUntilSomethingChanges(t *testing.T) {
 		l.want(l.look(false, page))
 		l.want(l.look(true, page))
 		values := []hub.ValeurReglage{{Cle: "garde.archivage", Valeur: "50"}}
-		if _, err := l.h.Organismes.SetReglages(t.Context(), l.who, passerelle.TousDroits, values); err != nil {
+		if _, err := l.h.Organismes.SetReglages(t.Context(), l.who, domaine.TousDroits, values); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := l.look(true, page); err == nil {
@@ -180,7 +181,7 @@ func TestWhatALookFoundOutGoesWithTheImport(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if _, err := push(t, l.h, l.who, passerelle.OrigineV1, []byte("["+string(doc)+"]")); err != nil {
+				if _, err := push(t, l.h, l.who, domaine.OrigineV1, []byte("["+string(doc)+"]")); err != nil {
 					return err
 				}
 				l.want(l.look(false, hub.Page{}))

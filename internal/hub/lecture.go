@@ -11,6 +11,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -73,7 +74,7 @@ func (h *Contrats) EachContratAsOf(ctx context.Context, organisme, synchronisati
 
 // Synchronisations returns a page of the journal, latest first, and how many
 // lines it has.
-func (h *Journal) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
+func (h *Journal) Synchronisations(ctx context.Context, organisme int64, page Page) (found []domaine.Synchronisation, total int, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		found, total, err = tx.Synchronisations(ctx, organisme, store.Page(page))
 		for i := range found {
@@ -86,12 +87,12 @@ func (h *Journal) Synchronisations(ctx context.Context, organisme int64, page Pa
 
 // Detail is one synchronisation with a page of what it changed.
 type Detail struct {
-	passerelle.Synchronisation
-	Changements []passerelle.Changement
+	domaine.Synchronisation
+	Changements []domaine.Changement
 	Total       int // changed contracts, on all pages
 
-	Motifs  []passerelle.MotifGarde // why the guard held it, or would have
-	Details []passerelle.Violation  // of a push that was refused whole, the first of them
+	Motifs  []domaine.MotifGarde   // why the guard held it, or would have
+	Details []passerelle.Violation // of a push that was refused whole, the first of them
 }
 
 // notes reads what was noted about a synchronisation.
@@ -123,13 +124,13 @@ func (h *Journal) Synchronisation(ctx context.Context, organisme, id int64, page
 		if err := d.notes(ctx, tx, organisme); err != nil {
 			return err
 		}
-		if h.expire(&d.Synchronisation); d.Etat == passerelle.EtatRetenue {
+		if h.expire(&d.Synchronisation); d.Etat == domaine.EtatRetenue {
 			return nil
 		}
 		d.Changements, d.Total, err = changements(ctx, tx, organisme, id, page)
 		return err
 	})
-	if err == nil && d.Etat == passerelle.EtatRetenue {
+	if err == nil && d.Etat == domaine.EtatRetenue {
 		err = h.heldDetail(ctx, organisme, d, page)
 		var refusal *Refusal
 		if errors.As(err, &refusal) && refusal.Kind() == refus.Conflict {
@@ -140,7 +141,7 @@ func (h *Journal) Synchronisation(ctx context.Context, organisme, id int64, page
 	return d, err
 }
 
-func changements(ctx context.Context, tx *store.Tx, organisme, id int64, page Page) ([]passerelle.Changement, int, error) {
+func changements(ctx context.Context, tx *store.Tx, organisme, id int64, page Page) ([]domaine.Changement, int, error) {
 	codes, total, err := tx.ChangedCodes(ctx, organisme, id, store.Page(page))
 	if err != nil {
 		return nil, 0, err
@@ -150,19 +151,19 @@ func changements(ctx context.Context, tx *store.Tx, organisme, id int64, page Pa
 }
 
 // changesOf returns what a synchronisation did to the named contracts.
-func changesOf(ctx context.Context, tx *store.Tx, organisme, id int64, codes []string) ([]passerelle.Changement, error) {
+func changesOf(ctx context.Context, tx *store.Tx, organisme, id int64, codes []string) ([]domaine.Changement, error) {
 	versions, first, err := tx.ChangedVersions(ctx, organisme, id, codes)
 	if err != nil {
 		return nil, err
 	}
-	found := make([]passerelle.Changement, 0, len(codes))
+	found := make([]domaine.Changement, 0, len(codes))
 	for _, v := range versions {
 		contrat, err := document.Parse(v.Document)
 		if err != nil {
 			return nil, err
 		}
 		if len(found) == 0 || found[len(found)-1].CodeContrat != v.Code {
-			found = append(found, passerelle.Changement{CodeContrat: v.Code})
+			found = append(found, domaine.Changement{CodeContrat: v.Code})
 		}
 		c := &found[len(found)-1]
 		if v.Jusqua == id {
@@ -292,7 +293,7 @@ func silenceOf(set time.Duration, dates []time.Time, now time.Time) Silence {
 
 // State is where an organisme stands.
 type State struct {
-	Organisme          passerelle.Organisme
+	Organisme          domaine.Organisme
 	Silence            Silence
 	Transmis, Integres int // active contracts, and those of them in a session
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/sethvargo/go-retry"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -78,7 +78,7 @@ func (h *Webhooks) FreeWebhooks(ctx context.Context) error {
 
 // NextLivraison returns what the webhook of a lease is to be told next; ok is
 // false where there is nothing.
-func (h *Webhooks) NextLivraison(ctx context.Context, b *Bail) (l passerelle.Livraison, ok bool, err error) {
+func (h *Webhooks) NextLivraison(ctx context.Context, b *Bail) (l domaine.Livraison, ok bool, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		l, ok, err = tx.NextLivraison(ctx, b.Organisme, b.Webhook)
 		return err
@@ -89,14 +89,14 @@ func (h *Webhooks) NextLivraison(ctx context.Context, b *Bail) (l passerelle.Liv
 // Essai is what one attempt at a delivery led to.
 type Essai struct {
 	Statut   int // HTTP status, 0 where there was no answer
-	Erreur   passerelle.ErreurLivraison
+	Erreur   domaine.ErreurLivraison
 	Attendre time.Duration // what the answer asks to wait (Retry-After), 0 where it asks nothing
 }
 
 // RecordAttempt records an attempt, renews the lease with it, and reports whether
 // the next event may be delivered now: not after a failure, nor where the lease
 // was lost meanwhile, which leaves the event to whoever has it.
-func (h *Webhooks) RecordAttempt(ctx context.Context, b *Bail, l passerelle.Livraison, essai Essai) (goOn bool, err error) {
+func (h *Webhooks) RecordAttempt(ctx context.Context, b *Bail, l domaine.Livraison, essai Essai) (goOn bool, err error) {
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		now := h.now()
 		kept, err := tx.RenewLease(ctx, (*store.Bail)(b), now.Add(DureeBail))
@@ -105,7 +105,7 @@ func (h *Webhooks) RecordAttempt(ctx context.Context, b *Bail, l passerelle.Livr
 		}
 		l.EssaiLe, l.Statut, l.Erreur = &now, essai.Statut, essai.Erreur
 		if essai.Erreur == "" {
-			l.Etat, l.FinieLe, goOn = passerelle.LivraisonFaite, &now, true
+			l.Etat, l.FinieLe, goOn = domaine.LivraisonFaite, &now, true
 			if b.Echecs > 0 {
 				if err := tx.WebhookSucceeded(ctx, b.Organisme, b.Webhook); err != nil {
 					return err
@@ -113,12 +113,12 @@ func (h *Webhooks) RecordAttempt(ctx context.Context, b *Bail, l passerelle.Livr
 			}
 			return tx.RecordAttempt(ctx, b.Organisme, &l)
 		}
-		l.Etat, l.FinieLe = passerelle.LivraisonAttente, nil
+		l.Etat, l.FinieLe = domaine.LivraisonAttente, nil
 		if err := tx.RecordAttempt(ctx, b.Organisme, &l); err != nil {
 			return err
 		}
 		if essai.Statut == 410 {
-			return tx.StopWebhook(ctx, b.Organisme, b.Webhook, passerelle.ArretParti)
+			return tx.StopWebhook(ctx, b.Organisme, b.Webhook, domaine.ArretParti)
 		}
 		wait := max(delay(b.Echecs), min(essai.Attendre, dernierDelai))
 		return tx.WebhookFailed(ctx, b.Organisme, b.Webhook, now, now.Add(wait))
@@ -152,26 +152,26 @@ func (h *Webhooks) WebhookStates(ctx context.Context) (found []EtatWebhook, err 
 
 // ExplainLivraison says in French why the last attempt at a delivery failed and
 // what to do, "" where it did not.
-func ExplainLivraison(l *passerelle.Livraison) string {
+func ExplainLivraison(l *domaine.Livraison) string {
 	switch l.Erreur {
-	case passerelle.ErreurStatut:
+	case domaine.ErreurStatut:
 		if l.Statut == 410 {
 			return "Le logiciel a répondu 410 : il ne veut plus être prévenu. Le webhook est désactivé."
 		}
 		return fmt.Sprintf("Le logiciel a répondu %d : regardez son journal à cette heure. Une réponse de 200 à 299 est attendue.", l.Statut)
-	case passerelle.ErreurRedirection:
+	case domaine.ErreurRedirection:
 		return fmt.Sprintf("Le logiciel a répondu %d, une redirection, qui n’est pas suivie : donnez au webhook l’adresse finale.", l.Statut)
-	case passerelle.ErreurDelai:
+	case domaine.ErreurDelai:
 		return "Le logiciel n’a pas répondu en 10 secondes : qu’il réponde d’abord et travaille ensuite."
-	case passerelle.ErreurNom:
+	case domaine.ErreurNom:
 		return "Le nom de la machine n’existe pas dans le DNS : vérifiez l’adresse."
-	case passerelle.ErreurAdresse:
+	case domaine.ErreurAdresse:
 		return "L’adresse mène à un réseau interne, ce que l’exploitant n’a pas permis (--webhooks-private)."
-	case passerelle.ErreurSchema:
+	case domaine.ErreurSchema:
 		return "L’adresse commence par http://, ce que l’exploitant n’a pas permis (--webhooks-http)."
-	case passerelle.ErreurTLS:
+	case domaine.ErreurTLS:
 		return "Le certificat du logiciel n’est pas accepté : il est périmé, pour un autre nom ou d’une autorité inconnue."
-	case passerelle.ErreurConnexion:
+	case domaine.ErreurConnexion:
 		return "La connexion n’a pas abouti ou s’est rompue : vérifiez que le logiciel tourne et que cette adresse lui arrive."
 	}
 	return ""

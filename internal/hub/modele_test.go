@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/reception"
@@ -85,7 +86,7 @@ func sequence(t *rapid.T, db *store.DB, h *hub.Hub) {
 	}
 	p := &paire{T: t, db: db, hub: h, who: hub.Acteur{Organisme: o.ID, Nom: "Essai"}, naif: newNaif(), sessions: map[[5]string]int64{}}
 	actions := map[string]func(){
-		"push v1": func() { p.push(passerelle.OrigineV1) }, "push v2": func() { p.push(passerelle.OrigineV2) },
+		"push v1": func() { p.push(domaine.OrigineV1) }, "push v2": func() { p.push(domaine.OrigineV2) },
 		"delta": p.delta, "undo": p.undo, "create a modèle": p.createModele, "change a modèle": p.changeModele,
 		"reset": p.reset, "confirm": p.confirm, "drop": p.drop, "set the threshold": p.setSeuil, "dry run": p.diff,
 	}
@@ -100,15 +101,15 @@ func sequence(t *rapid.T, db *store.DB, h *hub.Hub) {
 	}
 }
 
-func (p *paire) read(envois []envoi, retires []string, origine passerelle.Origine) *synchro.Push {
+func (p *paire) read(envois []envoi, retires []string, origine domaine.Origine) *synchro.Push {
 	p.Helper()
-	body := bytes.NewReader(corps(envois, retires, origine != passerelle.OrigineChanges))
+	body := bytes.NewReader(corps(envois, retires, origine != domaine.OrigineChanges))
 	var push *synchro.Push
 	var err error
-	if origine == passerelle.OrigineChanges {
+	if origine == domaine.OrigineChanges {
 		push, err = reception.ReadChanges(body, nil)
 	} else {
-		push, err = reception.ReadFull(body, origine == passerelle.OrigineV2, nil)
+		push, err = reception.ReadFull(body, origine == domaine.OrigineV2, nil)
 	}
 	if err != nil {
 		p.Fatal(err)
@@ -117,9 +118,9 @@ func (p *paire) read(envois []envoi, retires []string, origine passerelle.Origin
 	return push
 }
 
-func (p *paire) push(origine passerelle.Origine) {
+func (p *paire) push(origine domaine.Origine) {
 	envois := tirerEnvois(p.T)
-	if origine == passerelle.OrigineV1 {
+	if origine == domaine.OrigineV1 {
 		// A push with one invalid contract changes nothing: most have none.
 		if !rare(p.T, 4, "invalid") {
 			r := p.naif.resoudre(envois, nil, true, true)
@@ -145,37 +146,37 @@ func (p *paire) delta() {
 		}
 	}
 	retires := rapid.SliceOfN(rapid.SampledFrom([]string{"K1", "K2", "K3", "K4", "K5", "K6", "K7", "R100", "nobody"}), 0, 3).Draw(p.T, "removed")
-	p.send(passerelle.OrigineChanges, envois, retires)
+	p.send(domaine.OrigineChanges, envois, retires)
 }
 
 // send pushes to both and compares the answers.
-func (p *paire) send(origine passerelle.Origine, envois []envoi, retires []string) {
+func (p *paire) send(origine domaine.Origine, envois []envoi, retires []string) {
 	options := hub.PushOptions{Origine: origine, Confirm: rare(p.T, 3, "confirmed"), Empty: rare(p.T, 2, "empty is meant")}
 	p.Logf("push %s, removing %q:%s", origine, retires, decrire(envois))
 	result, err := p.hub.Contrats.Push(p.Context(), p.who, p.read(envois, retires, origine), options)
 	n := p.naif
-	if origine != passerelle.OrigineChanges && len(envois) == 0 && !options.Empty {
+	if origine != domaine.OrigineChanges && len(envois) == 0 && !options.Empty {
 		p.refused(err, refus.Invalid)
 		return
 	}
-	r := n.resoudre(envois, retires, origine != passerelle.OrigineChanges, origine == passerelle.OrigineV1)
+	r := n.resoudre(envois, retires, origine != domaine.OrigineChanges, origine == domaine.OrigineV1)
 	p.settle(result, err, &r, envois, origine, options.Confirm, retires)
 }
 
 // settle compares what a push, or the confirmation of one, did.
-func (p *paire) settle(result *hub.PushResult, err error, r *resultat, envois []envoi, origine passerelle.Origine, confirmed bool, retires []string) {
+func (p *paire) settle(result *hub.PushResult, err error, r *resultat, envois []envoi, origine domaine.Origine, confirmed bool, retires []string) {
 	n := p.naif
-	if origine == passerelle.OrigineV1 && len(r.refuses) > 0 {
+	if origine == domaine.OrigineV1 && len(r.refuses) > 0 {
 		var rejected *hub.RejectedPush
 		if !errors.As(err, &rejected) {
 			p.Fatalf("push v1 with invalid contracts: %v", err)
 		}
 		p.violations(rejected.Violations, r, envois)
 		lien := int64(0)
-		if confirmed && n.retenu != nil && origine == passerelle.OrigineConfirmation {
+		if confirmed && n.retenu != nil && origine == domaine.OrigineConfirmation {
 			lien = n.retenu.id
 		}
-		id := n.inscrire(origine, passerelle.EtatRefusee, lien, passerelle.Bilan{Total: len(n.actifs), Integres: n.integres(n.actifs), Refuses: len(r.refuses)})
+		id := n.inscrire(origine, domaine.EtatRefusee, lien, domaine.Bilan{Total: len(n.actifs), Integres: n.integres(n.actifs), Refuses: len(r.refuses)})
 		p.same("refused push", rejected.Synchronisation, id)
 		return
 	}
@@ -185,13 +186,13 @@ func (p *paire) settle(result *hub.PushResult, err error, r *resultat, envois []
 		if !errors.As(err, &held) {
 			p.Fatalf("the guard let a push through that archives %d of %d: %v", len(r.archives), len(n.actifs), err)
 		}
-		n.relever(passerelle.EtatRemplacee)
+		n.relever(domaine.EtatRemplacee)
 		b := n.bilan(r)
 		b.Integres = n.integres(n.actifs)
-		id := n.inscrire(origine, passerelle.EtatRetenue, 0, b)
+		id := n.inscrire(origine, domaine.EtatRetenue, 0, b)
 		n.retenu = &retenu{id: id, origine: origine, envois: envois, retires: retires}
 		want := hub.HeldPush{Synchronisation: id, Actifs: len(n.actifs), Archives: len(r.archives), Seuil: n.seuil}
-		var found []passerelle.RegleGarde
+		var found []domaine.RegleGarde
 		for _, m := range held.Motifs {
 			found = append(found, m.Regle)
 		}
@@ -204,11 +205,11 @@ func (p *paire) settle(result *hub.PushResult, err error, r *resultat, envois []
 		p.Fatalf("push: %v", err)
 	}
 	lien := int64(0)
-	if n.retenu != nil && confirmed && origine == passerelle.OrigineConfirmation {
+	if n.retenu != nil && confirmed && origine == domaine.OrigineConfirmation {
 		lien = n.retenu.id
-		n.relever(passerelle.EtatConfirmee)
+		n.relever(domaine.EtatConfirmee)
 	}
-	n.relever(passerelle.EtatRemplacee)
+	n.relever(domaine.EtatRemplacee)
 	n.appliquer(r, origine, lien)
 	n.voulu[n.derniere()] = len(regles) > 0
 	if got := result.Synchronisation.ID; got != n.derniere() {
@@ -219,7 +220,7 @@ func (p *paire) settle(result *hub.PushResult, err error, r *resultat, envois []
 		found = append(found, violations...)
 		return true
 	})
-	if origine == passerelle.OrigineChanges {
+	if origine == domaine.OrigineChanges {
 		// An index counts from 0 in each part of a delta.
 		added := 0
 		for i := range envois {
@@ -313,7 +314,7 @@ func (p *paire) undo() {
 	s, err := p.hub.Contrats.Undo(p.Context(), p.who, id)
 	oublie := int64(0)
 	for _, s := range n.journal {
-		if s.Origine == passerelle.OrigineRemiseAZero {
+		if s.Origine == domaine.OrigineRemiseAZero {
 			oublie = s.ID
 		}
 	}
@@ -321,7 +322,7 @@ func (p *paire) undo() {
 	case id < 1 || id > int64(len(n.journal)):
 		p.refused(err, refus.NotFound)
 		p.refused(failed, refus.NotFound)
-	case n.journal[id-1].Etat != passerelle.EtatAppliquee || id <= oublie:
+	case n.journal[id-1].Etat != domaine.EtatAppliquee || id <= oublie:
 		p.refused(err, refus.Conflict)
 		p.refused(failed, refus.Conflict)
 	case err != nil || failed != nil:
@@ -432,8 +433,8 @@ func (p *paire) confirm() {
 	}
 	p.Cleanup(func() { result.Push.Close() })
 	p.same("origin", origine, held.origine)
-	r := n.resoudre(held.envois, held.retires, held.origine != passerelle.OrigineChanges, held.origine == passerelle.OrigineV1)
-	p.settle(result, err, &r, held.envois, passerelle.OrigineConfirmation, true, held.retires)
+	r := n.resoudre(held.envois, held.retires, held.origine != domaine.OrigineChanges, held.origine == domaine.OrigineV1)
+	p.settle(result, err, &r, held.envois, domaine.OrigineConfirmation, true, held.retires)
 }
 
 func (p *paire) drop() {
@@ -445,12 +446,12 @@ func (p *paire) drop() {
 	if err := p.hub.Contrats.Drop(p.Context(), p.who, n.retenu.id); err != nil {
 		p.Fatal(err)
 	}
-	n.relever(passerelle.EtatAbandonnee)
+	n.relever(domaine.EtatAbandonnee)
 }
 
 func (p *paire) setSeuil() {
 	p.naif.seuil = rapid.SampledFrom([]int{30, 1, 90, 100}).Draw(p.T, "threshold")
-	if _, err := p.hub.Organismes.SetReglages(p.Context(), p.who, passerelle.TousDroits, []hub.ValeurReglage{{Cle: "garde.archivage", Valeur: fmt.Sprint(p.naif.seuil)}}); err != nil {
+	if _, err := p.hub.Organismes.SetReglages(p.Context(), p.who, domaine.TousDroits, []hub.ValeurReglage{{Cle: "garde.archivage", Valeur: fmt.Sprint(p.naif.seuil)}}); err != nil {
 		p.Fatal(err)
 	}
 }
@@ -459,7 +460,7 @@ func (p *paire) setSeuil() {
 func (p *paire) diff() {
 	envois := tirerEnvois(p.T)
 	r := p.naif.resoudre(envois, nil, true, true)
-	err := p.hub.Contrats.Diff(p.Context(), p.who.Organisme, p.read(envois, nil, passerelle.OrigineV1), false, func(d *hub.Diff) error {
+	err := p.hub.Contrats.Diff(p.Context(), p.who.Organisme, p.read(envois, nil, domaine.OrigineV1), false, func(d *hub.Diff) error {
 		same, added, updated, removed := d.Counts()
 		p.same("dry run", []int{same, added, updated, removed}, []int{r.identiques, len(r.ajoutes), len(r.modifies), len(r.archives)})
 		return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/integration"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/regles"
@@ -15,7 +16,7 @@ import (
 )
 
 // Modeles returns the modèles of an organisme, oldest first.
-func (h *Integration) Modeles(ctx context.Context, organisme int64) (found []passerelle.Modele, err error) {
+func (h *Integration) Modeles(ctx context.Context, organisme int64) (found []domaine.Modele, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Modeles(ctx, organisme)
 		return err
@@ -24,7 +25,7 @@ func (h *Integration) Modeles(ctx context.Context, organisme int64) (found []pas
 }
 
 // Modele returns one modèle.
-func (h *Integration) Modele(ctx context.Context, organisme, id int64) (m passerelle.Modele, err error) {
+func (h *Integration) Modele(ctx context.Context, organisme, id int64) (m domaine.Modele, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		m, err = tx.Modele(ctx, organisme, id)
 		return orNotFound(err, "Il n’y a pas de modèle %d.", id)
@@ -38,7 +39,7 @@ const maxNom = 500
 const maxValeurs = 1000
 
 // CheckModele trims a modèle and returns what is wrong with it, field by field.
-func CheckModele(m *passerelle.Modele) error {
+func CheckModele(m *domaine.Modele) error {
 	var details []passerelle.Violation
 	add := func(field string, code passerelle.Code, format string, args ...any) {
 		details = append(details, passerelle.Violation{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
@@ -91,7 +92,7 @@ func CheckModele(m *passerelle.Modele) error {
 }
 
 // CreateModele stores a modèle and places the contracts again, at once.
-func (h *Integration) CreateModele(ctx context.Context, organisme int64, m passerelle.Modele) (passerelle.Modele, error) {
+func (h *Integration) CreateModele(ctx context.Context, organisme int64, m domaine.Modele) (domaine.Modele, error) {
 	if err := CheckModele(&m); err != nil {
 		return m, err
 	}
@@ -104,7 +105,7 @@ func (h *Integration) CreateModele(ctx context.Context, organisme int64, m passe
 }
 
 // UpdateModele replaces a modèle and places the contracts again, at once.
-func (h *Integration) UpdateModele(ctx context.Context, organisme int64, m passerelle.Modele) error {
+func (h *Integration) UpdateModele(ctx context.Context, organisme int64, m domaine.Modele) error {
 	if err := CheckModele(&m); err != nil {
 		return err
 	}
@@ -145,12 +146,12 @@ type Apercu struct {
 	Ambigus  int // contracts that would match several modèles equally well
 	Deplaces int // contracts that another modèle takes today
 	Integres int // integrated contracts afterwards, in all
-	Sessions []passerelle.Session
+	Sessions []domaine.Session
 }
 
 // PreviewModele works out what saving m would change, recording nothing. A
 // modèle with an ID replaces the one that there is.
-func (h *Integration) PreviewModele(ctx context.Context, organisme int64, m passerelle.Modele) (*Apercu, error) {
+func (h *Integration) PreviewModele(ctx context.Context, organisme int64, m domaine.Modele) (*Apercu, error) {
 	if err := CheckModele(&m); err != nil {
 		return nil, err
 	}
@@ -172,7 +173,7 @@ func (h *Integration) PreviewModele(ctx context.Context, organisme int64, m pass
 
 // preview works out what m would do beside modeles, or in the place of the one
 // with its ID.
-func preview(profils []store.Profil, modeles []passerelle.Modele, m passerelle.Modele) (*Apercu, error) {
+func preview(profils []store.Profil, modeles []domaine.Modele, m domaine.Modele) (*Apercu, error) {
 	modeles = slices.Clone(modeles)
 	if m.ID == 0 {
 		modeles = append(modeles, m)
@@ -181,7 +182,7 @@ func preview(profils []store.Profil, modeles []passerelle.Modele, m passerelle.M
 		}
 		modeles[len(modeles)-1].ID = m.ID
 	} else {
-		i := slices.IndexFunc(modeles, func(known passerelle.Modele) bool { return known.ID == m.ID })
+		i := slices.IndexFunc(modeles, func(known domaine.Modele) bool { return known.ID == m.ID })
 		if i < 0 {
 			return nil, refus.New(refus.CodeNotFound, "Il n’y a pas de modèle %d.", m.ID)
 		}
@@ -192,8 +193,8 @@ func preview(profils []store.Profil, modeles []passerelle.Modele, m passerelle.M
 	return a, nil
 }
 
-func (a *Apercu) count(profils []store.Profil, modeles []passerelle.Modele, id int64) {
-	sessions := map[[5]string]*passerelle.Session{}
+func (a *Apercu) count(profils []store.Profil, modeles []domaine.Modele, id int64) {
+	sessions := map[[5]string]*domaine.Session{}
 	for i := range profils {
 		p := &profils[i]
 		if p.Effectif == 0 {
@@ -228,16 +229,16 @@ func (a *Apercu) count(profils []store.Profil, modeles []passerelle.Modele, id i
 
 // compareSessions orders sessions as a person looks for them: by the names of
 // site, période, formation, année and groupe.
-func compareSessions(x, y passerelle.Session) int {
+func compareSessions(x, y domaine.Session) int {
 	return cmp.Or(strings.Compare(x.NomSite, y.NomSite), strings.Compare(x.NomPeriode, y.NomPeriode), strings.Compare(x.NomFormation, y.NomFormation),
 		strings.Compare(x.NomAnnee, y.NomAnnee), strings.Compare(x.NomGroupe, y.NomGroupe), strings.Compare(x.CodeGroupe, y.CodeGroupe), cmp.Compare(x.ID, y.ID))
 }
 
-func addEffectif(sessions map[[5]string]*passerelle.Session, p *regles.Profil, effectif int) {
+func addEffectif(sessions map[[5]string]*domaine.Session, p *regles.Profil, effectif int) {
 	key := [5]string{p.CodeSite, p.CodePeriode, p.CodeFormation, p.CodeAnnee, p.CodeGroupe}
 	s := sessions[key]
 	if s == nil {
-		s = &passerelle.Session{
+		s = &domaine.Session{
 			CodeSite: p.CodeSite, NomSite: p.NomSite, CodePeriode: p.CodePeriode, NomPeriode: p.NomPeriode,
 			CodeFormation: p.CodeFormation, NomFormation: p.NomFormation, CodeAnnee: p.CodeAnnee, NomAnnee: p.NomAnnee,
 			CodeGroupe: p.CodeGroupe, NomGroupe: p.NomGroupe,
@@ -254,10 +255,10 @@ type NonIntegre struct {
 	CodeAnnee, NomAnnee         string
 	CodeSite, NomSite           string
 	CodePeriode, NomPeriode     string
-	Motif                       passerelle.Motif
-	Ambigus                     []passerelle.Modele // the modèles that match equally well
+	Motif                       domaine.Motif
+	Ambigus                     []domaine.Modele // the modèles that match equally well
 	Contrats                    int
-	Modele                      passerelle.Modele // ready to be created: it takes the group
+	Modele                      domaine.Modele // ready to be created: it takes the group
 }
 
 // NonIntegres returns what is in no session, largest group first.
@@ -278,10 +279,10 @@ func (h *Integration) NonIntegres(ctx context.Context, organisme int64) (list []
 }
 
 // groupsOf groups what is in no session, largest group first.
-func groupsOf(profils []store.Profil, modeles []passerelle.Modele) []NonIntegre {
+func groupsOf(profils []store.Profil, modeles []domaine.Modele) []NonIntegre {
 	type key struct {
 		formation, annee, site, periode string
-		motif                           passerelle.Motif
+		motif                           domaine.Motif
 		ambigus                         string
 	}
 	groups := map[key]*NonIntegre{}
@@ -321,8 +322,8 @@ func groupsOf(profils []store.Profil, modeles []passerelle.Modele) []NonIntegre 
 
 // suggest returns a modèle that takes a group. Where modèles compete for it, the
 // suggestion is more specific than any of them: it has their criteria too.
-func suggest(g *NonIntegre) passerelle.Modele {
-	m := passerelle.Modele{
+func suggest(g *NonIntegre) domaine.Modele {
+	m := domaine.Modele{
 		Nom:   strings.Join([]string{g.NomFormation, g.NomAnnee, g.NomSite, g.NomPeriode}, " – "),
 		Actif: true,
 		Criteres: passerelle.Criteres{
@@ -344,14 +345,14 @@ func suggest(g *NonIntegre) passerelle.Modele {
 
 // Sessions returns the sessions of an organisme that have apprentices, ordered
 // by their names; with empty, also those that have none any more.
-func (h *Integration) Sessions(ctx context.Context, organisme int64, empty bool) (found []passerelle.Session, err error) {
+func (h *Integration) Sessions(ctx context.Context, organisme int64, empty bool) (found []domaine.Session, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Sessions(ctx, organisme)
 		return err
 	})
 	slices.SortFunc(found, compareSessions)
 	if !empty {
-		found = slices.DeleteFunc(found, func(s passerelle.Session) bool { return s.Effectif == 0 })
+		found = slices.DeleteFunc(found, func(s domaine.Session) bool { return s.Effectif == 0 })
 	}
 	return found, err
 }

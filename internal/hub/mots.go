@@ -3,8 +3,8 @@ package hub
 import (
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -76,7 +76,7 @@ type WebhookDu struct{ Organisme, ID int64 }
 // no more.
 type EtatWebhook struct {
 	Organisme int64
-	passerelle.Webhook
+	domaine.Webhook
 }
 
 // said turns what the store returned into the hub's words.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // The model of the hub that the model test holds it against: written from
@@ -25,7 +26,7 @@ type contrats map[string]passerelle.Contrat
 
 type retenu struct {
 	id      int64
-	origine passerelle.Origine
+	origine domaine.Origine
 	envois  []envoi
 	retires []string
 }
@@ -34,8 +35,8 @@ type naif struct {
 	actifs  contrats
 	passe   map[int64]contrats // what was active once a synchronisation had been applied
 	clos    map[string]bool    // contracts of which a version has ended
-	journal []passerelle.Synchronisation
-	modeles []passerelle.Modele
+	journal []domaine.Synchronisation
+	modeles []domaine.Modele
 	retenu  *retenu
 	seuil   int
 	voulu   map[int64]bool // synchronisations that the guard would have held, had nobody confirmed
@@ -227,26 +228,26 @@ func (n *naif) resoudre(envois []envoi, retires []string, entier, v1 bool) resul
 }
 
 // retient returns the rules of the guard that hold a push.
-func (n *naif) retient(r *resultat) (regles []passerelle.RegleGarde) {
+func (n *naif) retient(r *resultat) (regles []domaine.RegleGarde) {
 	actifs, part := len(n.actifs), func(x, of int) float64 { return 100 * float64(x) / float64(of) }
 	if n.seuil < 100 && len(r.archives) > 0 {
 		plus := actifs
 		for i := len(n.journal) - 1; i >= 0; i-- {
 			s := n.journal[i]
-			if s.Etat != passerelle.EtatAppliquee {
+			if s.Etat != domaine.EtatAppliquee {
 				continue
 			}
 			plus = max(plus, s.Total)
-			if n.voulu[s.ID] || s.Origine == passerelle.OrigineConfirmation || s.Origine == passerelle.OrigineAnnulation || s.Origine == passerelle.OrigineRemiseAZero {
+			if n.voulu[s.ID] || s.Origine == domaine.OrigineConfirmation || s.Origine == domaine.OrigineAnnulation || s.Origine == domaine.OrigineRemiseAZero {
 				break
 			}
 		}
 		partis := max(len(r.archives), plus-actifs+len(r.archives))
 		switch {
 		case partis > 20 && part(partis, plus) > float64(n.seuil):
-			regles = append(regles, passerelle.GardeArchivage)
+			regles = append(regles, domaine.GardeArchivage)
 		case partis >= 5 && part(partis, plus) > max(50, float64(n.seuil)):
-			regles = append(regles, passerelle.GardeMoitie)
+			regles = append(regles, domaine.GardeMoitie)
 		}
 	}
 	// No two codes of the pools differ by zeros, case or blanks.
@@ -275,30 +276,30 @@ func (n *naif) retient(r *resultat) (regles []passerelle.RegleGarde) {
 			tous = tous || seul && combien >= 5 && part(combien, actifs) >= 50 && len(anciens[valeur]) > 1
 		}
 		if perdus >= 5 && part(perdus, actifs) >= 50 || tous {
-			regles = append(regles, passerelle.GardeValeurs)
+			regles = append(regles, domaine.GardeValeurs)
 		}
 	}
 	return regles
 }
 
 // inscrire adds a line to the journal, with what is active from then on.
-func (n *naif) inscrire(origine passerelle.Origine, etat passerelle.EtatSynchronisation, lien int64, b passerelle.Bilan) int64 {
+func (n *naif) inscrire(origine domaine.Origine, etat domaine.EtatSynchronisation, lien int64, b domaine.Bilan) int64 {
 	id := int64(len(n.journal)) + 1
-	n.journal = append(n.journal, passerelle.Synchronisation{ID: id, Origine: origine, Etat: etat, Lien: lien, Bilan: b})
+	n.journal = append(n.journal, domaine.Synchronisation{ID: id, Origine: origine, Etat: etat, Lien: lien, Bilan: b})
 	n.passe[id] = maps.Clone(n.actifs)
 	return id
 }
 
 // bilan counts what a push does; the model must not have applied it yet.
-func (n *naif) bilan(r *resultat) passerelle.Bilan {
-	b := passerelle.Bilan{
+func (n *naif) bilan(r *resultat) domaine.Bilan {
+	b := domaine.Bilan{
 		Total: len(r.apres), Ajoutes: len(r.ajoutes), Modifies: len(r.modifies),
 		Identiques: r.identiques, Archives: len(r.archives), Refuses: len(r.refuses),
 	}
 	return b
 }
 
-func (n *naif) appliquer(r *resultat, origine passerelle.Origine, lien int64) {
+func (n *naif) appliquer(r *resultat, origine domaine.Origine, lien int64) {
 	b := n.bilan(r)
 	for _, code := range r.ajoutes {
 		if n.clos[code] {
@@ -310,11 +311,11 @@ func (n *naif) appliquer(r *resultat, origine passerelle.Origine, lien int64) {
 	}
 	n.actifs = r.apres
 	b.Integres = n.integres(n.actifs)
-	n.inscrire(origine, passerelle.EtatAppliquee, lien, b)
+	n.inscrire(origine, domaine.EtatAppliquee, lien, b)
 }
 
 // relever settles the held push that a later one, or a person, ends.
-func (n *naif) relever(etat passerelle.EtatSynchronisation) {
+func (n *naif) relever(etat domaine.EtatSynchronisation) {
 	if n.retenu != nil {
 		n.journal[n.retenu.id-1].Etat = etat
 		n.retenu = nil
@@ -324,7 +325,7 @@ func (n *naif) relever(etat passerelle.EtatSynchronisation) {
 // derniere is the latest synchronisation that was applied, 0 for none.
 func (n *naif) derniere() int64 {
 	for i := len(n.journal) - 1; i >= 0; i-- {
-		if n.journal[i].Etat == passerelle.EtatAppliquee {
+		if n.journal[i].Etat == domaine.EtatAppliquee {
 			return n.journal[i].ID
 		}
 	}
@@ -334,7 +335,7 @@ func (n *naif) derniere() int64 {
 // annuler takes back a synchronisation and all that came after it.
 func (n *naif) annuler(id int64) {
 	avant, apres := n.passe[id-1], n.actifs
-	var b passerelle.Bilan
+	var b domaine.Bilan
 	for code, c := range avant {
 		maintenant, actif := apres[code]
 		switch {
@@ -356,15 +357,15 @@ func (n *naif) annuler(id int64) {
 	}
 	n.actifs = maps.Clone(avant)
 	b.Total, b.Integres = len(n.actifs), n.integres(n.actifs)
-	n.inscrire(passerelle.OrigineAnnulation, passerelle.EtatAppliquee, id, b)
+	n.inscrire(domaine.OrigineAnnulation, domaine.EtatAppliquee, id, b)
 }
 
 // oublier resets a sandbox.
 func (n *naif) oublier() {
-	b := passerelle.Bilan{Archives: len(n.actifs)}
-	n.relever(passerelle.EtatRemplacee)
+	b := domaine.Bilan{Archives: len(n.actifs)}
+	n.relever(domaine.EtatRemplacee)
 	n.actifs, n.clos = contrats{}, map[string]bool{}
-	n.inscrire(passerelle.OrigineRemiseAZero, passerelle.EtatAppliquee, 0, b)
+	n.inscrire(domaine.OrigineRemiseAZero, domaine.EtatAppliquee, 0, b)
 	for id := range n.passe {
 		n.passe[id] = contrats{}
 	}
@@ -372,7 +373,7 @@ func (n *naif) oublier() {
 
 // place is where a contract belongs.
 type place struct {
-	motif   passerelle.Motif
+	motif   domaine.Motif
 	modele  int64
 	ambigus []int64
 }
@@ -396,11 +397,11 @@ func (n *naif) place(c *passerelle.Contrat) place {
 	}
 	switch ids := parNombre[most]; {
 	case len(ids) == 0:
-		return place{motif: passerelle.MotifAucunModele}
+		return place{motif: domaine.MotifAucunModele}
 	case len(ids) == 1:
 		return place{modele: ids[0]}
 	default:
-		return place{motif: passerelle.MotifModelesAmbigus, ambigus: slices.Sorted(slices.Values(ids))}
+		return place{motif: domaine.MotifModelesAmbigus, ambigus: slices.Sorted(slices.Values(ids))}
 	}
 }
 

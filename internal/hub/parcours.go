@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -15,13 +15,13 @@ import (
 // leafs through it: exercice after exercice, page after page.
 type Parcours struct {
 	Ventilation
-	Synchronisation passerelle.Synchronisation // the contracts are as they were once it had been applied; ID 0 where none was
-	Listes          []ListeTarifs              // the price lists that there are, the one in use first
+	Synchronisation domaine.Synchronisation // the contracts are as they were once it had been applied; ID 0 where none was
+	Listes          []ListeTarifs           // the price lists that there are, the one in use first
 }
 
 // Position returns the place of an exercice in p, -1 where it has none.
 func (p Parcours) Position(exercice int64) int {
-	return slices.IndexFunc(p.Exercices, func(e passerelle.Exercice) bool { return e.ID == exercice })
+	return slices.IndexFunc(p.Exercices, func(e domaine.Exercice) bool { return e.ID == exercice })
 }
 
 // parcoursMost is how many ventilations a process keeps, some 100 bytes for each
@@ -116,7 +116,7 @@ func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentil
 // parcoursKey names all that a ventilation depends on. Personal data that is
 // erased is not part of it: no name of a person is kept, and codes of contracts
 // stay.
-func parcoursKey(ctx context.Context, tx *store.Tx, s passerelle.Societe, d DemandeVentilation, p Parcours) (string, error) {
+func parcoursKey(ctx context.Context, tx *store.Tx, s domaine.Societe, d DemandeVentilation, p Parcours) (string, error) {
 	transmis, integres, err := tx.Counts(ctx, s.OrganismeID)
 	if err != nil {
 		return "", err

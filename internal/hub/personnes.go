@@ -12,6 +12,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -90,7 +91,7 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 		if len(mentions) == 0 {
 			return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
 		}
-		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActeExport, Par: who.Nom, Le: h.now(), Contrats: len(contrats), Versions: len(mentions)})
+		return tx.RecordActe(ctx, who.Organisme, domaine.Acte{Nature: domaine.ActeExport, Par: who.Nom, Le: h.now(), Contrats: len(contrats), Versions: len(mentions)})
 	})
 	return mentions, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
 }
@@ -207,14 +208,14 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 			return err
 		}
 		for _, id := range e.Abandonnees {
-			if err := h.giveUpHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee); err != nil {
+			if err := h.giveUpHeld(ctx, tx, who.Organisme, id, domaine.EtatAbandonnee); err != nil {
 				return err
 			}
 		}
 		if e.Fichiers, err = eraseImports(ctx, tx, who.Organisme, code, emails, h.now()); err != nil {
 			return err
 		}
-		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActeEffacement, Par: who.Nom, Le: h.now(), Contrats: e.Contrats, Versions: e.Versions})
+		return tx.RecordActe(ctx, who.Organisme, domaine.Acte{Nature: domaine.ActeEffacement, Par: who.Nom, Le: h.now(), Contrats: e.Contrats, Versions: e.Versions})
 	})
 	if err == nil {
 		// What people searched for may be a name.
@@ -357,7 +358,7 @@ func eraseAnomalies(ctx context.Context, tx *store.Tx, organisme int64, code str
 	if err != nil {
 		return err
 	}
-	var kept []passerelle.Anomalie
+	var kept []domaine.Anomalie
 	for _, a := range before {
 		message := strings.ToLower(a.Message)
 		names := concerned[a.CodeContrat] || concerned[a.ConflictsWith] || strings.Contains(message, strings.ToLower(code))
@@ -402,7 +403,7 @@ func (h *Personnes) Purge(ctx context.Context, who Acteur, mois int) (contrats, 
 		if err := purgeAbsences(ctx, tx, who.Organisme); err != nil {
 			return err
 		}
-		return tx.RecordActe(ctx, who.Organisme, passerelle.Acte{Nature: passerelle.ActePurge, Par: who.Nom, Le: now, Contrats: contrats, Versions: versions})
+		return tx.RecordActe(ctx, who.Organisme, domaine.Acte{Nature: domaine.ActePurge, Par: who.Nom, Le: now, Contrats: contrats, Versions: versions})
 	})
 	if err == nil && contrats > 0 {
 		h.scrub(ctx)
@@ -411,7 +412,7 @@ func (h *Personnes) Purge(ctx context.Context, who Acteur, mois int) (contrats, 
 }
 
 // Actes returns what was done to the personal data of an organisme.
-func (h *Personnes) Actes(ctx context.Context, organisme int64) (found []passerelle.Acte, err error) {
+func (h *Personnes) Actes(ctx context.Context, organisme int64) (found []domaine.Acte, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Actes(ctx, organisme)
 		return err

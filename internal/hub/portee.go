@@ -3,7 +3,7 @@ package hub
 import (
 	"strings"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
@@ -29,7 +29,7 @@ const (
 // AccesDeJeton is what a token reaches that Authenticate returned: the sociétés of
 // its organisme, or every one for a cabinet. societe is the id that it names, ""
 // where it names none.
-func AccesDeJeton(j passerelle.Jeton, societe string) Acces {
+func AccesDeJeton(j domaine.Jeton, societe string) Acces {
 	if j.ID == 0 {
 		return Acces{} // no token
 	}
@@ -42,7 +42,7 @@ func AccesDeJeton(j passerelle.Jeton, societe string) Acces {
 
 // AccesDeCompte is what the account of a person reaches: the sociétés of its
 // organisme.
-func AccesDeCompte(c passerelle.Compte, societe string) Acces {
+func AccesDeCompte(c domaine.Compte, societe string) Acces {
 	if c.OrganismeID == 0 {
 		return Acces{}
 	}

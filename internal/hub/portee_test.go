@@ -7,8 +7,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
@@ -89,7 +89,7 @@ func TestAnAccessThatNobodyGaveReachesNothing(t *testing.T) {
 			t.Errorf("%d use cases ask who calls them", tried)
 		}
 		for name, a := range map[string]hub.Acces{
-			"no token": hub.AccesDeJeton(passerelle.Jeton{}, "1"), "no account": hub.AccesDeCompte(passerelle.Compte{}, "1"), "nothing": hub.Acces{}.Vers("1"),
+			"no token": hub.AccesDeJeton(domaine.Jeton{}, "1"), "no account": hub.AccesDeCompte(domaine.Compte{}, "1"), "nothing": hub.Acces{}.Vers("1"),
 		} {
 			if found, err := h.Comptabilite.Societes(t.Context(), a); !refus.Is(err, refus.CodeNoAccess) || len(found) > 0 {
 				t.Errorf("%s reaches %v, %v", name, found, err)

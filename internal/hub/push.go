@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -17,9 +18,9 @@ import (
 
 // PushOptions say how a push is taken.
 type PushOptions struct {
-	Origine passerelle.Origine // V1, V2, Changes or Import
-	Empty   bool               // an empty full push is meant
-	Confirm bool               // whatever the guard finds is meant
+	Origine domaine.Origine // V1, V2, Changes or Import
+	Empty   bool            // an empty full push is meant
+	Confirm bool            // whatever the guard finds is meant
 	// ConfirmArchives says that archiving beyond the guard's thresholds is meant.
 	ConfirmArchives bool
 	Partiel         bool  // an Import leaves out what is invalid instead of being refused whole
@@ -29,19 +30,19 @@ type PushOptions struct {
 	// it is resolved, where an error leaves everything as it was; after once it is
 	// recorded or held.
 	check func(*pushing) error
-	after func(tx *store.Tx, synchronisation int64, etat passerelle.EtatSynchronisation) error
+	after func(tx *store.Tx, synchronisation int64, etat domaine.EtatSynchronisation) error
 }
 
 // PushResult is what a push did.
 type PushResult struct {
-	Synchronisation passerelle.Synchronisation
+	Synchronisation domaine.Synchronisation
 	Push            *synchro.Push
 	Plan            *synchro.Plan
 }
 
 // whole reports whether one invalid contract refuses the push.
 func (o *PushOptions) whole() bool {
-	return o.Origine == passerelle.OrigineV1 || o.Origine == passerelle.OrigineImport && !o.Partiel
+	return o.Origine == domaine.OrigineV1 || o.Origine == domaine.OrigineImport && !o.Partiel
 }
 
 // Push applies a push in one transaction. Beside the machine's errors it
@@ -121,7 +122,7 @@ type pushing struct {
 	push      *synchro.Push
 	options   PushOptions
 	started   time.Time
-	organisme passerelle.Organisme
+	organisme domaine.Organisme
 
 	actifs map[string]store.Actif // all of them for a full push, those named for a delta
 	old    *oldFacts
@@ -189,7 +190,7 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if held.Etat != passerelle.EtatRetenue {
+		if held.Etat != domaine.EtatRetenue {
 			return nil, refus.New(refus.CodeNotHeld, "La synchronisation %d n’attend plus de confirmation : elle est %s.", held.ID, frenchEtat(held.Etat))
 		}
 	}
@@ -224,7 +225,7 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 	if len(guarded.open) > 0 {
 		held, err := p.hold(actifs, guarded.open)
 		if err == nil {
-			err = p.done(held.Synchronisation, passerelle.EtatRetenue)
+			err = p.done(held.Synchronisation, domaine.EtatRetenue)
 		}
 		if err == nil {
 			err = p.tellHeld(held)
@@ -252,7 +253,7 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 			return nil, err
 		}
 	}
-	if err := p.done(synchronisation.ID, passerelle.EtatAppliquee); err != nil {
+	if err := p.done(synchronisation.ID, domaine.EtatAppliquee); err != nil {
 		return nil, err
 	}
 	if err := p.tellApplied(synchronisation); err != nil {
@@ -261,7 +262,7 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 	return nil, p.recordAnomalies()
 }
 
-func (p *pushing) done(synchronisation int64, etat passerelle.EtatSynchronisation) error {
+func (p *pushing) done(synchronisation int64, etat domaine.EtatSynchronisation) error {
 	if p.options.after == nil {
 		return nil
 	}
@@ -320,7 +321,7 @@ func (p *pushing) plans(loading *ahead[map[string]store.Actif]) (*synchro.Plan, 
 			return eachOfApprenants(p.ctx, p.tx, p.organisme.ID, apprenants, yield)
 		},
 	}
-	if p.options.Origine == passerelle.OrigineV1 {
+	if p.options.Origine == domaine.OrigineV1 {
 		known.Faits = nil
 	}
 	if p.push.Delta {
@@ -370,7 +371,7 @@ func (p *pushing) deltaBase() (func() *regles.Etat, error) {
 	}
 	partage := p.organisme.Reglages.EmailsPartages
 	var entreprises map[string][]string
-	if partage == passerelle.EmailsMaitres {
+	if partage == domaine.EmailsMaitres {
 		if entreprises, err = p.entreprisesOf(touched); err != nil {
 			return nil, err
 		}

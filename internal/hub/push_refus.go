@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
@@ -43,12 +44,12 @@ type HeldPush struct {
 	Actifs          int // active contracts
 	Archives        int // those that the push would archive
 	Seuil           int // of the archivings, in percent
-	Motifs          []passerelle.MotifGarde
+	Motifs          []domaine.MotifGarde
 }
 
 // Archive reports whether the push is held for what it archives alone.
 func (h *HeldPush) Archive() bool {
-	return !slices.ContainsFunc(h.Motifs, func(m passerelle.MotifGarde) bool { return !m.Regle.Archive() })
+	return !slices.ContainsFunc(h.Motifs, func(m domaine.MotifGarde) bool { return !m.Regle.Archive() })
 }
 
 // Error gives the numbers.

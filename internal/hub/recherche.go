@@ -10,6 +10,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/recherche"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -18,7 +19,7 @@ import (
 type Place struct {
 	passerelle.Contrat
 	Session, Modele int64 // 0 where Motif says why
-	Motif           passerelle.Motif
+	Motif           domaine.Motif
 	Ambigus         []int64 // the modèles that match equally well
 }
 

@@ -3,7 +3,7 @@ package hub
 import (
 	"context"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -28,7 +28,7 @@ func (r *ReglagesRefuses) Refusal() *Refusal {
 
 // SetReglages changes settings of an organisme, all of them or none; who may change
 // those that droits allows. Beside a Refusal it returns ReglagesRefuses.
-func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits passerelle.Droits, values []ValeurReglage) (r passerelle.Reglages, err error) {
+func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits domaine.Droits, values []ValeurReglage) (r domaine.Reglages, err error) {
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, who.Organisme)
 		if err != nil {
@@ -38,7 +38,7 @@ func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits passere
 		r = before
 		refused := &ReglagesRefuses{}
 		for _, v := range values {
-			reglage := passerelle.ReglageOf(v.Cle)
+			reglage := domaine.ReglageOf(v.Cle)
 			switch {
 			case reglage == nil:
 				refused.Erreurs = append(refused.Erreurs, ErreurReglage{v.Cle, "Ce réglage n’existe pas : vérifiez son orthographe."})
@@ -58,11 +58,11 @@ func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits passere
 		if len(refused.Erreurs) > 0 {
 			return refused
 		}
-		var changes []passerelle.ChangementReglage
-		for i := range passerelle.TousReglages {
-			reglage := &passerelle.TousReglages[i]
+		var changes []domaine.ChangementReglage
+		for i := range domaine.TousReglages {
+			reglage := &domaine.TousReglages[i]
 			if avant, apres := reglage.Of(&before), reglage.Of(&r); avant != apres {
-				changes = append(changes, passerelle.ChangementReglage{Cle: reglage.Cle, Avant: avant, Apres: apres, Par: who.Nom, JetonID: who.JetonID, Le: h.now()})
+				changes = append(changes, domaine.ChangementReglage{Cle: reglage.Cle, Avant: avant, Apres: apres, Par: who.Nom, JetonID: who.JetonID, Le: h.now()})
 			}
 		}
 		if len(changes) == 0 {
@@ -75,7 +75,7 @@ func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits passere
 
 // ChangementsReglages returns a page of the changes of an organisme's settings,
 // the latest first, and how many there are.
-func (h *Organismes) ChangementsReglages(ctx context.Context, organisme int64, page Page) (found []passerelle.ChangementReglage, total int, err error) {
+func (h *Organismes) ChangementsReglages(ctx context.Context, organisme int64, page Page) (found []domaine.ChangementReglage, total int, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, total, err = tx.ChangementsReglages(ctx, organisme, store.Page(page))
 		return err

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -32,12 +32,12 @@ const RejeuTime = 7 * 24 * time.Hour
 // ErrCleReprise is an Idempotency-Key that was sent before with another request.
 var ErrCleReprise error = refus.New(refus.CodeKeyReused, "Cette clé a déjà servi à une autre demande : envoyez-en une nouvelle.")
 
-func (d DemandeExercices) cle(s passerelle.Societe) store.CleIdempotence {
+func (d DemandeExercices) cle(s domaine.Societe) store.CleIdempotence {
 	return store.CleIdempotence{Societe: s, JetonID: d.jeton, Cle: d.Rejeu.Cle}
 }
 
 // replay returns the answer that the request got before, nil where it is new.
-func (d DemandeExercices) replay(ctx context.Context, tx *store.Tx, s passerelle.Societe) (*Reponse, error) {
+func (d DemandeExercices) replay(ctx context.Context, tx *store.Tx, s domaine.Societe) (*Reponse, error) {
 	if d.Rejeu == nil || d.Simulation {
 		return nil, nil
 	}
@@ -54,7 +54,7 @@ func (d DemandeExercices) replay(ctx context.Context, tx *store.Tx, s passerelle
 }
 
 // keep stores the answer to a new request.
-func (d DemandeExercices) keep(ctx context.Context, tx *store.Tx, s passerelle.Societe, res *ResultatExercices, refused error, now time.Time) error {
+func (d DemandeExercices) keep(ctx context.Context, tx *store.Tx, s domaine.Societe, res *ResultatExercices, refused error, now time.Time) error {
 	if d.Rejeu == nil || d.Simulation {
 		return nil
 	}

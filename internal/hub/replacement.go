@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -96,6 +96,6 @@ func (h *core) placeAll(ctx context.Context, tx *store.Tx, organisme int64, d da
 		if d.Nouveaux+d.Perdus == 0 {
 			return nil, nil
 		}
-		return []evenement{{passerelle.IntegrationChangee, d}}, nil
+		return []evenement{{domaine.IntegrationChangee, d}}, nil
 	})
 }

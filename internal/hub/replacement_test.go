@@ -12,7 +12,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
@@ -130,7 +130,7 @@ func TestAnUpgradePlacesContractsByTheRulesOfToday(t *testing.T) {
 			t.Errorf("sessions: %+v %v", sessions, err)
 		}
 		out, err := h.Integration.NonIntegres(t.Context(), 1)
-		if err != nil || len(out) != 1 || out[0].Contrats != 2 || out[0].Motif != passerelle.MotifAucunModele {
+		if err != nil || len(out) != 1 || out[0].Contrats != 2 || out[0].Motif != domaine.MotifAucunModele {
 			t.Errorf("not integrated: %+v %v", out, err)
 		}
 		if out, err := h.Integration.NonIntegres(t.Context(), 2); err != nil || len(out) != 1 || out[0].Contrats != 1 {

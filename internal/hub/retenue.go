@@ -12,7 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -26,7 +26,7 @@ const HeldFor = 7 * 24 * time.Hour
 const heldPart = 1 << 20
 
 // hold keeps the push for a person instead of applying it.
-func (p *pushing) hold(actifs int, motifs []passerelle.MotifGarde) (*HeldPush, error) {
+func (p *pushing) hold(actifs int, motifs []domaine.MotifGarde) (*HeldPush, error) {
 	if err := p.replaceHeld(); err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (p *pushing) hold(actifs int, motifs []passerelle.MotifGarde) (*HeldPush, e
 	if err != nil {
 		return nil, err
 	}
-	s := p.journalLine(id, passerelle.EtatRetenue)
+	s := p.journalLine(id, domaine.EtatRetenue)
 	s.Total = actifs + len(p.plan.Ajoutes) - len(p.plan.Archives)
 	if _, s.Integres, err = p.tx.Counts(p.ctx, p.organisme.ID); err != nil {
 		return nil, err
@@ -151,9 +151,9 @@ func (p *pushing) replaceHeld() error {
 		return err
 	}
 	for _, id := range held {
-		etat := passerelle.EtatRemplacee
+		etat := domaine.EtatRemplacee
 		if id == p.options.lien {
-			etat = passerelle.EtatConfirmee
+			etat = domaine.EtatConfirmee
 		}
 		if err := dropHeld(p.ctx, p.tx, p.organisme.ID, id, etat); err != nil {
 			return err
@@ -162,7 +162,7 @@ func (p *pushing) replaceHeld() error {
 	return nil
 }
 
-func dropHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat passerelle.EtatSynchronisation) error {
+func dropHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat domaine.EtatSynchronisation) error {
 	if err := tx.SetEtat(ctx, organisme, id, etat); err != nil {
 		return err
 	}
@@ -170,24 +170,24 @@ func dropHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat passe
 }
 
 // giveUpHeld drops a held push that nothing takes the place of.
-func (h *core) giveUpHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat passerelle.EtatSynchronisation) error {
+func (h *core) giveUpHeld(ctx context.Context, tx *store.Tx, organisme, id int64, etat domaine.EtatSynchronisation) error {
 	if err := dropHeld(ctx, tx, organisme, id, etat); err != nil {
 		return err
 	}
 	return h.tell(ctx, tx, organisme, func() ([]evenement, error) {
-		return []evenement{{passerelle.SynchronisationAbandonnee, dataAbandonnee{fmt.Sprint(id), etat}}}, nil
+		return []evenement{{domaine.SynchronisationAbandonnee, dataAbandonnee{fmt.Sprint(id), etat}}}, nil
 	})
 }
 
 // heldPush reads a held push back.
-func (h *core) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push, passerelle.Synchronisation, error) {
+func (h *core) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push, domaine.Synchronisation, error) {
 	var body bytes.Buffer
-	var s passerelle.Synchronisation
+	var s domaine.Synchronisation
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		if s, err = tx.Synchronisation(ctx, organisme, id); err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
-		if h.expire(&s); s.Etat != passerelle.EtatRetenue {
+		if h.expire(&s); s.Etat != domaine.EtatRetenue {
 			return refus.New(refus.CodeNotHeld, "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
 		}
 		return tx.EachHeldPart(ctx, organisme, id, func(part []byte) error {
@@ -212,7 +212,7 @@ func (h *core) heldPush(ctx context.Context, organisme, id int64) (*synchro.Push
 	return push, s, err
 }
 
-func readHeld(body *bytes.Buffer, s *passerelle.Synchronisation, room synchro.Room) (*synchro.Push, error) {
+func readHeld(body *bytes.Buffer, s *domaine.Synchronisation, room synchro.Room) (*synchro.Push, error) {
 	if err := room.Grow(2 * int64(body.Len())); err != nil {
 		return nil, err
 	}
@@ -220,10 +220,10 @@ func readHeld(body *bytes.Buffer, s *passerelle.Synchronisation, room synchro.Ro
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", gzip.ErrHeader, err)
 	}
-	if s.Origine == passerelle.OrigineChanges {
+	if s.Origine == domaine.OrigineChanges {
 		return reception.ReadChanges(unzipped, room)
 	}
-	return reception.ReadFull(unzipped, s.Origine == passerelle.OrigineV2, room)
+	return reception.ReadFull(unzipped, s.Origine == domaine.OrigineV2, room)
 }
 
 // broken reports whether a compressed text is not what was written.
@@ -234,23 +234,23 @@ func broken(err error) bool {
 
 // expire gives a push that was held too long the state that housekeeping will
 // give it within the hour, so that the promise of seven days is exact.
-func (h *core) expire(s *passerelle.Synchronisation) {
-	if s.Etat == passerelle.EtatRetenue && h.now().Sub(s.Debut) > HeldFor {
-		s.Etat = passerelle.EtatExpiree
+func (h *core) expire(s *domaine.Synchronisation) {
+	if s.Etat == domaine.EtatRetenue && h.now().Sub(s.Debut) > HeldFor {
+		s.Etat = domaine.EtatExpiree
 	}
 }
 
-func frenchEtat(etat passerelle.EtatSynchronisation) string {
+func frenchEtat(etat domaine.EtatSynchronisation) string {
 	switch etat {
-	case passerelle.EtatAppliquee:
+	case domaine.EtatAppliquee:
 		return "appliquée"
-	case passerelle.EtatConfirmee:
+	case domaine.EtatConfirmee:
 		return "déjà confirmée"
-	case passerelle.EtatAbandonnee:
+	case domaine.EtatAbandonnee:
 		return "abandonnée"
-	case passerelle.EtatRemplacee:
+	case domaine.EtatRemplacee:
 		return "remplacée par un envoi plus récent"
-	case passerelle.EtatRefusee:
+	case domaine.EtatRefusee:
 		return "refusée en entier"
 	}
 	return "gardée depuis plus de sept jours et expirée"
@@ -258,7 +258,7 @@ func frenchEtat(etat passerelle.EtatSynchronisation) string {
 
 // Confirm applies a held push to the contracts as they are now. The caller
 // closes the push of the result, and gets its origin to answer in its form.
-func (h *Contrats) Confirm(ctx context.Context, who Acteur, id int64) (*PushResult, passerelle.Origine, error) {
+func (h *Contrats) Confirm(ctx context.Context, who Acteur, id int64) (*PushResult, domaine.Origine, error) {
 	push, held, err := h.heldPush(ctx, who.Organisme, id)
 	if err != nil {
 		return nil, "", err
@@ -277,10 +277,10 @@ func (h *Contrats) Drop(ctx context.Context, who Acteur, id int64) error {
 		if err != nil {
 			return orNotFound(err, "Il n’y a pas de synchronisation %d.", id)
 		}
-		if h.expire(&s); s.Etat != passerelle.EtatRetenue {
+		if h.expire(&s); s.Etat != domaine.EtatRetenue {
 			return refus.New(refus.CodeNotHeld, "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
 		}
-		return h.giveUpHeld(ctx, tx, who.Organisme, id, passerelle.EtatAbandonnee)
+		return h.giveUpHeld(ctx, tx, who.Organisme, id, domaine.EtatAbandonnee)
 	})
 }
 
@@ -298,10 +298,10 @@ func (h *Contrats) ExpireHeld(ctx context.Context) (int, error) {
 		}
 		err = h.db.WriteOrganisme(ctx, held.Organisme, func(tx *store.Tx) error {
 			s, err := tx.Synchronisation(ctx, held.Organisme, held.ID)
-			if err != nil || s.Etat != passerelle.EtatRetenue {
+			if err != nil || s.Etat != domaine.EtatRetenue {
 				return err
 			}
-			return h.giveUpHeld(ctx, tx, held.Organisme, held.ID, passerelle.EtatExpiree)
+			return h.giveUpHeld(ctx, tx, held.Organisme, held.ID, domaine.EtatExpiree)
 		})
 	}
 	return len(old), err

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
@@ -27,10 +28,10 @@ func warned(t *testing.T, h *hub.Hub, who hub.Acteur, delta bool, removed []stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	origine := passerelle.OrigineChanges
+	origine := domaine.OrigineChanges
 	push, err := reception.ReadChanges(bytes.NewReader(text), nil)
 	if !delta {
-		origine = passerelle.OrigineV2
+		origine = domaine.OrigineV2
 		push, err = reception.ReadFull(bytes.NewReader(text), true, nil)
 	}
 	if err != nil {

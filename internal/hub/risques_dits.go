@@ -4,8 +4,8 @@ import (
 	"context"
 	"slices"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -33,7 +33,7 @@ func (h *Comptabilite) TellRisques(ctx context.Context) (n int, err error) {
 				return failed
 			}
 			if slices.ContainsFunc(targets, func(t store.WebhookTarget) bool {
-				return len(t.Evenements) == 0 || slices.Contains(t.Evenements, passerelle.FinancementRisque)
+				return len(t.Evenements) == 0 || slices.Contains(t.Evenements, domaine.FinancementRisque)
 			}) {
 				ids = append(ids, id)
 			}
@@ -66,7 +66,7 @@ func (h *Comptabilite) tellRisques(ctx context.Context, organisme int64) (n int,
 					return nil, err
 				}
 				if fresh {
-					list = append(list, evenement{passerelle.FinancementRisque, dataRisque{d.CodeContrat, d.Date.String(), d.Montant, d.AuPlusTard.String(), d.Jours}})
+					list = append(list, evenement{domaine.FinancementRisque, dataRisque{d.CodeContrat, d.Date.String(), d.Montant, d.AuPlusTard.String(), d.Jours}})
 				}
 			}
 			n = len(list)

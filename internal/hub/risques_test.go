@@ -7,6 +7,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
@@ -26,7 +27,7 @@ func TestABalanceAtRiskIsToldOnceThirtyDaysBefore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := push(t, h, hub.Acteur{Organisme: o.ID, Nom: "Essai"}, passerelle.OrigineV2, body); err != nil {
+		if _, err := push(t, h, hub.Acteur{Organisme: o.ID, Nom: "Essai"}, domaine.OrigineV2, body); err != nil {
 			t.Fatal(err)
 		}
 		tell := func(want int) {
@@ -37,13 +38,13 @@ func TestABalanceAtRiskIsToldOnceThirtyDaysBefore(t *testing.T) {
 		}
 		now = now.AddDate(0, 0, 1)
 		tell(0) // nobody listens, and that is not remembered as told
-		deaf := passerelle.Webhook{Nom: "Sourd", URL: "https://autre.example/", Actif: true, Evenements: []passerelle.TypeEvenement{passerelle.ExerciceClos}}
+		deaf := domaine.Webhook{Nom: "Sourd", URL: "https://autre.example/", Actif: true, Evenements: []domaine.TypeEvenement{domaine.ExerciceClos}}
 		other, _, err := h.Webhooks.CreateWebhook(t.Context(), o.ID, deaf)
 		if err != nil {
 			t.Fatal(err)
 		}
 		tell(0)
-		w, _, err := h.Webhooks.CreateWebhook(t.Context(), o.ID, passerelle.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true})
+		w, _, err := h.Webhooks.CreateWebhook(t.Context(), o.ID, domaine.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +56,7 @@ func TestABalanceAtRiskIsToldOnceThirtyDaysBefore(t *testing.T) {
 		now = now.AddDate(0, 0, 10)
 		tell(0)
 		list, total, err := h.Webhooks.Livraisons(t.Context(), o.ID, w.ID, "", hub.Page{})
-		if err != nil || total != 1 || list[0].Type != passerelle.FinancementRisque {
+		if err != nil || total != 1 || list[0].Type != domaine.FinancementRisque {
 			t.Fatalf("%+v, %v", list, err)
 		}
 		var sent struct{ Data dataRisqueSent }

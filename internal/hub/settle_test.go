@@ -6,7 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
@@ -23,7 +23,7 @@ func TestAPushThatChangesMuchLeavesTheDatabaseWithStatistics(t *testing.T) {
 		}
 		send := func(n int) {
 			t.Helper()
-			if _, err := push(t, h, hub.Acteur{Organisme: o.ID, Nom: "Essai"}, passerelle.OrigineV2, corps(renfort(n), nil, true)); err != nil {
+			if _, err := push(t, h, hub.Acteur{Organisme: o.ID, Nom: "Essai"}, domaine.OrigineV2, corps(renfort(n), nil, true)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -33,14 +34,14 @@ func (h *Hub) Now() time.Time { return h.now() }
 func (h *core) today() passerelle.Date { return passerelle.DateOf(h.now().In(Paris)) }
 
 // Societes returns the sociétés that access reaches, or the one that it names.
-func (h *Comptabilite) Societes(ctx context.Context, a Acces) (found []passerelle.Societe, err error) {
+func (h *Comptabilite) Societes(ctx context.Context, a Acces) (found []domaine.Societe, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		if err := a.check(); err != nil {
 			return err
 		}
 		if a.societe != "" {
 			s, err := societe(ctx, tx, a)
-			found = []passerelle.Societe{s}
+			found = []domaine.Societe{s}
 			return err
 		}
 		found, err = tx.Societes(ctx, a.organisme)
@@ -50,7 +51,7 @@ func (h *Comptabilite) Societes(ctx context.Context, a Acces) (found []passerell
 }
 
 // Societe returns the société that access is about, or a Refusal.
-func (h *Comptabilite) Societe(ctx context.Context, a Acces) (s passerelle.Societe, err error) {
+func (h *Comptabilite) Societe(ctx context.Context, a Acces) (s domaine.Societe, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err = societe(ctx, tx, a)
 		return err
@@ -58,35 +59,35 @@ func (h *Comptabilite) Societe(ctx context.Context, a Acces) (s passerelle.Socie
 	return s, err
 }
 
-func societe(ctx context.Context, tx *store.Tx, a Acces) (passerelle.Societe, error) {
+func societe(ctx context.Context, tx *store.Tx, a Acces) (domaine.Societe, error) {
 	if err := a.check(); err != nil {
-		return passerelle.Societe{}, err
+		return domaine.Societe{}, err
 	}
 	if a.societe == "" {
 		if a.portee == leHub {
-			return passerelle.Societe{}, refus.New(refus.CodeMissingSociete, "Ce jeton atteint plusieurs sociétés : nommez la vôtre.")
+			return domaine.Societe{}, refus.New(refus.CodeMissingSociete, "Ce jeton atteint plusieurs sociétés : nommez la vôtre.")
 		}
 		found, err := tx.Societes(ctx, a.organisme)
 		if err != nil || len(found) == 1 {
-			return append(found, passerelle.Societe{})[0], err
+			return append(found, domaine.Societe{})[0], err
 		}
-		return passerelle.Societe{}, refus.New(refus.CodeMissingSociete, "Cet organisme a plusieurs sociétés : nommez la vôtre.")
+		return domaine.Societe{}, refus.New(refus.CodeMissingSociete, "Cet organisme a plusieurs sociétés : nommez la vôtre.")
 	}
 	unknown := refus.New(refus.CodeUnknownSociete, "Cette société n’existe pas, ou ce jeton ne l’atteint pas : reprenez son identifiant dans la liste des sociétés.")
 	id, err := strconv.ParseInt(a.societe, 10, 64)
 	if err != nil {
-		return passerelle.Societe{}, unknown
+		return domaine.Societe{}, unknown
 	}
 	s, err := tx.Societe(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !a.reaches(s.OrganismeID) {
-		return passerelle.Societe{}, unknown
+		return domaine.Societe{}, unknown
 	}
 	return s, err
 }
 
 // CreateSociete creates an accounting folder of an organisme and returns it with
 // its id.
-func (h *Comptabilite) CreateSociete(ctx context.Context, s passerelle.Societe) (passerelle.Societe, error) {
+func (h *Comptabilite) CreateSociete(ctx context.Context, s domaine.Societe) (domaine.Societe, error) {
 	if err := checkSociete(&s); err != nil {
 		return s, err
 	}
@@ -98,7 +99,7 @@ func (h *Comptabilite) CreateSociete(ctx context.Context, s passerelle.Societe) 
 }
 
 // SetSociete changes what a société says of itself.
-func (h *Comptabilite) SetSociete(ctx context.Context, id int64, change func(*passerelle.Societe)) (s passerelle.Societe, err error) {
+func (h *Comptabilite) SetSociete(ctx context.Context, id int64, change func(*domaine.Societe)) (s domaine.Societe, err error) {
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		if s, err = tx.Societe(ctx, id); err != nil {
 			return orNotFound(err, "Il n’y a pas de société %d.", id)
@@ -115,7 +116,7 @@ func (h *Comptabilite) SetSociete(ctx context.Context, id int64, change func(*pa
 }
 
 // checkSociete trims what a société says of itself and refuses what cannot be.
-func checkSociete(s *passerelle.Societe) error {
+func checkSociete(s *domaine.Societe) error {
 	s.Nom, s.SIRET, s.Reference = strings.TrimSpace(s.Nom), strings.ReplaceAll(s.SIRET, " ", ""), strings.TrimSpace(s.Reference)
 	switch {
 	case s.Nom == "":

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/recherche"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -34,17 +34,17 @@ type DemandeSocietes struct {
 
 // ListeSocietes returns a page of the sociétés that are asked for, and how many
 // there are in all.
-func (h *Comptabilite) ListeSocietes(ctx context.Context, d DemandeSocietes) (found []passerelle.Societe, total int, err error) {
+func (h *Comptabilite) ListeSocietes(ctx context.Context, d DemandeSocietes) (found []domaine.Societe, total int, err error) {
 	all, err := h.Societes(ctx, d.Acces)
 	if err != nil {
 		return nil, 0, err
 	}
 	name := recherche.Fold(strings.TrimSpace(d.Nom))
-	found = slices.DeleteFunc(all, func(s passerelle.Societe) bool {
+	found = slices.DeleteFunc(all, func(s domaine.Societe) bool {
 		return !strings.Contains(recherche.Fold(s.Nom), name) || d.SIRET != "" && (s.SIRET == "" || !strings.HasPrefix(s.SIRET, d.SIRET))
 	})
 	if d.Tri != TriSocieteID {
-		slices.SortStableFunc(found, func(a, b passerelle.Societe) int {
+		slices.SortStableFunc(found, func(a, b domaine.Societe) int {
 			order := cmp.Compare(d.Tri.of(a), d.Tri.of(b))
 			if d.Decroissant {
 				return -order
@@ -61,7 +61,7 @@ func (h *Comptabilite) ListeSocietes(ctx context.Context, d DemandeSocietes) (fo
 }
 
 // of returns what a société is sorted by.
-func (t TriSocietes) of(s passerelle.Societe) string {
+func (t TriSocietes) of(s domaine.Societe) string {
 	switch t {
 	case TriSocieteNom:
 		return recherche.Fold(s.Nom)
@@ -75,17 +75,17 @@ func (t TriSocietes) of(s passerelle.Societe) string {
 
 // SocieteDeReference returns the société that accountants know by a reference,
 // among those that access reaches, or a Refusal.
-func (h *Comptabilite) SocieteDeReference(ctx context.Context, a Acces, reference string) (passerelle.Societe, error) {
+func (h *Comptabilite) SocieteDeReference(ctx context.Context, a Acces, reference string) (domaine.Societe, error) {
 	all, err := h.Societes(ctx, a)
 	if err != nil {
-		return passerelle.Societe{}, err
+		return domaine.Societe{}, err
 	}
-	found := slices.DeleteFunc(all, func(s passerelle.Societe) bool { return reference == "" || s.Reference != reference })
+	found := slices.DeleteFunc(all, func(s domaine.Societe) bool { return reference == "" || s.Reference != reference })
 	switch len(found) {
 	case 0:
-		return passerelle.Societe{}, refus.New(refus.CodeUnknownSociete, "Aucune société que ce jeton atteint n’a cette référence : donnez-la-lui avec « passerelle societe set ID --reference … ».")
+		return domaine.Societe{}, refus.New(refus.CodeUnknownSociete, "Aucune société que ce jeton atteint n’a cette référence : donnez-la-lui avec « passerelle societe set ID --reference … ».")
 	case 1:
 		return found[0], nil
 	}
-	return passerelle.Societe{}, refus.New(refus.CodeUnknownSociete, "%d sociétés ont cette référence : nommez celle que vous voulez par son identifiant (%d, %d…).", len(found), found[0].ID, found[1].ID)
+	return domaine.Societe{}, refus.New(refus.CodeUnknownSociete, "%d sociétés ont cette référence : nommez celle que vous voulez par son identifiant (%d, %d…).", len(found), found[0].ID, found[1].ID)
 }

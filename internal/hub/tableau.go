@@ -5,13 +5,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 // Regle is one rule with how many anomalies break it now.
 type Regle struct {
-	Nature passerelle.NatureAnomalie
+	Nature domaine.NatureAnomalie
 	Code   string // a passerelle.Code, or a Motif for NatureNonIntegre
 	Nombre int
 	Depuis time.Time // since when the oldest is there
@@ -19,14 +19,14 @@ type Regle struct {
 
 // Tableau is where an organisme stands, for its first page.
 type Tableau struct {
-	Organisme          passerelle.Organisme
+	Organisme          domaine.Organisme
 	Silence            Silence
 	Transmis, Integres int
-	Journal            []passerelle.Synchronisation // the latest, latest first
-	Retenues           []passerelle.Synchronisation // held pushes that wait for a person
+	Journal            []domaine.Synchronisation // the latest, latest first
+	Retenues           []domaine.Synchronisation // held pushes that wait for a person
 	Regles             []Regle
-	Jetons             int                  // tokens that may push today
-	Webhooks           []passerelle.Webhook // that fail since long, or were turned off by the hub
+	Jetons             int               // tokens that may push today
+	Webhooks           []domaine.Webhook // that fail since long, or were turned off by the hub
 	Maintenant         time.Time
 }
 
@@ -68,7 +68,7 @@ func (h *Journal) Tableau(ctx context.Context, organisme int64) (*Tableau, error
 		}
 		jetons, err := tx.Jetons(ctx, organisme)
 		for _, j := range jetons {
-			if j.RevoqueLe == nil && (j.ExpireLe == nil || t.Maintenant.Before(*j.ExpireLe)) && j.Droits.Has(passerelle.DroitContrats) {
+			if j.RevoqueLe == nil && (j.ExpireLe == nil || t.Maintenant.Before(*j.ExpireLe)) && j.Droits.Has(domaine.DroitContrats) {
 				t.Jetons++
 			}
 		}
@@ -78,12 +78,12 @@ func (h *Journal) Tableau(ctx context.Context, organisme int64) (*Tableau, error
 }
 
 // held returns the held pushes that can still be confirmed.
-func (h *core) held(ctx context.Context, tx *store.Tx, organisme int64) ([]passerelle.Synchronisation, error) {
+func (h *core) held(ctx context.Context, tx *store.Tx, organisme int64) ([]domaine.Synchronisation, error) {
 	ids, err := tx.Retenues(ctx, organisme)
 	if err != nil {
 		return nil, err
 	}
-	var found []passerelle.Synchronisation
+	var found []domaine.Synchronisation
 	for _, id := range ids {
 		s, err := tx.Synchronisation(ctx, organisme, id)
 		if err != nil {
@@ -102,7 +102,7 @@ func reglesOf(ctx context.Context, tx *store.Tx, organisme int64) ([]Regle, erro
 	for i, r := range stored {
 		found[i] = Regle{r.Nature, r.Code, r.Nombre, time.UnixMilli(r.Depuis).UTC()}
 	}
-	rank := map[passerelle.NatureAnomalie]int{passerelle.NatureRefus: 0, passerelle.NatureNonIntegre: 1, passerelle.NatureAvertissement: 2}
+	rank := map[domaine.NatureAnomalie]int{domaine.NatureRefus: 0, domaine.NatureNonIntegre: 1, domaine.NatureAvertissement: 2}
 	slices.SortFunc(found, func(a, b Regle) int {
 		if d := rank[a.Nature] - rank[b.Nature]; d != 0 {
 			return d
@@ -125,7 +125,7 @@ func (h *Journal) Regles(ctx context.Context, organisme int64) (found []Regle, e
 // AnomaliesOfRegle returns a page of the anomalies that the last pushes left
 // under one rule, and how many there are. For what is in no session use
 // SearchContrats.
-func (h *Journal) AnomaliesOfRegle(ctx context.Context, organisme int64, nature passerelle.NatureAnomalie, code string, page Page) (found []passerelle.Anomalie, err error) {
+func (h *Journal) AnomaliesOfRegle(ctx context.Context, organisme int64, nature domaine.NatureAnomalie, code string, page Page) (found []domaine.Anomalie, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.AnomaliesOfRegle(ctx, organisme, nature, code, store.Page(page))
 		return err

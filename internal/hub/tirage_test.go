@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // What the model test draws: contracts of a few people, places and names, so
@@ -135,12 +136,12 @@ func renfort(n int) []envoi {
 	return envois
 }
 
-func tirerModele(t *rapid.T) passerelle.Modele {
+func tirerModele(t *rapid.T) domaine.Modele {
 	valeurs := map[string][]string{
 		"codeFormation": {"F1", "F2", "F9"}, "codeAnnee": {"A1", "A2"}, "codeSite": {"S1", "S2"}, "codePeriode": {"P1"},
 		"codeMarque": {"M1"}, "monthStartGroup": {"Janvier", "Mars"}, "rncp": {"35541"},
 	}
-	m := passerelle.Modele{Nom: "Modèle", Criteres: passerelle.Criteres{}, Actif: !rare(t, 5, "not active")}
+	m := domaine.Modele{Nom: "Modèle", Criteres: passerelle.Criteres{}, Actif: !rare(t, 5, "not active")}
 	for _, champ := range rapid.SliceOfNDistinct(rapid.SampledFrom(passerelle.ChampsCriteres), 1, 3, rapid.ID).Draw(t, "criteria") {
 		m.Criteres[champ] = rapid.SliceOfNDistinct(rapid.SampledFrom(valeurs[champ]), 1, min(2, len(valeurs[champ])), rapid.ID[string]).Draw(t, champ)
 	}

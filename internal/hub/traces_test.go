@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store/sqlite"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
@@ -115,7 +116,7 @@ func TestNoTableSaysAnythingOfSomebodyWhoWasErased(t *testing.T) {
 		}
 		must(err)
 		who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
-		_, _, err = h.Webhooks.CreateWebhook(t.Context(), o.ID, passerelle.Webhook{Nom: "Paie", URL: "https://paie.example/", Evenements: slices.Clone(passerelle.TousEvenements), Actif: true})
+		_, _, err = h.Webhooks.CreateWebhook(t.Context(), o.ID, domaine.Webhook{Nom: "Paie", URL: "https://paie.example/", Evenements: slices.Clone(domaine.TousEvenements), Actif: true})
 		must(err)
 		var others []passerelle.Contrat
 		for i := range 6 {

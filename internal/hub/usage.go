@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/integration"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -15,9 +16,9 @@ import (
 // Usage says what the modèles of an organisme do to its active contracts, and
 // what a criterion may look for.
 type Usage struct {
-	Modeles []passerelle.Modele // oldest first
-	Pris    map[int64]int       // contracts that each modèle places
-	Ambigus map[int64]int       // contracts that each modèle and another match equally well
+	Modeles []domaine.Modele // oldest first
+	Pris    map[int64]int    // contracts that each modèle places
+	Ambigus map[int64]int    // contracts that each modèle and another match equally well
 	// Valeurs holds, for each field of passerelle.ChampsCriteres, the values
 	// that active contracts have, ordered by name.
 	Valeurs map[string][]Valeur
@@ -37,17 +38,17 @@ func (h *Integration) SessionSites(ctx context.Context, organisme int64) (found 
 
 // SessionsOfSite returns the sessions of one site that have apprentices, ordered
 // by their names.
-func (h *Integration) SessionsOfSite(ctx context.Context, organisme int64, site string) (found []passerelle.Session, err error) {
+func (h *Integration) SessionsOfSite(ctx context.Context, organisme int64, site string) (found []domaine.Session, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.SessionsOfSite(ctx, organisme, site)
 		return err
 	})
 	slices.SortFunc(found, compareSessions)
-	return slices.DeleteFunc(found, func(s passerelle.Session) bool { return s.Effectif == 0 }), err
+	return slices.DeleteFunc(found, func(s domaine.Session) bool { return s.Effectif == 0 }), err
 }
 
 // Session returns one session.
-func (h *Integration) Session(ctx context.Context, organisme, id int64) (s passerelle.Session, err error) {
+func (h *Integration) Session(ctx context.Context, organisme, id int64) (s domaine.Session, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err = tx.Session(ctx, organisme, id)
 		return orNotFound(err, "Il n’y a pas de session %d.", id)
@@ -83,7 +84,7 @@ func usageOf(ctx context.Context, tx *store.Tx, organisme int64) (*Usage, []stor
 // UsageWith returns what the modèles of an organisme do and, where m can be
 // saved, what saving it would change: one reading of the profils for both. It
 // checks m as PreviewModele does; refused says why there is no preview.
-func (h *Integration) UsageWith(ctx context.Context, organisme int64, m passerelle.Modele) (u *Usage, a *Apercu, refused, err error) {
+func (h *Integration) UsageWith(ctx context.Context, organisme int64, m domaine.Modele) (u *Usage, a *Apercu, refused, err error) {
 	refused = CheckModele(&m)
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		var profils []store.Profil

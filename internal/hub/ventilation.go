@@ -8,6 +8,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/vie"
@@ -32,10 +33,10 @@ type DemandeVentilation struct {
 
 // Ventilation is the contracts of an organisme over exercices of its société.
 type Ventilation struct {
-	Tous      []passerelle.Exercice // of the société, the oldest first: their names depend on all
-	Exercices []passerelle.Exercice // those that Calcul is about, in its order
-	Tarifs    int64                 // price list of the amounts, 0 where there are none
-	OPCO      bool                  // the amounts are those of FacturationOPCO
+	Tous      []domaine.Exercice // of the société, the oldest first: their names depend on all
+	Exercices []domaine.Exercice // those that Calcul is about, in its order
+	Tarifs    int64              // price list of the amounts, 0 where there are none
+	OPCO      bool               // the amounts are those of FacturationOPCO
 	*ventilation.Calcul
 }
 

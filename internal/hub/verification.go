@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -12,7 +12,7 @@ import (
 // Sommes is what is kept of an organisme, in checksums: two databases that
 // hold the same have the same, whichever their kind.
 type Sommes struct {
-	Organisme passerelle.Organisme
+	Organisme domaine.Organisme
 	// Synchronisation is the one as of which contracts are summed.
 	Synchronisation int64
 	Actifs          int    // contracts active then

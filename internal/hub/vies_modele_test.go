@@ -19,6 +19,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -310,7 +311,7 @@ func (p *paireVies) push() {
 		p.Fatal(err)
 	}
 	defer read.Close()
-	if _, err := p.hub.Contrats.Push(p.Context(), p.who, read, hub.PushOptions{Origine: passerelle.OrigineV1, Confirm: true, Empty: true}); err != nil {
+	if _, err := p.hub.Contrats.Push(p.Context(), p.who, read, hub.PushOptions{Origine: domaine.OrigineV1, Confirm: true, Empty: true}); err != nil {
 		p.Fatalf("push %s: %v", body, err)
 	}
 	actifs := map[string]passerelle.Contrat{}
@@ -346,7 +347,7 @@ func (p *paireVies) delta() {
 		p.Fatalf("%s: %v", body, err)
 	}
 	defer read.Close()
-	if _, err := p.hub.Contrats.Push(p.Context(), p.who, read, hub.PushOptions{Origine: passerelle.OrigineChanges, Confirm: true}); err != nil {
+	if _, err := p.hub.Contrats.Push(p.Context(), p.who, read, hub.PushOptions{Origine: domaine.OrigineChanges, Confirm: true}); err != nil {
 		p.Fatalf("delta %s: %v", body, err)
 	}
 	p.naif.appliquer(actifs, p.today())
@@ -422,7 +423,7 @@ func (p *paireVies) modele() {
 		delete(p.naif.modeles, formation)
 		return
 	}
-	m, err := p.hub.Integration.CreateModele(p.Context(), p.who.Organisme, passerelle.Modele{Nom: formation, Actif: true, Criteres: passerelle.Criteres{"codeFormation": {formation}}})
+	m, err := p.hub.Integration.CreateModele(p.Context(), p.who.Organisme, domaine.Modele{Nom: formation, Actif: true, Criteres: passerelle.Criteres{"codeFormation": {formation}}})
 	if err != nil {
 		p.Fatal(err)
 	}

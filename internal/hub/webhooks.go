@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -40,7 +41,7 @@ func newWebhookSecret() string {
 }
 
 // checkWebhook trims a webhook and returns what is wrong with it, field by field.
-func (h *core) checkWebhook(w *passerelle.Webhook) error {
+func (h *core) checkWebhook(w *domaine.Webhook) error {
 	var details []passerelle.Violation
 	add := func(field string, code passerelle.Code, format string, args ...any) {
 		details = append(details, passerelle.Violation{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
@@ -68,7 +69,7 @@ func (h *core) checkWebhook(w *passerelle.Webhook) error {
 		add("url", passerelle.CodeType, "L’adresse du webhook commence par https:// : l’exploitant n’a pas permis http://.")
 	}
 	for _, t := range w.Evenements {
-		if !slices.Contains(passerelle.TousEvenements, t) {
+		if !slices.Contains(domaine.TousEvenements, t) {
 			add("evenements", passerelle.CodeType, "« %s » n’est pas un événement : choisissez parmi %s.", t, ListeEvenements())
 			break
 		}
@@ -83,8 +84,8 @@ func (h *core) checkWebhook(w *passerelle.Webhook) error {
 
 // ListeEvenements names every type of event in a sentence.
 func ListeEvenements() string {
-	words := make([]string, len(passerelle.TousEvenements))
-	for i, t := range passerelle.TousEvenements {
+	words := make([]string, len(domaine.TousEvenements))
+	for i, t := range domaine.TousEvenements {
 		words[i] = string(t)
 	}
 	return strings.Join(words, ", ")
@@ -95,7 +96,7 @@ func noWebhook(err error, id int64) error {
 }
 
 // Webhooks returns the webhooks of an organisme, oldest first.
-func (h *Webhooks) Webhooks(ctx context.Context, organisme int64) (found []passerelle.Webhook, err error) {
+func (h *Webhooks) Webhooks(ctx context.Context, organisme int64) (found []domaine.Webhook, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		found, err = tx.Webhooks(ctx, organisme)
 		return err
@@ -104,7 +105,7 @@ func (h *Webhooks) Webhooks(ctx context.Context, organisme int64) (found []passe
 }
 
 // Webhook returns one webhook.
-func (h *Webhooks) Webhook(ctx context.Context, organisme, id int64) (w passerelle.Webhook, err error) {
+func (h *Webhooks) Webhook(ctx context.Context, organisme, id int64) (w domaine.Webhook, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		w, err = tx.Webhook(ctx, organisme, id)
 		return noWebhook(err, id)
@@ -114,7 +115,7 @@ func (h *Webhooks) Webhook(ctx context.Context, organisme, id int64) (w passerel
 
 // CreateWebhook adds a webhook and returns it with its secret, which is shown
 // once.
-func (h *Webhooks) CreateWebhook(ctx context.Context, organisme int64, w passerelle.Webhook) (created passerelle.Webhook, secret string, err error) {
+func (h *Webhooks) CreateWebhook(ctx context.Context, organisme int64, w domaine.Webhook) (created domaine.Webhook, secret string, err error) {
 	if err := h.checkWebhook(&w); err != nil {
 		return w, "", err
 	}
@@ -140,7 +141,7 @@ func (h *Webhooks) CreateWebhook(ctx context.Context, organisme int64, w passere
 
 // UpdateWebhook replaces what a person says of a webhook. Its failures are
 // forgotten, and what waits for it is tried at once.
-func (h *Webhooks) UpdateWebhook(ctx context.Context, organisme int64, w passerelle.Webhook) (changed passerelle.Webhook, err error) {
+func (h *Webhooks) UpdateWebhook(ctx context.Context, organisme int64, w domaine.Webhook) (changed domaine.Webhook, err error) {
 	if err := h.checkWebhook(&w); err != nil {
 		return w, err
 	}
@@ -174,7 +175,7 @@ type dataEssai struct {
 
 // TestWebhook has an event delivered that tells of nothing, after those that
 // wait, and has the webhook tried at once.
-func (h *Webhooks) TestWebhook(ctx context.Context, organisme, id int64) (l passerelle.Livraison, err error) {
+func (h *Webhooks) TestWebhook(ctx context.Context, organisme, id int64) (l domaine.Livraison, err error) {
 	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
 		w, err := tx.Webhook(ctx, organisme, id)
 		if err != nil {
@@ -183,7 +184,7 @@ func (h *Webhooks) TestWebhook(ctx context.Context, organisme, id int64) (l pass
 		if err := mustBeOn(&w); err != nil {
 			return err
 		}
-		if l, err = h.livraisonOf(organisme, evenement{passerelle.WebhookEssai, dataEssai{fmt.Sprint(id)}}); err != nil {
+		if l, err = h.livraisonOf(organisme, evenement{domaine.WebhookEssai, dataEssai{fmt.Sprint(id)}}); err != nil {
 			return err
 		}
 		l.WebhookID = id
@@ -200,7 +201,7 @@ func (h *Webhooks) TestWebhook(ctx context.Context, organisme, id int64) (l pass
 	return l, err
 }
 
-func mustBeOn(w *passerelle.Webhook) error {
+func mustBeOn(w *domaine.Webhook) error {
 	if !w.Actif {
 		return refus.New(refus.CodeWebhookOff, "Le webhook %d est désactivé : activez-le d’abord.", w.ID)
 	}
@@ -209,7 +210,7 @@ func mustBeOn(w *passerelle.Webhook) error {
 
 // Livraisons returns a page of the deliveries to a webhook, latest first, and how
 // many there are; those in one state where it is not "".
-func (h *Webhooks) Livraisons(ctx context.Context, organisme, webhook int64, etat passerelle.EtatLivraison, page Page) (found []passerelle.Livraison, total int, err error) {
+func (h *Webhooks) Livraisons(ctx context.Context, organisme, webhook int64, etat domaine.EtatLivraison, page Page) (found []domaine.Livraison, total int, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Webhook(ctx, organisme, webhook); err != nil {
 			return noWebhook(err, webhook)
@@ -222,7 +223,7 @@ func (h *Webhooks) Livraisons(ctx context.Context, organisme, webhook int64, eta
 
 // ReplayLivraison has an event delivered once more, or at once where it still
 // waits, before the later ones. It keeps its webhook-id.
-func (h *Webhooks) ReplayLivraison(ctx context.Context, organisme, id int64) (l passerelle.Livraison, err error) {
+func (h *Webhooks) ReplayLivraison(ctx context.Context, organisme, id int64) (l domaine.Livraison, err error) {
 	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
 		if l, err = tx.Livraison(ctx, organisme, id); err != nil {
 			return orNotFound(err, "Il n’y a pas de livraison %d.", id)

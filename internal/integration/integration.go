@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 )
 
@@ -33,9 +34,9 @@ func Value(p *regles.Profil, champ string) string {
 
 // Match is where a profil belongs.
 type Match struct {
-	Modele  int64            // 0 where Motif says why there is none
-	Motif   passerelle.Motif // "" where a modèle was found
-	Ambigus []int64          // the modèles that match equally well, ascending
+	Modele  int64         // 0 where Motif says why there is none
+	Motif   domaine.Motif // "" where a modèle was found
+	Ambigus []int64       // the modèles that match equally well, ascending
 }
 
 // Equal reports whether two matches say the same.
@@ -46,7 +47,7 @@ func (m Match) Equal(o Match) bool {
 // Matches reports whether every criterion of a modèle matches p. A criterion
 // never matches a value that is absent. Certifications match by what they are
 // (design 9).
-func Matches(m *passerelle.Modele, p *regles.Profil) bool {
+func Matches(m *domaine.Modele, p *regles.Profil) bool {
 	for champ, critere := range m.Criteres {
 		value := Value(p, champ)
 		if value == "" || !slices.Contains(critere, value) && !matchesAnother(champ, critere, value) {
@@ -68,7 +69,7 @@ func matchesAnother(champ string, critere passerelle.Critere, value string) bool
 
 // Find returns the one active modèle with the most criteria that matches p, or
 // why there is none.
-func Find(modeles []passerelle.Modele, p *regles.Profil) Match {
+func Find(modeles []domaine.Modele, p *regles.Profil) Match {
 	var best []int64
 	most := 0
 	for i := range modeles {
@@ -83,10 +84,10 @@ func Find(modeles []passerelle.Modele, p *regles.Profil) Match {
 	}
 	switch len(best) {
 	case 0:
-		return Match{Motif: passerelle.MotifAucunModele}
+		return Match{Motif: domaine.MotifAucunModele}
 	case 1:
 		return Match{Modele: best[0]}
 	}
 	slices.Sort(best)
-	return Match{Motif: passerelle.MotifModelesAmbigus, Ambigus: best}
+	return Match{Motif: domaine.MotifModelesAmbigus, Ambigus: best}
 }

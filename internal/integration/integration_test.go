@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/integration"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 )
@@ -13,8 +14,8 @@ import (
 func TestWhereAProfilBelongs(t *testing.T) {
 	t.Parallel()
 	profil := &regles.Profil{CodeFormation: "F1", CodeAnnee: "A1", CodeSite: "S1", CodePeriode: "P1", RNCP: "35541", MonthStartGroup: "Mars"}
-	modele := func(id int64, criteres passerelle.Criteres) passerelle.Modele {
-		return passerelle.Modele{ID: id, Actif: true, Criteres: criteres}
+	modele := func(id int64, criteres passerelle.Criteres) domaine.Modele {
+		return domaine.Modele{ID: id, Actif: true, Criteres: criteres}
 	}
 	one := modele(1, passerelle.Criteres{"codeFormation": {"F1"}})
 	two := modele(2, passerelle.Criteres{"codeFormation": {"F1", "F2"}, "codeSite": {"S1"}})
@@ -26,22 +27,22 @@ func TestWhereAProfilBelongs(t *testing.T) {
 	start := modele(7, passerelle.Criteres{"monthStartGroup": {"Mars"}, "codeFormation": {"F1"}, "codeSite": {"S1"}})
 	for _, test := range []struct {
 		name    string
-		modeles []passerelle.Modele
+		modeles []domaine.Modele
 		want    integration.Match
 	}{
-		{"no modèle", nil, integration.Match{Motif: passerelle.MotifAucunModele}},
-		{"none that matches", []passerelle.Modele{other}, integration.Match{Motif: passerelle.MotifAucunModele}},
-		{"one that matches", []passerelle.Modele{other, one}, integration.Match{Modele: 1}},
-		{"the most specific one wins", []passerelle.Modele{one, two, other}, integration.Match{Modele: 2}},
-		{"in any order", []passerelle.Modele{two, one}, integration.Match{Modele: 2}},
-		{"two that are as specific", []passerelle.Modele{also, one, two}, integration.Match{Motif: passerelle.MotifModelesAmbigus, Ambigus: []int64{2, 9}}},
-		{"a more specific one settles it", []passerelle.Modele{also, start, two}, integration.Match{Modele: 7}},
-		{"an inactive one counts for nothing", []passerelle.Modele{one, off}, integration.Match{Modele: 1}},
-		{"an absent value matches nothing", []passerelle.Modele{one, marque}, integration.Match{Modele: 1}},
-		{"a certification is the same however it is written", []passerelle.Modele{modele(3, passerelle.Criteres{"rncp": {"RS35541", "rncp 35541.0"}})}, integration.Match{Modele: 3}},
-		{"the other register is another certification", []passerelle.Modele{modele(3, passerelle.Criteres{"rncp": {"RS35541"}})}, integration.Match{Motif: passerelle.MotifAucunModele}},
-		{"other codes are compared letter by letter", []passerelle.Modele{modele(3, passerelle.Criteres{"codeAnnee": {"a1"}})}, integration.Match{Motif: passerelle.MotifAucunModele}},
-		{"no criteria match nothing", []passerelle.Modele{modele(8, nil)}, integration.Match{Motif: passerelle.MotifAucunModele}},
+		{"no modèle", nil, integration.Match{Motif: domaine.MotifAucunModele}},
+		{"none that matches", []domaine.Modele{other}, integration.Match{Motif: domaine.MotifAucunModele}},
+		{"one that matches", []domaine.Modele{other, one}, integration.Match{Modele: 1}},
+		{"the most specific one wins", []domaine.Modele{one, two, other}, integration.Match{Modele: 2}},
+		{"in any order", []domaine.Modele{two, one}, integration.Match{Modele: 2}},
+		{"two that are as specific", []domaine.Modele{also, one, two}, integration.Match{Motif: domaine.MotifModelesAmbigus, Ambigus: []int64{2, 9}}},
+		{"a more specific one settles it", []domaine.Modele{also, start, two}, integration.Match{Modele: 7}},
+		{"an inactive one counts for nothing", []domaine.Modele{one, off}, integration.Match{Modele: 1}},
+		{"an absent value matches nothing", []domaine.Modele{one, marque}, integration.Match{Modele: 1}},
+		{"a certification is the same however it is written", []domaine.Modele{modele(3, passerelle.Criteres{"rncp": {"RS35541", "rncp 35541.0"}})}, integration.Match{Modele: 3}},
+		{"the other register is another certification", []domaine.Modele{modele(3, passerelle.Criteres{"rncp": {"RS35541"}})}, integration.Match{Motif: domaine.MotifAucunModele}},
+		{"other codes are compared letter by letter", []domaine.Modele{modele(3, passerelle.Criteres{"codeAnnee": {"a1"}})}, integration.Match{Motif: domaine.MotifAucunModele}},
+		{"no criteria match nothing", []domaine.Modele{modele(8, nil)}, integration.Match{Motif: domaine.MotifAucunModele}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Identity is a person as the provider knows them.
 type Identity struct {
 	Email       string // verified, lower case
 	Prenom, Nom string // never empty
-	Role        passerelle.Role
+	Role        domaine.Role
 	// Organisme is where the role holds; 0 where the provider decides none.
 	Organisme int64
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // ReturnPath is where the provider sends people back to, below the public URL.
@@ -52,7 +52,7 @@ type Options struct {
 // RoleOf gives a role to those whose claim holds a value; "*" is anybody.
 type RoleOf struct {
 	Value string
-	Role  passerelle.Role
+	Role  domaine.Role
 }
 
 // ParseRoleOf reads "value=role". The value may hold equals signs, as the name
@@ -62,7 +62,7 @@ func ParseRoleOf(text string) (RoleOf, error) {
 	if i < 1 {
 		return RoleOf{}, fmt.Errorf("%q: expected value=role", text)
 	}
-	r := RoleOf{text[:i], passerelle.Role(text[i+1:])}
+	r := RoleOf{text[:i], domaine.Role(text[i+1:])}
 	if !r.Role.Valid() {
 		return r, fmt.Errorf("%q: %q is not a role, expected one of lecture, integration, comptabilite, administration", text, string(r.Role))
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/openid/openidtest"
 )
 
@@ -47,9 +47,9 @@ func TestOptionsThatCannotBeAreNamed(t *testing.T) {
 func TestRolesAreReadFromText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]RoleOf{
-		"admins=administration":         {"admins", passerelle.RoleAdministration},
-		"cn=compta/ou=cfa=comptabilite": {"cn=compta/ou=cfa", passerelle.RoleComptabilite},
-		"*=lecture":                     {"*", passerelle.RoleLecture},
+		"admins=administration":         {"admins", domaine.RoleAdministration},
+		"cn=compta/ou=cfa=comptabilite": {"cn=compta/ou=cfa", domaine.RoleComptabilite},
+		"*=lecture":                     {"*", domaine.RoleLecture},
 		"=lecture":                      {},
 		"admins":                        {},
 		"admins=chef":                   {},
@@ -64,7 +64,7 @@ func TestRolesAreReadFromText(t *testing.T) {
 
 func TestClaimsAreReadAsProvidersWriteThem(t *testing.T) {
 	t.Parallel()
-	roles := []RoleOf{{"a", passerelle.RoleAdministration}, {"c", passerelle.RoleComptabilite}}
+	roles := []RoleOf{{"a", domaine.RoleAdministration}, {"c", domaine.RoleComptabilite}}
 	for _, tt := range []struct {
 		name   string
 		tune   func(*Options)
@@ -81,11 +81,11 @@ func TestClaimsAreReadAsProvidersWriteThem(t *testing.T) {
 		{"nothing said of an address that is trusted", func(o *Options) { o.TrustEmail = true }, openidtest.Claims{"email": "a@b.fr", "name": "A B"}, Identity{Email: "a@b.fr", Prenom: "A", Nom: "B"}, nil},
 		{"an address that is said not to be verified, trusted or not", func(o *Options) { o.TrustEmail = true }, openidtest.Claims{"email": "a@b.fr", "email_verified": false}, Identity{}, ErrUnverified},
 		{"a role in a list", func(o *Options) { o.RoleClaim, o.Roles, o.Organisme = "groups", roles, 7 }, openidtest.Claims{"email": "a@b.fr", "email_verified": true, "name": "A B", "groups": []any{"x", 3.0, "c"}},
-			Identity{Email: "a@b.fr", Prenom: "A", Nom: "B", Role: passerelle.RoleComptabilite, Organisme: 7}, nil},
+			Identity{Email: "a@b.fr", Prenom: "A", Nom: "B", Role: domaine.RoleComptabilite, Organisme: 7}, nil},
 		{"a role by itself, in a claim whose name has dots", func(o *Options) { o.RoleClaim, o.Roles, o.Organisme = "https://b.fr/role", roles, 7 }, openidtest.Claims{"email": "a@b.fr", "email_verified": true, "name": "A B", "https://b.fr/role": "a"},
-			Identity{Email: "a@b.fr", Prenom: "A", Nom: "B", Role: passerelle.RoleAdministration, Organisme: 7}, nil},
-		{"anybody", func(o *Options) { o.Roles, o.Organisme = []RoleOf{{"*", passerelle.RoleLecture}}, 7 }, openidtest.Claims{"email": "a@b.fr", "email_verified": true, "name": "A B"},
-			Identity{Email: "a@b.fr", Prenom: "A", Nom: "B", Role: passerelle.RoleLecture, Organisme: 7}, nil},
+			Identity{Email: "a@b.fr", Prenom: "A", Nom: "B", Role: domaine.RoleAdministration, Organisme: 7}, nil},
+		{"anybody", func(o *Options) { o.Roles, o.Organisme = []RoleOf{{"*", domaine.RoleLecture}}, 7 }, openidtest.Claims{"email": "a@b.fr", "email_verified": true, "name": "A B"},
+			Identity{Email: "a@b.fr", Prenom: "A", Nom: "B", Role: domaine.RoleLecture, Organisme: 7}, nil},
 		{"a claim of another shape gives no role", func(o *Options) { o.RoleClaim, o.Roles, o.Organisme = "groups.a", roles, 7 }, openidtest.Claims{"email": "a@b.fr", "email_verified": true, "groups": []any{"a"}},
 			Identity{}, ErrNoRole},
 	} {

@@ -1,6 +1,8 @@
 package regles
 
-import "github.com/passerelle-hub/passerelle"
+import (
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+)
 
 // sorte tells apart what a contract speaks of.
 type sorte uint8
@@ -51,14 +53,14 @@ func (p *Profil) EachDit(yield func(Dit)) {
 
 // EachDit passes what a contract says when it names p, where addresses may be
 // shared in a way.
-func (p *Personne) EachDit(partage passerelle.EmailsPartages, yield func(Dit)) {
+func (p *Personne) EachDit(partage domaine.EmailsPartages, yield func(Dit)) {
 	if p.Code == "" || p.Email == "" {
 		return
 	}
 	yield(Dit{Cle: Cle{sorteUsager, p.Code}, valeur: p.Role.suffix() + " " + p.Email})
 	switch partage {
-	case passerelle.EmailsTous:
-	case passerelle.EmailsMaitres:
+	case domaine.EmailsTous:
+	case domaine.EmailsMaitres:
 		yield(Dit{Cle: Cle{sorteEmail, p.Email}, valeur: p.Code, groupe: p.entreprise()})
 	default:
 		yield(Dit{Cle: Cle{sorteEmail, p.Email}, valeur: p.Code})

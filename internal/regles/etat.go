@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // couple is one (code, nom) pair of the nomenclature.
@@ -73,23 +74,23 @@ type Etat struct {
 	profils         map[*Profil]int    // how many contracts stand with it
 	disperses       map[string]bool    // groupes whose spread was reported
 	libres          []usager           // room for those who come
-	partage         passerelle.EmailsPartages
+	partage         domaine.EmailsPartages
 	partages        map[string]*partageMaitres // e-mail -> who has it, where maîtres may share one
 }
 
 // NewEtat returns the state in which nothing stands, and nobody shares an address.
-func NewEtat() *Etat { return NewEtatFor(0, passerelle.EmailsAucun) }
+func NewEtat() *Etat { return NewEtatFor(0, domaine.EmailsAucun) }
 
 // NewEtatFor returns the state in which nothing stands, with room for a number of
 // people who may share addresses in a way.
-func NewEtatFor(people int, partage passerelle.EmailsPartages) *Etat {
+func NewEtatFor(people int, partage domaine.EmailsPartages) *Etat {
 	e := &Etat{
 		groupes: map[string]fait{}, lieux: map[string]*Profil{},
 		usagers: make(map[string]*usager, people), emails: make(map[string]*usager, people),
 		profils: map[*Profil]int{}, disperses: map[string]bool{},
 		libres: make([]usager, people), partage: partage,
 	}
-	if partage == passerelle.EmailsMaitres {
+	if partage == domaine.EmailsMaitres {
 		e.partages = map[string]*partageMaitres{}
 	}
 	for i := range couples {

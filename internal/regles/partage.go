@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // partageMaitres is who has an address where maîtres d'apprentissage of one
@@ -85,7 +86,7 @@ func (e *Etat) checkEmail(f *Faits, role Role) (violation, warning *passerelle.V
 	switch {
 	case who == "":
 		return nil, nil
-	case e.partage != passerelle.EmailsTous:
+	case e.partage != domaine.EmailsTous:
 		return found(owner.personne.Code, who), nil
 	}
 	v := found(owner.personne.Code, who)

@@ -8,10 +8,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 )
 
-var partages = []passerelle.EmailsPartages{passerelle.EmailsAucun, passerelle.EmailsMaitres, passerelle.EmailsTous}
+var partages = []domaine.EmailsPartages{domaine.EmailsAucun, domaine.EmailsMaitres, domaine.EmailsTous}
 
 func TestWhoMayShareAnAddress(t *testing.T) {
 	t.Parallel()

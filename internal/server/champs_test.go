@@ -15,6 +15,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
@@ -156,7 +157,7 @@ func everyFieldInAFile(t *testing.T) {
 
 func everyFieldOnThePage(t *testing.T, s *apitest.Server, o *apitest.Organisme, contrat passerelle.Contrat) {
 	const secret = "une phrase pour les tests"
-	if _, err := s.Hub.Comptes.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: passerelle.RoleLecture}, secret); err != nil {
+	if _, err := s.Hub.Comptes.CreateCompte(t.Context(), domaine.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: domaine.RoleLecture}, secret); err != nil {
 		t.Fatal(err)
 	}
 	jar, err := cookiejar.New(nil)

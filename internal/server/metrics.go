@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -129,7 +129,7 @@ func (r *replica) Collect(found chan<- prometheus.Metric) {
 }
 
 // delivered counts an attempt at a delivery.
-func (m *metrics) delivered(failure passerelle.ErreurLivraison) {
+func (m *metrics) delivered(failure domaine.ErreurLivraison) {
 	result := string(failure)
 	if result == "" {
 		result = "delivered"

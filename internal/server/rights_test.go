@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // call sends a request to a route; what is asked for does not matter.
@@ -25,10 +25,10 @@ func call(t *testing.T, c *apitest.Client, route web.Route, tunes ...apitest.Tun
 func TestEveryRouteChecksTokenRightAndSecret(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		o := s.Sandbox(t, "CFA Horizon")
-		jeton := func(j passerelle.Jeton) *apitest.Client {
+		jeton := func(j domaine.Jeton) *apitest.Client {
 			t.Helper()
 			if j.Droits == nil {
-				j.Droits = passerelle.TousDroits
+				j.Droits = domaine.TousDroits
 			}
 			c, _ := s.Jeton(t, j)
 			return c
@@ -42,15 +42,15 @@ func TestEveryRouteChecksTokenRightAndSecret(t *testing.T) {
 			t.Fatal(err)
 		}
 		soon := s.Clock.Now().Add(time.Hour)
-		expired := jeton(passerelle.Jeton{OrganismeID: o.ID, ExpireLe: &soon})
+		expired := jeton(domaine.Jeton{OrganismeID: o.ID, ExpireLe: &soon})
 		expired.Get(t, "/api/sync/v1/test").Want(t, 200)
 		s.Clock.Advance(time.Hour)
-		revoked, id := s.Jeton(t, passerelle.Jeton{OrganismeID: o.ID, Droits: passerelle.TousDroits})
+		revoked, id := s.Jeton(t, domaine.Jeton{OrganismeID: o.ID, Droits: domaine.TousDroits})
 		revoked.Get(t, "/api/sync/v1/test").Want(t, 200)
 		if err := s.Hub.Jetons.RevokeJeton(t.Context(), id); err != nil {
 			t.Fatal(err)
 		}
-		ofPartner := jeton(passerelle.Jeton{OrganismeID: o.ID, PartenaireID: partenaire.ID})
+		ofPartner := jeton(domaine.Jeton{OrganismeID: o.ID, PartenaireID: partenaire.ID})
 
 		refused := map[string]*apitest.Client{
 			"no token": s.Client(""), "a token that does not exist": s.Client("psr_nimporte"), "a token with a letter more": s.Client(o.Token + "x"),
@@ -61,11 +61,11 @@ func TestEveryRouteChecksTokenRightAndSecret(t *testing.T) {
 		admitted := map[string]*apitest.Client{
 			"every right": o.Client, "a partenaire's token with its secret": ofPartner.WithSecret(secret), "a secret that is not asked for": o.WithSecret("pss_faux"),
 		}
-		single := map[passerelle.Droit]*apitest.Client{}
-		for _, droit := range passerelle.TousDroits {
-			single[droit] = jeton(passerelle.Jeton{OrganismeID: o.ID, Droits: passerelle.Droits{droit}})
+		single := map[domaine.Droit]*apitest.Client{}
+		for _, droit := range domaine.TousDroits {
+			single[droit] = jeton(domaine.Jeton{OrganismeID: o.ID, Droits: domaine.Droits{droit}})
 		}
-		cabinet := jeton(passerelle.Jeton{Droits: passerelle.Droits{passerelle.DroitExercices}})
+		cabinet := jeton(domaine.Jeton{Droits: domaine.Droits{domaine.DroitExercices}})
 
 		for _, route := range routes() {
 			name := route.Method + " " + route.Path
@@ -91,7 +91,7 @@ func TestEveryRouteChecksTokenRightAndSecret(t *testing.T) {
 			}
 			for droit, c := range single {
 				answer := call(t, c, route)
-				switch has := route.Allows(passerelle.Droits{droit}); {
+				switch has := route.Allows(domaine.Droits{droit}); {
 				case has && (answer.Status == 401 || answer.Status == 403):
 					t.Errorf("%s with the right %s alone: %d %s", name, droit, answer.Status, answer.Body)
 				case !has && answer.Status != 403:

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -58,18 +58,18 @@ func TestEveryRouteKeepsOrganismesApart(t *testing.T) {
 			t.Fatal(err)
 		}
 		attackers := map[string]*apitest.Client{"every right": b.Client}
-		token := func(name string, j passerelle.Jeton) *apitest.Client {
+		token := func(name string, j domaine.Jeton) *apitest.Client {
 			t.Helper()
 			c, _ := s.Jeton(t, j)
 			attackers[name] = c
 			return c
 		}
-		for _, droit := range passerelle.TousDroits {
-			token("the right "+string(droit), passerelle.Jeton{OrganismeID: b.ID, Droits: passerelle.Droits{droit}})
+		for _, droit := range domaine.TousDroits {
+			token("the right "+string(droit), domaine.Jeton{OrganismeID: b.ID, Droits: domaine.Droits{droit}})
 		}
-		attackers["a partenaire"] = token("a partenaire without secret", passerelle.Jeton{OrganismeID: b.ID, PartenaireID: partenaire.ID, Droits: passerelle.TousDroits}).WithSecret(secret)
+		attackers["a partenaire"] = token("a partenaire without secret", domaine.Jeton{OrganismeID: b.ID, PartenaireID: partenaire.ID, Droits: domaine.TousDroits}).WithSecret(secret)
 		// A cabinet reaches every société of the accounting dialect, and nothing else.
-		token("a cabinet", passerelle.Jeton{Droits: passerelle.TousDroits})
+		token("a cabinet", domaine.Jeton{Droits: domaine.TousDroits})
 
 		modele := apitest.ModeleFor("Vol", "codeFormation", "MCO")
 		modele.ID = "1"

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // What is no text reaches no database: SQLite would take it, and PostgreSQL fail.
@@ -16,7 +16,7 @@ func TestWhatIsNoTextIsRefusedAtTheDoor(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		o := s.Production(t, "CFA Horizon")
 		const phrase = "une phrase pour les tests"
-		compte := passerelle.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: passerelle.RoleAdministration}
+		compte := domaine.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: domaine.RoleAdministration}
 		if _, err := s.Hub.Comptes.CreateCompte(t.Context(), compte, phrase); err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +82,7 @@ func TestWhatIsNoTextIsRefusedAtTheDoor(t *testing.T) {
 func TestANewPasswordEndsEverySession(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		o := s.Production(t, "CFA Horizon")
-		compte, err := s.Hub.Comptes.CreateCompte(t.Context(), passerelle.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: passerelle.RoleLecture}, "une phrase pour les tests")
+		compte, err := s.Hub.Comptes.CreateCompte(t.Context(), domaine.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: domaine.RoleLecture}, "une phrase pour les tests")
 		if err != nil {
 			t.Fatal(err)
 		}

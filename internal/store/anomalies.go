@@ -4,12 +4,12 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Regle is one rule with how many anomalies break it.
 type Regle struct {
-	Nature passerelle.NatureAnomalie
+	Nature domaine.NatureAnomalie
 	Code   string
 	Nombre int
 	Depuis int64 // the oldest, in Unix milliseconds
@@ -27,16 +27,16 @@ func (tx *Tx) AnomalieRegles(ctx context.Context, organisme int64) (found []Regl
 }
 
 // AnomaliesOfRegle returns a page of the push anomalies of one rule.
-func (tx *Tx) AnomaliesOfRegle(ctx context.Context, organisme int64, nature passerelle.NatureAnomalie, code string, page Page) (found []passerelle.Anomalie, err error) {
+func (tx *Tx) AnomaliesOfRegle(ctx context.Context, organisme int64, nature domaine.NatureAnomalie, code string, page Page) (found []domaine.Anomalie, err error) {
 	return tx.anomalies(ctx, qAnomalieOfRegle, organisme, string(nature), code, page.Limit, page.Offset)
 }
 
 // AnomaliesOfContrat returns the push anomalies of one contract.
-func (tx *Tx) AnomaliesOfContrat(ctx context.Context, organisme int64, code string) (found []passerelle.Anomalie, err error) {
+func (tx *Tx) AnomaliesOfContrat(ctx context.Context, organisme int64, code string) (found []domaine.Anomalie, err error) {
 	return tx.anomalies(ctx, qAnomalieOfContrat, organisme, code)
 }
 
-func (tx *Tx) anomalies(ctx context.Context, q query, args ...any) (found []passerelle.Anomalie, err error) {
+func (tx *Tx) anomalies(ctx context.Context, q query, args ...any) (found []domaine.Anomalie, err error) {
 	err = tx.each(ctx, q, args, func(rows *sql.Rows) error {
 		a, err := scanAnomalie(rows)
 		found = append(found, a)

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // CreateCompte stores a new account with the hash of its password and returns
 // its id, or 0 where the e-mail has an account.
-func (tx *Tx) CreateCompte(ctx context.Context, c passerelle.Compte, hash string) (int64, error) {
+func (tx *Tx) CreateCompte(ctx context.Context, c domaine.Compte, hash string) (int64, error) {
 	var id int64
 	err := tx.one(ctx, qCompteInsert, []any{c.OrganismeID, c.Email, c.Nom, c.Prenom, string(c.Role), hash, millis(c.CreeLe)}, &id)
 	if errors.Is(err, ErrNotFound) {
@@ -20,8 +20,8 @@ func (tx *Tx) CreateCompte(ctx context.Context, c passerelle.Compte, hash string
 	return id, err
 }
 
-func scanCompte(scan func(...any) error, more ...any) (passerelle.Compte, error) {
-	var c passerelle.Compte
+func scanCompte(scan func(...any) error, more ...any) (domaine.Compte, error) {
+	var c domaine.Compte
 	var cree int64
 	var desactive, connecte sql.NullInt64
 	err := scan(append([]any{&c.ID, &c.OrganismeID, &c.Email, &c.Nom, &c.Prenom, &c.Role, &cree, &desactive, &connecte}, more...)...)
@@ -31,8 +31,8 @@ func scanCompte(scan func(...any) error, more ...any) (passerelle.Compte, error)
 
 // Comptes returns the accounts of an organisme by name, or all of them for
 // organisme 0.
-func (tx *Tx) Comptes(ctx context.Context, organisme int64) ([]passerelle.Compte, error) {
-	var found []passerelle.Compte
+func (tx *Tx) Comptes(ctx context.Context, organisme int64) ([]domaine.Compte, error) {
+	var found []domaine.Compte
 	err := tx.each(ctx, qCompteList, []any{organisme}, func(rows *sql.Rows) error {
 		c, err := scanCompte(rows.Scan)
 		found = append(found, c)
@@ -42,20 +42,20 @@ func (tx *Tx) Comptes(ctx context.Context, organisme int64) ([]passerelle.Compte
 }
 
 // Compte returns one account and the hash of its password, or ErrNotFound.
-func (tx *Tx) Compte(ctx context.Context, id int64) (c passerelle.Compte, hash string, err error) {
+func (tx *Tx) Compte(ctx context.Context, id int64) (c domaine.Compte, hash string, err error) {
 	c, err = scanCompte(func(dest ...any) error { return tx.one(ctx, qCompteGet, []any{id}, dest...) }, &hash)
 	return c, hash, err
 }
 
 // CompteByEmail returns the account of an e-mail in lower case and the hash of
 // its password, or ErrNotFound.
-func (tx *Tx) CompteByEmail(ctx context.Context, email string) (c passerelle.Compte, hash string, err error) {
+func (tx *Tx) CompteByEmail(ctx context.Context, email string) (c domaine.Compte, hash string, err error) {
 	c, err = scanCompte(func(dest ...any) error { return tx.one(ctx, qCompteByEmail, []any{email}, dest...) }, &hash)
 	return c, hash, err
 }
 
 // UpdateCompte stores the names, the role and the end of an account.
-func (tx *Tx) UpdateCompte(ctx context.Context, c passerelle.Compte) error {
+func (tx *Tx) UpdateCompte(ctx context.Context, c domaine.Compte) error {
 	n, err := tx.exec(ctx, qCompteUpdate, c.OrganismeID, c.ID, c.Nom, c.Prenom, string(c.Role), optionalMillis(c.DesactiveLe))
 	if err == nil && n == 0 {
 		return ErrNotFound

@@ -10,15 +10,16 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Exercices returns the exercices of a société, the oldest first.
-func (tx *Tx) Exercices(ctx context.Context, s passerelle.Societe) ([]passerelle.Exercice, error) {
-	var found []passerelle.Exercice
+func (tx *Tx) Exercices(ctx context.Context, s domaine.Societe) ([]domaine.Exercice, error) {
+	var found []domaine.Exercice
 	err := tx.each(ctx, qExerciceList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
-		var e passerelle.Exercice
+		var e domaine.Exercice
 		var closLe sql.NullInt64
-		var cloture passerelle.Cloture
+		var cloture domaine.Cloture
 		var report int64
 		err := rows.Scan(&e.ID, &e.Periode.Debut, &e.Periode.Fin, &e.Lettrage, &closLe, &cloture.Par.ID, &cloture.Par.Prenom, &cloture.Par.Nom,
 			&report, &e.ReviewModel.ID, &e.ReviewModel.Label)
@@ -33,9 +34,9 @@ func (tx *Tx) Exercices(ctx context.Context, s passerelle.Societe) ([]passerelle
 	return found, err
 }
 
-func exerciceArgs(s passerelle.Societe, e passerelle.Exercice) []any {
+func exerciceArgs(s domaine.Societe, e domaine.Exercice) []any {
 	var closLe, closPar any
-	var par passerelle.Personne
+	var par domaine.Personne
 	if e.Clos() {
 		par = e.Cloture.Par
 		closLe, closPar = int64(e.Cloture.Le), par.ID
@@ -46,7 +47,7 @@ func exerciceArgs(s passerelle.Societe, e passerelle.Exercice) []any {
 
 // InsertExercice stores a new exercice and returns its id, which is that of e
 // where it has one.
-func (tx *Tx) InsertExercice(ctx context.Context, s passerelle.Societe, e passerelle.Exercice) (int64, error) {
+func (tx *Tx) InsertExercice(ctx context.Context, s domaine.Societe, e domaine.Exercice) (int64, error) {
 	name, args := qExerciceInsert, exerciceArgs(s, e)
 	if e.ID != 0 {
 		name, args = qExerciceInsertId, append(args, e.ID)
@@ -57,7 +58,7 @@ func (tx *Tx) InsertExercice(ctx context.Context, s passerelle.Societe, e passer
 }
 
 // UpdateExercice stores an exercice as it is now.
-func (tx *Tx) UpdateExercice(ctx context.Context, s passerelle.Societe, e passerelle.Exercice) error {
+func (tx *Tx) UpdateExercice(ctx context.Context, s domaine.Societe, e domaine.Exercice) error {
 	n, err := tx.exec(ctx, qExerciceUpdate, append(exerciceArgs(s, e), e.ID)...)
 	if err == nil && n != 1 {
 		return fmt.Errorf("exercice-update: %d rows changed", n)
@@ -80,7 +81,7 @@ type exerciceRow struct {
 	ReviewModelLabel string `json:"reviewModelLabel,omitempty"`
 }
 
-func rowOf(e passerelle.Exercice) exerciceRow {
+func rowOf(e domaine.Exercice) exerciceRow {
 	row := exerciceRow{ID: e.ID, Debut: e.Periode.Debut.String(), Fin: e.Periode.Fin.String(), Lettrage: string(e.Lettrage),
 		ReportANouveau: e.ReportANouveau, ReviewModelID: e.ReviewModel.ID, ReviewModelLabel: e.ReviewModel.Label}
 	if e.Clos() {
@@ -89,9 +90,9 @@ func rowOf(e passerelle.Exercice) exerciceRow {
 	return row
 }
 
-func (row exerciceRow) exercice() (e passerelle.Exercice, err error) {
-	e = passerelle.Exercice{ID: row.ID, Lettrage: passerelle.Lettrage(row.Lettrage), ReportANouveau: row.ReportANouveau,
-		ReviewModel: passerelle.ReviewModel{ID: row.ReviewModelID, Label: row.ReviewModelLabel}}
+func (row exerciceRow) exercice() (e domaine.Exercice, err error) {
+	e = domaine.Exercice{ID: row.ID, Lettrage: domaine.Lettrage(row.Lettrage), ReportANouveau: row.ReportANouveau,
+		ReviewModel: domaine.ReviewModel{ID: row.ReviewModelID, Label: row.ReviewModelLabel}}
 	if e.Periode.Debut, err = passerelle.ParseDate(row.Debut); err != nil {
 		return e, err
 	}
@@ -99,7 +100,7 @@ func (row exerciceRow) exercice() (e passerelle.Exercice, err error) {
 		return e, err
 	}
 	if row.ClosLe != "" {
-		e.Cloture = &passerelle.Cloture{Par: passerelle.Personne{ID: row.ClosPar, Prenom: row.ClosPrenom, Nom: row.ClosNom}}
+		e.Cloture = &domaine.Cloture{Par: domaine.Personne{ID: row.ClosPar, Prenom: row.ClosPrenom, Nom: row.ClosNom}}
 		e.Cloture.Le, err = passerelle.ParseDate(row.ClosLe)
 	}
 	return e, err
@@ -107,7 +108,7 @@ func (row exerciceRow) exercice() (e passerelle.Exercice, err error) {
 
 // InsertEvenements records what happened to exercices, in order; jeton is 0 and
 // par says who where it was not a token.
-func (tx *Tx) InsertEvenements(ctx context.Context, s passerelle.Societe, events []comptable.Evenement, jeton int64, par string) error {
+func (tx *Tx) InsertEvenements(ctx context.Context, s domaine.Societe, events []comptable.Evenement, jeton int64, par string) error {
 	for _, event := range events {
 		row, err := json.Marshal(rowOf(event.Exercice))
 		if err != nil {
@@ -123,7 +124,7 @@ func (tx *Tx) InsertEvenements(ctx context.Context, s passerelle.Societe, events
 
 // Evenements returns the whole history of the exercices of a société, in the
 // order of recording.
-func (tx *Tx) Evenements(ctx context.Context, s passerelle.Societe) ([]comptable.Evenement, error) {
+func (tx *Tx) Evenements(ctx context.Context, s domaine.Societe) ([]comptable.Evenement, error) {
 	var found []comptable.Evenement
 	err := tx.each(ctx, qEvenementExerciceList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
 		var event comptable.Evenement
@@ -161,7 +162,7 @@ const (
 )
 
 // InsertMaillon adds a closing to the end of the chain of a société.
-func (tx *Tx) InsertMaillon(ctx context.Context, s passerelle.Societe, m comptable.Maillon, from SourceVentilation) error {
+func (tx *Tx) InsertMaillon(ctx context.Context, s domaine.Societe, m comptable.Maillon, from SourceVentilation) error {
 	_, err := tx.exec(ctx, qClotureInsert, s.OrganismeID, s.ID, m.Exercice.ID, m.Quand.UnixMicro(), m.Ventilation[:], from.Synchronisation, from.Tarifs, m.Precedent[:], m.Empreinte[:])
 	if err != nil || from.Fins == FinsIgnorees {
 		return err
@@ -173,8 +174,8 @@ func (tx *Tx) InsertMaillon(ctx context.Context, s passerelle.Societe, m comptab
 // Chain returns the chain of closings of a société, whose exercices are list.
 // The link of an exercice that is not in list has one with its id alone. With it
 // comes, for each link, what InsertMaillon was given.
-func (tx *Tx) Chain(ctx context.Context, s passerelle.Societe, list []passerelle.Exercice) (chain []comptable.Maillon, sources []SourceVentilation, err error) {
-	byID := make(map[int64]passerelle.Exercice, len(list))
+func (tx *Tx) Chain(ctx context.Context, s domaine.Societe, list []domaine.Exercice) (chain []comptable.Maillon, sources []SourceVentilation, err error) {
+	byID := make(map[int64]domaine.Exercice, len(list))
 	for _, e := range list {
 		byID[e.ID] = e
 	}
@@ -209,7 +210,7 @@ type Reponse struct {
 
 // CleIdempotence says whose Idempotency-Key it is.
 type CleIdempotence struct {
-	Societe passerelle.Societe
+	Societe domaine.Societe
 	JetonID int64
 	Cle     string
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // MontantOPCO is a decision about the figure of the OPCO for a contract.
@@ -124,14 +125,14 @@ type SourceFinancement struct {
 
 // InsertSourceFinancement records what the funding of the last closing of a société
 // was made with.
-func (tx *Tx) InsertSourceFinancement(ctx context.Context, s passerelle.Societe, f SourceFinancement) error {
+func (tx *Tx) InsertSourceFinancement(ctx context.Context, s domaine.Societe, f SourceFinancement) error {
 	_, err := tx.exec(ctx, qClotureFinancementInsert, s.OrganismeID, s.ID, f.NPEC, f.OPCO, f.Options)
 	return err
 }
 
 // SourcesFinancement returns what the closings of a société were made with, by
 // their rang; those that hold no funding are not there.
-func (tx *Tx) SourcesFinancement(ctx context.Context, s passerelle.Societe) (map[int64]SourceFinancement, error) {
+func (tx *Tx) SourcesFinancement(ctx context.Context, s domaine.Societe) (map[int64]SourceFinancement, error) {
 	found := map[int64]SourceFinancement{}
 	err := tx.each(ctx, qClotureFinancementList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
 		var rang int64

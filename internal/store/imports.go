@@ -6,7 +6,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Matrice is one version of an organisme's mapping document.
@@ -53,12 +53,12 @@ func (tx *Tx) RewriteMatrice(ctx context.Context, organisme int64, m Matrice) er
 }
 
 // InsertImport adds an import that waits for confirmation and returns its id.
-func (tx *Tx) InsertImport(ctx context.Context, organisme int64, i *passerelle.Import) (id int64, err error) {
+func (tx *Tx) InsertImport(ctx context.Context, organisme int64, i *domaine.Import) (id int64, err error) {
 	err = tx.one(ctx, qImportInsert, []any{organisme, i.Nom, i.Taille, i.Empreinte, i.Feuille, i.Matrice, string(i.OrigineMatrice), i.Par, millis(i.Depose)}, &id)
 	return id, err
 }
 
-func scanImport(scan func(...any) error) (i passerelle.Import, err error) {
+func scanImport(scan func(...any) error) (i domaine.Import, err error) {
 	var depose int64
 	var efface sql.NullInt64
 	err = scan(&i.ID, &i.Nom, &i.Taille, &i.Empreinte, &i.Feuille, &i.Matrice, &i.OrigineMatrice, &i.Etat, &i.Synchronisation, &i.Par, &depose, &efface)
@@ -71,13 +71,13 @@ func scanImport(scan func(...any) error) (i passerelle.Import, err error) {
 }
 
 // Import returns one import, or ErrNotFound.
-func (tx *Tx) Import(ctx context.Context, organisme, id int64) (passerelle.Import, error) {
+func (tx *Tx) Import(ctx context.Context, organisme, id int64) (domaine.Import, error) {
 	return scanImport(func(dest ...any) error { return tx.one(ctx, qImportGet, []any{organisme, id}, dest...) })
 }
 
 // Imports returns a page of the imports, latest first, and how many there are;
 // those of one synchronisation where it is not 0.
-func (tx *Tx) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []passerelle.Import, total int, err error) {
+func (tx *Tx) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []domaine.Import, total int, err error) {
 	if err := tx.one(ctx, qImportCount, []any{organisme, synchronisation}, &total); err != nil {
 		return nil, 0, err
 	}
@@ -94,13 +94,13 @@ func (tx *Tx) Imports(ctx context.Context, organisme, synchronisation int64, pag
 }
 
 // SetImportMatrice changes how an import is read.
-func (tx *Tx) SetImportMatrice(ctx context.Context, organisme, id int64, matrice string, origine passerelle.OrigineMatrice, feuille string) error {
+func (tx *Tx) SetImportMatrice(ctx context.Context, organisme, id int64, matrice string, origine domaine.OrigineMatrice, feuille string) error {
 	_, err := tx.exec(ctx, qImportMatrice, organisme, id, matrice, string(origine), feuille)
 	return err
 }
 
 // SetImportEtat changes what became of an import.
-func (tx *Tx) SetImportEtat(ctx context.Context, organisme, id int64, etat passerelle.EtatImport, synchronisation int64) error {
+func (tx *Tx) SetImportEtat(ctx context.Context, organisme, id int64, etat domaine.EtatImport, synchronisation int64) error {
 	if _, err := tx.exec(ctx, qImportEtat, organisme, id, string(etat), optionalID(synchronisation)); err != nil {
 		return err
 	}

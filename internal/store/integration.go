@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 )
 
@@ -20,8 +20,8 @@ type Profil struct {
 	Effectif    int   // active contracts
 	Session     int64 // 0: not integrated
 	Modele      int64
-	Motif       passerelle.Motif // "" where it is integrated
-	Ambigus     []int64          // ids of the modèles that match equally well
+	Motif       domaine.Motif // "" where it is integrated
+	Ambigus     []int64       // ids of the modèles that match equally well
 	MotifDepuis time.Time
 }
 
@@ -49,7 +49,7 @@ func (tx *Tx) Profils(ctx context.Context, organisme int64) ([]Profil, error) {
 				return fmt.Errorf("a stored profil has no usable number: %w", err)
 			}
 		}
-		p.Effectif, p.MotifDepuis, p.Motif = int(effectif), fromMillis(depuis), passerelle.Motif(columns[5])
+		p.Effectif, p.MotifDepuis, p.Motif = int(effectif), fromMillis(depuis), domaine.Motif(columns[5])
 		if ambigus := columns[6]; string(ambigus) != "[]" {
 			if err := json.Unmarshal(ambigus, &p.Ambigus); err != nil {
 				return err
@@ -147,14 +147,14 @@ func (tx *Tx) insertRows(ctx context.Context, q query, rows [][]any, returned fu
 
 // Sessions returns the sessions of an organisme with their headcounts, in no
 // particular order.
-func (tx *Tx) Sessions(ctx context.Context, organisme int64) ([]passerelle.Session, error) {
+func (tx *Tx) Sessions(ctx context.Context, organisme int64) ([]domaine.Session, error) {
 	return tx.sessions(ctx, qSessionList, organisme)
 }
 
-func (tx *Tx) sessions(ctx context.Context, q query, args ...any) ([]passerelle.Session, error) {
-	var found []passerelle.Session
+func (tx *Tx) sessions(ctx context.Context, q query, args ...any) ([]domaine.Session, error) {
+	var found []domaine.Session
 	err := tx.each(ctx, q, args, func(rows *sql.Rows) error {
-		var s passerelle.Session
+		var s domaine.Session
 		err := rows.Scan(&s.ID, &s.CodeSite, &s.NomSite, &s.CodePeriode, &s.NomPeriode, &s.CodeFormation, &s.NomFormation,
 			&s.CodeAnnee, &s.NomAnnee, &s.CodeGroupe, &s.NomGroupe, &s.Effectif)
 		found = append(found, s)
@@ -170,8 +170,8 @@ func (tx *Tx) SessionExists(ctx context.Context, organisme, id int64) (bool, err
 	return n > 0, err
 }
 
-func scanModele(scan func(...any) error) (passerelle.Modele, error) {
-	var m passerelle.Modele
+func scanModele(scan func(...any) error) (domaine.Modele, error) {
+	var m domaine.Modele
 	var criteres string
 	var actif int64
 	if err := scan(&m.ID, &m.Nom, &criteres, &actif); err != nil {
@@ -182,8 +182,8 @@ func scanModele(scan func(...any) error) (passerelle.Modele, error) {
 }
 
 // Modeles returns the modèles of an organisme, oldest first.
-func (tx *Tx) Modeles(ctx context.Context, organisme int64) ([]passerelle.Modele, error) {
-	var found []passerelle.Modele
+func (tx *Tx) Modeles(ctx context.Context, organisme int64) ([]domaine.Modele, error) {
+	var found []domaine.Modele
 	err := tx.each(ctx, qModeleList, []any{organisme}, func(rows *sql.Rows) error {
 		m, err := scanModele(rows.Scan)
 		found = append(found, m)
@@ -193,12 +193,12 @@ func (tx *Tx) Modeles(ctx context.Context, organisme int64) ([]passerelle.Modele
 }
 
 // Modele returns one modèle, or ErrNotFound.
-func (tx *Tx) Modele(ctx context.Context, organisme, id int64) (passerelle.Modele, error) {
+func (tx *Tx) Modele(ctx context.Context, organisme, id int64) (domaine.Modele, error) {
 	return scanModele(func(dest ...any) error { return tx.one(ctx, qModeleGet, []any{organisme, id}, dest...) })
 }
 
 // CreateModele stores a new modèle and returns its id.
-func (tx *Tx) CreateModele(ctx context.Context, organisme int64, m passerelle.Modele, now time.Time) (int64, error) {
+func (tx *Tx) CreateModele(ctx context.Context, organisme int64, m domaine.Modele, now time.Time) (int64, error) {
 	criteres, err := json.Marshal(m.Criteres)
 	if err != nil {
 		return 0, err
@@ -209,7 +209,7 @@ func (tx *Tx) CreateModele(ctx context.Context, organisme int64, m passerelle.Mo
 }
 
 // UpdateModele replaces a modèle; it returns ErrNotFound where there is none.
-func (tx *Tx) UpdateModele(ctx context.Context, organisme int64, m passerelle.Modele, now time.Time) error {
+func (tx *Tx) UpdateModele(ctx context.Context, organisme int64, m domaine.Modele, now time.Time) error {
 	criteres, err := json.Marshal(m.Criteres)
 	if err != nil {
 		return err

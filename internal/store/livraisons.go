@@ -6,7 +6,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Bail is the right of one process to deliver to one webhook for a time, with
@@ -72,18 +72,18 @@ func (tx *Tx) WebhookFailed(ctx context.Context, organisme, id int64, now, next 
 }
 
 // StopWebhook turns a webhook off.
-func (tx *Tx) StopWebhook(ctx context.Context, organisme, id int64, why passerelle.MotifArret) error {
+func (tx *Tx) StopWebhook(ctx context.Context, organisme, id int64, why domaine.MotifArret) error {
 	_, err := tx.exec(ctx, qWebhookStop, organisme, id, string(why))
 	return err
 }
 
 // InsertLivraison adds a delivery and returns its id.
-func (tx *Tx) InsertLivraison(ctx context.Context, organisme int64, l *passerelle.Livraison) (id int64, err error) {
+func (tx *Tx) InsertLivraison(ctx context.Context, organisme int64, l *domaine.Livraison) (id int64, err error) {
 	err = tx.one(ctx, qLivraisonInsert, []any{organisme, l.WebhookID, l.Evenement, string(l.Type), string(l.Contenu), millis(l.CreeLe)}, &id)
 	return id, err
 }
 
-func scanLivraison(scan func(...any) error) (l passerelle.Livraison, err error) {
+func scanLivraison(scan func(...any) error) (l domaine.Livraison, err error) {
 	var contenu string
 	var cree int64
 	var essai, finie sql.NullInt64
@@ -94,7 +94,7 @@ func scanLivraison(scan func(...any) error) (l passerelle.Livraison, err error) 
 
 // NextLivraison returns what a webhook is to be told next; ok is false where
 // there is nothing.
-func (tx *Tx) NextLivraison(ctx context.Context, organisme, webhook int64) (l passerelle.Livraison, ok bool, err error) {
+func (tx *Tx) NextLivraison(ctx context.Context, organisme, webhook int64) (l domaine.Livraison, ok bool, err error) {
 	l, err = scanLivraison(func(dest ...any) error { return tx.one(ctx, qLivraisonNext, []any{organisme, webhook}, dest...) })
 	if errors.Is(err, ErrNotFound) {
 		return l, false, nil
@@ -103,13 +103,13 @@ func (tx *Tx) NextLivraison(ctx context.Context, organisme, webhook int64) (l pa
 }
 
 // Livraison returns one delivery, or ErrNotFound.
-func (tx *Tx) Livraison(ctx context.Context, organisme, id int64) (passerelle.Livraison, error) {
+func (tx *Tx) Livraison(ctx context.Context, organisme, id int64) (domaine.Livraison, error) {
 	return scanLivraison(func(dest ...any) error { return tx.one(ctx, qLivraisonGet, []any{organisme, id}, dest...) })
 }
 
 // Livraisons returns a page of the deliveries to a webhook, latest first, and how
 // many there are; those in one state where it is not "".
-func (tx *Tx) Livraisons(ctx context.Context, organisme, webhook int64, etat passerelle.EtatLivraison, page Page) (found []passerelle.Livraison, total int, err error) {
+func (tx *Tx) Livraisons(ctx context.Context, organisme, webhook int64, etat domaine.EtatLivraison, page Page) (found []domaine.Livraison, total int, err error) {
 	if err := tx.one(ctx, qLivraisonCount, []any{organisme, webhook, string(etat)}, &total); err != nil {
 		return nil, 0, err
 	}
@@ -127,7 +127,7 @@ func (tx *Tx) Livraisons(ctx context.Context, organisme, webhook int64, etat pas
 
 // RecordAttempt stores what an attempt at a delivery led to: its state, moment,
 // status and error.
-func (tx *Tx) RecordAttempt(ctx context.Context, organisme int64, l *passerelle.Livraison) error {
+func (tx *Tx) RecordAttempt(ctx context.Context, organisme int64, l *domaine.Livraison) error {
 	_, err := tx.exec(ctx, qLivraisonResult, organisme, l.ID, string(l.Etat), optionalMillis(l.EssaiLe), optionalMillis(l.FinieLe), l.Statut, string(l.Erreur))
 	return err
 }

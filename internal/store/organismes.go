@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func millis(t time.Time) int64 { return t.UnixMilli() }
@@ -49,8 +50,8 @@ func (tx *Tx) CreateOrganisme(ctx context.Context, nom string, sandbox bool, now
 	return id, err
 }
 
-func scanOrganisme(scan func(...any) error) (passerelle.Organisme, error) {
-	var o passerelle.Organisme
+func scanOrganisme(scan func(...any) error) (domaine.Organisme, error) {
+	var o domaine.Organisme
 	var sandbox, rythme, cree int64
 	var reglages string
 	if err := scan(&o.ID, &o.Nom, &sandbox, &reglages, &rythme, &cree); err != nil {
@@ -65,8 +66,8 @@ func scanOrganisme(scan func(...any) error) (passerelle.Organisme, error) {
 }
 
 // Organismes returns every organisme, oldest first.
-func (tx *Tx) Organismes(ctx context.Context) ([]passerelle.Organisme, error) {
-	var found []passerelle.Organisme
+func (tx *Tx) Organismes(ctx context.Context) ([]domaine.Organisme, error) {
+	var found []domaine.Organisme
 	err := tx.each(ctx, qOrganismeList, nil, func(rows *sql.Rows) error {
 		o, err := scanOrganisme(rows.Scan)
 		found = append(found, o)
@@ -76,7 +77,7 @@ func (tx *Tx) Organismes(ctx context.Context) ([]passerelle.Organisme, error) {
 }
 
 // Organisme returns one organisme, or ErrNotFound.
-func (tx *Tx) Organisme(ctx context.Context, id int64) (passerelle.Organisme, error) {
+func (tx *Tx) Organisme(ctx context.Context, id int64) (domaine.Organisme, error) {
 	return scanOrganisme(func(dest ...any) error { return tx.one(ctx, qOrganismeGet, []any{id}, dest...) })
 }
 
@@ -115,14 +116,14 @@ func (tx *Tx) PlacedAgain(ctx context.Context, id int64) (bool, error) {
 }
 
 // CreateSociete stores a new société and returns its id; the id of s is ignored.
-func (tx *Tx) CreateSociete(ctx context.Context, s passerelle.Societe, now time.Time) (int64, error) {
+func (tx *Tx) CreateSociete(ctx context.Context, s domaine.Societe, now time.Time) (int64, error) {
 	var id int64
 	err := tx.one(ctx, qSocieteInsert, []any{s.OrganismeID, s.Nom, s.SIRET, dayOrNil(s.Immatriculation), s.Reference, millis(now)}, &id)
 	return id, err
 }
 
 // UpdateSociete stores what a société says of itself; its organisme stays.
-func (tx *Tx) UpdateSociete(ctx context.Context, s passerelle.Societe) error {
+func (tx *Tx) UpdateSociete(ctx context.Context, s domaine.Societe) error {
 	n, err := tx.exec(ctx, qSocieteUpdate, s.OrganismeID, s.ID, s.Nom, s.SIRET, dayOrNil(s.Immatriculation), s.Reference)
 	if err == nil && n == 0 {
 		return ErrNotFound
@@ -137,8 +138,8 @@ func dayOrNil(d *passerelle.Date) any {
 	return int64(*d)
 }
 
-func scanSociete(scan func(...any) error) (passerelle.Societe, error) {
-	var s passerelle.Societe
+func scanSociete(scan func(...any) error) (domaine.Societe, error) {
+	var s domaine.Societe
 	var immatriculation sql.NullInt64
 	err := scan(&s.OrganismeID, &s.ID, &s.Nom, &s.SIRET, &immatriculation, &s.Reference)
 	if immatriculation.Valid {
@@ -149,17 +150,17 @@ func scanSociete(scan func(...any) error) (passerelle.Societe, error) {
 }
 
 // Societe returns one société, of any organisme, or ErrNotFound.
-func (tx *Tx) Societe(ctx context.Context, id int64) (passerelle.Societe, error) {
+func (tx *Tx) Societe(ctx context.Context, id int64) (domaine.Societe, error) {
 	return scanSociete(func(dest ...any) error { return tx.one(ctx, qSocieteGet, []any{id}, dest...) })
 }
 
 // Societes returns the sociétés of an organisme, or those of all for organisme 0.
-func (tx *Tx) Societes(ctx context.Context, organisme int64) ([]passerelle.Societe, error) {
+func (tx *Tx) Societes(ctx context.Context, organisme int64) ([]domaine.Societe, error) {
 	name, args := qSocieteList, []any{organisme}
 	if organisme == 0 {
 		name, args = qSocieteAll, nil
 	}
-	var found []passerelle.Societe
+	var found []domaine.Societe
 	err := tx.each(ctx, name, args, func(rows *sql.Rows) error {
 		s, err := scanSociete(rows.Scan)
 		found = append(found, s)
@@ -175,8 +176,8 @@ func (tx *Tx) CreatePartenaire(ctx context.Context, nom string, secret []byte, n
 	return id, err
 }
 
-func scanPartenaire(scan func(...any) error) (passerelle.Partenaire, error) {
-	var p passerelle.Partenaire
+func scanPartenaire(scan func(...any) error) (domaine.Partenaire, error) {
+	var p domaine.Partenaire
 	var cree int64
 	err := scan(&p.ID, &p.Nom, &cree)
 	p.CreeLe = fromMillis(cree)
@@ -184,13 +185,13 @@ func scanPartenaire(scan func(...any) error) (passerelle.Partenaire, error) {
 }
 
 // Partenaire returns one partenaire, or ErrNotFound.
-func (tx *Tx) Partenaire(ctx context.Context, id int64) (passerelle.Partenaire, error) {
+func (tx *Tx) Partenaire(ctx context.Context, id int64) (domaine.Partenaire, error) {
 	return scanPartenaire(func(dest ...any) error { return tx.one(ctx, qPartenaireGet, []any{id}, dest...) })
 }
 
 // Partenaires returns every partenaire, oldest first.
-func (tx *Tx) Partenaires(ctx context.Context) ([]passerelle.Partenaire, error) {
-	var found []passerelle.Partenaire
+func (tx *Tx) Partenaires(ctx context.Context) ([]domaine.Partenaire, error) {
+	var found []domaine.Partenaire
 	err := tx.each(ctx, qPartenaireList, nil, func(rows *sql.Rows) error {
 		p, err := scanPartenaire(rows.Scan)
 		found = append(found, p)
@@ -200,15 +201,15 @@ func (tx *Tx) Partenaires(ctx context.Context) ([]passerelle.Partenaire, error) 
 }
 
 // CreateJeton stores a token by its SHA-256 and returns its id.
-func (tx *Tx) CreateJeton(ctx context.Context, j passerelle.Jeton, empreinte []byte) (int64, error) {
+func (tx *Tx) CreateJeton(ctx context.Context, j domaine.Jeton, empreinte []byte) (int64, error) {
 	var id int64
 	err := tx.one(ctx, qJetonInsert, []any{optionalID(j.OrganismeID), optionalID(j.PartenaireID), empreinte,
 		j.Droits.String(), j.Prenom, j.Nom, optionalMillis(j.ExpireLe), millis(j.CreeLe)}, &id)
 	return id, err
 }
 
-func scanJeton(scan func(...any) error, more ...any) (passerelle.Jeton, error) {
-	var j passerelle.Jeton
+func scanJeton(scan func(...any) error, more ...any) (domaine.Jeton, error) {
+	var j domaine.Jeton
 	var droits string
 	var cree int64
 	var expire, revoque, servi sql.NullInt64
@@ -216,14 +217,14 @@ func scanJeton(scan func(...any) error, more ...any) (passerelle.Jeton, error) {
 	if err != nil {
 		return j, err
 	}
-	j.Droits, _ = passerelle.ParseDroits(droits)
+	j.Droits, _ = domaine.ParseDroits(droits)
 	j.CreeLe, j.ExpireLe, j.RevoqueLe, j.ServiLe = fromMillis(cree), optionalTime(expire), optionalTime(revoque), optionalTime(servi)
 	return j, nil
 }
 
 // Jetons returns the tokens of an organisme, or all of them for organisme 0.
-func (tx *Tx) Jetons(ctx context.Context, organisme int64) ([]passerelle.Jeton, error) {
-	var found []passerelle.Jeton
+func (tx *Tx) Jetons(ctx context.Context, organisme int64) ([]domaine.Jeton, error) {
+	var found []domaine.Jeton
 	err := tx.each(ctx, qJetonList, []any{organisme}, func(rows *sql.Rows) error {
 		j, err := scanJeton(rows.Scan)
 		found = append(found, j)
@@ -234,7 +235,7 @@ func (tx *Tx) Jetons(ctx context.Context, organisme int64) ([]passerelle.Jeton, 
 
 // JetonByEmpreinte returns the token with this SHA-256 and the SHA-256 of its
 // partenaire's secret, nil where it has no partenaire; or ErrNotFound.
-func (tx *Tx) JetonByEmpreinte(ctx context.Context, empreinte []byte) (j passerelle.Jeton, secret []byte, err error) {
+func (tx *Tx) JetonByEmpreinte(ctx context.Context, empreinte []byte) (j domaine.Jeton, secret []byte, err error) {
 	j, err = scanJeton(func(dest ...any) error { return tx.one(ctx, qJetonByEmpreinte, []any{empreinte}, dest...) }, &secret)
 	return j, secret, err
 }

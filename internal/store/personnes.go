@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // EachVersion passes every version of every contract of an organisme, active or
@@ -77,16 +77,16 @@ func (tx *Tx) Purge(ctx context.Context, organisme, synchronisation int64) error
 }
 
 // RecordActe remembers what was done to personal data.
-func (tx *Tx) RecordActe(ctx context.Context, organisme int64, a passerelle.Acte) error {
+func (tx *Tx) RecordActe(ctx context.Context, organisme int64, a domaine.Acte) error {
 	_, err := tx.exec(ctx, qActeInsert, organisme, string(a.Nature), a.Par, millis(a.Le), a.Contrats, a.Versions)
 	return err
 }
 
 // Actes returns what was done to personal data, oldest first.
-func (tx *Tx) Actes(ctx context.Context, organisme int64) ([]passerelle.Acte, error) {
-	var found []passerelle.Acte
+func (tx *Tx) Actes(ctx context.Context, organisme int64) ([]domaine.Acte, error) {
+	var found []domaine.Acte
 	err := tx.each(ctx, qActeList, []any{organisme}, func(rows *sql.Rows) error {
-		var a passerelle.Acte
+		var a domaine.Acte
 		var le int64
 		err := rows.Scan(&a.Nature, &a.Par, &le, &a.Contrats, &a.Versions)
 		a.Le = fromMillis(le)

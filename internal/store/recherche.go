@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"strconv"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Choix narrows the active contracts by what their profil says; "" and 0 are
@@ -65,7 +65,7 @@ type ActifPlace struct {
 	Document        []byte
 	Profil          int64
 	Session, Modele int64 // 0 where Motif says why
-	Motif           passerelle.Motif
+	Motif           domaine.Motif
 	Ambigus         []int64
 }
 

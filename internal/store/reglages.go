@@ -6,19 +6,19 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // parseReglages reads settings: a JSON object with the text of each that is not
 // the default one. Names that are not known come from a newer version, and are left.
-func parseReglages(text string) (passerelle.Reglages, error) {
-	r := passerelle.ReglagesDefaut()
+func parseReglages(text string) (domaine.Reglages, error) {
+	r := domaine.ReglagesDefaut()
 	var values map[string]string
 	if err := json.Unmarshal([]byte(text), &values); err != nil {
 		return r, fmt.Errorf("read the settings of an organisme: %w", err)
 	}
 	for cle, value := range values {
-		if reglage := passerelle.ReglageOf(cle); reglage != nil {
+		if reglage := domaine.ReglageOf(cle); reglage != nil {
 			if wrong := reglage.Set(&r, value); wrong != "" {
 				return r, fmt.Errorf("read the setting %s of an organisme", cle)
 			}
@@ -28,10 +28,10 @@ func parseReglages(text string) (passerelle.Reglages, error) {
 }
 
 // SetReglages stores the settings of an organisme, and who changed which.
-func (tx *Tx) SetReglages(ctx context.Context, id int64, r passerelle.Reglages, changes []passerelle.ChangementReglage) error {
-	usual, values := passerelle.ReglagesDefaut(), map[string]string{}
-	for i := range passerelle.TousReglages {
-		reglage := &passerelle.TousReglages[i]
+func (tx *Tx) SetReglages(ctx context.Context, id int64, r domaine.Reglages, changes []domaine.ChangementReglage) error {
+	usual, values := domaine.ReglagesDefaut(), map[string]string{}
+	for i := range domaine.TousReglages {
+		reglage := &domaine.TousReglages[i]
 		if value := reglage.Of(&r); value != reglage.Of(&usual) {
 			values[reglage.Cle] = value
 		}
@@ -57,7 +57,7 @@ func (tx *Tx) SetReglages(ctx context.Context, id int64, r passerelle.Reglages, 
 
 // ChangementsReglages returns a page of the changes of an organisme's settings,
 // the latest first, and how many there are.
-func (tx *Tx) ChangementsReglages(ctx context.Context, organisme int64, page Page) (found []passerelle.ChangementReglage, total int, err error) {
+func (tx *Tx) ChangementsReglages(ctx context.Context, organisme int64, page Page) (found []domaine.ChangementReglage, total int, err error) {
 	if err := tx.one(ctx, qReglageCount, []any{organisme}, &total); err != nil {
 		return nil, 0, err
 	}
@@ -66,7 +66,7 @@ func (tx *Tx) ChangementsReglages(ctx context.Context, organisme int64, page Pag
 		limit = total
 	}
 	err = tx.each(ctx, qReglagePage, []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
-		var c passerelle.ChangementReglage
+		var c domaine.ChangementReglage
 		var le int64
 		err := rows.Scan(&c.Cle, &c.Avant, &c.Apres, &c.Par, &c.JetonID, &le)
 		c.Le = fromMillis(le)

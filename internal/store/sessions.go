@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // SessionSites returns the sites that have sessions with apprentices, in no
@@ -20,15 +20,15 @@ func (tx *Tx) SessionSites(ctx context.Context, organisme int64) (found []Valeur
 }
 
 // SessionsOfSite returns the sessions of one site, in no particular order.
-func (tx *Tx) SessionsOfSite(ctx context.Context, organisme int64, site string) ([]passerelle.Session, error) {
+func (tx *Tx) SessionsOfSite(ctx context.Context, organisme int64, site string) ([]domaine.Session, error) {
 	return tx.sessions(ctx, qSessionOfSite, organisme, site)
 }
 
 // Session returns one session, or ErrNotFound.
-func (tx *Tx) Session(ctx context.Context, organisme, id int64) (passerelle.Session, error) {
+func (tx *Tx) Session(ctx context.Context, organisme, id int64) (domaine.Session, error) {
 	found, err := tx.sessions(ctx, qSessionGet, organisme, id)
 	if err == nil && len(found) == 0 {
 		err = ErrNotFound
 	}
-	return append(found, passerelle.Session{})[0], err
+	return append(found, domaine.Session{})[0], err
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // NextSynchronisation returns the id of the next synchronisation of an organisme.
@@ -18,14 +18,14 @@ func (tx *Tx) NextSynchronisation(ctx context.Context, organisme int64) (int64, 
 }
 
 // InsertSynchronisation adds a line to the journal.
-func (tx *Tx) InsertSynchronisation(ctx context.Context, organisme int64, s *passerelle.Synchronisation) error {
+func (tx *Tx) InsertSynchronisation(ctx context.Context, organisme int64, s *domaine.Synchronisation) error {
 	_, err := tx.exec(ctx, qSynchronisationInsert, organisme, s.ID, string(s.Origine), string(s.Etat), optionalID(s.Lien), optionalID(s.JetonID), s.Par,
 		millis(s.Debut), s.Duree.Milliseconds(), s.Total, s.Ajoutes, s.Ranimes, s.Modifies, s.Identiques, s.Archives, s.Refuses, s.Integres)
 	return err
 }
 
 // SetEtat changes what became of a synchronisation.
-func (tx *Tx) SetEtat(ctx context.Context, organisme, id int64, etat passerelle.EtatSynchronisation) error {
+func (tx *Tx) SetEtat(ctx context.Context, organisme, id int64, etat domaine.EtatSynchronisation) error {
 	n, err := tx.exec(ctx, qSynchronisationEtat, organisme, id, string(etat))
 	if err == nil && n == 0 {
 		return ErrNotFound
@@ -33,8 +33,8 @@ func (tx *Tx) SetEtat(ctx context.Context, organisme, id int64, etat passerelle.
 	return err
 }
 
-func scanSynchronisation(scan func(...any) error) (passerelle.Synchronisation, error) {
-	var s passerelle.Synchronisation
+func scanSynchronisation(scan func(...any) error) (domaine.Synchronisation, error) {
+	var s domaine.Synchronisation
 	var debut, duree int64
 	err := scan(&s.ID, &s.Origine, &s.Etat, &s.Lien, &s.JetonID, &s.Par, &debut, &duree,
 		&s.Total, &s.Ajoutes, &s.Ranimes, &s.Modifies, &s.Identiques, &s.Archives, &s.Refuses, &s.Integres)
@@ -43,13 +43,13 @@ func scanSynchronisation(scan func(...any) error) (passerelle.Synchronisation, e
 }
 
 // Synchronisation returns one line of the journal, or ErrNotFound.
-func (tx *Tx) Synchronisation(ctx context.Context, organisme, id int64) (passerelle.Synchronisation, error) {
+func (tx *Tx) Synchronisation(ctx context.Context, organisme, id int64) (domaine.Synchronisation, error) {
 	return scanSynchronisation(func(dest ...any) error { return tx.one(ctx, qSynchronisationGet, []any{organisme, id}, dest...) })
 }
 
 // Synchronisations returns a page of the journal, latest first, and how many
 // lines it has. A page without limit is the whole journal.
-func (tx *Tx) Synchronisations(ctx context.Context, organisme int64, page Page) (found []passerelle.Synchronisation, total int, err error) {
+func (tx *Tx) Synchronisations(ctx context.Context, organisme int64, page Page) (found []domaine.Synchronisation, total int, err error) {
 	if err := tx.one(ctx, qSynchronisationCount, []any{organisme}, &total); err != nil {
 		return nil, 0, err
 	}
@@ -165,8 +165,8 @@ func (tx *Tx) DropHeld(ctx context.Context, organisme, synchronisation int64) er
 	return err
 }
 
-func scanAnomalie(rows *sql.Rows, more ...any) (passerelle.Anomalie, error) {
-	var a passerelle.Anomalie
+func scanAnomalie(rows *sql.Rows, more ...any) (domaine.Anomalie, error) {
+	var a domaine.Anomalie
 	var depuis int64
 	err := rows.Scan(append([]any{&a.Nature, &a.Index, &a.CodeContrat, &a.Field, &a.Code, &a.Message, &a.ConflictsWith, &depuis}, more...)...)
 	a.Since = fromMillis(depuis)
@@ -181,8 +181,8 @@ func later(a, b time.Time) time.Time {
 }
 
 // PushAnomalies returns the anomalies that the last pushes left.
-func (tx *Tx) PushAnomalies(ctx context.Context, organisme int64) ([]passerelle.Anomalie, error) {
-	var found []passerelle.Anomalie
+func (tx *Tx) PushAnomalies(ctx context.Context, organisme int64) ([]domaine.Anomalie, error) {
+	var found []domaine.Anomalie
 	err := tx.each(ctx, qAnomalieList, []any{organisme}, func(rows *sql.Rows) error {
 		a, err := scanAnomalie(rows)
 		found = append(found, a)
@@ -192,7 +192,7 @@ func (tx *Tx) PushAnomalies(ctx context.Context, organisme int64) ([]passerelle.
 }
 
 // ReplacePushAnomalies stores the anomalies that the last pushes left.
-func (tx *Tx) ReplacePushAnomalies(ctx context.Context, organisme int64, anomalies []passerelle.Anomalie) error {
+func (tx *Tx) ReplacePushAnomalies(ctx context.Context, organisme int64, anomalies []domaine.Anomalie) error {
 	if _, err := tx.exec(ctx, qAnomalieDelete, organisme); err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (tx *Tx) ReplacePushAnomalies(ctx context.Context, organisme int64, anomali
 // Anomalies returns a page of everything that the sender has to correct,
 // ordered by contract, and how much there is. For a contract in no session the
 // message is the JSON list of the modèles that match it equally well.
-func (tx *Tx) Anomalies(ctx context.Context, organisme int64, page Page) (found []passerelle.Anomalie, total int, err error) {
+func (tx *Tx) Anomalies(ctx context.Context, organisme int64, page Page) (found []domaine.Anomalie, total int, err error) {
 	if err := tx.one(ctx, qAnomalieCount, []any{organisme}, &total); err != nil {
 		return nil, 0, err
 	}

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // OnCommit has fn called once the transaction is committed, and not at all where
 // it is not.
 func (tx *Tx) OnCommit(fn func()) { tx.committed = append(tx.committed, fn) }
 
-func joinTypes(types []passerelle.TypeEvenement) string {
+func joinTypes(types []domaine.TypeEvenement) string {
 	words := make([]string, len(types))
 	for i, t := range types {
 		words[i] = string(t)
@@ -21,42 +22,42 @@ func joinTypes(types []passerelle.TypeEvenement) string {
 	return strings.Join(words, ",")
 }
 
-func splitTypes(text string) (types []passerelle.TypeEvenement) {
+func splitTypes(text string) (types []domaine.TypeEvenement) {
 	if text == "" {
 		return nil
 	}
 	for word := range strings.SplitSeq(text, ",") {
-		types = append(types, passerelle.TypeEvenement(word))
+		types = append(types, domaine.TypeEvenement(word))
 	}
 	return types
 }
 
 // InsertWebhook adds a webhook with its secret and returns its id.
-func (tx *Tx) InsertWebhook(ctx context.Context, organisme int64, w *passerelle.Webhook, secret string) (id int64, err error) {
+func (tx *Tx) InsertWebhook(ctx context.Context, organisme int64, w *domaine.Webhook, secret string) (id int64, err error) {
 	err = tx.one(ctx, qWebhookInsert, []any{organisme, w.Nom, w.URL, joinTypes(w.Evenements), flag(w.Actif), secret, millis(w.CreeLe)}, &id)
 	return id, err
 }
 
 // Webhooks returns the webhooks of an organisme, oldest first.
-func (tx *Tx) Webhooks(ctx context.Context, organisme int64) ([]passerelle.Webhook, error) {
+func (tx *Tx) Webhooks(ctx context.Context, organisme int64) ([]domaine.Webhook, error) {
 	return tx.webhooks(ctx, organisme, 0)
 }
 
 // Webhook returns one webhook, or ErrNotFound.
-func (tx *Tx) Webhook(ctx context.Context, organisme, id int64) (passerelle.Webhook, error) {
+func (tx *Tx) Webhook(ctx context.Context, organisme, id int64) (domaine.Webhook, error) {
 	found, err := tx.webhooks(ctx, organisme, id)
 	if err == nil && len(found) == 0 {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return passerelle.Webhook{}, err
+		return domaine.Webhook{}, err
 	}
 	return found[0], nil
 }
 
-func (tx *Tx) webhooks(ctx context.Context, organisme, id int64) (found []passerelle.Webhook, err error) {
+func (tx *Tx) webhooks(ctx context.Context, organisme, id int64) (found []domaine.Webhook, err error) {
 	err = tx.each(ctx, qWebhookList, []any{organisme, id}, func(rows *sql.Rows) error {
-		var w passerelle.Webhook
+		var w domaine.Webhook
 		var types string
 		var actif, prochain, cree int64
 		var echec sql.NullInt64
@@ -77,7 +78,7 @@ func (tx *Tx) webhooks(ctx context.Context, organisme, id int64) (found []passer
 // WebhookState is one webhook as /metrics counts it.
 type WebhookState struct {
 	Organisme int64
-	passerelle.Webhook
+	domaine.Webhook
 }
 
 // WebhookStates returns the webhooks of every organisme, with what says whether
@@ -97,7 +98,7 @@ func (tx *Tx) WebhookStates(ctx context.Context) (found []WebhookState, err erro
 
 // UpdateWebhook replaces what a person says of a webhook and forgets its
 // failures; it returns ErrNotFound where there is none.
-func (tx *Tx) UpdateWebhook(ctx context.Context, organisme int64, w *passerelle.Webhook) error {
+func (tx *Tx) UpdateWebhook(ctx context.Context, organisme int64, w *domaine.Webhook) error {
 	return tx.mustChange(ctx, qWebhookUpdate, organisme, w.ID, w.Nom, w.URL, joinTypes(w.Evenements), flag(w.Actif))
 }
 
@@ -132,7 +133,7 @@ func (tx *Tx) mustChange(ctx context.Context, q query, args ...any) error {
 // WebhookTarget is a webhook that is on, with the events that it wants.
 type WebhookTarget struct {
 	ID         int64
-	Evenements []passerelle.TypeEvenement
+	Evenements []domaine.TypeEvenement
 }
 
 // WebhookTargets returns the webhooks of an organisme that are on.

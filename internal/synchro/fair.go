@@ -1,7 +1,7 @@
 package synchro
 
 import (
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 )
 
@@ -18,7 +18,7 @@ import (
 // What a contract says is cut into dits, and those into numbers, so that the
 // whole costs about as much as the push is long.
 type fair struct {
-	partage  passerelle.EmailsPartages
+	partage  domaine.EmailsPartages
 	contrats []weighed
 
 	numbers map[regles.Dit]int32
@@ -94,7 +94,7 @@ type marks struct {
 
 const none = int32(-1)
 
-func newFair(partage passerelle.EmailsPartages) *fair {
+func newFair(partage domaine.EmailsPartages) *fair {
 	return &fair{
 		partage: partage,
 		numbers: map[regles.Dit]int32{}, cles: map[regles.Cle]int32{}, anchorsAt: map[int32]int{},

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
@@ -135,7 +136,7 @@ func TestOneMisspeltNameInTheFirstOfAThousandNewContractsRefusesThatOne(t *testi
 }
 
 // contradict reports whether two contracts cannot stand together.
-func contradict(partage passerelle.EmailsPartages, a, b passerelle.Contrat) bool {
+func contradict(partage domaine.EmailsPartages, a, b passerelle.Contrat) bool {
 	interner, etat := regles.NewInterner(), regles.NewEtatFor(0, partage)
 	first, second := interner.Faits(&a), interner.Faits(&b)
 	first.CodeContrat, second.CodeContrat = "first", "second"
@@ -145,7 +146,7 @@ func contradict(partage passerelle.EmailsPartages, a, b passerelle.Contrat) bool
 }
 
 // consistent reports whether contracts can stand together.
-func consistent(partage passerelle.EmailsPartages, contrats []passerelle.Contrat) bool {
+func consistent(partage domaine.EmailsPartages, contrats []passerelle.Contrat) bool {
 	for i := range contrats {
 		for j := range i {
 			if contradict(partage, contrats[i], contrats[j]) {
@@ -193,7 +194,7 @@ func drawContrats(t *rapid.T, label string) []passerelle.Contrat {
 func TestNoMoreIsRefusedThanThatTheStateNeverContradictsItself(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		partage := rapid.SampledFrom([]passerelle.EmailsPartages{passerelle.EmailsAucun, passerelle.EmailsMaitres, passerelle.EmailsTous}).Draw(t, "sharing")
+		partage := rapid.SampledFrom([]domaine.EmailsPartages{domaine.EmailsAucun, domaine.EmailsMaitres, domaine.EmailsTous}).Draw(t, "sharing")
 		before := actifs{}
 		for _, c := range drawContrats(t, "before") {
 			if consistent(partage, append(slices.Collect(maps.Values(before)), c)) {
@@ -258,7 +259,7 @@ func TestNoMoreIsRefusedThanThatTheStateNeverContradictsItself(t *testing.T) {
 // firstStands checks that what a first look in the order of the push lets stand
 // does: contracts that contradict none before them, nor any version that would
 // stay if those that do were refused.
-func firstStands(t *rapid.T, partage passerelle.EmailsPartages, before actifs, sent []passerelle.Contrat, accepted map[int]bool) {
+func firstStands(t *rapid.T, partage domaine.EmailsPartages, before actifs, sent []passerelle.Contrat, accepted map[int]bool) {
 	out, taken := map[int]bool{}, map[int]bool{}
 	changed := func(i int) bool { return before[sent[i].CodeContrat] != sent[i] }
 	for i := range sent {

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Effectifs are the numbers of active contracts that the guard looks at.
@@ -16,15 +17,15 @@ type Effectifs struct {
 
 // GardeArchives returns why the guard holds a push that archives (design 9, guard 1
 // and 2).
-func GardeArchives(g *passerelle.Garde, n Effectifs, archives int) []passerelle.MotifGarde {
+func GardeArchives(g *domaine.Garde, n Effectifs, archives int) []domaine.MotifGarde {
 	if archives == 0 || g.Archivage >= 100 {
 		return nil
 	}
 	// What is gone of those that there were of late, this push included.
 	gone := max(archives, n.Plus-(n.Actifs-archives))
 	sur := max(n.Plus, n.Actifs)
-	say := func(regle passerelle.RegleGarde, seuil int, more string) passerelle.MotifGarde {
-		m := passerelle.MotifGarde{Regle: regle, Contrats: archives, Sur: n.Actifs, Seuil: seuil}
+	say := func(regle domaine.RegleGarde, seuil int, more string) domaine.MotifGarde {
+		m := domaine.MotifGarde{Regle: regle, Contrats: archives, Sur: n.Actifs, Seuil: seuil}
 		m.Message = fmt.Sprintf("L’envoi archiverait %d des %d contrats actifs, %s seuil de %d %%", archives, n.Actifs, more, seuil)
 		if gone > archives {
 			m.Contrats, m.Sur = gone, sur
@@ -34,12 +35,12 @@ func GardeArchives(g *passerelle.Garde, n Effectifs, archives int) []passerelle.
 		m.Message += " : l’export est peut-être tronqué."
 		return m
 	}
-	var motifs []passerelle.MotifGarde
+	var motifs []domaine.MotifGarde
 	if gone > g.ArchivageMinimum && gone*100 > g.Archivage*sur {
-		motifs = append(motifs, say(passerelle.GardeArchivage, g.Archivage, "plus que le"))
+		motifs = append(motifs, say(domaine.GardeArchivage, g.Archivage, "plus que le"))
 	}
 	if seuil := max(g.Moitie, g.Archivage); len(motifs) == 0 && seuil < 100 && gone >= g.MoitieMinimum && gone*100 > seuil*sur {
-		motifs = append(motifs, say(passerelle.GardeMoitie, seuil, "plus que le"))
+		motifs = append(motifs, say(domaine.GardeMoitie, seuil, "plus que le"))
 	}
 	return motifs
 }
@@ -60,7 +61,7 @@ func canonical(code string) string {
 
 // GardeCodes returns why the guard holds a push whose new codes are those that it
 // archives, written otherwise (design 9, guard 3), nil where it does not.
-func GardeCodes(g *passerelle.Garde, ajoutes, archives []string) *passerelle.MotifGarde {
+func GardeCodes(g *domaine.Garde, ajoutes, archives []string) *domaine.MotifGarde {
 	if g.Codes > 100 || len(archives) < g.CodesMinimum || len(ajoutes) < g.CodesMinimum {
 		return nil
 	}
@@ -81,8 +82,8 @@ func GardeCodes(g *passerelle.Garde, ajoutes, archives []string) *passerelle.Mot
 	if n < g.CodesMinimum || n*100 < g.Codes*len(archives) {
 		return nil
 	}
-	return &passerelle.MotifGarde{
-		Regle: passerelle.GardeCodes, Champ: "codeContrat", Contrats: n, Sur: len(archives), Seuil: g.Codes,
+	return &domaine.MotifGarde{
+		Regle: domaine.GardeCodes, Champ: "codeContrat", Contrats: n, Sur: len(archives), Seuil: g.Codes,
 		Message: fmt.Sprintf("%d des %d contrats archivés reviendraient sous un autre code, qui ne diffère que par des zéros en tête, la casse ou des espaces (« %s » devient « %s ») : l’export a sans doute réécrit les codes.",
 			n, len(archives), shortened(from), shortened(to)),
 	}
@@ -90,7 +91,7 @@ func GardeCodes(g *passerelle.Garde, ajoutes, archives []string) *passerelle.Mot
 
 // GardeNeed returns from how many contracts on the guard looks at what happens to
 // their fields, 0 where it does not.
-func GardeNeed(g *passerelle.Garde, actifs int) int {
+func GardeNeed(g *domaine.Garde, actifs int) int {
 	if g.Valeurs > 100 {
 		return 0
 	}
@@ -99,10 +100,10 @@ func GardeNeed(g *passerelle.Garde, actifs int) int {
 
 // GardeValeurs returns why the guard holds a push for what it does to the fields of
 // many contracts, and the warnings where it only changes them (design 9, guard 4).
-func GardeValeurs(g *passerelle.Garde, actifs int, found []MasseChamp) (motifs []passerelle.MotifGarde, warnings []passerelle.Violation) {
+func GardeValeurs(g *domaine.Garde, actifs int, found []MasseChamp) (motifs []domaine.MotifGarde, warnings []passerelle.Violation) {
 	need := GardeNeed(g, actifs)
 	for _, c := range found {
-		motif := passerelle.MotifGarde{Regle: passerelle.GardeValeurs, Champ: c.Champ.Nom, Sur: actifs, Seuil: g.Valeurs}
+		motif := domaine.MotifGarde{Regle: domaine.GardeValeurs, Champ: c.Champ.Nom, Sur: actifs, Seuil: g.Valeurs}
 		switch {
 		case c.Lost >= need:
 			motif.Contrats = c.Lost

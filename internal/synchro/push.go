@@ -12,6 +12,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 )
 
@@ -53,7 +54,7 @@ type Push struct {
 	Warnings []passerelle.Violation
 
 	keepSent bool
-	partage  passerelle.EmailsPartages // "" until Share
+	partage  domaine.EmailsPartages // "" until Share
 	room     Room
 	unknown  map[string]bool
 	byCode   map[string]int
@@ -245,7 +246,7 @@ func (p *Push) Bad(i int) bool { return p.Entrees[i].bad }
 
 // Share says how the addresses of people may be shared, which decides what becomes
 // of contracts that give one to two of their people. What is said first counts.
-func (p *Push) Share(partage passerelle.EmailsPartages) {
+func (p *Push) Share(partage domaine.EmailsPartages) {
 	if p.partage != "" {
 		return
 	}
@@ -259,7 +260,7 @@ func (p *Push) Share(partage passerelle.EmailsPartages) {
 		for k := range found {
 			found[k].Index = int(e.Index)
 		}
-		if partage == passerelle.EmailsTous {
+		if partage == domaine.EmailsTous {
 			p.Warnings = append(p.Warnings, found[:min(len(found), MaxViolations-len(p.Warnings))]...)
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 )
 
@@ -32,7 +33,7 @@ type Known struct {
 	// Codes are the codes of all active contracts; needed for a full push only.
 	Codes func(yield func(string) bool)
 	// Partage says who may share an address, "" for nobody. Base's state must, too.
-	Partage passerelle.EmailsPartages
+	Partage domaine.EmailsPartages
 	// Base returns what the active contracts say that the push leaves alone
 	// whatever happens: nothing for a full push.
 	Base func() *regles.Etat
@@ -95,7 +96,7 @@ type resolver struct {
 // version, if it has one, and what that version says stands too (see fair).
 func Resolve(p *Push, known Known) (*Plan, error) {
 	r := &resolver{push: p, known: known, kept: map[string]bool{}, plan: &Plan{}}
-	p.Share(cmp.Or(known.Partage, passerelle.EmailsAucun))
+	p.Share(cmp.Or(known.Partage, domaine.EmailsAucun))
 	r.start()
 	if err := r.keepOwn(); err != nil {
 		return nil, err

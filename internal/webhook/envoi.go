@@ -20,7 +20,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/sortie"
 )
@@ -79,13 +79,13 @@ func sign(secrets []string, id string, at time.Time, body []byte) (string, error
 
 // send makes one attempt. Whatever goes wrong outside is in the Essai; err is this
 // side's fault.
-func (s *sender) send(ctx context.Context, b *hub.Bail, l *passerelle.Livraison) (hub.Essai, error) {
+func (s *sender) send(ctx context.Context, b *hub.Bail, l *domaine.Livraison) (hub.Essai, error) {
 	address, err := url.Parse(b.URL)
 	if err != nil {
 		return hub.Essai{}, errors.New("the stored address of a webhook is not usable")
 	}
 	if address.Scheme != "https" && !s.http {
-		return hub.Essai{Erreur: passerelle.ErreurSchema}, nil
+		return hub.Essai{Erreur: domaine.ErreurSchema}, nil
 	}
 	at := s.now()
 	signature, err := sign(b.Secrets, l.Evenement, at, l.Contenu)
@@ -112,9 +112,9 @@ func (s *sender) send(ctx context.Context, b *hub.Bail, l *passerelle.Livraison)
 	switch code := response.StatusCode; {
 	case code >= 200 && code < 300:
 	case code >= 300 && code < 400:
-		essai.Erreur = passerelle.ErreurRedirection
+		essai.Erreur = domaine.ErreurRedirection
 	default:
-		essai.Erreur = passerelle.ErreurStatut
+		essai.Erreur = domaine.ErreurStatut
 		if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
 			essai.Attendre = retryAfter(response.Header.Get("Retry-After"), at)
 		}
@@ -135,7 +135,7 @@ func retryAfter(text string, now time.Time) time.Duration {
 
 // reason tells why there was no answer. The error itself names the address, which
 // may hold a secret, and is not kept.
-func reason(err error) passerelle.ErreurLivraison {
+func reason(err error) domaine.ErreurLivraison {
 	var (
 		timeout     interface{ Timeout() bool }
 		name        *net.DNSError
@@ -148,13 +148,13 @@ func reason(err error) passerelle.ErreurLivraison {
 	)
 	switch {
 	case errors.Is(err, sortie.ErrInside):
-		return passerelle.ErreurAdresse
+		return domaine.ErreurAdresse
 	case errors.As(err, &name):
-		return passerelle.ErreurNom
+		return domaine.ErreurNom
 	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &verify), errors.As(err, &record), errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &certificate), errors.As(err, &alert):
-		return passerelle.ErreurTLS
+		return domaine.ErreurTLS
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return passerelle.ErreurDelai
+		return domaine.ErreurDelai
 	}
-	return passerelle.ErreurConnexion
+	return domaine.ErreurConnexion
 }

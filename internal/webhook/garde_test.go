@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
@@ -108,8 +108,8 @@ func TestAServerThatNoLongerAllowsHTTPStopsUsingIt(t *testing.T) {
 	}
 }
 
-func webhookTo(url string) passerelle.Webhook {
-	return passerelle.Webhook{Nom: "Suivi", URL: url, Actif: true}
+func webhookTo(url string) domaine.Webhook {
+	return domaine.Webhook{Nom: "Suivi", URL: url, Actif: true}
 }
 
 // hubOn opens a hub of another policy beside a server, as the command line does.

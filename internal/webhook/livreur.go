@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -23,14 +23,14 @@ type Livreur struct {
 	hub      *hub.Hub
 	log      *slog.Logger
 	sender   *sender
-	attempts func(passerelle.ErreurLivraison) // counts
+	attempts func(domaine.ErreurLivraison) // counts
 	slots    chan struct{}
 	running  sync.WaitGroup
 }
 
 // New returns a Livreur for the webhooks of a hub. attempts is called after each
 // attempt, with "" for one that succeeded.
-func New(h *hub.Hub, log *slog.Logger, attempts func(passerelle.ErreurLivraison)) *Livreur {
+func New(h *hub.Hub, log *slog.Logger, attempts func(domaine.ErreurLivraison)) *Livreur {
 	return &Livreur{hub: h, log: log, sender: newSender(h), attempts: attempts, slots: make(chan struct{}, workers)}
 }
 

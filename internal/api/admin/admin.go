@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -17,7 +18,7 @@ type server struct{ hub *hub.Hub }
 // Dialect returns the routes under /api/admin/.
 func Dialect(h *hub.Hub) web.Dialect {
 	s := &server{h}
-	const right = passerelle.DroitIntegration
+	const right = domaine.DroitIntegration
 	return web.Dialect{
 		Prefix: "/api/admin/",
 		Routes: []web.Route{
@@ -31,18 +32,18 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "GET", Path: "/api/admin/v1/sessions", Droit: right, Handle: s.sessions},
 			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/contrats", Droit: right, Handle: s.sessionContrats},
 			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/calendrier", Droit: right, Handle: s.sessionCalendrier},
-			{Method: "GET", Path: "/api/admin/v1/contrats/{code}/absences", Droit: passerelle.DroitContrats, Handle: s.absences},
+			{Method: "GET", Path: "/api/admin/v1/contrats/{code}/absences", Droit: domaine.DroitContrats, Handle: s.absences},
 			{Method: "GET", Path: fin, Droit: right, Handle: s.fin},
 			{Method: "PUT", Path: fin, Droit: right, Handle: s.decideFin},
 			{Method: "DELETE", Path: fin, Droit: right, Handle: s.withdrawFin},
-			{Method: "GET", Path: imports, Droit: passerelle.DroitContrats, Handle: s.imports},
-			{Method: "POST", Path: imports, Droit: passerelle.DroitContrats, Handle: s.createImport},
-			{Method: "GET", Path: imports + "/{id}", Droit: passerelle.DroitContrats, Handle: s.importPreview},
-			{Method: "DELETE", Path: imports + "/{id}", Droit: passerelle.DroitContrats, Handle: s.dropImport},
-			{Method: "PUT", Path: imports + "/{id}/mapping", Droit: passerelle.DroitContrats, Handle: s.setMapping},
-			{Method: "GET", Path: imports + "/{id}/rapport", Droit: passerelle.DroitContrats, Handle: s.importReport},
-			{Method: "GET", Path: imports + "/{id}/fichier", Droit: passerelle.DroitContrats, Handle: s.importFile},
-			{Method: "POST", Path: imports + "/{id}/confirmer", Droit: passerelle.DroitContrats, Handle: s.confirmImport},
+			{Method: "GET", Path: imports, Droit: domaine.DroitContrats, Handle: s.imports},
+			{Method: "POST", Path: imports, Droit: domaine.DroitContrats, Handle: s.createImport},
+			{Method: "GET", Path: imports + "/{id}", Droit: domaine.DroitContrats, Handle: s.importPreview},
+			{Method: "DELETE", Path: imports + "/{id}", Droit: domaine.DroitContrats, Handle: s.dropImport},
+			{Method: "PUT", Path: imports + "/{id}/mapping", Droit: domaine.DroitContrats, Handle: s.setMapping},
+			{Method: "GET", Path: imports + "/{id}/rapport", Droit: domaine.DroitContrats, Handle: s.importReport},
+			{Method: "GET", Path: imports + "/{id}/fichier", Droit: domaine.DroitContrats, Handle: s.importFile},
+			{Method: "POST", Path: imports + "/{id}/confirmer", Droit: domaine.DroitContrats, Handle: s.confirmImport},
 			{Method: "GET", Path: webhooks, Droit: right, Handle: s.webhooks},
 			{Method: "POST", Path: webhooks, Droit: right, Handle: s.createWebhook},
 			{Method: "GET", Path: webhooks + "/{id}", Droit: right, Handle: s.webhook},
@@ -52,9 +53,9 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "POST", Path: webhooks + "/{id}/essai", Droit: right, Handle: s.testWebhook},
 			{Method: "GET", Path: webhooks + "/{id}/livraisons", Droit: right, Handle: s.livraisons},
 			// The settings are read with one of two rights; each asks for the one that changes it.
-			{Method: "GET", Path: reglages, Droit: right, Ou: passerelle.DroitExercices, Handle: s.reglages},
-			{Method: "PUT", Path: reglages, Droit: right, Ou: passerelle.DroitExercices, Handle: s.setReglages},
-			{Method: "GET", Path: reglages + "/historique", Droit: right, Ou: passerelle.DroitExercices, Handle: s.reglagesChanges},
+			{Method: "GET", Path: reglages, Droit: right, Ou: domaine.DroitExercices, Handle: s.reglages},
+			{Method: "PUT", Path: reglages, Droit: right, Ou: domaine.DroitExercices, Handle: s.setReglages},
+			{Method: "GET", Path: reglages + "/historique", Droit: right, Ou: domaine.DroitExercices, Handle: s.reglagesChanges},
 			{Method: "POST", Path: "/api/admin/v1/livraisons/{id}/rejouer", Droit: right, Handle: s.replayLivraison},
 		},
 		WriteError: writeError,
@@ -70,12 +71,12 @@ type modeleBody struct {
 	Actif    *bool               `json:"actif"`
 }
 
-func readModele(w http.ResponseWriter, r *web.Request) (passerelle.Modele, string, error) {
+func readModele(w http.ResponseWriter, r *web.Request) (domaine.Modele, string, error) {
 	var body modeleBody
 	if err := web.ReadJSON(w, r, &body); err != nil {
-		return passerelle.Modele{}, "", err
+		return domaine.Modele{}, "", err
 	}
-	return passerelle.Modele{Nom: body.Nom, Criteres: body.Criteres, Actif: body.Actif == nil || *body.Actif}, body.ID, nil
+	return domaine.Modele{Nom: body.Nom, Criteres: body.Criteres, Actif: body.Actif == nil || *body.Actif}, body.ID, nil
 }
 
 type modelesAnswer struct {
@@ -177,7 +178,7 @@ func (s *server) preview(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusOK, apercuAnswer{a.Contrats, a.Nouveaux, a.Deplaces, a.Ambigus, a.Perdus, a.Integres, sessionsOf(a.Sessions)})
 }
 
-func sessionsOf(list []passerelle.Session) []web.Session {
+func sessionsOf(list []domaine.Session) []web.Session {
 	wire := make([]web.Session, len(list))
 	for i, session := range list {
 		wire[i] = web.SessionOf(session)

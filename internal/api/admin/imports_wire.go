@@ -5,8 +5,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
@@ -28,7 +28,7 @@ type importsAnswer struct {
 	Imports []importLine `json:"imports"`
 }
 
-func importLineOf(i *passerelle.Import) importLine {
+func importLineOf(i *domaine.Import) importLine {
 	line := importLine{ID: web.ID(i.ID), Nom: web.OrNull(i.Nom), Taille: i.Taille, Etat: string(i.Etat),
 		Synchronisation: web.IDOrNull(i.Synchronisation), Par: i.Par, DeposeLe: date(i.Depose)}
 	if i.Efface != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -19,10 +19,10 @@ const reglages = "/api/admin/v1/reglages"
 
 // reglagesAnswer returns settings as a JSON object: one member for each, those with
 // a point in their names inside the object before it.
-func reglagesAnswer(r *passerelle.Reglages) map[string]any {
+func reglagesAnswer(r *domaine.Reglages) map[string]any {
 	answer := map[string]any{}
-	for i := range passerelle.TousReglages {
-		s := &passerelle.TousReglages[i]
+	for i := range domaine.TousReglages {
+		s := &domaine.TousReglages[i]
 		into, cle := answer, s.Cle
 		if group, name, ok := strings.Cut(s.Cle, "."); ok {
 			inner, _ := answer[group].(map[string]any)
@@ -75,7 +75,7 @@ func readReglages(w http.ResponseWriter, r *web.Request) (values []hub.ValeurReg
 		for name, raw := range members {
 			cle := prefix + name
 			var inner map[string]jsontext.Value
-			isGroup := prefix == "" && slices.ContainsFunc(passerelle.TousReglages, func(s passerelle.Reglage) bool { return strings.HasPrefix(s.Cle, cle+".") })
+			isGroup := prefix == "" && slices.ContainsFunc(domaine.TousReglages, func(s domaine.Reglage) bool { return strings.HasPrefix(s.Cle, cle+".") })
 			switch {
 			case isGroup && (json.Unmarshal(raw, &inner) != nil || inner == nil):
 				wrong = append(wrong, hub.ErreurReglage{Cle: cle, Message: "Un objet { … } était attendu."})

@@ -3,8 +3,8 @@ package admin_test
 import (
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 const reglages = "/api/admin/v1/reglages"
@@ -71,11 +71,11 @@ func TestWrongSettingsAreRefusedTogetherAndChangeNothing(t *testing.T) {
 func TestEachSettingAsksForItsRight(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		o := s.Production(t, "CFA Horizon")
-		only := func(droit passerelle.Droit) *apitest.Client {
-			c, _ := s.Jeton(t, passerelle.Jeton{OrganismeID: o.ID, Droits: passerelle.Droits{droit}})
+		only := func(droit domaine.Droit) *apitest.Client {
+			c, _ := s.Jeton(t, domaine.Jeton{OrganismeID: o.ID, Droits: domaine.Droits{droit}})
 			return c
 		}
-		integration, exercices, contrats := only(passerelle.DroitIntegration), only(passerelle.DroitExercices), only(passerelle.DroitContrats)
+		integration, exercices, contrats := only(domaine.DroitIntegration), only(domaine.DroitExercices), only(domaine.DroitContrats)
 		integration.Put(t, reglages, `{"emailsPartages":"tous","garde":{"archivage":40}}`).Want(t, 200)
 		exercices.Put(t, reglages, `{"baseJours":"365","comptes":{"journal":"CL"},"partEmployeur":"non"}`).Want(t, 200)
 		integration.Put(t, reglages, `{"emailsPartages":"aucun","baseJours":"reelle"}`).WantRefusal(t, 403, "forbidden", "« baseJours » demande le droit « exercices »")

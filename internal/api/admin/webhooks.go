@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -15,41 +15,41 @@ const webhooks = "/api/admin/v1/webhooks"
 
 // webhookBody is a webhook as a client sends it.
 type webhookBody struct {
-	Nom        string                     `json:"nom"`
-	URL        string                     `json:"url"`
-	Evenements []passerelle.TypeEvenement `json:"evenements"`
-	Actif      *bool                      `json:"actif"`
+	Nom        string                  `json:"nom"`
+	URL        string                  `json:"url"`
+	Evenements []domaine.TypeEvenement `json:"evenements"`
+	Actif      *bool                   `json:"actif"`
 }
 
-func readWebhook(w http.ResponseWriter, r *web.Request) (passerelle.Webhook, error) {
+func readWebhook(w http.ResponseWriter, r *web.Request) (domaine.Webhook, error) {
 	var body webhookBody
 	err := web.ReadJSON(w, r, &body)
-	return passerelle.Webhook{Nom: body.Nom, URL: body.URL, Evenements: body.Evenements, Actif: body.Actif == nil || *body.Actif}, err
+	return domaine.Webhook{Nom: body.Nom, URL: body.URL, Evenements: body.Evenements, Actif: body.Actif == nil || *body.Actif}, err
 }
 
 type webhookAnswer struct {
-	ID            string                     `json:"id"`
-	Nom           string                     `json:"nom"`
-	URL           string                     `json:"url"`
-	Evenements    []passerelle.TypeEvenement `json:"evenements"` // all of them where there is none
-	Actif         bool                       `json:"actif"`
-	CreeLe        time.Time                  `json:"creeLe"`
-	EnAttente     int                        `json:"enAttente"`
-	Echecs        int                        `json:"echecs"`
-	EchecDepuis   *time.Time                 `json:"echecDepuis"`
-	ProchainEssai *time.Time                 `json:"prochainEssai"`
-	EnEchec       bool                       `json:"enEchec"`
-	Motif         *string                    `json:"motif"`
-	Secret        string                     `json:"secret,omitempty"` // where it is created
+	ID            string                  `json:"id"`
+	Nom           string                  `json:"nom"`
+	URL           string                  `json:"url"`
+	Evenements    []domaine.TypeEvenement `json:"evenements"` // all of them where there is none
+	Actif         bool                    `json:"actif"`
+	CreeLe        time.Time               `json:"creeLe"`
+	EnAttente     int                     `json:"enAttente"`
+	Echecs        int                     `json:"echecs"`
+	EchecDepuis   *time.Time              `json:"echecDepuis"`
+	ProchainEssai *time.Time              `json:"prochainEssai"`
+	EnEchec       bool                    `json:"enEchec"`
+	Motif         *string                 `json:"motif"`
+	Secret        string                  `json:"secret,omitempty"` // where it is created
 }
 
-func (s *server) webhookOf(w *passerelle.Webhook) webhookAnswer {
+func (s *server) webhookOf(w *domaine.Webhook) webhookAnswer {
 	answer := webhookAnswer{
 		ID: web.ID(w.ID), Nom: w.Nom, URL: w.URL, Evenements: w.Evenements, Actif: w.Actif, CreeLe: w.CreeLe, EnAttente: w.EnAttente,
 		Echecs: w.Echecs, EchecDepuis: w.EchecLe, ProchainEssai: w.Prochain, EnEchec: w.EnEchec(s.hub.Now()), Motif: web.OrNull(string(w.Motif)),
 	}
 	if answer.Evenements == nil {
-		answer.Evenements = []passerelle.TypeEvenement{}
+		answer.Evenements = []domaine.TypeEvenement{}
 	}
 	return answer
 }
@@ -145,22 +145,22 @@ func (s *server) rotateWebhook(w http.ResponseWriter, r *web.Request) error {
 }
 
 type livraisonAnswer struct {
-	ID           string                      `json:"id"`
-	Webhook      string                      `json:"webhook"`
-	Evenement    string                      `json:"evenement"`
-	Type         passerelle.TypeEvenement    `json:"type"`
-	Etat         passerelle.EtatLivraison    `json:"etat"`
-	CreeLe       time.Time                   `json:"creeLe"`
-	Essais       int                         `json:"essais"`
-	DernierEssai *time.Time                  `json:"dernierEssai"`
-	FinieLe      *time.Time                  `json:"finieLe"`
-	Statut       *int                        `json:"statut"`
-	Erreur       *passerelle.ErreurLivraison `json:"erreur"`
-	Message      *string                     `json:"message"`
-	Contenu      json.RawMessage             `json:"contenu"`
+	ID           string                   `json:"id"`
+	Webhook      string                   `json:"webhook"`
+	Evenement    string                   `json:"evenement"`
+	Type         domaine.TypeEvenement    `json:"type"`
+	Etat         domaine.EtatLivraison    `json:"etat"`
+	CreeLe       time.Time                `json:"creeLe"`
+	Essais       int                      `json:"essais"`
+	DernierEssai *time.Time               `json:"dernierEssai"`
+	FinieLe      *time.Time               `json:"finieLe"`
+	Statut       *int                     `json:"statut"`
+	Erreur       *domaine.ErreurLivraison `json:"erreur"`
+	Message      *string                  `json:"message"`
+	Contenu      json.RawMessage          `json:"contenu"`
 }
 
-func livraisonOf(l *passerelle.Livraison) livraisonAnswer {
+func livraisonOf(l *domaine.Livraison) livraisonAnswer {
 	answer := livraisonAnswer{
 		ID: web.ID(l.ID), Webhook: web.ID(l.WebhookID), Evenement: l.Evenement, Type: l.Type, Etat: l.Etat, CreeLe: l.CreeLe, Essais: l.Essais,
 		DernierEssai: l.EssaiLe, FinieLe: l.FinieLe, Message: web.OrNull(hub.ExplainLivraison(l)), Contenu: l.Contenu,
@@ -191,9 +191,9 @@ func (s *server) livraisons(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	etat := passerelle.EtatLivraison(r.URL.Query().Get("etat"))
+	etat := domaine.EtatLivraison(r.URL.Query().Get("etat"))
 	switch etat {
-	case "", passerelle.LivraisonAttente, passerelle.LivraisonFaite, passerelle.LivraisonAbandonnee:
+	case "", domaine.LivraisonAttente, domaine.LivraisonFaite, domaine.LivraisonAbandonnee:
 	default:
 		return refus.New(refus.CodeInvalidParameter, "Le paramètre etat vaut attente, livree ou abandonnee.")
 	}

@@ -10,14 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/compta"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/server"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
-type exercice = passerelle.Exercice
+type exercice = domaine.Exercice
 
 func (e *env) access() hub.Acces { return hub.AccesOperateur(id(e.societe.ID)) }
 
@@ -40,7 +40,7 @@ func (e *env) tamper(id int64, change func(*exercice)) {
 	}))
 }
 
-func (e *env) newToken(j passerelle.Jeton) header {
+func (e *env) newToken(j domaine.Jeton) header {
 	e.t.Helper()
 	_, token, err := e.hub.Jetons.CreateJeton(context.Background(), j)
 	must(e.t, err)
@@ -51,11 +51,11 @@ func TestATokenIsRefusedWithTheCodeOfTheReason(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
 		partenaire, secret, err := e.hub.Jetons.CreatePartenaire(t.Context(), "Compta en ligne")
 		must(t, err)
-		rights := passerelle.Droits{passerelle.DroitExercices}
+		rights := domaine.Droits{domaine.DroitExercices}
 		yesterday := noon.Add(-24 * time.Hour)
-		partner := e.newToken(passerelle.Jeton{OrganismeID: e.organisme.ID, PartenaireID: partenaire.ID, Droits: rights})
-		expired := e.newToken(passerelle.Jeton{OrganismeID: e.organisme.ID, Droits: rights, ExpireLe: &yesterday})
-		sync := e.newToken(passerelle.Jeton{OrganismeID: e.organisme.ID, Droits: passerelle.Droits{passerelle.DroitContrats}})
+		partner := e.newToken(domaine.Jeton{OrganismeID: e.organisme.ID, PartenaireID: partenaire.ID, Droits: rights})
+		expired := e.newToken(domaine.Jeton{OrganismeID: e.organisme.ID, Droits: rights, ExpireLe: &yesterday})
+		sync := e.newToken(domaine.Jeton{OrganismeID: e.organisme.ID, Droits: domaine.Droits{domaine.DroitContrats}})
 		for name, c := range map[string]struct {
 			status  int
 			code    string
@@ -115,7 +115,7 @@ func TestACabinetNamesTheSocieteThatItMeans(t *testing.T) {
 		e.create(year("2024"))
 		other, err := e.hub.Organismes.CreateOrganisme(t.Context(), "CFA de la Bresse", false)
 		must(t, err)
-		cabinet := e.newToken(passerelle.Jeton{Droits: passerelle.Droits{passerelle.DroitExercices}, Prenom: "Ana", Nom: "Roche"})
+		cabinet := e.newToken(domaine.Jeton{Droits: domaine.Droits{domaine.DroitExercices}, Prenom: "Ana", Nom: "Roche"})
 		mine, theirs := header{"society-id", id(e.societe.ID)}, header{"society-id", id(other.SocieteID)}
 
 		e.call("GET", mad, nil, cabinet).wantError(400, "SOCIETE10")
@@ -132,7 +132,7 @@ func TestACabinetNamesTheSocieteThatItMeans(t *testing.T) {
 		e.call("GET", society, nil, cabinet, theirs).want(http.StatusOK).wantJSON(another)
 
 		day := date("2019-07-01")
-		_, err = e.hub.Comptabilite.CreateSociete(t.Context(), passerelle.Societe{OrganismeID: e.organisme.ID, Nom: "Filiale", SIRET: "123 456 789 00012", Immatriculation: &day})
+		_, err = e.hub.Comptabilite.CreateSociete(t.Context(), domaine.Societe{OrganismeID: e.organisme.ID, Nom: "Filiale", SIRET: "123 456 789 00012", Immatriculation: &day})
 		must(t, err)
 		e.call("GET", mad, nil).wantError(400, "SOCIETE10") // two by now
 		got := decode[societies](e.call("GET", society, nil).want(http.StatusOK)).Array
@@ -167,7 +167,7 @@ func TestKeyInfoListsTheRoutesThatTheTokenMayCall(t *testing.T) {
 			!extended.IsActivated || len(extended.Routes) != len(routes) || extended.Version.Current != 1 {
 			t.Errorf("extended: %+v", extended)
 		}
-		cabinet := e.newToken(passerelle.Jeton{Droits: passerelle.Droits{passerelle.DroitExercices}})
+		cabinet := e.newToken(domaine.Jeton{Droits: domaine.Droits{domaine.DroitExercices}})
 		if got := decode[struct{ Target struct{ Type string } }](e.call("GET", "/api/v1/key/info?mode=extended", nil, cabinet).want(http.StatusOK)); got.Target.Type != "firm" {
 			t.Errorf("a cabinet token: %+v", got)
 		}
@@ -191,7 +191,7 @@ func TestATokenHasTwentyCallsPerTenSeconds(t *testing.T) {
 			t.Errorf("headers %s, want %s; retry after %s", got, want, a.Header().Get("Retry-After"))
 		}
 		// Another token, and another process on the same PostgreSQL database.
-		other := e.newToken(passerelle.Jeton{OrganismeID: e.organisme.ID, Droits: passerelle.TousDroits})
+		other := e.newToken(domaine.Jeton{OrganismeID: e.organisme.ID, Droits: domaine.TousDroits})
 		e.call("GET", mad, nil, other).want(http.StatusOK)
 		if e.hub.Database() == "postgres" {
 			second := hub.New(e.db, hub.Options{Now: e.clock.Now})

@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -39,7 +39,7 @@ func (c *change) serve(w http.ResponseWriter, do func(hub.DemandeExercices) (*hu
 	p := parameterReader{r: c.r}
 	d := hub.DemandeExercices{
 		Acces:      acces(c.r),
-		Par:        passerelle.Personne{ID: c.r.Jeton.ID, Prenom: c.r.Jeton.Prenom, Nom: c.r.Jeton.Nom},
+		Par:        domaine.Personne{ID: c.r.Jeton.ID, Prenom: c.r.Jeton.Prenom, Nom: c.r.Jeton.Nom},
 		Simulation: p.one("simulation", "non", "oui") == "oui",
 	}
 	if key := c.r.Header.Get("Idempotency-Key"); key != "" {

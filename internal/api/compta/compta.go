@@ -4,8 +4,8 @@
 package compta
 
 import (
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -27,7 +27,7 @@ type server struct {
 // Dialect returns the routes under /api/v1/.
 func Dialect(o Options) web.Dialect {
 	s := &server{hub: o.Hub, rateLimit: o.RateLimit, files: make(chan struct{}, atOnce)}
-	const right = passerelle.DroitExercices
+	const right = domaine.DroitExercices
 	s.routes = []web.Route{
 		{Method: "GET", Path: "/api/v1/society", Droit: right, Handle: s.societes},
 		{Method: "GET", Path: "/api/v1/society/search", Droit: right, Handle: s.societeDeReference},

@@ -13,6 +13,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -128,7 +129,7 @@ func WriteEcritures(w http.ResponseWriter, e hub.Ecritures, format string, o com
 	return nil
 }
 
-func fileNameEcritures(s passerelle.Societe, fin passerelle.Date) string {
+func fileNameEcritures(s domaine.Societe, fin passerelle.Date) string {
 	who := "SOCIETE" + strconv.FormatInt(s.ID, 10)
 	if len(s.SIRET) == 14 {
 		who = s.SIRET[:9]

@@ -19,6 +19,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/server"
@@ -59,7 +60,7 @@ type env struct {
 	handler   http.Handler
 	clock     *clock
 	organisme *hub.NewOrganisme
-	societe   passerelle.Societe
+	societe   domaine.Societe
 	token     string // of Benoît Gariazzo, on the organisme
 	jeton     int64  // its id
 }
@@ -91,7 +92,7 @@ func newEnv(t testing.TB, location string, rate int) *env {
 	})
 	e.organisme, err = e.hub.Organismes.CreateOrganisme(ctx, "CFA des Dombes", false)
 	must(t, err)
-	e.jeton, e.token, err = e.hub.Jetons.CreateJeton(ctx, passerelle.Jeton{OrganismeID: e.organisme.ID, Droits: passerelle.TousDroits, Prenom: "BENOIT", Nom: "GARIAZZO"})
+	e.jeton, e.token, err = e.hub.Jetons.CreateJeton(ctx, domaine.Jeton{OrganismeID: e.organisme.ID, Droits: domaine.TousDroits, Prenom: "BENOIT", Nom: "GARIAZZO"})
 	must(t, err)
 	e.societe, err = e.hub.Comptabilite.Societe(ctx, hub.AccesOperateur(id(e.organisme.SocieteID)))
 	must(t, err)
@@ -101,7 +102,7 @@ func newEnv(t testing.TB, location string, rate int) *env {
 
 // insert puts exercices in the database as they are, with their events and
 // closings.
-func (e *env) insert(list ...passerelle.Exercice) {
+func (e *env) insert(list ...domaine.Exercice) {
 	e.t.Helper()
 	ctx := context.Background()
 	must(e.t, e.db.WriteOrganisme(ctx, e.organisme.ID, func(tx *store.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func TestACertificationIsOneLineOfTheFundingHoweverItWasSent(t *testing.T) {
@@ -36,7 +37,7 @@ func TestTheFundingOfWhatIsIntegratedAlone(t *testing.T) {
 		other := e3()
 		other.CodeFormation, other.NomFormation = "NDRC", "BTS NDRC"
 		e.push(e1(), other)
-		_, err := e.hub.Integration.CreateModele(t.Context(), e.organisme.ID, passerelle.Modele{Nom: "MCO", Actif: true, Criteres: passerelle.Criteres{"codeFormation": {"MCO"}}})
+		_, err := e.hub.Integration.CreateModele(t.Context(), e.organisme.ID, domaine.Modele{Nom: "MCO", Actif: true, Criteres: passerelle.Criteres{"codeFormation": {"MCO"}}})
 		must(t, err)
 		type list struct {
 			Contrats []struct{ CodeContrat string }

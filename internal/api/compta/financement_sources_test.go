@@ -10,6 +10,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec/npectest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -147,7 +148,7 @@ func TestTheFundingOfAClosingIsProvedYearsLater(t *testing.T) {
 		k := e1()
 		k.NPEC = "9000"
 		e.push(k, e3(), byEdition, byPrice)
-		_, err := e.hub.Organismes.SetReglages(t.Context(), hub.Acteur{Organisme: e.organisme.ID}, passerelle.TousDroits, []hub.ValeurReglage{{Cle: "baseJours", Valeur: "365"}, {Cle: "partEmployeur", Valeur: "non"}})
+		_, err := e.hub.Organismes.SetReglages(t.Context(), hub.Acteur{Organisme: e.organisme.ID}, domaine.TousDroits, []hub.ValeurReglage{{Cle: "baseJours", Valeur: "365"}, {Cle: "partEmployeur", Valeur: "non"}})
 		must(t, err)
 		holds("after everything changed", true)
 		if got := e.pca("2025-12-31", ""); got == "2058.12" {

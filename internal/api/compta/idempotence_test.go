@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -56,7 +56,7 @@ func TestAReplayGetsTheFirstAnswer(t *testing.T) {
 		e.call("POST", plat+"?simulation=oui", items(year("2026")), key("f")).want(http.StatusOK)
 		e.call("POST", plat, items(year("2026")), key("f")).want(http.StatusOK)
 
-		other := e.newToken(passerelle.Jeton{OrganismeID: e.organisme.ID, Droits: passerelle.TousDroits})
+		other := e.newToken(domaine.Jeton{OrganismeID: e.organisme.ID, Droits: domaine.TousDroits})
 		e.call("POST", plat, items(year("2027")), key("a"), other).want(http.StatusOK) // its own keys
 		e.call("POST", plat, items(year("2028")), key("clé")).wantError(400, "ERR-INVALID-PARAMETER")
 
@@ -105,7 +105,7 @@ func TestARouteAnswersTenCallsOfATokenAtOnce(t *testing.T) {
 			t.Errorf("remaining: %s", a.Header().Get("X-Rate-Limit-Remaining"))
 		}
 		e.call("GET", plat, nil).want(http.StatusOK) // another route
-		other := e.newToken(passerelle.Jeton{OrganismeID: e.organisme.ID, Droits: passerelle.TousDroits})
+		other := e.newToken(domaine.Jeton{OrganismeID: e.organisme.ID, Droits: domaine.TousDroits})
 		e.call("POST", plat, items(year("2024")), other).want(http.StatusOK)
 		for _, w := range writers {
 			_ = w.CloseWithError(io.ErrUnexpectedEOF)

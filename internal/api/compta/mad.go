@@ -10,6 +10,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -67,7 +68,7 @@ func (s *server) exportTRA(w http.ResponseWriter, r *web.Request, on *passerelle
 
 // FileName returns the name of the TRA file of a société, written on a day
 // (YYYYMMDD): its SIREN where that is known, else its id.
-func FileName(s passerelle.Societe, day string) string {
+func FileName(s domaine.Societe, day string) string {
 	who := "SOCIETE" + strconv.FormatInt(s.ID, 10)
 	if len(s.SIRET) == 14 {
 		who = s.SIRET[:9]

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // curl sends a call as curl writes it: the query as it was typed, and --data announced
@@ -47,10 +47,10 @@ func TestTheCallsOfMyUnisoftsDocumentationAreAnsweredAsItSays(t *testing.T) {
 		defer server.Close()
 		partner, secret, err := e.hub.Jetons.CreatePartenaire(t.Context(), "Partenaire")
 		must(t, err)
-		rights := passerelle.Droits{passerelle.DroitExercices}
+		rights := domaine.Droits{domaine.DroitExercices}
 		withSecret := header{"X-Third-Party-Secret", secret}
-		folder := e.newToken(passerelle.Jeton{OrganismeID: e.organisme.ID, PartenaireID: partner.ID, Droits: rights, Prenom: "BENOIT", Nom: "GARIAZZO"})
-		firm := e.newToken(passerelle.Jeton{PartenaireID: partner.ID, Droits: rights})
+		folder := e.newToken(domaine.Jeton{OrganismeID: e.organisme.ID, PartenaireID: partner.ID, Droits: rights, Prenom: "BENOIT", Nom: "GARIAZZO"})
+		firm := e.newToken(domaine.Jeton{PartenaireID: partner.ID, Droits: rights})
 		call := func(into any, method, target, body string, headers ...header) {
 			t.Helper()
 			status, answer := curl(t, server, method, target, body, append(headers, withSecret)...)

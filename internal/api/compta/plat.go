@@ -7,6 +7,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -69,7 +70,7 @@ func changedExercices(res *hub.ResultatExercices) any {
 	for _, c := range res.Changements {
 		changed[c.Apres.ID] = true
 	}
-	return comptable.ToPlatCourt(res.Exercices, func(e passerelle.Exercice) bool { return changed[e.ID] })
+	return comptable.ToPlatCourt(res.Exercices, func(e domaine.Exercice) bool { return changed[e.ID] })
 }
 
 type closeAnswer struct {
@@ -93,7 +94,7 @@ func (s *server) closeExercice(w http.ResponseWriter, r *web.Request) error {
 	}
 	if method := p.value("lettering_method_id"); method != "" {
 		n, _ := strconv.Atoi(method) // 0 is no method either
-		lettrage, _ := passerelle.LettrageOf(n)
+		lettrage, _ := domaine.LettrageOf(n)
 		f.Lettrage = &lettrage
 	}
 	if model := p.value("id_review_model"); model != "" {

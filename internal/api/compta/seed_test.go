@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // The two examples of seed 003: an exercice, and the property closed of one that
@@ -20,12 +20,12 @@ const (
 	seedClosed = `{"at":"2023-11-10","by":{"producerId":"622","firstName":"BENOIT","lastName":"GARIAZZO"}}`
 )
 
-func seedExercices() []passerelle.Exercice {
-	closed := &passerelle.Cloture{Le: date("2023-11-10"), Par: passerelle.Personne{ID: 622, Prenom: "BENOIT", Nom: "GARIAZZO"}}
-	return []passerelle.Exercice{
-		{ID: 17955, Periode: periode("2022-01-01", "2022-12-31"), Lettrage: passerelle.LettrageMono, Cloture: closed},
-		{ID: 17956, Periode: periode("2023-01-01", "2023-12-31"), Lettrage: passerelle.LettrageMono},
-		{ID: 17957, Periode: periode("2024-01-01", "2024-12-31"), Lettrage: passerelle.LettrageMulti},
+func seedExercices() []domaine.Exercice {
+	closed := &domaine.Cloture{Le: date("2023-11-10"), Par: domaine.Personne{ID: 622, Prenom: "BENOIT", Nom: "GARIAZZO"}}
+	return []domaine.Exercice{
+		{ID: 17955, Periode: periode("2022-01-01", "2022-12-31"), Lettrage: domaine.LettrageMono, Cloture: closed},
+		{ID: 17956, Periode: periode("2023-01-01", "2023-12-31"), Lettrage: domaine.LettrageMono},
+		{ID: 17957, Periode: periode("2024-01-01", "2024-12-31"), Lettrage: domaine.LettrageMulti},
 	}
 }
 

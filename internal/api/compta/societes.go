@@ -8,8 +8,8 @@ import (
 
 	jsonv2 "github.com/go-json-experiment/json"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -23,7 +23,7 @@ type societeAnswer struct {
 	FolderReference  *string `json:"folder_reference"`
 }
 
-func societeOf(s passerelle.Societe) societeAnswer {
+func societeOf(s domaine.Societe) societeAnswer {
 	answer := societeAnswer{SocietyID: s.ID, Name: s.Nom, SIRET: web.OrNull(s.SIRET), FolderReference: web.OrNull(s.Reference)}
 	if s.Immatriculation != nil {
 		answer.RegistrationDate = web.OrNull(s.Immatriculation.String())

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/compta"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 const society = "/api/v1/society"
@@ -42,17 +42,17 @@ func (s societies) names() []string {
 
 // office gives the hub a cabinet with four sociétés, the one of e being the first.
 func office(t *testing.T, e *env) header {
-	for i, s := range []passerelle.Societe{
+	for i, s := range []domaine.Societe{
 		{Nom: "Métiers de la Bresse", SIRET: "49401289100011", Reference: "ABC"},
 		{Nom: "École des Dombes", SIRET: "49401289100029", Reference: "B12"},
 		{Nom: "Atelier", SIRET: "50112156000013", Reference: "B12"},
 	} {
 		other, err := e.hub.Organismes.CreateOrganisme(t.Context(), fmt.Sprint("Organisme ", i), false)
 		must(t, err)
-		_, err = e.hub.Comptabilite.SetSociete(t.Context(), other.SocieteID, func(now *passerelle.Societe) { now.Nom, now.SIRET, now.Reference = s.Nom, s.SIRET, s.Reference })
+		_, err = e.hub.Comptabilite.SetSociete(t.Context(), other.SocieteID, func(now *domaine.Societe) { now.Nom, now.SIRET, now.Reference = s.Nom, s.SIRET, s.Reference })
 		must(t, err)
 	}
-	return e.newToken(passerelle.Jeton{Droits: passerelle.Droits{passerelle.DroitExercices}})
+	return e.newToken(domaine.Jeton{Droits: domaine.Droits{domaine.DroitExercices}})
 }
 
 func TestACabinetFindsItsSocietesAsAtMyUnisoft(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 const tarifs = "/api/v1/mad/tarifs?version=1.0.0"
@@ -99,7 +99,7 @@ func TestPricesBelongToTheOrganisme(t *testing.T) {
 			t.Errorf("prices of another organisme: %+v", got)
 		}
 		e.call("GET", tarifs+"&liste=1", nil, theirs).wantError(400, "ERR-INVALID-PARAMETER")
-		sync := e.newToken(passerelle.Jeton{OrganismeID: e.organisme.ID, Droits: passerelle.Droits{passerelle.DroitContrats}})
+		sync := e.newToken(domaine.Jeton{OrganismeID: e.organisme.ID, Droits: domaine.Droits{domaine.DroitContrats}})
 		e.call("PUT", tarifs, prices, sync, header{"Content-Type", "text/csv"}).wantError(403, "ERR-FORBIDDEN-ROUTE")
 	})
 }

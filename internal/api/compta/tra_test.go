@@ -15,6 +15,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // exo is an EXO line of a test file.
@@ -163,11 +164,11 @@ func TestWhatTRACannotSayIsRefusedOrWidenedOnDemand(t *testing.T) {
 
 func TestRanksReplaceNamesOnDemandAndWhereNamesAreTooLong(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
-		var list []passerelle.Exercice
+		var list []domaine.Exercice
 		for y := 2012; y < 2024; y++ {
-			x := passerelle.Exercice{Lettrage: passerelle.LettrageMono, Periode: passerelle.Periode{Debut: passerelle.NewDate(y, 1, 1), Fin: passerelle.NewDate(y, 12, 31)}}
+			x := domaine.Exercice{Lettrage: domaine.LettrageMono, Periode: passerelle.Periode{Debut: passerelle.NewDate(y, 1, 1), Fin: passerelle.NewDate(y, 12, 31)}}
 			if y < 2023 {
-				x.Cloture = &passerelle.Cloture{Le: date("2024-01-15"), Par: passerelle.Personne{ID: 1}}
+				x.Cloture = &domaine.Cloture{Le: date("2024-01-15"), Par: domaine.Personne{ID: 1}}
 			}
 			list = append(list, x)
 		}
@@ -201,26 +202,26 @@ func TestRanksReplaceNamesOnDemandAndWhereNamesAreTooLong(t *testing.T) {
 func TestJSONToTRAToJSON(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		var list []passerelle.Exercice
+		var list []domaine.Exercice
 		day := passerelle.NewDate(rapid.IntRange(1990, 2030).Draw(t, "year"), time.Month(rapid.IntRange(1, 12).Draw(t, "month")), 1)
 		n := rapid.IntRange(1, 14).Draw(t, "exercices")
 		closed, multi := rapid.IntRange(0, n).Draw(t, "closed"), rapid.IntRange(0, n).Draw(t, "mono")
-		par := passerelle.Personne{ID: 3, Prenom: "Ana", Nom: "Roche"}
+		par := domaine.Personne{ID: 3, Prenom: "Ana", Nom: "Roche"}
 		today := date("2050-01-01")
 		for i := range n {
 			next := day.AddMonths(rapid.IntRange(1, 24).Draw(t, "months"))
-			x := passerelle.Exercice{Periode: passerelle.Periode{Debut: day, Fin: next - 1}, Lettrage: passerelle.LettrageMono}
+			x := domaine.Exercice{Periode: passerelle.Periode{Debut: day, Fin: next - 1}, Lettrage: domaine.LettrageMono}
 			if i < closed {
-				x.Cloture = &passerelle.Cloture{Le: today, Par: par}
+				x.Cloture = &domaine.Cloture{Le: today, Par: par}
 			}
 			if i >= multi {
-				x.Lettrage = passerelle.LettrageMulti
+				x.Lettrage = domaine.LettrageMulti
 			}
 			list, day = append(list, x), next
 		}
 		options := comptable.OptionsTRA{CodeRang: rapid.Bool().Draw(t, "ranks")}
 		var file bytes.Buffer
-		_, refused, err := fichier.Write(&file, passerelle.Societe{Nom: "CFA"}, list, noon, options)
+		_, refused, err := fichier.Write(&file, domaine.Societe{Nom: "CFA"}, list, noon, options)
 		if err != nil || len(refused) > 0 {
 			t.Fatalf("not written: %v %v", err, refused)
 		}

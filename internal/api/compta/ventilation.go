@@ -5,10 +5,10 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -158,7 +158,7 @@ func allOf(v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension, 
 	return all
 }
 
-func contratOf(d ventilation.Detail, exercices []passerelle.Exercice) contratAnswer {
+func contratOf(d ventilation.Detail, exercices []domaine.Exercice) contratAnswer {
 	c := contratAnswer{CodeContrat: d.Code, DateDebut: d.Periode.Debut.String(), DateFin: d.Periode.Fin.String(),
 		Duree: d.Periode.Jours(), Jours: []joursAnswer{}, Hors: d.Hors}
 	for i, jours := range d.Jours {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // at moves the clock to noon of a day, YYYY-MM-DD, in Paris.
@@ -121,7 +122,7 @@ func TestAnEndedContractIsIntegratedAsItsLastVersionIs(t *testing.T) {
 			t.Errorf("nothing is integrated: %+v", got)
 		}
 		// A modèle that is made once it left takes it as well.
-		_, err := e.hub.Integration.CreateModele(t.Context(), e.organisme.ID, passerelle.Modele{Nom: "MCO", Actif: true, Criteres: passerelle.Criteres{"codeFormation": {"MCO"}}})
+		_, err := e.hub.Integration.CreateModele(t.Context(), e.organisme.ID, domaine.Modele{Nom: "MCO", Actif: true, Criteres: passerelle.Criteres{"codeFormation": {"MCO"}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -39,7 +39,7 @@ type auteur struct {
 	Nom   string  `json:"nom"`
 }
 
-func wireOf(s *passerelle.Synchronisation) Synchronisation {
+func wireOf(s *domaine.Synchronisation) Synchronisation {
 	return Synchronisation{
 		ID: web.ID(s.ID), Origine: string(s.Origine), Etat: string(s.Etat), Lien: web.IDOrNull(s.Lien),
 		Date: s.Debut.UTC().Format(time.RFC3339Nano), DureeMs: s.Duree.Milliseconds(), Par: auteur{web.IDOrNull(s.JetonID), s.Par},
@@ -78,8 +78,8 @@ type detailAnswer struct {
 	Changes      []web.Change `json:"changes"`
 	// Details are what was wrong with a push that was refused whole, the first of it;
 	// Motifs why the guard held a push, or would have had nobody confirmed.
-	Details []web.Violation         `json:"details,omitzero"`
-	Motifs  []passerelle.MotifGarde `json:"motifs,omitempty"`
+	Details []web.Violation      `json:"details,omitzero"`
+	Motifs  []domaine.MotifGarde `json:"motifs,omitempty"`
 }
 
 func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
@@ -100,7 +100,7 @@ func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
 		answer.Changes[i] = web.ChangeOf(&detail.Changements[i])
 	}
 	answer.Motifs = detail.Motifs
-	if detail.Etat == passerelle.EtatRefusee {
+	if detail.Etat == domaine.EtatRefusee {
 		answer.Details = web.Violations(detail.Details)
 	}
 	return web.WriteJSON(w, http.StatusOK, answer)
@@ -248,7 +248,7 @@ func (s *server) anomalies(w http.ResponseWriter, r *web.Request) error {
 
 // writeAnomaliesCSV writes the list for a spreadsheet: semicolons and a byte
 // order mark, as French Excel expects.
-func writeAnomaliesCSV(w http.ResponseWriter, found []passerelle.Anomalie) error {
+func writeAnomaliesCSV(w http.ResponseWriter, found []domaine.Anomalie) error {
 	var file bytes.Buffer
 	file.WriteString("\ufeff")
 	rows := csv.NewWriter(&file)
@@ -284,7 +284,7 @@ func (s *server) diff(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	push, err := s.readPush(w, r, passerelle.OrigineV1)
+	push, err := s.readPush(w, r, domaine.OrigineV1)
 	if err != nil {
 		return err
 	}

@@ -10,12 +10,13 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 func TestTheJournalSaysWhoWhenAndWhat(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		o := s.Production(t, "CFA Horizon")
-		person, _ := s.Jeton(t, passerelle.Jeton{OrganismeID: o.ID, Droits: passerelle.TousDroits, Prenom: "Zoé", Nom: "Blanc"})
+		person, _ := s.Jeton(t, domaine.Jeton{OrganismeID: o.ID, Droits: domaine.TousDroits, Prenom: "Zoé", Nom: "Blanc"})
 		o.Get(t, journal).WantJSON(t, 200, `{"total":0,"synchronisations":[]}`)
 		k1, k2 := apitest.Contrat("K1"), apitest.Contrat("K2")
 		o.Post(t, v1, apitest.Body(k1)).Want(t, 200)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
@@ -27,18 +28,18 @@ type v1Answer struct {
 }
 
 func (s *server) pushV1(w http.ResponseWriter, r *web.Request) error {
-	return s.push(w, r, passerelle.OrigineV1)
+	return s.push(w, r, domaine.OrigineV1)
 }
 
 func (s *server) pushV2(w http.ResponseWriter, r *web.Request) error {
-	return s.push(w, r, passerelle.OrigineV2)
+	return s.push(w, r, domaine.OrigineV2)
 }
 
 func (s *server) pushChanges(w http.ResponseWriter, r *web.Request) error {
-	return s.push(w, r, passerelle.OrigineChanges)
+	return s.push(w, r, domaine.OrigineChanges)
 }
 
-func (s *server) push(w http.ResponseWriter, r *web.Request, origine passerelle.Origine) error {
+func (s *server) push(w http.ResponseWriter, r *web.Request, origine domaine.Origine) error {
 	options := hub.PushOptions{Origine: origine}
 	var err error
 	if options.Empty, err = web.Flag(r, "vide", "oui"); err != nil {
@@ -62,7 +63,7 @@ func (s *server) push(w http.ResponseWriter, r *web.Request, origine passerelle.
 	return writePush(w, result, origine)
 }
 
-func (s *server) readPush(w http.ResponseWriter, r *web.Request, origine passerelle.Origine) (*synchro.Push, error) {
+func (s *server) readPush(w http.ResponseWriter, r *web.Request, origine domaine.Origine) (*synchro.Push, error) {
 	body, err := web.Body(w, r)
 	if err != nil {
 		return nil, err
@@ -71,13 +72,13 @@ func (s *server) readPush(w http.ResponseWriter, r *web.Request, origine passere
 	if err != nil {
 		return nil, err
 	}
-	if origine != passerelle.OrigineChanges && merged {
-		return reception.ReadMerged(body, origine == passerelle.OrigineV2, s.hub.Room(r.Context()))
+	if origine != domaine.OrigineChanges && merged {
+		return reception.ReadMerged(body, origine == domaine.OrigineV2, s.hub.Room(r.Context()))
 	}
-	if origine == passerelle.OrigineChanges {
+	if origine == domaine.OrigineChanges {
 		return reception.ReadChanges(body, s.hub.Room(r.Context()))
 	}
-	return reception.ReadFull(body, origine == passerelle.OrigineV2, s.hub.Room(r.Context()))
+	return reception.ReadFull(body, origine == domaine.OrigineV2, s.hub.Room(r.Context()))
 }
 
 // maxWarnings bounds the warnings of an answer.
@@ -88,9 +89,9 @@ func warnings(plan *synchro.Plan) []web.Violation {
 }
 
 // writePush answers a push in the form of the door it came through.
-func writePush(w http.ResponseWriter, result *hub.PushResult, origine passerelle.Origine) error {
-	if origine != passerelle.OrigineV1 {
-		return writeV2(w, result, origine == passerelle.OrigineChanges)
+func writePush(w http.ResponseWriter, result *hub.PushResult, origine domaine.Origine) error {
+	if origine != domaine.OrigineV1 {
+		return writeV2(w, result, origine == domaine.OrigineChanges)
 	}
 	sync := &result.Synchronisation
 	return web.WriteJSON(w, http.StatusOK, v1Answer{

@@ -4,8 +4,8 @@ package sync
 import (
 	"net/http"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -15,7 +15,7 @@ type server struct{ hub *hub.Hub }
 // Dialect returns the routes under /api/sync/.
 func Dialect(h *hub.Hub) web.Dialect {
 	s := &server{h}
-	const right = passerelle.DroitContrats
+	const right = domaine.DroitContrats
 	return web.Dialect{
 		Prefix: "/api/sync/",
 		Routes: []web.Route{

@@ -1,7 +1,7 @@
 package web
 
 import (
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -21,7 +21,7 @@ type Change struct {
 }
 
 // ChangeOf returns the wire form of what happens to a contract.
-func ChangeOf(c *passerelle.Changement) Change {
+func ChangeOf(c *domaine.Changement) Change {
 	wire := Change{CodeContrat: c.CodeContrat, Type: "updated", Changes: []FieldChange{}}
 	switch {
 	case c.Ranime:

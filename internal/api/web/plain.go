@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/memoire"
 	"github.com/passerelle-hub/passerelle/internal/reception"
@@ -15,16 +16,16 @@ import (
 // PlainError is the error body of the synchronisation and administration
 // dialects (design 3).
 type PlainError struct {
-	Error           string                  `json:"error"`
-	Reason          string                  `json:"reason"`
-	Details         []any                   `json:"details,omitempty"`
-	DetailsTotal    *int                    `json:"detailsTotal,omitempty"`
-	Synchronisation *string                 `json:"synchronisation,omitempty"`
-	Active          *int                    `json:"active,omitempty"`
-	Removed         *int                    `json:"removed,omitempty"`
-	Seuil           *int                    `json:"seuil,omitempty"`
-	Motifs          []passerelle.MotifGarde `json:"motifs,omitempty"`
-	RequestID       string                  `json:"requestId,omitempty"`
+	Error           string               `json:"error"`
+	Reason          string               `json:"reason"`
+	Details         []any                `json:"details,omitempty"`
+	DetailsTotal    *int                 `json:"detailsTotal,omitempty"`
+	Synchronisation *string              `json:"synchronisation,omitempty"`
+	Active          *int                 `json:"active,omitempty"`
+	Removed         *int                 `json:"removed,omitempty"`
+	Seuil           *int                 `json:"seuil,omitempty"`
+	Motifs          []domaine.MotifGarde `json:"motifs,omitempty"`
+	RequestID       string               `json:"requestId,omitempty"`
 }
 
 // Place is where a body is not what it should be.

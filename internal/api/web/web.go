@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -22,7 +22,7 @@ import (
 type Request struct {
 	*http.Request
 	ID    string // names the request in answers and logs
-	Jeton passerelle.Jeton
+	Jeton domaine.Jeton
 	limit int64 // largest body accepted, in bytes
 }
 
@@ -43,14 +43,14 @@ type Handler func(w http.ResponseWriter, r *Request) error
 // OpenAPI tests, the rights tests and key/info.
 type Route struct {
 	Method string
-	Path   string           // pattern of http.ServeMux, such as /api/sync/v1/synchronisations/{id}
-	Droit  passerelle.Droit // the right that is asked for, "" where any token will do
-	Ou     passerelle.Droit // another right that does as well, "" for none
+	Path   string        // pattern of http.ServeMux, such as /api/sync/v1/synchronisations/{id}
+	Droit  domaine.Droit // the right that is asked for, "" where any token will do
+	Ou     domaine.Droit // another right that does as well, "" for none
 	Handle Handler
 }
 
 // Allows reports whether rights are enough for the call.
-func (r *Route) Allows(droits passerelle.Droits) bool {
+func (r *Route) Allows(droits domaine.Droits) bool {
 	return r.Droit == "" || droits.Has(r.Droit) || r.Ou != "" && droits.Has(r.Ou)
 }
 
@@ -182,22 +182,22 @@ type Allowed string
 // secretHeader carries the secret of a partenaire.
 const secretHeader = "X-Third-Party-Secret"
 
-func (e *endpoint) authenticate(r *http.Request) (passerelle.Jeton, error) {
+func (e *endpoint) authenticate(r *http.Request) (domaine.Jeton, error) {
 	for _, name := range []string{"Authorization", secretHeader} {
 		if len(r.Header.Values(name)) > 1 {
 			// Which of them counts would depend on who reads them: a proxy in front
 			// may have looked at the other one.
-			return passerelle.Jeton{}, refus.New(refus.CodeHeaderInvalid, "L’en-tête %s figure plusieurs fois : envoyez-le une seule fois.", name)
+			return domaine.Jeton{}, refus.New(refus.CodeHeaderInvalid, "L’en-tête %s figure plusieurs fois : envoyez-le une seule fois.", name)
 		}
 	}
 	header := r.Header.Get("Authorization")
 	if header == "" {
-		return passerelle.Jeton{}, refus.New(refus.CodeHeaderInvalid, "L’en-tête « Authorization: Bearer JETON » est obligatoire.")
+		return domaine.Jeton{}, refus.New(refus.CodeHeaderInvalid, "L’en-tête « Authorization: Bearer JETON » est obligatoire.")
 	}
 	scheme, token, _ := strings.Cut(header, " ")
 	token = strings.TrimSpace(token)
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return passerelle.Jeton{}, refus.New(refus.CodeHeaderInvalid, "L’en-tête Authorization n’a pas la forme « Bearer JETON ».")
+		return domaine.Jeton{}, refus.New(refus.CodeHeaderInvalid, "L’en-tête Authorization n’a pas la forme « Bearer JETON ».")
 	}
 	return e.options.Hub.Jetons.Authenticate(r.Context(), token, r.Header.Get(secretHeader))
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Violation is the wire form of a violation or warning (design 4).
@@ -68,7 +69,7 @@ type Modele struct {
 }
 
 // ModeleOf returns the wire form of a modèle.
-func ModeleOf(m passerelle.Modele) Modele { return Modele{ID(m.ID), m.Nom, m.Criteres, m.Actif} }
+func ModeleOf(m domaine.Modele) Modele { return Modele{ID(m.ID), m.Nom, m.Criteres, m.Actif} }
 
 // Couple is a code with its name.
 type Couple struct {
@@ -89,7 +90,7 @@ type Session struct {
 
 // SessionOf returns the wire form of a session; its id is null where it does not
 // exist yet.
-func SessionOf(s passerelle.Session) Session {
+func SessionOf(s domaine.Session) Session {
 	return Session{IDOrNull(s.ID), Couple{s.CodeSite, s.NomSite}, Couple{s.CodePeriode, s.NomPeriode}, Couple{s.CodeFormation, s.NomFormation},
 		Couple{s.CodeAnnee, s.NomAnnee}, Couple{s.CodeGroupe, s.NomGroupe}, s.Effectif}
 }

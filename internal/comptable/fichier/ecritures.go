@@ -7,19 +7,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/compta"
 	"github.com/passerelle-hub/passerelle/fec"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/tra"
 )
 
 // Cloture is what a file of closing entries is made of.
 type Cloture struct {
-	Societe   passerelle.Societe
-	Exercices []passerelle.Exercice // of the société
+	Societe   domaine.Societe
+	Exercices []domaine.Exercice // of the société
 	Comptes   arrete.Comptes
 	Ecritures []arrete.Ecriture
 }

@@ -9,14 +9,15 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/tra"
 )
 
 func TestTextsThatAFormatCannotHoldAreChangedAndCounted(t *testing.T) {
 	t.Parallel()
 	day := passerelle.NewDate(2025, 12, 31)
-	c := Cloture{Societe: passerelle.Societe{ID: 1, Nom: "CFA des Rives"}, Comptes: arrete.Comptes{Produits: "706100", PCA: "487000", FAE: "418100", Journal: "OD"},
-		Exercices: []passerelle.Exercice{{ID: 1, Periode: passerelle.Periode{Debut: passerelle.NewDate(2025, 1, 1), Fin: day}, Lettrage: passerelle.LettrageMono}}}
+	c := Cloture{Societe: domaine.Societe{ID: 1, Nom: "CFA des Rives"}, Comptes: arrete.Comptes{Produits: "706100", PCA: "487000", FAE: "418100", Journal: "OD"},
+		Exercices: []domaine.Exercice{{ID: 1, Periode: passerelle.Periode{Debut: passerelle.NewDate(2025, 1, 1), Fin: day}, Lettrage: domaine.LettrageMono}}}
 	long := strings.Repeat("K", 34)
 	for _, code := range []string{"K1", "K|2", "Ł3", "Ṁ3", long + "12", long + "13"} {
 		c.Ecritures = append(c.Ecritures, arrete.Ecriture{Date: day, Nature: arrete.EcriturePCA, Objet: code, Debit: "706100", Credit: "487000", Montant: 52603, Contrats: 1})

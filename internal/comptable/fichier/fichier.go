@@ -10,6 +10,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/tra"
 )
 
@@ -30,7 +31,7 @@ const CodeAucun = "EXERCICE1"
 
 // Write writes list as a complete TRA dossier of a société, or nothing at all
 // and why.
-func Write(w io.Writer, s passerelle.Societe, list []passerelle.Exercice, now time.Time, o comptable.OptionsTRA) ([]comptable.Avertissement, []Erreur, error) {
+func Write(w io.Writer, s domaine.Societe, list []domaine.Exercice, now time.Time, o comptable.OptionsTRA) ([]comptable.Avertissement, []Erreur, error) {
 	if len(list) == 0 {
 		return nil, []Erreur{{Erreur: comptable.Erreur{Code: CodeAucun, Index: -1,
 			Message: "La société n’a aucun exercice à écrire : créez-en un d’abord."}}}, nil
@@ -158,7 +159,7 @@ func fromTRA(d tra.Date) passerelle.Date {
 }
 
 // nomDossier is the name of a société as a file holds it.
-func nomDossier(s passerelle.Societe) string {
+func nomDossier(s domaine.Societe) string {
 	nom, _ := tra.Fit(s.Nom, largeur)
 	return nom
 }

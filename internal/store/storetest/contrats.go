@@ -9,6 +9,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -259,7 +260,7 @@ func profils(t *testing.T, db *store.DB) {
 	renamed.NomSite = "Rouen Nord"
 	var session int64
 	first := store.Profil{Valeurs: *p, Effectif: 1, Modele: 7, MotifDepuis: now}
-	second := store.Profil{Valeurs: renamed, Effectif: 2, Motif: passerelle.MotifModelesAmbigus, Ambigus: []int64{4, 5}, MotifDepuis: now}
+	second := store.Profil{Valeurs: renamed, Effectif: 2, Motif: domaine.MotifModelesAmbigus, Ambigus: []int64{4, 5}, MotifDepuis: now}
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
 		ids, err := tx.EnsureSessions(ctx, organisme, []*regles.Profil{p, &renamed}, now)
 		if err != nil {
@@ -296,7 +297,7 @@ func profils(t *testing.T, db *store.DB) {
 			return err
 		}
 		sessions, err := tx.Sessions(ctx, organisme)
-		same(t, "sessions", sessions, []passerelle.Session{{
+		same(t, "sessions", sessions, []domaine.Session{{
 			ID: session, CodeSite: "S1", NomSite: "Rouen Nord", CodePeriode: "P1", NomPeriode: "2026", CodeFormation: "F1", NomFormation: "BTS",
 			CodeAnnee: "A1", NomAnnee: "1re année", CodeGroupe: "G1", NomGroupe: "Groupe", Effectif: 3,
 		}})

@@ -8,12 +8,13 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 // newSociete creates an organisme with one société.
-func newSociete(t *testing.T, db *store.DB) passerelle.Societe {
-	s := passerelle.Societe{OrganismeID: newOrganisme(t, db), Nom: "Société"}
+func newSociete(t *testing.T, db *store.DB) domaine.Societe {
+	s := domaine.Societe{OrganismeID: newOrganisme(t, db), Nom: "Société"}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 		s.ID, err = tx.CreateSociete(ctx, s, now)
 		return err
@@ -24,10 +25,10 @@ func newSociete(t *testing.T, db *store.DB) passerelle.Societe {
 func exercices(t *testing.T, db *store.DB) {
 	s, other := newSociete(t, db), newSociete(t, db)
 	day := passerelle.NewDate(2024, 1, 1)
-	open := passerelle.Exercice{ID: 900_001, Periode: passerelle.Periode{Debut: day, Fin: day + 365}, Lettrage: passerelle.LettrageMono}
-	closed := passerelle.Exercice{Periode: passerelle.Periode{Debut: day - 365, Fin: day - 1}, Lettrage: passerelle.LettrageMulti, ReportANouveau: true,
-		Cloture:     &passerelle.Cloture{Le: day + 10, Par: passerelle.Personne{ID: 622, Prenom: "Benoît", Nom: "« G »"}},
-		ReviewModel: passerelle.ReviewModel{ID: 7, Label: "Révision"}}
+	open := domaine.Exercice{ID: 900_001, Periode: passerelle.Periode{Debut: day, Fin: day + 365}, Lettrage: domaine.LettrageMono}
+	closed := domaine.Exercice{Periode: passerelle.Periode{Debut: day - 365, Fin: day - 1}, Lettrage: domaine.LettrageMulti, ReportANouveau: true,
+		Cloture:     &domaine.Cloture{Le: day + 10, Par: domaine.Personne{ID: 622, Prenom: "Benoît", Nom: "« G »"}},
+		ReviewModel: domaine.ReviewModel{ID: 7, Label: "Révision"}}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 		if _, err = tx.InsertExercice(ctx, s, open); err != nil { // with the id that it has
 			return err
@@ -54,7 +55,7 @@ func exercices(t *testing.T, db *store.DB) {
 	})
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
 		list, err := tx.Exercices(ctx, s)
-		same(t, "exercices, the oldest first", list, []passerelle.Exercice{closed, open})
+		same(t, "exercices, the oldest first", list, []domaine.Exercice{closed, open})
 		if err != nil {
 			return err
 		}
@@ -73,7 +74,7 @@ func exercices(t *testing.T, db *store.DB) {
 			t.Errorf("the chain does not hold once stored: %s", broken.Message)
 		}
 		list, err = tx.Exercices(ctx, other)
-		same(t, "exercices of another société", list, []passerelle.Exercice(nil))
+		same(t, "exercices of another société", list, []domaine.Exercice(nil))
 		return err
 	})
 	if err := try(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.UpdateExercice(ctx, other, open) }); err == nil {

@@ -7,24 +7,24 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 // line returns a line of the journal in which every number differs.
-func line(id int64) *passerelle.Synchronisation {
-	return &passerelle.Synchronisation{
-		ID: id, Origine: passerelle.OrigineV2, Etat: passerelle.EtatAppliquee, Lien: 2, JetonID: 3, Par: "Ada « M. »",
+func line(id int64) *domaine.Synchronisation {
+	return &domaine.Synchronisation{
+		ID: id, Origine: domaine.OrigineV2, Etat: domaine.EtatAppliquee, Lien: 2, JetonID: 3, Par: "Ada « M. »",
 		Debut: now.Add(time.Duration(id) * time.Hour), Duree: 1234 * time.Millisecond,
-		Bilan: passerelle.Bilan{Total: 4, Ajoutes: 5, Ranimes: 6, Modifies: 7, Identiques: 8, Archives: 9, Refuses: 10, Integres: 11},
+		Bilan: domaine.Bilan{Total: 4, Ajoutes: 5, Ranimes: 6, Modifies: 7, Identiques: 8, Archives: 9, Refuses: 10, Integres: 11},
 	}
 }
 
 func journal(t *testing.T, db *store.DB) {
 	organisme, other := newOrganisme(t, db), newOrganisme(t, db)
-	lines := []passerelle.Synchronisation{*line(1), *line(2), *line(3)}
+	lines := []domaine.Synchronisation{*line(1), *line(2), *line(3)}
 	lines[1].Lien, lines[1].JetonID = 0, 0
-	lines[1].Origine = passerelle.OrigineAnnulation
+	lines[1].Origine = domaine.OrigineAnnulation
 	for i := range lines {
 		same(t, "next", nextSynchronisation(t, db, organisme), lines[i].ID)
 		write(t, db, func(ctx context.Context, tx *store.Tx) error {
@@ -32,9 +32,9 @@ func journal(t *testing.T, db *store.DB) {
 		})
 	}
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
-		return tx.SetEtat(ctx, organisme, 3, passerelle.EtatAbandonnee)
+		return tx.SetEtat(ctx, organisme, 3, domaine.EtatAbandonnee)
 	})
-	lines[2].Etat = passerelle.EtatAbandonnee
+	lines[2].Etat = domaine.EtatAbandonnee
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
 		got, err := tx.Synchronisation(ctx, organisme, 2)
 		same(t, "line", got, lines[1])
@@ -43,7 +43,7 @@ func journal(t *testing.T, db *store.DB) {
 		}
 		newest := slices.Clone(lines)
 		slices.Reverse(newest)
-		for page, want := range map[store.Page][]passerelle.Synchronisation{{}: newest, {Limit: 1, Offset: 1}: newest[1:2], {Limit: 5, Offset: 2}: newest[2:], {Limit: 1, Offset: 3}: nil} {
+		for page, want := range map[store.Page][]domaine.Synchronisation{{}: newest, {Limit: 1, Offset: 1}: newest[1:2], {Limit: 5, Offset: 2}: newest[2:], {Limit: 1, Offset: 3}: nil} {
 			found, total, err := tx.Synchronisations(ctx, organisme, page)
 			same(t, "page", found, want)
 			same(t, "total", total, 3)
@@ -70,14 +70,14 @@ func journal(t *testing.T, db *store.DB) {
 		return err
 	}))
 	wantNotFound(t, "state of no line", try(t, db, func(ctx context.Context, tx *store.Tx) error {
-		return tx.SetEtat(ctx, organisme, 9, passerelle.EtatExpiree)
+		return tx.SetEtat(ctx, organisme, 9, domaine.EtatExpiree)
 	}))
 }
 
 func retenues(t *testing.T, db *store.DB) {
 	organisme := newOrganisme(t, db)
 	held := *line(1)
-	held.Etat = passerelle.EtatRetenue
+	held.Etat = domaine.EtatRetenue
 	parts := [][]byte{{0, 1, 2, 255}, bytes.Repeat([]byte{7}, 1<<20), {}}
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.InsertSynchronisation(ctx, organisme, &held); err != nil {
@@ -125,25 +125,25 @@ func retenues(t *testing.T, db *store.DB) {
 
 func anomalies(t *testing.T, db *store.DB) {
 	organisme, other := newOrganisme(t, db), newOrganisme(t, db)
-	a := passerelle.Anomalie{Nature: passerelle.NatureRefus, Index: 4, CodeContrat: "b", Field: "emailApprenant", Code: "email-shared", Message: "« é »", ConflictsWith: "K3", Since: now}
+	a := domaine.Anomalie{Nature: domaine.NatureRefus, Index: 4, CodeContrat: "b", Field: "emailApprenant", Code: "email-shared", Message: "« é »", ConflictsWith: "K3", Since: now}
 	b := a
 	b.CodeContrat, b.Index = "B", 5
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.ReplacePushAnomalies(ctx, other, []passerelle.Anomalie{a}); err != nil {
+		if err := tx.ReplacePushAnomalies(ctx, other, []domaine.Anomalie{a}); err != nil {
 			return err
 		}
-		if err := tx.ReplacePushAnomalies(ctx, organisme, []passerelle.Anomalie{b, b, b}); err != nil {
+		if err := tx.ReplacePushAnomalies(ctx, organisme, []domaine.Anomalie{b, b, b}); err != nil {
 			return err
 		}
-		return tx.ReplacePushAnomalies(ctx, organisme, []passerelle.Anomalie{a, b})
+		return tx.ReplacePushAnomalies(ctx, organisme, []domaine.Anomalie{a, b})
 	})
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
 		stored, err := tx.PushAnomalies(ctx, organisme)
-		same(t, "as the push found them", stored, []passerelle.Anomalie{a, b})
+		same(t, "as the push found them", stored, []domaine.Anomalie{a, b})
 		if err != nil {
 			return err
 		}
-		for page, want := range map[store.Page][]passerelle.Anomalie{{}: {b, a}, {Limit: 1, Offset: 1}: {a}} {
+		for page, want := range map[store.Page][]domaine.Anomalie{{}: {b, a}, {Limit: 1, Offset: 1}: {a}} {
 			found, total, err := tx.Anomalies(ctx, organisme, page)
 			same(t, "by the bytes of their codes", found, want)
 			same(t, "total", total, 2)

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 func organismes(t *testing.T, db *store.DB) {
 	id := newOrganisme(t, db)
-	want := passerelle.Organisme{ID: id, Nom: "Organisme", Reglages: passerelle.ReglagesDefaut(), CreeLe: now}
+	want := domaine.Organisme{ID: id, Nom: "Organisme", Reglages: domaine.ReglagesDefaut(), CreeLe: now}
 	check := func() {
 		t.Helper()
 		read(t, db, func(ctx context.Context, tx *store.Tx) error {
@@ -35,13 +36,13 @@ func organismes(t *testing.T, db *store.DB) {
 		check()
 	}
 	wantNotFound(t, "rhythm of nobody", try(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.SetRythme(ctx, 1<<40, 0) }))
-	var changes []passerelle.ChangementReglage
+	var changes []domaine.ChangementReglage
 	for i, value := range []string{"55", "30"} {
-		if wrong := passerelle.ReglageOf("garde.archivage").Set(&want.Reglages, value); wrong != "" {
+		if wrong := domaine.ReglageOf("garde.archivage").Set(&want.Reglages, value); wrong != "" {
 			t.Fatal(wrong)
 		}
 		want.Reglages.Comptes.Journal = "J" + value
-		more := []passerelle.ChangementReglage{{Cle: "garde.archivage", Avant: "1", Apres: value, Par: "Ada", JetonID: int64(i), Le: now}, {Cle: "comptes.journal", Par: "Ada", Le: now}}
+		more := []domaine.ChangementReglage{{Cle: "garde.archivage", Avant: "1", Apres: value, Par: "Ada", JetonID: int64(i), Le: now}, {Cle: "comptes.journal", Par: "Ada", Le: now}}
 		write(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.SetReglages(ctx, id, want.Reglages, more) })
 		changes = append(changes, more...)
 		check()
@@ -67,9 +68,9 @@ func organismes(t *testing.T, db *store.DB) {
 func societes(t *testing.T, db *store.DB) {
 	organisme, other := newOrganisme(t, db), newOrganisme(t, db)
 	registered := passerelle.NewDate(2001, 2, 3)
-	want := passerelle.Societe{OrganismeID: organisme, Nom: "Société", SIRET: "12345678901234", Immatriculation: &registered, Reference: "DOSS-42"}
+	want := domaine.Societe{OrganismeID: organisme, Nom: "Société", SIRET: "12345678901234", Immatriculation: &registered, Reference: "DOSS-42"}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
-		if _, err := tx.CreateSociete(ctx, passerelle.Societe{OrganismeID: other, Nom: "Autre"}, now); err != nil {
+		if _, err := tx.CreateSociete(ctx, domaine.Societe{OrganismeID: other, Nom: "Autre"}, now); err != nil {
 			return err
 		}
 		want.ID, err = tx.CreateSociete(ctx, want, now)
@@ -77,7 +78,7 @@ func societes(t *testing.T, db *store.DB) {
 	})
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
 		found, err := tx.Societes(ctx, organisme)
-		same(t, "sociétés", found, []passerelle.Societe{want})
+		same(t, "sociétés", found, []domaine.Societe{want})
 		if err != nil {
 			return err
 		}
@@ -87,7 +88,7 @@ func societes(t *testing.T, db *store.DB) {
 			return err
 		}
 		all, err := tx.Societes(ctx, 0)
-		if len(all) < 2 || !slices.ContainsFunc(all, func(s passerelle.Societe) bool { return s.ID == want.ID }) {
+		if len(all) < 2 || !slices.ContainsFunc(all, func(s domaine.Societe) bool { return s.ID == want.ID }) {
 			t.Errorf("all sociétés: %v", all)
 		}
 		return err
@@ -100,7 +101,7 @@ func societes(t *testing.T, db *store.DB) {
 		return err
 	})
 	wantNotFound(t, "no société", try(t, db, func(ctx context.Context, tx *store.Tx) error {
-		return tx.UpdateSociete(ctx, passerelle.Societe{ID: 1 << 40})
+		return tx.UpdateSociete(ctx, domaine.Societe{ID: 1 << 40})
 	}))
 }
 
@@ -108,8 +109,8 @@ func jetons(t *testing.T, db *store.DB) {
 	organisme := newOrganisme(t, db)
 	expire := now.Add(time.Hour)
 	secret, hash := []byte("hash of a secret"), []byte("hash of a token \x00\xff")
-	p := passerelle.Partenaire{Nom: "Partenaire", CreeLe: now}
-	j := passerelle.Jeton{OrganismeID: organisme, Droits: passerelle.TousDroits, Prenom: "Ada", Nom: "Martin", CreeLe: now, ExpireLe: &expire}
+	p := domaine.Partenaire{Nom: "Partenaire", CreeLe: now}
+	j := domaine.Jeton{OrganismeID: organisme, Droits: domaine.TousDroits, Prenom: "Ada", Nom: "Martin", CreeLe: now, ExpireLe: &expire}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 		if p.ID, err = tx.CreatePartenaire(ctx, p.Nom, secret, now); err != nil {
 			return err
@@ -118,7 +119,7 @@ func jetons(t *testing.T, db *store.DB) {
 		if j.ID, err = tx.CreateJeton(ctx, j, hash); err != nil {
 			return err
 		}
-		_, err = tx.CreateJeton(ctx, passerelle.Jeton{Droits: passerelle.Droits{passerelle.DroitExercices}, CreeLe: now}, []byte("cabinet"))
+		_, err = tx.CreateJeton(ctx, domaine.Jeton{Droits: domaine.Droits{domaine.DroitExercices}, CreeLe: now}, []byte("cabinet"))
 		return err
 	})
 	check := func() {
@@ -131,7 +132,7 @@ func jetons(t *testing.T, db *store.DB) {
 				return err
 			}
 			found, err := tx.Jetons(ctx, organisme)
-			same(t, "tokens", found, []passerelle.Jeton{j})
+			same(t, "tokens", found, []domaine.Jeton{j})
 			return err
 		})
 	}
@@ -185,12 +186,12 @@ func jetons(t *testing.T, db *store.DB) {
 
 func modeles(t *testing.T, db *store.DB) {
 	organisme, other := newOrganisme(t, db), newOrganisme(t, db)
-	m := passerelle.Modele{Nom: "Modèle", Actif: true, Criteres: passerelle.Criteres{"codeSite": {"S1", "S2"}, "rncp": {"35541"}}}
+	m := domaine.Modele{Nom: "Modèle", Actif: true, Criteres: passerelle.Criteres{"codeSite": {"S1", "S2"}, "rncp": {"35541"}}}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 		m.ID, err = tx.CreateModele(ctx, organisme, m, now)
 		return err
 	})
-	second := passerelle.Modele{Nom: "Second", Criteres: passerelle.Criteres{"codeAnnee": {"A1"}}}
+	second := domaine.Modele{Nom: "Second", Criteres: passerelle.Criteres{"codeAnnee": {"A1"}}}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 		if second.ID, err = tx.CreateModele(ctx, organisme, second, now); err != nil {
 			return err
@@ -205,7 +206,7 @@ func modeles(t *testing.T, db *store.DB) {
 			return err
 		}
 		all, err := tx.Modeles(ctx, organisme)
-		same(t, "modèles, oldest first", all, []passerelle.Modele{m, second})
+		same(t, "modèles, oldest first", all, []domaine.Modele{m, second})
 		return err
 	})
 	for what, call := range map[string]func(context.Context, *store.Tx) error{

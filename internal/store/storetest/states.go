@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -18,9 +18,9 @@ func statesOfAll(t *testing.T, db *store.DB) {
 	organisme := newOrganisme(t, db)
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
 		for i := range int64(5) {
-			s := passerelle.Synchronisation{ID: i + 1, Origine: passerelle.OrigineV1, Etat: passerelle.EtatAppliquee, Par: "Essai", Debut: now.Add(time.Duration(i*i%7) * time.Hour)}
+			s := domaine.Synchronisation{ID: i + 1, Origine: domaine.OrigineV1, Etat: domaine.EtatAppliquee, Par: "Essai", Debut: now.Add(time.Duration(i*i%7) * time.Hour)}
 			if i == 3 {
-				s.Origine = passerelle.OrigineAnnulation
+				s.Origine = domaine.OrigineAnnulation
 			}
 			if err := tx.InsertSynchronisation(ctx, organisme, &s); err != nil {
 				return err

@@ -7,15 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 func webhooks(t *testing.T, db *store.DB) {
 	organisme, other := newOrganisme(t, db), newOrganisme(t, db)
-	w := passerelle.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true, CreeLe: now,
-		Evenements: []passerelle.TypeEvenement{passerelle.ExerciceClos, passerelle.SilenceConstate}}
-	l := passerelle.Livraison{Evenement: "msg_1", Type: passerelle.ExerciceClos, Contenu: []byte(`{"é":1}`), Etat: passerelle.LivraisonAttente, CreeLe: now}
+	w := domaine.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true, CreeLe: now,
+		Evenements: []domaine.TypeEvenement{domaine.ExerciceClos, domaine.SilenceConstate}}
+	l := domaine.Livraison{Evenement: "msg_1", Type: domaine.ExerciceClos, Contenu: []byte(`{"é":1}`), Etat: domaine.LivraisonAttente, CreeLe: now}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 		if w.ID, err = tx.InsertWebhook(ctx, organisme, &w, "whsec_1"); err != nil {
 			return err
@@ -25,7 +25,7 @@ func webhooks(t *testing.T, db *store.DB) {
 		return err
 	})
 	w.EnAttente = 1
-	state := func() (got passerelle.Webhook) {
+	state := func() (got domaine.Webhook) {
 		t.Helper()
 		read(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 			got, err = tx.Webhook(ctx, organisme, w.ID)
@@ -72,12 +72,12 @@ func webhooks(t *testing.T, db *store.DB) {
 
 func leases(t *testing.T, db *store.DB) {
 	organisme := newOrganisme(t, db)
-	w := passerelle.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true, CreeLe: now}
+	w := domaine.Webhook{Nom: "Suivi", URL: "https://logiciel.example/", Actif: true, CreeLe: now}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 		if w.ID, err = tx.InsertWebhook(ctx, organisme, &w, "whsec_1"); err != nil {
 			return err
 		}
-		_, err = tx.InsertLivraison(ctx, organisme, &passerelle.Livraison{WebhookID: w.ID, Evenement: "msg_1", Contenu: []byte("{}"), CreeLe: now})
+		_, err = tx.InsertLivraison(ctx, organisme, &domaine.Livraison{WebhookID: w.ID, Evenement: "msg_1", Contenu: []byte("{}"), CreeLe: now})
 		return err
 	})
 	ref := store.Reference{Organisme: organisme, ID: w.ID}

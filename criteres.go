@@ -6,15 +6,6 @@ import (
 	"fmt"
 )
 
-// Modele says which transmitted contracts belong to one training model
-// (design 4, "Integration").
-type Modele struct {
-	ID       int64
-	Nom      string
-	Criteres Criteres
-	Actif    bool
-}
-
 // Criteres are the conditions of a modèle: for a field of the contract, the
 // values of which one must match.
 type Criteres map[string]Critere
@@ -43,24 +34,4 @@ func (c *Critere) UnmarshalJSON(data []byte) error {
 	}
 	*c = Critere{one}
 	return nil
-}
-
-// Motif says why a transmitted contract is not integrated; "" where it is.
-type Motif string
-
-// The reasons (design 4, "Integration").
-const (
-	MotifAucunModele    Motif = "aucun-modele"
-	MotifModelesAmbigus Motif = "modeles-ambigus"
-)
-
-// Session is a groupe within one (site, période, formation, année).
-type Session struct {
-	ID                          int64
-	CodeSite, NomSite           string
-	CodePeriode, NomPeriode     string
-	CodeFormation, NomFormation string
-	CodeAnnee, NomAnnee         string
-	CodeGroupe, NomGroupe       string
-	Effectif                    int // active contracts that are placed in it
 }

@@ -1,10 +1,12 @@
-package passerelle
+package domaine
+
+import "github.com/passerelle-hub/passerelle"
 
 // Exercice is one fiscal year of a société (seed 003). Its name (N, N+1, N-1…)
 // is computed from the société's whole list, never stored.
 type Exercice struct {
 	ID             int64 // producerId on the wire; 0 until it is recorded
-	Periode        Periode
+	Periode        passerelle.Periode
 	Lettrage       Lettrage
 	Cloture        *Cloture // nil while the exercice is open
 	ReportANouveau bool     // carry_forward at closing: à-nouveaux generated automatically
@@ -16,7 +18,7 @@ func (e Exercice) Clos() bool { return e.Cloture != nil }
 
 // Cloture says when an exercice was closed, and by whom.
 type Cloture struct {
-	Le  Date
+	Le  passerelle.Date
 	Par Personne
 }
 

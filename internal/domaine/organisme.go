@@ -1,9 +1,11 @@
-package passerelle
+package domaine
 
 import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/passerelle-hub/passerelle"
 )
 
 // Organisme is a training organisation, the tenant to which everything else
@@ -27,7 +29,7 @@ type Societe struct {
 	SIRET       string // 14 digits, or "" where it is not known
 	// Immatriculation is the day of its registration, before which no exercice
 	// starts; nil where it is not known.
-	Immatriculation *Date
+	Immatriculation *passerelle.Date
 	// Reference is what the accountants' own software calls it, "" for nothing.
 	Reference string
 }

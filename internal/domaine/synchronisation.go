@@ -1,6 +1,10 @@
-package passerelle
+package domaine
 
-import "time"
+import (
+	"time"
+
+	"github.com/passerelle-hub/passerelle"
+)
 
 // Origine says what made a synchronisation.
 type Origine string
@@ -85,7 +89,7 @@ type MotifGarde struct {
 // added one, Apres for an archived one.
 type Changement struct {
 	CodeContrat  string
-	Avant, Apres *Contrat
+	Avant, Apres *passerelle.Contrat
 	Ranime       bool // added again after it had been archived
 }
 

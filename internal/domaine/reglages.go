@@ -1,4 +1,4 @@
-package passerelle
+package domaine
 
 import (
 	"fmt"
