@@ -50,9 +50,10 @@ type changes struct {
 
 // store writes the changes: versions, people, profils with their integration.
 func (c *changes) store() error {
+	c.sortVersions()
 	if c.personnes == nil {
-		// Nothing changes the facts any more: the people are sorted out while the
-		// database stores the rest.
+		// Nothing changes the facts or their order any more: the people are sorted out
+		// while the database stores the rest.
 		sorted := make(chan sortedPersonnes, 1)
 		go func() { sorted <- c.sortPersonnes() }()
 		err := c.storeVersions()
@@ -99,7 +100,6 @@ func (c *changes) sortVersions() {
 }
 
 func (c *changes) storeVersions() error {
-	c.sortVersions()
 	profils, err := c.placeProfils()
 	if err != nil {
 		return err
