@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/regles"
+	"github.com/passerelle-hub/passerelle/internal/vie"
+)
+
+// Parti is an archived contract as its document is read.
+type Parti struct {
+	Code   []byte // valid during the call only
+	Racine int64
+	Depart passerelle.Date
+	Profil int64
+}
+
+// EachDocumentParti passes the documents of the archived contracts that may have
+// run a day of a period, in whatever order the database finds them.
+func (tx *Tx) EachDocumentParti(ctx context.Context, organisme int64, p passerelle.Periode, yield func(Parti, []byte) error) error {
+	return tx.partis(ctx, qVieDocuments, []any{organisme, int64(p.Debut), int64(p.Fin)}, yield)
+}
+
+// HasPartis reports whether a contract is archived.
+func (tx *Tx) HasPartis(ctx context.Context, organisme int64) (has bool, err error) {
+	err = tx.one(ctx, qVieAny, []any{organisme}, &has)
+	return has, err
+}
+
+// EachDocumentPartiOf passes the documents of the archived contracts of apprentices,
+// named by their user codes, in whatever order.
+func (tx *Tx) EachDocumentPartiOf(ctx context.Context, organisme int64, apprenants []string, yield func(Parti, []byte) error) error {
+	if len(apprenants) == 0 {
+		return nil
+	}
+	return tx.partis(ctx, qVieDocumentsApprenants, []any{organisme, textList(apprenants)}, yield)
+}
+
+// ToutePeriode is a period that every contract touches.
+var ToutePeriode = passerelle.Periode{Debut: jamais, Fin: toujours}
+
+// JoursParti is what a ventilation needs of an archived contract, as it is decided
+// now. The texts are valid during the call only.
+type JoursParti struct {
+	Code, Apprenant, Entreprise []byte // Entreprise where it is asked for
+	Profil                      int64
+	Vie                         vie.Vie // Nature is Presumee, Annule, or else Terme
+}
+
+// EachParti passes the archived contracts that may have run a day of a period, in
+// whatever order, without reading their documents.
+func (tx *Tx) EachParti(ctx context.Context, organisme int64, p passerelle.Periode, entreprise bool, yield func(*JoursParti) error) error {
+	name := qViePeriode
+	if entreprise {
+		name = qViePeriodeEntreprise
+	}
+	return tx.jours(ctx, name, []any{organisme, int64(p.Debut), int64(p.Fin)}, yield)
+}
+
+// EachHors passes the first archived contracts, by code, that ran no day of a
+// period; of those that are in a session with integres. A contract whose first day
+// is not known is not among them.
+func (tx *Tx) EachHors(ctx context.Context, organisme int64, p passerelle.Periode, integres bool, first int, yield func(*JoursParti) error) error {
+	return tx.jours(ctx, qVieHors, []any{organisme, int64(p.Debut), int64(p.Fin), flag(integres), first}, yield)
+}
+
+func (tx *Tx) jours(ctx context.Context, q query, args []any, yield func(*JoursParti) error) error {
+	return tx.eachRaw(ctx, q, args, func(columns [][]byte) error {
+		j := JoursParti{Code: columns[4], Apprenant: columns[5]}
+		if len(columns) > 6 {
+			j.Entreprise = columns[6]
+		}
+		var numbers [4]int64
+		for i, column := range columns[:4] {
+			if len(column) == 0 {
+				continue // debut may be absent
+			}
+			var err error
+			if numbers[i], err = strconv.ParseInt(string(column), 10, 64); err != nil {
+				return fmt.Errorf("read the days of an archived contract: %w", err)
+			}
+		}
+		j.Profil = numbers[0]
+		if len(columns[1]) > 0 {
+			j.Vie.Debut = vie.Le(passerelle.Date(numbers[1]))
+		}
+		switch {
+		case numbers[2] == jamais:
+			j.Vie.Nature = vie.Annule
+		case numbers[3] == 1:
+			j.Vie.Nature, j.Vie.Dernier = vie.Presumee, vie.Le(passerelle.Date(numbers[2]))
+		default:
+			j.Vie.Nature, j.Vie.Dernier = vie.Terme, vie.Le(passerelle.Date(numbers[2]))
+		}
+		return yield(&j)
+	})
+}
+
+// EachProfilParti passes what the profils of archived contracts say, and whether they
+// are in a session, in whatever order.
+func (tx *Tx) EachProfilParti(ctx context.Context, organisme int64, yield func(id int64, placed bool, valeurs *regles.Profil)) error {
+	return tx.eachRaw(ctx, qPartisProfilsValeurs, []any{organisme}, func(columns [][]byte) error {
+		id, err := strconv.ParseInt(string(columns[0]), 10, 64)
+		if err != nil {
+			return fmt.Errorf("a stored profil has no usable number: %w", err)
+		}
+		var valeurs regles.Profil
+		for i, texte := range valeurs.Each() {
+			*texte = string(columns[2+i])
+		}
+		yield(id, string(columns[1]) == "1", &valeurs)
+		return nil
+	})
+}
+
+// EraseParti replaces an apprenant's code in what is kept of archived contracts.
+func (tx *Tx) EraseParti(ctx context.Context, organisme int64, code, replacement string) error {
+	_, err := tx.exec(ctx, qVieEfface, organisme, code, replacement)
+	return err
+}
+
+// EachDocumentPartiAsOf passes the documents of the contracts that were archived
+// once a synchronisation had been applied, in whatever order.
+func (tx *Tx) EachDocumentPartiAsOf(ctx context.Context, organisme, synchronisation int64, yield func(Parti, []byte) error) error {
+	return tx.partis(ctx, qVieDocumentsAsOf, []any{organisme, synchronisation}, yield)
+}
+
+func (tx *Tx) partis(ctx context.Context, q query, args []any, yield func(Parti, []byte) error) error {
+	var parti Parti
+	pass := tx.intact(func(doc []byte) error { return yield(parti, doc) })
+	row := make([][]byte, 0, 3)
+	return tx.eachRaw(ctx, q, args, func(columns [][]byte) error {
+		depart, err := strconv.ParseInt(string(columns[2]), 10, 32)
+		if err != nil {
+			return fmt.Errorf("read the day on which a contract left: %w", err)
+		}
+		racine, err := strconv.ParseInt(string(columns[3]), 10, 64)
+		if err != nil {
+			return fmt.Errorf("read what archived a contract: %w", err)
+		}
+		profil, err := strconv.ParseInt(string(columns[4]), 10, 64)
+		if err != nil {
+			return fmt.Errorf("read the profil of an archived contract: %w", err)
+		}
+		parti = Parti{Code: columns[1], Racine: racine, Depart: passerelle.Date(depart), Profil: profil}
+		row = append(append(row[:0], columns[0], columns[1]), columns[5:]...)
+		return pass(row)
+	})
+}
+
+// DocumentParti passes the document of an archived contract.
+func (tx *Tx) DocumentParti(ctx context.Context, organisme int64, v *Vie, yield func(doc []byte) error) error {
+	return tx.eachRaw(ctx, qVieDocumentOf, []any{organisme, v.Jusqua, textList([]string{v.Code})}, tx.intact(yield))
+}
