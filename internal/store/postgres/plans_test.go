@@ -92,6 +92,7 @@ var asked = map[string][][]any{
 	"anomalie-page":                   {{1, 100, 0}},
 	"contrat-ended-at":                {{1, 3}},
 	"vie-document-of":                 {{1, 3, codes}},
+	"vie-documents-apprenants":        {{1, people}},
 }
 
 // whole lists the queries that read every contract or person of an organisme,
