@@ -26,7 +26,7 @@ var allText = rapid.Map(rapid.OneOf(
 	rapid.StringMatching(`[A-Z][a-zé]{2,8}(\n|\t|; |, |" )[a-zé"]{1,8}`),
 	rapid.SampledFrom([]string{"BTS MCO", "Licence RH 1ière année", "L'Oréal", "1re année", "2020/2021", "1E5", "#1", "'x", "TRUE", "12:30", "-", "=1+1"}),
 ), func(s string) string {
-	if s = strings.TrimSpace(s); s == "" {
+	if s = strings.TrimSpace(s); s == "" || shortened.MatchString(s) { // a code that Excel shortened is refused
 		return "x"
 	}
 	return s
