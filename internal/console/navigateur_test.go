@@ -217,7 +217,9 @@ func (b *browser) legible(name string) {
 
 func (b *browser) axe(name, options string) {
 	b.t.Helper()
-	b.do("load axe", chromedp.Evaluate[chromedp.Void]("if (!window.axe) { "+axe()+" }; undefined"))
+	if b.eval("typeof window.axe") == "undefined" { // half a megabyte, once a page
+		b.do("load axe", chromedp.Evaluate[chromedp.Void](axe()+"; undefined"))
+	}
 	report, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`axe.run(document, `+options+`).then(r => r.violations.map(v =>
 		v.id + ": " + v.help + " (" + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + " " + (n.any[0] ? n.any[0].message : "")).join(" | ") + ")").join("\n"))`, chromedp.EvalAwaitPromise))
 	if err != nil {
