@@ -71,13 +71,13 @@ type core struct {
 	memory   *memoire.Budget // of pushes and imports
 	contrats int             // most in one push
 
-	served    sync.Map       // token id -> when its use was last recorded by this process
-	pending   sync.WaitGroup // notes of use being written
-	indexes   searchIndexes  // what searches read
-	parcours  parcoursKept   // ventilations that are leafed through
-	workbooks chan struct{}  // one place: a workbook of NPEC is being read
-	risks     risquesKept    // balances at risk that were looked at
-	wakes     chan struct{}  // there is something to deliver
+	served    sync.Map          // token id -> when its use was last recorded by this process
+	pending   sync.WaitGroup    // notes of use being written
+	indexes   searchIndexes     // what searches read
+	parcours  memo[Ventilation] // ventilations that are leafed through
+	workbooks chan struct{}     // one place: a workbook of NPEC is being read
+	risks     memo[Risques]     // all balances at risk that were looked at, by organisme
+	wakes     chan struct{}     // there is something to deliver
 	stop      context.Context
 	stopNow   context.CancelFunc
 	settles   atomic.Int32 // how often settling was asked for since it began

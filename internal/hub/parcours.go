@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -27,39 +26,6 @@ func (p Parcours) Position(exercice int64) int {
 // parcoursMost is how many ventilations a process keeps, some 100 bytes for each
 // contract of each.
 const parcoursMost = 4
-
-// parcoursKept are the ventilations that were looked at lately: a cache of what
-// the database says, which serves as long as nothing that they depend on changed.
-type parcoursKept struct {
-	mu   sync.Mutex
-	kept []keptParcours // the latest served last
-}
-
-type keptParcours struct {
-	key string
-	v   Ventilation
-}
-
-func (k *parcoursKept) get(key string) (Ventilation, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	at := slices.IndexFunc(k.kept, func(p keptParcours) bool { return p.key == key })
-	if at < 0 {
-		return Ventilation{}, false
-	}
-	found := k.kept[at]
-	k.kept = append(slices.Delete(k.kept, at, at+1), found)
-	return found.v, true
-}
-
-func (k *parcoursKept) put(key string, v Ventilation) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.kept = append(slices.DeleteFunc(k.kept, func(p keptParcours) bool { return p.key == key }), keptParcours{key, v})
-	if len(k.kept) > parcoursMost {
-		k.kept = slices.Delete(k.kept, 0, 1)
-	}
-}
 
 // ParcourirVentilation returns what Ventilation does for all exercices, whatever
 // d.Exercice says, and remembers it. There are amounts where d asks for them and
@@ -100,14 +66,14 @@ func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentil
 			return err
 		}
 		var known bool
-		if p.Ventilation, known = h.parcours.get(key); known {
+		if p.Ventilation, known = h.parcours.get(key, ""); known {
 			return nil
 		}
 		if p.Ventilation, err = spread(ctx, tx, d); err != nil {
 			return err
 		}
 		p.SansDates() // puts contracts in order: from here on it is only read
-		h.parcours.put(key, p.Ventilation)
+		h.parcours.put(key, "", p.Ventilation, parcoursMost)
 		return nil
 	})
 	return p, err

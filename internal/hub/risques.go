@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sync"
+	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
@@ -21,60 +21,6 @@ type Risques struct {
 
 // risquesMost is how many organismes a process remembers the balances at risk of.
 const risquesMost = 64
-
-// risquesKept are balances at risk that were looked at lately, by organisme: a cache
-// of what the database says, good as long as nothing that they depend on changed.
-type risquesKept struct {
-	mu   sync.Mutex
-	kept map[int64]keptRisques
-}
-
-type keptRisques struct {
-	key   string
-	bilan Risques // all of them, whatever is left
-	used  uint64  // the higher, the later
-}
-
-// get returns what is remembered under a key.
-func (k *risquesKept) get(organisme int64, key string) (Risques, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	found, ok := k.kept[organisme]
-	if !ok || found.key != key {
-		return Risques{}, false
-	}
-	found.used = k.next()
-	k.kept[organisme] = found
-	return found.bilan, true
-}
-
-// put remembers, and forgets the organisme that was looked at the longest ago where
-// there are too many.
-func (k *risquesKept) put(organisme int64, key string, r Risques) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.kept == nil {
-		k.kept = make(map[int64]keptRisques)
-	}
-	k.kept[organisme] = keptRisques{key, r, k.next()}
-	if len(k.kept) <= risquesMost {
-		return
-	}
-	oldest := organisme
-	for id, other := range k.kept {
-		if other.used < k.kept[oldest].used {
-			oldest = id
-		}
-	}
-	delete(k.kept, oldest)
-}
-
-func (k *risquesKept) next() (n uint64) {
-	for _, other := range k.kept {
-		n = max(n, other.used)
-	}
-	return n + 1
-}
 
 // Risques returns what an organisme loses within some days, today included, and what
 // it has lost. It is remembered until something that it depends on changes.
@@ -92,14 +38,15 @@ func (h *core) risques(ctx context.Context, tx *store.Tx, organisme int64, jours
 	if err != nil {
 		return Risques{}, err
 	}
-	all, known := h.risks.get(organisme, key)
+	about := strconv.FormatInt(organisme, 10)
+	all, known := h.risks.get(about, key)
 	if !known {
 		found, err := rapprocher(ctx, tx, organisme, DemandeFinancement{Au: au})
 		if err != nil {
 			return Risques{}, err
 		}
 		all = Risques{Au: au, ARisque: found.ARisque, Perdus: found.Perdus}
-		h.risks.put(organisme, key, all)
+		h.risks.put(about, key, all, risquesMost)
 	}
 	r := Risques{Au: au, Perdus: slices.Clip(all.Perdus)}
 	for _, d := range all.ARisque { // by what is left
