@@ -133,6 +133,7 @@ func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *domai
 	for i := range c.adds {
 		c.etat.Add(c.adds[i].faits)
 	}
+	c.sortVersions()
 	if err := c.store(); err != nil {
 		return nil, nil, err
 	}

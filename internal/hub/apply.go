@@ -48,9 +48,9 @@ type changes struct {
 	placed    map[*regles.Profil]*store.Profil // where the touched profils are, once stored
 }
 
-// store writes the changes: versions, people, profils with their integration.
+// store writes the changes, whose versions are in order: versions, people, profils with
+// their integration.
 func (c *changes) store() error {
-	c.sortVersions()
 	if c.personnes == nil {
 		// Nothing changes the facts or their order any more: the people are sorted out
 		// while the database stores the rest.
@@ -386,5 +386,6 @@ func (p *pushing) draft() (*changes, error) {
 			c.adds = append(c.adds, addition{faits: &e.Faits, hash: e.Hash, source: i})
 		}
 	}
+	c.sortVersions()
 	return c, nil
 }

@@ -160,7 +160,6 @@ func (p *pushing) prepare() error {
 	if err != nil {
 		return err
 	}
-	c.sortVersions()
 	if err := c.draftPersonnes(c.touchedPersonnes()); err != nil {
 		return err
 	}
