@@ -57,18 +57,11 @@ func runAttente(ctx context.Context, w *workshop, contrats, small, turns int) er
 type waits struct{ login, push time.Duration }
 
 func waitOnce(ctx context.Context, w *workshop, large, few *bench.Corpus) (err error) {
-	dir, err := w.temp()
-	if err != nil {
-		return err
-	}
-	h, err := w.serveHub(ctx, dir+"/passerelle.db")
+	h, err := w.freshHub(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.stop()) }()
-	if err := h.found(ctx, w); err != nil {
-		return err
-	}
 	crowd := h.token
 	if err := h.found(ctx, w); err != nil {
 		return err

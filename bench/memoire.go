@@ -70,18 +70,11 @@ func hostileBodies(ctx context.Context, w *workshop, n int) error {
 
 // hostileBody sends one body to a server of its own, which has seen nothing else.
 func hostileBody(ctx context.Context, w *workshop, name, path, kind string, body []byte, n int) (err error) {
-	dir, err := w.temp()
-	if err != nil {
-		return err
-	}
-	h, err := w.serveHub(ctx, dir+"/passerelle.db")
+	h, err := w.freshHub(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.stop()) }()
-	if err := h.found(ctx, w); err != nil {
-		return err
-	}
 	idle, err := h.memory("VmRSS")
 	if err != nil {
 		return err

@@ -30,15 +30,11 @@ func newMetriques() *cobra.Command {
 }
 
 func runMetriques(ctx context.Context, w *workshop, organismes int) error {
-	dir, err := w.temp()
+	h, err := w.freshHub(ctx)
 	if err != nil {
 		return err
 	}
-	h, err := w.serveHub(ctx, dir+"/passerelle.db")
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(h.found(ctx, w), h.stop()); err != nil {
+	if err := h.stop(); err != nil {
 		return err
 	}
 	if err := manyOrganismes(ctx, h.database, organismes); err != nil {

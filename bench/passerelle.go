@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -27,6 +28,22 @@ func (w *workshop) serveHub(ctx context.Context, database string) (*hubServer, e
 		return nil, err
 	}
 	return &hubServer{process: p, database: database}, nil
+}
+
+// freshHub serves a new database with an organisme, until it is stopped.
+func (w *workshop) freshHub(ctx context.Context) (*hubServer, error) {
+	dir, err := w.temp()
+	if err != nil {
+		return nil, err
+	}
+	h, err := w.serveHub(ctx, dir+"/passerelle.db")
+	if err != nil {
+		return nil, err
+	}
+	if err := h.found(ctx, w); err != nil {
+		return nil, errors.Join(err, h.stop())
+	}
+	return h, nil
 }
 
 // found makes the organisme and the modèles of the demonstration.
