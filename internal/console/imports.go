@@ -5,12 +5,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
-	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
@@ -80,18 +78,6 @@ func upload(r *request) (nom string, contents io.Reader, err error) {
 			return part.FileName(), web.FormPart(part), nil
 		}
 	}
-}
-
-// kept puts a file of a form into one that has no name; size is above most where it
-// is larger than that. The caller closes it.
-func kept(contents io.Reader, most int64) (file *os.File, size int64, err error) {
-	if file, err = hidden.File("a form"); err != nil {
-		return nil, 0, err
-	}
-	if size, err = io.Copy(file, io.LimitReader(contents, most+1)); err != nil {
-		return nil, 0, errors.Join(err, file.Close())
-	}
-	return file, size, nil
 }
 
 // sent goes to another page after a form that a script may have sent to show its

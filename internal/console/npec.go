@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/passerelle-hub/passerelle/internal/api/compta"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
+	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
@@ -49,9 +51,6 @@ func (c *console) readNPEC(r *request) (p *npecPage, err error) {
 	return p, err
 }
 
-// maxNPEC is how large a workbook of amounts may be.
-const maxNPEC = 128 << 20
-
 // importNPEC imports the official workbook for the organisme.
 func (c *console) importNPEC(w http.ResponseWriter, r *request) error {
 	nom, contents, err := upload(r)
@@ -64,12 +63,12 @@ func (c *console) importNPEC(w http.ResponseWriter, r *request) error {
 	}
 	p.Fichier, p.Erreur = nom, "Choisissez le classeur (.xlsx, ou le .zip dans lequel il est téléchargé)."
 	if contents != nil {
-		file, size, err := kept(contents, maxNPEC)
+		file, size, err := hidden.Copy("a form", contents, compta.MaxNPEC)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
-		if size > maxNPEC {
+		if size > compta.MaxNPEC {
 			p.Erreur = "Le classeur dépasse 128 Mo : ce n’est pas celui de France compétences."
 			return c.render(w, r, http.StatusUnprocessableEntity, "npec", "Niveaux de prise en charge", p)
 		}

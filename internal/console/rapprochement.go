@@ -7,6 +7,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/api/compta"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -28,23 +29,20 @@ type rapprochementPage struct {
 	Erreurs []rapprochement.Erreur
 }
 
-// etatsRapprochement are how lines stand, those that ask for someone first.
-var etatsRapprochement = []struct {
+type nomEtat struct {
 	Code rapprochement.Etat
 	Nom  string
-}{
+}
+
+// etatsRapprochement are how lines stand, those that ask for someone first.
+var etatsRapprochement = []nomEtat{
 	{rapprochement.EcartMontant, "Montant différent"}, {rapprochement.EcartDate, "Date différente"}, {rapprochement.AttenduAbsent, "Absent chez l’OPCO"},
 	{rapprochement.AnnonceSeule, "Inconnu ici"}, {rapprochement.Identique, "Identique"},
 }
 
 // NomEtat says how a line stands.
 func (p *rapprochementPage) NomEtat(e rapprochement.Etat) string {
-	return etatsRapprochement[slices.IndexFunc(etatsRapprochement, func(n struct {
-		Code rapprochement.Etat
-		Nom  string
-	}) bool {
-		return n.Code == e
-	})].Nom
+	return etatsRapprochement[slices.IndexFunc(etatsRapprochement, func(n nomEtat) bool { return n.Code == e })].Nom
 }
 
 func (c *console) rapprochement(w http.ResponseWriter, r *request) error {
@@ -106,6 +104,9 @@ func (c *console) rapprochementXLSX(w http.ResponseWriter, r *request) error {
 
 // depositEcheancier records the schedule of an OPCO that a person drops.
 func (c *console) depositEcheancier(w http.ResponseWriter, r *request) error {
+	if _, err := c.readDossier(r); err != nil {
+		return err
+	}
 	nom, contents, err := upload(r)
 	if err != nil {
 		return err
@@ -113,7 +114,7 @@ func (c *console) depositEcheancier(w http.ResponseWriter, r *request) error {
 	var list []rapprochement.Annonce
 	wrong := []rapprochement.Erreur{{Index: -1, Message: "Choisissez un fichier CSV ou XLSX."}}
 	if contents != nil {
-		file, size, err := kept(contents, compta.MaxEcheancier)
+		file, size, err := hidden.Copy("a form", contents, compta.MaxEcheancier)
 		if err != nil {
 			return err
 		}
@@ -124,13 +125,9 @@ func (c *console) depositEcheancier(w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
-	p, err := c.readRapprochement(r)
-	if err != nil {
-		return err
-	}
-	p.Nom = nom
+	var depot *hub.Depot
 	if len(wrong) == 0 {
-		depot, err := c.hub.Comptabilite.DeposerEcheancier(r.Context(), hub.DemandeEcheancier{Acces: r.acces(), Par: r.compte.Personne(), Fichier: nom, Annonces: list})
+		made, err := c.hub.Comptabilite.DeposerEcheancier(r.Context(), hub.DemandeEcheancier{Acces: r.acces(), Par: r.compte.Personne(), Fichier: nom, Annonces: list})
 		var refused *hub.ListeRefusee
 		switch {
 		case errors.As(err, &refused):
@@ -138,13 +135,17 @@ func (c *console) depositEcheancier(w http.ResponseWriter, r *request) error {
 		case err != nil:
 			return err
 		default:
-			if p, err = c.readRapprochement(r); err != nil {
-				return err
-			}
-			p.Nom, p.Depot = nom, &depot
-			return c.render(w, r, http.StatusOK, "rapprochement", "Rapprochement OPCO", p)
+			depot = &made
 		}
 	}
-	p.Erreurs = wrong[:min(len(wrong), findings)]
-	return c.render(w, r, http.StatusUnprocessableEntity, "rapprochement", "Rapprochement OPCO", p)
+	p, err := c.readRapprochement(r) // with what was deposited
+	if err != nil {
+		return err
+	}
+	p.Nom, p.Depot, p.Erreurs = nom, depot, wrong[:min(len(wrong), findings)]
+	status := http.StatusOK
+	if depot == nil {
+		status = http.StatusUnprocessableEntity
+	}
+	return c.render(w, r, status, "rapprochement", "Rapprochement OPCO", p)
 }

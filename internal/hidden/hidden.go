@@ -5,6 +5,7 @@ package hidden
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 )
 
@@ -19,4 +20,16 @@ func File(purpose string) (*os.File, error) {
 		return nil, errors.Join(fmt.Errorf("hide the temporary file of %s: %w", purpose, err), file.Close())
 	}
 	return file, nil
+}
+
+// Copy puts at most most bytes of contents into such a file, and one more where there
+// is one: size is above most then. The caller closes the file.
+func Copy(purpose string, contents io.Reader, most int64) (file *os.File, size int64, err error) {
+	if file, err = File(purpose); err != nil {
+		return nil, 0, err
+	}
+	if size, err = io.Copy(file, io.LimitReader(contents, most+1)); err != nil {
+		return nil, 0, errors.Join(err, file.Close())
+	}
+	return file, size, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
@@ -95,7 +96,7 @@ const MaxEcheancier = 64 << 20
 
 // readEcheancier reads a deposit of any form, which it tells by its first bytes.
 func readEcheancier(body io.Reader, m rapprochement.Matrice) (list []rapprochement.Annonce, wrong []rapprochement.Erreur, err error) {
-	file, size, err := spoolMost(body, MaxEcheancier)
+	file, size, err := hidden.Copy("a deposit", body, MaxEcheancier)
 	if err != nil {
 		return nil, nil, err
 	}

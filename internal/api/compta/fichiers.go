@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
 	"github.com/passerelle-hub/passerelle/internal/conversion"
+	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/tra"
 )
@@ -117,7 +119,7 @@ func (s *server) conversion(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	src, err := spool(body)
+	src, _, err := hidden.Copy("a file of accounting", body, math.MaxInt64-1) // as large as bodies may be
 	if err != nil {
 		return err
 	}
@@ -134,7 +136,7 @@ func (s *server) conversion(w http.ResponseWriter, r *web.Request) error {
 		}
 		return web.WriteJSON(w, http.StatusOK, done)
 	}
-	out, err := spool(strings.NewReader(""))
+	out, err := hidden.File("a converted file")
 	if err != nil {
 		return err
 	}
@@ -174,21 +176,6 @@ func sendConverted(w http.ResponseWriter, out *os.File, done *conversion.Rapport
 	w.WriteHeader(http.StatusOK)
 	_, _ = io.Copy(w, out) // the client may have left
 	return nil
-}
-
-// spool keeps what is read in a temporary file that has no name.
-func spool(body io.Reader) (*os.File, error) {
-	file, err := os.CreateTemp("", "passerelle-fichier-*")
-	if err != nil {
-		return nil, fmt.Errorf("keeping a file: %w", err)
-	}
-	if err := os.Remove(file.Name()); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	if _, err := io.Copy(file, body); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
 }
 
 // maxRefused is how many reasons an answer gives.

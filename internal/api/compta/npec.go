@@ -4,10 +4,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/api/web"
+	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
@@ -15,21 +15,8 @@ import (
 
 const codeNPEC = "ERR-INVALID-NPEC"
 
-// maxNPEC is how large a workbook of amounts may be, in an archive or not.
-const maxNPEC = 128 << 20
-
-// spoolMost keeps a body of at most so many bytes; size is larger where the body is.
-// A workbook is not read from its start to its end.
-func spoolMost(body io.Reader, most int64) (file *os.File, size int64, err error) {
-	if file, err = spool(io.LimitReader(body, most+1)); err != nil {
-		return nil, 0, err
-	}
-	info, err := file.Stat()
-	if err != nil {
-		return nil, 0, errors.Join(err, file.Close())
-	}
-	return file, info.Size(), nil
-}
+// MaxNPEC is how large a workbook of amounts may be, in an archive or not.
+const MaxNPEC = 128 << 20
 
 // editionAnswer is an edition of the table of amounts.
 type editionAnswer struct {
@@ -103,12 +90,12 @@ func (s *server) postNPEC(w http.ResponseWriter, r *web.Request) error {
 }
 
 func importNPEC(h *hub.Hub, r *web.Request, d hub.DemandeImportNPEC, body io.Reader) (e hub.EditionNPEC, fresh bool, err error) {
-	file, size, err := spoolMost(body, maxNPEC)
+	file, size, err := hidden.Copy("a workbook of amounts", body, MaxNPEC)
 	if err != nil {
 		return e, false, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if size > maxNPEC {
+	if size > MaxNPEC {
 		return e, false, refus.New(refus.CodeInvalidNPEC, "Le classeur dépasse 128 Mo : ce n’est pas celui de France compétences. Envoyez-le tel qu’il est téléchargé.")
 	}
 	e, fresh, err = h.Comptabilite.ImportNPEC(r.Context(), d, file, size)
