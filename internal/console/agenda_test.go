@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
@@ -28,8 +27,8 @@ func TestASessionShowsItsCalendarAndAContractItsAbsences(t *testing.T) {
 		page.has(t, http.StatusOK, "Calendrier du groupe", "ne répond pas")
 		page.hasNot(t, "secret")
 		v.get("/sessions/1/calendrier.ics").has(t, http.StatusNotFound, "pas encore pu être lu")
-		late := passerelle.Absence{Debut: time.Date(2026, 9, 8, 9, 0, 0, 0, hub.Paris), Fin: time.Date(2026, 9, 8, 9, 10, 0, 0, hub.Paris), Nature: passerelle.NatureRetard, Motif: "rendez-vous"}
-		if _, err := s.hub.Contrats.SetAbsences(t.Context(), who, c.CodeApprenant, "", []passerelle.Absence{late}); err != nil {
+		late := domaine.Absence{Debut: time.Date(2026, 9, 8, 9, 0, 0, 0, hub.Paris), Fin: time.Date(2026, 9, 8, 9, 10, 0, 0, hub.Paris), Nature: domaine.NatureRetard, Motif: "rendez-vous"}
+		if _, err := s.hub.Contrats.SetAbsences(t.Context(), who, c.CodeApprenant, "", []domaine.Absence{late}); err != nil {
 			t.Fatal(err)
 		}
 		page = v.get("/contrats/" + c.CodeContrat)

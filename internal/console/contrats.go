@@ -144,8 +144,6 @@ type contratPage struct {
 	Blocs  []bloc
 	Etapes []etape
 
-	Absences []passerelle.Absence // of the apprentice; the page leaves out why
-
 	Financement *financementContrat // nil where there is none to show
 	End         *finContrat         // nil while it is active
 }
@@ -187,14 +185,10 @@ func blocsOf(c *passerelle.Contrat) []bloc {
 }
 
 func (c *console) contrat(w http.ResponseWriter, r *request) error {
-	return c.showContrat(w, r, http.StatusOK, finForm{})
+	return c.showContrat(w, r, http.StatusOK, finForm{}, opcoForm{})
 }
 
-func (c *console) showContrat(w http.ResponseWriter, r *request, status int, form finForm) error {
-	return c.showContratWith(w, r, status, form, opcoForm{})
-}
-
-func (c *console) showContratWith(w http.ResponseWriter, r *request, status int, form finForm, opco opcoForm) error {
+func (c *console) showContrat(w http.ResponseWriter, r *request, status int, fin finForm, opco opcoForm) error {
 	code := r.PathValue("code")
 	fiche, err := c.hub.Contrats.Fiche(r.Context(), r.compte.OrganismeID, code)
 	if err != nil {
@@ -205,11 +199,8 @@ func (c *console) showContratWith(w http.ResponseWriter, r *request, status int,
 	if p.Financement, err = c.financementOf(r, code, opco); err != nil {
 		return err
 	}
-	if _, p.Absences, err = c.hub.Contrats.Absences(r.Context(), r.compte.OrganismeID, code); err != nil {
-		return err
-	}
 	if p.Place == nil {
-		if p.End, err = c.finOf(r, code, form); err != nil {
+		if p.End, err = c.finOf(r, code, fin); err != nil {
 			return err
 		}
 	}

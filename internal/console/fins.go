@@ -138,7 +138,7 @@ func (c *console) decideFin(w http.ResponseWriter, r *request) error {
 	form, fait := finForm{}, "fin-retiree"
 	if r.PostForm.Get("action") != "retirer" {
 		if d, form = readFin(r.Request); len(form.Erreurs) > 0 {
-			return c.showContrat(w, r, http.StatusUnprocessableEntity, form)
+			return c.showContrat(w, r, http.StatusUnprocessableEntity, form, opcoForm{})
 		}
 		fait = "fin"
 	}
@@ -150,7 +150,7 @@ func (c *console) decideFin(w http.ResponseWriter, r *request) error {
 		return then(w, r, lienContrat(code), fait)
 	}
 	form.Erreurs[violations[0].Field] = violations[0].Message
-	return c.showContrat(w, r, http.StatusUnprocessableEntity, form)
+	return c.showContrat(w, r, http.StatusUnprocessableEntity, form, opcoForm{})
 }
 
 func lienContrat(code string) string { return "/contrats/" + url.PathEscape(code) }

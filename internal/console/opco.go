@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
@@ -34,7 +33,7 @@ func (c *console) takeOPCO(w http.ResponseWriter, r *request) error {
 			form.Erreur = "Saisissez un montant de plus de 0 et d’au plus " + grouped(financement.MontantMax.FR()) + " €."
 		}
 		if form.Erreur != "" {
-			return c.showContratWith(w, r, http.StatusUnprocessableEntity, finForm{}, form)
+			return c.showContrat(w, r, http.StatusUnprocessableEntity, finForm{}, form)
 		}
 	}
 	if err := c.hub.Comptabilite.RetenirMontantOPCO(r.Context(), d); err != nil {
@@ -44,6 +43,6 @@ func (c *console) takeOPCO(w http.ResponseWriter, r *request) error {
 	if d.Retire {
 		done = "opco-retire"
 	}
-	http.Redirect(w, r.Request, "/contrats/"+url.PathEscape(code)+"?fait="+done+"#financement", http.StatusSeeOther)
+	http.Redirect(w, r.Request, lienContrat(code)+"?fait="+done+"#financement", http.StatusSeeOther)
 	return nil
 }

@@ -111,7 +111,7 @@ func (c *console) sessionsCSV(w http.ResponseWriter, r *request) error {
 // sessionPage is what session.html shows.
 type sessionPage struct {
 	domaine.Session
-	Calendrier *passerelle.Calendrier // nil where the groupe has none
+	Calendrier *domaine.Calendrier // nil where the groupe has none
 	Prochains  []agenda.Evenement
 	Lignes     []hub.Place
 	Pagination pagination

@@ -5,7 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+
 	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/regles"
@@ -17,7 +18,7 @@ const MaxAbsences = 5000
 
 // SetAbsences stores the whole list of absences of an apprentice in the place of the
 // one before, and returns their user code. They are named by it, or by their address.
-func (h *Contrats) SetAbsences(ctx context.Context, who Acteur, code, email string, list []passerelle.Absence) (apprenant string, err error) {
+func (h *Contrats) SetAbsences(ctx context.Context, who Acteur, code, email string, list []domaine.Absence) (apprenant string, err error) {
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		var err error
 		if apprenant, err = apprenantOf(ctx, tx, who.Organisme, code, email); err != nil {
@@ -63,21 +64,31 @@ func apprenantOf(ctx context.Context, tx *store.Tx, organisme int64, code, email
 
 // Absences returns the absences of the apprentice of a contract, as its last version
 // names them.
-func (h *Contrats) Absences(ctx context.Context, organisme int64, contrat string) (apprenant string, list []passerelle.Absence, err error) {
+func (h *Contrats) Absences(ctx context.Context, organisme int64, contrat string) (apprenant string, list []domaine.Absence, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		versions, err := history(ctx, tx, organisme, contrat)
 		if err != nil {
 			return err
 		}
-		apprenant = versions[len(versions)-1].Contrat.CodeApprenant
-		list, err = tx.Absences(ctx, organisme, apprenant)
-		for i := range list {
-			list[i].Debut, list[i].Fin = list[i].Debut.In(Paris), list[i].Fin.In(Paris)
-		}
+		apprenant = apprenantDe(versions)
+		list, err = absencesOf(ctx, tx, organisme, versions)
 		return err
 	})
 	return apprenant, list, err
 }
+
+// absencesOf returns the absences of the apprentice of a contract of which these are
+// the versions, in the time of France.
+func absencesOf(ctx context.Context, tx *store.Tx, organisme int64, versions []Version) ([]domaine.Absence, error) {
+	list, err := tx.Absences(ctx, organisme, apprenantDe(versions))
+	for i := range list {
+		list[i].Debut, list[i].Fin = list[i].Debut.In(Paris), list[i].Fin.In(Paris)
+	}
+	return list, err
+}
+
+// apprenantDe returns the code of the apprentice whom the last version names.
+func apprenantDe(versions []Version) string { return versions[len(versions)-1].Contrat.CodeApprenant }
 
 // mentionsOfAbsences are what is kept of the absences of a person.
 func mentionsOfAbsences(ctx context.Context, tx *store.Tx, organisme int64, code string) ([]MentionPersonne, error) {
@@ -94,7 +105,7 @@ func mentionsOfAbsences(ctx context.Context, tx *store.Tx, organisme int64, code
 	return mentions, err
 }
 
-func minute(t time.Time) string { return t.In(Paris).Format("02/01/2006-15:04") }
+func minute(t time.Time) string { return t.In(Paris).Format(domaine.FormeMoment) }
 
 // purgeAbsences removes the absences of apprentices whom no contract names any more.
 func purgeAbsences(ctx context.Context, tx *store.Tx, organisme int64) error {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/agenda"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -18,7 +20,7 @@ const freshCalendar = time.Hour
 // SetCalendrier keeps where the calendar of a groupe is, and reads it. Where that
 // fails, the address is kept all the same, with what was read before under it, and
 // the answer says why: it is tried again.
-func (h *Integration) SetCalendrier(ctx context.Context, who Acteur, groupe, address string) (c passerelle.Calendrier, err error) {
+func (h *Integration) SetCalendrier(ctx context.Context, who Acteur, groupe, address string) (c domaine.Calendrier, err error) {
 	url, err := h.agendas.Adresse(address)
 	if err != nil {
 		return c, refus.New(refus.CodeInvalidCalendrier, "%s", err).With([]passerelle.Violation{{Field: "calendarUrl", Code: passerelle.CodeValue, Message: err.Error()}})
@@ -41,14 +43,14 @@ func (h *Integration) SetCalendrier(ctx context.Context, who Acteur, groupe, add
 		return c, err
 	}
 	if c.Adresse != url {
-		c = passerelle.Calendrier{Adresse: url}
+		c = domaine.Calendrier{Adresse: url}
 	}
 	c.CodeGroupe, c.RecuLe = groupe, h.now()
 	return h.readCalendrier(ctx, who.Organisme, c)
 }
 
 // readCalendrier reads a calendar where it is, outside any transaction, and stores it.
-func (h *core) readCalendrier(ctx context.Context, organisme int64, c passerelle.Calendrier) (passerelle.Calendrier, error) {
+func (h *core) readCalendrier(ctx context.Context, organisme int64, c domaine.Calendrier) (domaine.Calendrier, error) {
 	read, failed := h.agendas.Fetch(ctx, c.Adresse, Paris)
 	if ctx.Err() != nil {
 		return c, ctx.Err()
@@ -66,8 +68,8 @@ func (h *core) readCalendrier(ctx context.Context, organisme int64, c passerelle
 
 // Calendrier returns the calendar of the groupe of a session as it was last read, or
 // nil where there is none.
-func (h *Integration) Calendrier(ctx context.Context, organisme, session int64) (*passerelle.Calendrier, error) {
-	var c passerelle.Calendrier
+func (h *Integration) Calendrier(ctx context.Context, organisme, session int64) (*domaine.Calendrier, error) {
+	var c domaine.Calendrier
 	err := h.db.Read(ctx, func(tx *store.Tx) error {
 		s, err := tx.Session(ctx, organisme, session)
 		if err != nil {
@@ -84,7 +86,7 @@ func (h *Integration) Calendrier(ctx context.Context, organisme, session int64) 
 
 // CalendrierFrais returns the calendar of the groupe of a session, read again where it
 // is old. Where that fails, what was read before is given on.
-func (h *Integration) CalendrierFrais(ctx context.Context, organisme, session int64) (*passerelle.Calendrier, error) {
+func (h *Integration) CalendrierFrais(ctx context.Context, organisme, session int64) (*domaine.Calendrier, error) {
 	c, err := h.Calendrier(ctx, organisme, session)
 	if err != nil {
 		return nil, err
@@ -104,7 +106,7 @@ func (h *Integration) CalendrierFrais(ctx context.Context, organisme, session in
 }
 
 // Prochains returns the first events of a calendar that are not over.
-func (h *Integration) Prochains(c *passerelle.Calendrier, most int) []agenda.Evenement {
+func (h *Integration) Prochains(c *domaine.Calendrier, most int) []agenda.Evenement {
 	read, err := agenda.Parse(c.Contenu, Paris)
 	if err != nil {
 		return nil // nothing was read yet

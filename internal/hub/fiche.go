@@ -15,6 +15,7 @@ type Fiche struct {
 	Motif     string // French: why it is in no session
 	Session   domaine.Session
 	Anomalies []domaine.Anomalie // of the last pushes
+	Absences  []domaine.Absence  // of the apprentice of the last version
 }
 
 // VersionDatee is one version of a contract with what began and ended it.
@@ -48,6 +49,9 @@ func (h *Contrats) Fiche(ctx context.Context, organisme int64, code string) (*Fi
 				dated.Fin = &fin
 			}
 			f.Versions = append(f.Versions, dated)
+		}
+		if f.Absences, err = absencesOf(ctx, tx, organisme, versions); err != nil {
+			return err
 		}
 		return f.place(ctx, tx, organisme, code)
 	})

@@ -4,22 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // ReplaceAbsences stores the whole list of absences of an apprentice.
-func (tx *Tx) ReplaceAbsences(ctx context.Context, organisme int64, apprenant string, list []passerelle.Absence) error {
+func (tx *Tx) ReplaceAbsences(ctx context.Context, organisme int64, apprenant string, list []domaine.Absence) error {
 	if _, err := tx.exec(ctx, qAbsenceForgetOf, organisme, apprenant); err != nil {
 		return err
 	}
 	for rang, a := range list {
-		justifiee := 0
-		if a.Justifiee {
-			justifiee = 1
-		}
-		if _, err := tx.exec(ctx, qAbsenceInsert, organisme, apprenant, rang, millis(a.Debut), millis(a.Fin), string(a.Nature), justifiee, a.Motif, millis(a.RecueLe)); err != nil {
+		if _, err := tx.exec(ctx, qAbsenceInsert, organisme, apprenant, rang, millis(a.Debut), millis(a.Fin), string(a.Nature), flag(a.Justifiee), a.Motif, millis(a.RecueLe)); err != nil {
 			return err
 		}
 	}
@@ -27,9 +22,9 @@ func (tx *Tx) ReplaceAbsences(ctx context.Context, organisme int64, apprenant st
 }
 
 // Absences returns the absences of an apprentice, in the order of their list.
-func (tx *Tx) Absences(ctx context.Context, organisme int64, apprenant string) (found []passerelle.Absence, err error) {
+func (tx *Tx) Absences(ctx context.Context, organisme int64, apprenant string) (found []domaine.Absence, err error) {
 	err = tx.each(ctx, qAbsenceList, []any{organisme, apprenant}, func(rows *sql.Rows) error {
-		var a passerelle.Absence
+		var a domaine.Absence
 		var debut, fin, recue int64
 		var justifiee int
 		err := rows.Scan(&debut, &fin, &a.Nature, &justifiee, &a.Motif, &recue)
@@ -57,35 +52,21 @@ func (tx *Tx) ApprenantsWithAbsences(ctx context.Context, organisme int64) (foun
 }
 
 // SaveCalendrier stores the calendar of a groupe in the place of the one before.
-func (tx *Tx) SaveCalendrier(ctx context.Context, organisme int64, c passerelle.Calendrier) error {
-	_, err := tx.exec(ctx, qCalendrierSave, organisme, c.CodeGroupe, c.Adresse, millis(c.RecuLe), millisOrNil(c.EssaiLe), c.Erreur, millisOrNil(c.LuLe), c.Evenements, c.Contenu)
+func (tx *Tx) SaveCalendrier(ctx context.Context, organisme int64, c domaine.Calendrier) error {
+	_, err := tx.exec(ctx, qCalendrierSave, organisme, c.CodeGroupe, c.Adresse, millis(c.RecuLe), optionalMillis(c.EssaiLe), c.Erreur, optionalMillis(c.LuLe), c.Evenements, c.Contenu)
 	return err
 }
 
 // Calendrier returns the calendar of a groupe, or ErrNotFound.
-func (tx *Tx) Calendrier(ctx context.Context, organisme int64, groupe string) (c passerelle.Calendrier, err error) {
-	var recu, essai, lu int64
+func (tx *Tx) Calendrier(ctx context.Context, organisme int64, groupe string) (c domaine.Calendrier, err error) {
+	var recu int64
+	var essai, lu sql.NullInt64
 	err = tx.one(ctx, qCalendrierGet, []any{organisme, groupe}, &c.CodeGroupe, &c.Adresse, &recu, &essai, &c.Erreur, &lu, &c.Evenements, &c.Contenu)
 	if errors.Is(err, ErrNotFound) {
 		return c, err
 	}
-	c.RecuLe, c.EssaiLe, c.LuLe = fromMillis(recu), timeOrNil(essai), timeOrNil(lu)
+	c.RecuLe, c.EssaiLe, c.LuLe = fromMillis(recu), optionalTime(essai), optionalTime(lu)
 	return c, err
-}
-
-func millisOrNil(t *time.Time) any {
-	if t == nil {
-		return nil
-	}
-	return millis(*t)
-}
-
-func timeOrNil(ms int64) *time.Time {
-	if ms == 0 {
-		return nil
-	}
-	t := fromMillis(ms)
-	return &t
 }
 
 // GroupeKnown reports whether active contracts name a groupe.

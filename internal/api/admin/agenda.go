@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 )
 
@@ -23,7 +24,7 @@ func (s *server) sessionCalendrier(w http.ResponseWriter, r *web.Request) error 
 }
 
 // WriteCalendrier answers with a calendar as a file.
-func WriteCalendrier(w http.ResponseWriter, c *passerelle.Calendrier, session int64) error {
+func WriteCalendrier(w http.ResponseWriter, c *domaine.Calendrier, session int64) error {
 	header := w.Header()
 	header.Set("Content-Type", "text/calendar; charset=utf-8")
 	header.Set("Content-Disposition", `attachment; filename="session-`+strconv.FormatInt(session, 10)+`.ics"`)
@@ -43,12 +44,12 @@ type absencesAnswer struct {
 
 // absenceAnswer is an absence as the software of schools sends it.
 type absenceAnswer struct {
-	DateDebut   string                   `json:"dateDebut"` // DD/MM/YYYY-HH:mm, in France
-	DateFin     string                   `json:"dateFin"`
-	Type        passerelle.NatureAbsence `json:"type"`
-	IsJusitifie bool                     `json:"isJusitifie"` // as they spell it
-	Motif       *string                  `json:"motif"`
-	RecueLe     time.Time                `json:"recueLe"`
+	DateDebut   string                `json:"dateDebut"` // DD/MM/YYYY-HH:mm, in France
+	DateFin     string                `json:"dateFin"`
+	Type        domaine.NatureAbsence `json:"type"`
+	IsJusitifie bool                  `json:"isJusitifie"` // as they spell it
+	Motif       *string               `json:"motif"`
+	RecueLe     time.Time             `json:"recueLe"`
 }
 
 // absences answers with the absences of the apprentice of a contract.
@@ -58,9 +59,8 @@ func (s *server) absences(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	answer := absencesAnswer{apprenant, make([]absenceAnswer, len(list))}
-	const form = "02/01/2006-15:04"
 	for i, a := range list {
-		answer.Absences[i] = absenceAnswer{a.Debut.Format(form), a.Fin.Format(form), a.Nature, a.Justifiee, web.OrNull(a.Motif), a.RecueLe}
+		answer.Absences[i] = absenceAnswer{a.Debut.Format(domaine.FormeMoment), a.Fin.Format(domaine.FormeMoment), a.Nature, a.Justifiee, web.OrNull(a.Motif), a.RecueLe}
 	}
 	return web.WriteJSON(w, http.StatusOK, answer)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -146,7 +148,7 @@ func (f *fields) code(name string, v jsontext.Value, required bool) string {
 	return f.text(name, v, required, 500)
 }
 
-func (f *fields) absences(v jsontext.Value) []passerelle.Absence {
+func (f *fields) absences(v jsontext.Value) []domaine.Absence {
 	if v.Kind() != '[' {
 		f.add("data", passerelle.CodeRequired, "data est obligatoire : la liste entière des absences de l’apprenti, [] s’il n’en a aucune.")
 		return nil
@@ -156,7 +158,7 @@ func (f *fields) absences(v jsontext.Value) []passerelle.Absence {
 		f.add("data", passerelle.CodeTooLong, "data a plus de %d absences.", hub.MaxAbsences)
 		return nil
 	}
-	list := make([]passerelle.Absence, len(sent))
+	list := make([]domaine.Absence, len(sent))
 	for i, value := range sent {
 		var one absenceBody
 		if value.Kind() != '{' || jsonv2.Unmarshal(value, &one) != nil {
@@ -168,7 +170,7 @@ func (f *fields) absences(v jsontext.Value) []passerelle.Absence {
 	return list
 }
 
-func (f *fields) absence(at string, sent *absenceBody) (a passerelle.Absence) {
+func (f *fields) absence(at string, sent *absenceBody) (a domaine.Absence) {
 	first := func(name, other string, v, w jsontext.Value) (string, jsontext.Value) {
 		if v == nil && w != nil {
 			return at + other, w
@@ -182,11 +184,11 @@ func (f *fields) absence(at string, sent *absenceBody) (a passerelle.Absence) {
 	if len(f.wrong) == before && a.Fin.Before(a.Debut) {
 		f.add(end, passerelle.CodeDateOrder, "%s est avant %s.", end, start)
 	}
-	switch kind := f.text(at+"type", sent.Type, true, 500); passerelle.NatureAbsence(strings.ToLower(kind)) {
-	case passerelle.NatureAbsente:
-		a.Nature = passerelle.NatureAbsente
-	case passerelle.NatureRetard:
-		a.Nature = passerelle.NatureRetard
+	switch kind := f.text(at+"type", sent.Type, true, 500); domaine.NatureAbsence(strings.ToLower(kind)) {
+	case domaine.NatureAbsente:
+		a.Nature = domaine.NatureAbsente
+	case domaine.NatureRetard:
+		a.Nature = domaine.NatureRetard
 	case "": // told
 	default:
 		f.add(at+"type", passerelle.CodeValue, "%stype : « absence » ou « retard » était attendu.", at)
@@ -210,7 +212,7 @@ func (f *fields) moment(name string, v jsontext.Value) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	at, err := time.ParseInLocation("02/01/2006-15:04", text, hub.Paris)
+	at, err := time.ParseInLocation(domaine.FormeMoment, text, hub.Paris)
 	if err != nil || at.Year() < 1900 || at.Year() > 9999 {
 		f.add(name, passerelle.CodeDateFormat, "%s : une date et une heure qui existent, de la forme JJ/MM/AAAA-HH:mm, étaient attendues.", name)
 	}

@@ -21,7 +21,7 @@ ON CONFLICT (organisme_id, code_groupe) DO UPDATE SET adresse = excluded.adresse
     erreur = excluded.erreur, lu_le = excluded.lu_le, evenements = excluded.evenements, contenu = excluded.contenu;
 
 -- name: calendrier-get
-SELECT code_groupe, adresse, recu_le, COALESCE(essai_le, 0), erreur, COALESCE(lu_le, 0), evenements, contenu
+SELECT code_groupe, adresse, recu_le, essai_le, erreur, lu_le, evenements, contenu
 FROM calendrier WHERE organisme_id = $1 AND code_groupe = $2;
 
 -- name: calendrier-forget

@@ -5,33 +5,34 @@ import (
 	"testing"
 	"time"
 
-	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 func absencesAndCalendars(t *testing.T, db *store.DB) {
 	organisme, other := newOrganisme(t, db), newOrganisme(t, db)
-	first := passerelle.Absence{Debut: now, Fin: now.Add(time.Hour), Nature: passerelle.NatureAbsente, Justifiee: true, Motif: "l’été, « à midi »", RecueLe: now}
-	second := passerelle.Absence{Debut: now.Add(-time.Hour), Fin: now, Nature: passerelle.NatureRetard, RecueLe: now}
+	first := domaine.Absence{Debut: now, Fin: now.Add(time.Hour), Nature: domaine.NatureAbsente, Justifiee: true, Motif: "l’été, « à midi »", RecueLe: now}
+	second := domaine.Absence{Debut: now.Add(-time.Hour), Fin: now, Nature: domaine.NatureRetard, RecueLe: now}
 	read1 := now.Add(time.Minute)
-	calendar := passerelle.Calendrier{CodeGroupe: "G1", Adresse: "https://ecole.example/a.ics?k=1", RecuLe: now, EssaiLe: &read1, Erreur: "non", LuLe: &now, Evenements: 2, Contenu: []byte("BEGIN:VCALENDAR\r\n\x00")}
+	calendar := domaine.Calendrier{CodeGroupe: "G1", Adresse: "https://ecole.example/a.ics?k=1", RecuLe: now, EssaiLe: &read1, Erreur: "non", LuLe: &now, Evenements: 2, Contenu: []byte("BEGIN:VCALENDAR\r\n\x00")}
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
-		for _, list := range [][]passerelle.Absence{{second}, {first, second}} { // the second list takes the place of the first
+		for _, list := range [][]domaine.Absence{{second}, {first, second}} { // the second list takes the place of the first
 			if err := tx.ReplaceAbsences(ctx, organisme, "A1", list); err != nil {
 				return err
 			}
 		}
-		if err := tx.ReplaceAbsences(ctx, other, "A1", []passerelle.Absence{second}); err != nil {
+		if err := tx.ReplaceAbsences(ctx, other, "A1", []domaine.Absence{second}); err != nil {
 			return err
 		}
-		if err := tx.SaveCalendrier(ctx, organisme, passerelle.Calendrier{CodeGroupe: "G1", Adresse: "https://ecole.example/b.ics", RecuLe: now}); err != nil {
+		if err := tx.SaveCalendrier(ctx, organisme, domaine.Calendrier{CodeGroupe: "G1", Adresse: "https://ecole.example/b.ics", RecuLe: now}); err != nil {
 			return err
 		}
 		return tx.SaveCalendrier(ctx, organisme, calendar)
 	})
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
 		list, err := tx.Absences(ctx, organisme, "A1")
-		same(t, "absences", list, []passerelle.Absence{first, second})
+		same(t, "absences", list, []domaine.Absence{first, second})
 		if err != nil {
 			return err
 		}
@@ -57,7 +58,7 @@ func absencesAndCalendars(t *testing.T, db *store.DB) {
 	})
 	read(t, db, func(ctx context.Context, tx *store.Tx) error {
 		list, err := tx.Absences(ctx, other, "A1")
-		same(t, "another's absences", list, []passerelle.Absence{second})
+		same(t, "another's absences", list, []domaine.Absence{second})
 		return err
 	})
 }

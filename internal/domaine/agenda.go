@@ -1,4 +1,4 @@
-package passerelle
+package domaine
 
 import "time"
 
@@ -10,6 +10,9 @@ const (
 	NatureAbsente NatureAbsence = "absence"
 	NatureRetard  NatureAbsence = "retard"
 )
+
+// FormeMoment is how the days and hours of absences are written, in France.
+const FormeMoment = "02/01/2006-15:04"
 
 // Absence is a time that an apprentice was not there, or came late, as the software of
 // the school tells it. It is personal data: the reason may say something of health.
