@@ -90,7 +90,7 @@ func newRoot() *cobra.Command {
 			return applyEnvironment(cmd.Flags())
 		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(
 		newServe(),
 		newDemo(),
@@ -112,17 +112,12 @@ func newRoot() *cobra.Command {
 		newWatch(),
 		newBackup(),
 		newVerify(),
+		newHealthcheck(),
+		newMan(),
 		newVersion(),
 	)
+	nameOthers(root)
 	return root
-}
-
-// noCommand refuses a word that is no command.
-func noCommand(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath())}
-	}
-	return nil
 }
 
 // group is a command that only holds others.
