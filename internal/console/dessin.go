@@ -1,22 +1,9 @@
 package console
 
-import (
-	"math"
-	"strconv"
-)
+import "math"
 
 // round keeps one decimal, which is as fine as a screen.
 func round(x float64) float64 { return math.Round(x*10) / 10 }
-
-// appendPoint appends one point of an SVG polyline.
-func appendPoint(dst []byte, x, y float64) []byte {
-	if len(dst) > 0 {
-		dst = append(dst, ' ')
-	}
-	dst = strconv.AppendFloat(dst, x, 'f', -1, 64)
-	dst = append(dst, ',')
-	return strconv.AppendFloat(dst, y, 'f', -1, 64)
-}
 
 // niceCeil returns the first of 4, 8, 12, 20, 40, 60, 80, 100, 200… that is not
 // under n: an axis from 0 to it divides by four without fractions.

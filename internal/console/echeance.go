@@ -39,7 +39,7 @@ func prochaine(lines []exerciceLigne, today passerelle.Date) *echeance {
 	}
 	oldest := lines[at]
 	shut := &echeance{exerciceLigne: oldest, Presse: oldest.Periode.Fin < today, Lien: "/exercices/" + strconv.FormatInt(oldest.ID, 10) + "/cloturer",
-		Action: "Clôturer l’exercice", Texte: "L’exercice " + oldest.Nom + " est terminé depuis le " + oldest.Fin1 + " et encore ouvert : clôturez-le quand ses comptes sont arrêtés."}
+		Action: "Clôturer l’exercice", Texte: "L’exercice du " + oldest.Debut1 + " au " + oldest.Fin1 + " est terminé et encore ouvert : clôturez-le quand ses comptes sont arrêtés."}
 	if !shut.Presse && last.Periode.Fin < today.AddMonths(createAhead) {
 		return create
 	}

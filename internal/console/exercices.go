@@ -291,9 +291,9 @@ func (c *console) closeExercice(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := &exercicePage{dossier: d, Titre: "Clôturer l’exercice " + l.Nom, Adresse: "/exercices/" + strconv.FormatInt(l.ID, 10) + "/cloturer" + d.Parametre,
+	p := &exercicePage{dossier: d, Titre: "Clôturer l’exercice du " + l.Debut1 + " au " + l.Fin1, Adresse: "/exercices/" + strconv.FormatInt(l.ID, 10) + "/cloturer" + d.Parametre,
 		Bouton: "Clôturer définitivement", Cloture: true, Lettrage: l.Lettrage, Report: true,
-		Intro: "La clôture est définitive : l’exercice ne changera plus, et votre nom y sera attaché. Du " + l.Debut1 + " au " + l.Fin1 + "."}
+		Intro: "La clôture est définitive : l’exercice ne changera plus, et votre nom y sera attaché. C’est aujourd’hui l’exercice " + l.Nom + "."}
 	if r.Method == http.MethodPost {
 		p.Lettrage, p.Report = domaine.Lettrage(r.PostFormValue("lettrage")), r.PostFormValue("report") != ""
 	}

@@ -71,50 +71,9 @@ type view struct {
 	Compte    domaine.Compte
 	Connecte  bool
 	Organisme domaine.Organisme
-	Menu      []menuEntry
+	Menu      []menuGroupe
 	Fait      string // what was just done
 	D         any
-}
-
-type menuEntry struct {
-	Lien, Nom string
-	Actif     bool
-	droit     droit
-}
-
-// menu lists the pages that people go to.
-var menu = []menuEntry{
-	{Lien: "/", Nom: "Tableau de bord", droit: lire},
-	{Lien: "/anomalies", Nom: "Anomalies", droit: lire},
-	{Lien: "/synchronisations", Nom: "Synchronisations", droit: lire},
-	{Lien: "/imports", Nom: "Import", droit: integrer},
-	{Lien: "/contrats", Nom: "Contrats", droit: lire},
-	{Lien: "/fins", Nom: "Fins à préciser", droit: lire},
-	{Lien: "/modeles", Nom: "Modèles", droit: lire},
-	{Lien: "/sessions", Nom: "Sessions", droit: lire},
-	{Lien: "/exercices", Nom: "Exercices", droit: lire},
-	{Lien: "/fichiers", Nom: "Fichiers comptables", droit: lire},
-	{Lien: "/ventilation", Nom: "Ventilation", droit: lire},
-	{Lien: "/financement", Nom: "Financement", droit: lire},
-	{Lien: "/rapprochement", Nom: "Rapprochement OPCO", droit: lire},
-	{Lien: "/npec", Nom: "Niveaux de prise en charge", droit: lire},
-	{Lien: "/tarifs", Nom: "Tarifs", droit: lire},
-	{Lien: "/reglages", Nom: "Réglages", droit: lire},
-	{Lien: "/jetons", Nom: "Jetons", droit: administrer},
-	{Lien: "/webhooks", Nom: "Webhooks", droit: administrer},
-	{Lien: "/comptes", Nom: "Comptes", droit: administrer},
-}
-
-func menuFor(r *request) []menuEntry {
-	var shown []menuEntry
-	for _, entry := range menu {
-		if !entry.droit.allows(r.compte.Role) {
-			continue
-		}
-		entry.Actif = r.URL.Path == entry.Lien || entry.Lien != "/" && strings.HasPrefix(r.URL.Path, entry.Lien+"/")
-		shown = append(shown, entry)
-	}
-	return shown
 }
 
 // render answers with a page. Nothing has been written when it returns an error.
@@ -140,6 +99,7 @@ func (c *console) write(w http.ResponseWriter, r *request, status int, name, sta
 	if err := c.pages.byName[name].ExecuteTemplate(&page, start, v); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
+	guillemets(&page)
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Vary", "HX-Request, Accept-Encoding")
@@ -247,6 +207,10 @@ func (p *pages) functions() template.FuncMap {
 		"etat":        etat,
 		"nature":      nature,
 		"champ":       champ,
+		"phrase":      phrase,
+		"oppose":      oppose,
+		"deuxfois":    deuxFois,
+		"plus":        func(a, b int) int { return a + b },
 		"chemin":      url.PathEscape,
 		"contient":    func(list []string, s string) bool { return slices.Contains(list, s) },
 		"droit": func(d domaine.Droit) string {

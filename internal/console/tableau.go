@@ -17,7 +17,7 @@ type tableauPage struct {
 	AFaire    []tache
 	Graphique *graphique
 	Derniere  *domaine.Synchronisation // the last applied push
-	Refuses   int                      // contracts refused by the last pushes
+	Erreurs   int                      // what they were refused for
 	Echeance  *echeance                // the next exercice to close or to create, nil where there are none
 }
 
@@ -43,7 +43,7 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	todo := slices.Concat(aFaire(t, r.compte.Role, c.pages.location), finsAFaire(presumed, r.compte.Role), comptesAFaire(due, r.compte.Role))
-	page := tableauPage{Tableau: t, AFaire: todo, Graphique: newGraphique(t.Journal, c.pages.location)}
+	page := tableauPage{Tableau: t, AFaire: todo, Graphique: newGraphique(t.Journal, t.Maintenant, c.pages.location)}
 	if page.Risque, err = c.risque(r); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 	}
 	for _, regle := range t.Regles {
 		if regle.Nature == domaine.NatureRefus {
-			page.Refuses += regle.Nombre
+			page.Erreurs += regle.Nombre
 		}
 	}
 	return c.render(w, r, http.StatusOK, "tableau", "Tableau de bord", page)
@@ -108,7 +108,7 @@ func aFaire(t *hub.Tableau, role domaine.Role, zone *time.Location) (list []tach
 		counts[regle.Nature] += regle.Nombre
 	}
 	if n := counts[domaine.NatureRefus]; n > 0 {
-		add("grave", nombre(n)+" "+pluriel(n, "erreur")+" à corriger dans le logiciel de gestion : les contrats concernés sont refusés.", "/anomalies", "Voir les anomalies")
+		add("grave", nombre(n)+" "+pluriel(n, "erreur")+" à corriger dans le logiciel de gestion : "+nombre(t.Refuses)+" "+pluriel(t.Refuses, "contrat est refusé")+".", "/anomalies", "Voir les anomalies")
 	}
 	if n := counts[domaine.NatureNonIntegre]; n > 0 {
 		add("", nombre(n)+" "+pluriel(n, "contrat transmis")+" hors de toute session : il manque un modèle, ou plusieurs se disputent "+map[bool]string{true: "ces contrats.", false: "ce contrat."}[n > 1], "/modeles", "Compléter les modèles")
@@ -145,78 +145,4 @@ func comptesAFaire(due []echeance, role domaine.Role) (list []tache) {
 		}
 	}
 	return list
-}
-
-// graphique is the curve of transmitted, integrated and refused contracts.
-type graphique struct {
-	Transmis, Integres string // points of a polyline
-	Points             []point
-	Graduations        []graduation
-	Dates              []graduation
-	Lignes             []domaine.Synchronisation // oldest first: the same as a table
-}
-
-type point struct {
-	X, Y, H float64 // of the bar of refused contracts
-	Refuses int
-	XI, YI  float64
-	Titre   string
-}
-
-type graduation struct {
-	Pos   float64
-	Texte string
-}
-
-// The drawing's measures, in its own units.
-const (
-	gLargeur, gHauteur     = 820.0, 240.0
-	gGauche, gDroite       = 56.0, 12.0
-	gHaut, gBas            = 12.0, 30.0
-	gPas                   = 4 // graduations
-	gFin                   = gLargeur - gDroite
-	gZero                  = gHauteur - gBas
-	gPlage, gHauteurUtile  = gFin - gGauche, gZero - gHaut
-	gBarreMin, gLargeBarre = 4.0, 5.0
-)
-
-// newGraphique draws the applied lines of the journal, nil where there are too
-// few for a curve.
-func newGraphique(journal []domaine.Synchronisation, zone *time.Location) *graphique {
-	g := &graphique{}
-	most := 1
-	for _, s := range slices.Backward(journal) {
-		if s.Etat == domaine.EtatAppliquee {
-			g.Lignes = append(g.Lignes, s)
-			most = max(most, s.Total, s.Refuses)
-		}
-	}
-	if len(g.Lignes) < 2 {
-		return nil
-	}
-	top := niceCeil(most)
-	y := func(n int) float64 { return round(gZero - gHauteurUtile*float64(n)/float64(top)) }
-	for i := range gPas + 1 {
-		n := top * i / gPas
-		g.Graduations = append(g.Graduations, graduation{y(n), nombre(n)})
-	}
-	var transmis, integres []byte
-	for i, s := range g.Lignes {
-		x := round(gGauche + gPlage*float64(i)/float64(len(g.Lignes)-1))
-		transmis = appendPoint(transmis, x, y(s.Total))
-		integres = appendPoint(integres, x, y(s.Integres))
-		p := point{X: x - gLargeBarre/2, XI: x, YI: y(s.Integres), Refuses: s.Refuses, Titre: s.Debut.In(zone).Format("02/01/2006 à 15:04") + " : " +
-			nombre(s.Total) + " transmis, " + nombre(s.Integres) + " intégrés, " + nombre(s.Refuses) + " refusés"}
-		if s.Refuses > 0 {
-			p.H = max(gBarreMin, gZero-y(s.Refuses))
-			p.Y = gZero - p.H
-		}
-		g.Points = append(g.Points, p)
-	}
-	g.Transmis, g.Integres = string(transmis), string(integres)
-	last := len(g.Lignes) - 1
-	for _, i := range slices.Compact([]int{0, last / 2, last}) {
-		g.Dates = append(g.Dates, graduation{g.Points[i].XI, g.Lignes[i].Debut.In(zone).Format("02/01/2006")})
-	}
-	return g
 }

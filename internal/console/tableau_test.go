@@ -34,11 +34,14 @@ func TestTheFirstPageSaysWhatToDoNext(t *testing.T) {
 
 func TestTheFirstPageShowsCountsTheCurveAndWhatNeedsAttention(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
+		s.now.Move(-3 * 24 * time.Hour)
 		contrats := s.filled(t, 200)
 		v := s.as(t, domaine.RoleIntegration)
 		p := v.get("/")
-		p.has(t, http.StatusOK, "Transmis", "197", "Intégrés", "<polyline class=\"integres\"", "<rect class=\"refuses\"", "erreurs à corriger",
-			"hors de toute session", "Dernières synchronisations", "Les mêmes chiffres en tableau")
+		p.has(t, http.StatusOK, "Transmis", "197", "Intégrés", "erreurs à corriger", "hors de toute session", "Dernières synchronisations", "contrats sur 197 sont en session")
+		p.hasNot(t, "Les mêmes chiffres en tableau") // of one day there is no curve
+		s.now.Move(3 * 24 * time.Hour)
+		v.get("/").has(t, http.StatusOK, `<path class="integres" d="M56 `, "H808", `<rect class="refuses"`, "Les mêmes chiffres en tableau", ">aujourd’hui</text>")
 
 		// An export that lost most of its lines is held.
 		if res := s.push(t, "/api/sync/v2/contrats", contrats[:20]); res.StatusCode != http.StatusConflict {
@@ -70,7 +73,7 @@ func TestTheFirstPageNamesTheNextExerciceToCloseOrCreate(t *testing.T) {
 		}
 		create(year - 1)
 		end := "31/12/" + strconv.Itoa(year-1)
-		accountant.get("/").has(t, http.StatusOK, "L’exercice N est terminé depuis le "+end, `href="/exercices/1/cloturer">Clôturer l’exercice`, "Prochain exercice à clôturer", "jusqu’au "+end)
+		accountant.get("/").has(t, http.StatusOK, "L’exercice du 01/01/"+strconv.Itoa(year-1)+" au "+end+" est terminé et encore ouvert", `href="/exercices/1/cloturer">Clôturer l’exercice`, "Prochain exercice à clôturer", "jusqu’au "+end)
 		p := reader.get("/")
 		p.has(t, http.StatusOK, "La comptabilité peut le faire", `href="/exercices">Voir les exercices`)
 		p.hasNot(t, "/cloturer")

@@ -278,7 +278,7 @@ func TestAPersonChangesThePasswordInTheBrowser(t *testing.T) {
 		b.fill("#password", "une autre phrase encore")
 		b.click(`main form button`)
 		b.sees("Votre mot de passe est changé")
-		b.click(`.bandeau form button`)
+		b.click(`.compte button`)
 		b.enter("lecture@cfa.example", secret)
 		b.sees("n’est pas le bon")
 		b.enter("lecture@cfa.example", "une autre phrase encore")

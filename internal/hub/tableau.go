@@ -25,6 +25,7 @@ type Tableau struct {
 	Journal            []domaine.Synchronisation // the latest, latest first
 	Retenues           []domaine.Synchronisation // held pushes that wait for a person
 	Regles             []Regle
+	Refuses            int               // contracts that the last pushes refused
 	Jetons             int               // tokens that may push today
 	Webhooks           []domaine.Webhook // that fail since long, or were turned off by the hub
 	Maintenant         time.Time
@@ -55,6 +56,9 @@ func (h *Journal) Tableau(ctx context.Context, organisme int64) (*Tableau, error
 			return err
 		}
 		if t.Regles, err = reglesOf(ctx, tx, organisme); err != nil {
+			return err
+		}
+		if t.Refuses, err = tx.ContratsRefuses(ctx, organisme); err != nil {
 			return err
 		}
 		webhooks, err := tx.Webhooks(ctx, organisme)

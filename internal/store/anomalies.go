@@ -26,6 +26,12 @@ func (tx *Tx) AnomalieRegles(ctx context.Context, organisme int64) (found []Regl
 	return found, err
 }
 
+// ContratsRefuses counts the contracts that the last pushes refused, each once.
+func (tx *Tx) ContratsRefuses(ctx context.Context, organisme int64) (n int, err error) {
+	err = tx.one(ctx, qAnomalieContratsRefuses, []any{organisme}, &n)
+	return n, err
+}
+
 // AnomaliesOfRegle returns a page of the push anomalies of one rule.
 func (tx *Tx) AnomaliesOfRegle(ctx context.Context, organisme int64, nature domaine.NatureAnomalie, code string, page Page) (found []domaine.Anomalie, err error) {
 	return tx.anomalies(ctx, qAnomalieOfRegle, organisme, string(nature), code, page.Limit, page.Offset)

@@ -10,6 +10,7 @@ var qAbsenceList = query{"absence-list"}
 var qActeEffacements = query{"acte-effacements"}
 var qActeInsert = query{"acte-insert"}
 var qActeList = query{"acte-list"}
+var qAnomalieContratsRefuses = query{"anomalie-contrats-refuses"}
 var qAnomalieCount = query{"anomalie-count"}
 var qAnomalieDelete = query{"anomalie-delete"}
 var qAnomalieInsert = query{"anomalie-insert"}

@@ -21,10 +21,21 @@
     button.addEventListener("click", function () { window.print(); });
   });
   document.querySelectorAll("[data-avec-script]").forEach(function (note) { note.hidden = false; });
-  // Where the menu scrolls sideways, it shows the page that one is on.
-  var menu = document.querySelector(".menu");
-  var here = menu && menu.querySelector("[aria-current]");
-  if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
+  // A page that takes its time shows the places of what it will say.
+  function attend() {
+    var main = document.querySelector("main");
+    var timer = setTimeout(function () { main.classList.add("attend"); main.setAttribute("aria-busy", "true"); }, 350);
+    window.addEventListener("pageshow", function () { clearTimeout(timer); main.classList.remove("attend"); main.removeAttribute("aria-busy"); }, { once: true });
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[href^='/']");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.hasAttribute("download") || link.target || /\.\w{2,4}(\?|$)/.test(link.getAttribute("href"))) return;
+    attend();
+  });
+  document.addEventListener("submit", function (event) {
+    if (event.target.method === "get" && !event.defaultPrevented) attend();
+  });
   // A file may be dropped on the form that takes it.
   ["dragover", "dragleave", "drop"].forEach(function (name) {
     document.addEventListener(name, function (event) {

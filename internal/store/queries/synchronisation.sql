@@ -135,6 +135,9 @@ SELECT nature, code, COUNT(*), MIN(depuis) FROM anomalie WHERE organisme_id = $1
 UNION ALL
 SELECT 'non-integre', motif, SUM(effectif), MIN(motif_depuis) FROM profil WHERE organisme_id = $1 AND motif <> '' AND effectif > 0 GROUP BY motif;
 
+-- name: anomalie-contrats-refuses
+SELECT COUNT(DISTINCT CASE WHEN code_contrat <> '' THEN code_contrat ELSE CAST(position AS TEXT) END) FROM anomalie WHERE organisme_id = $1 AND nature = 'refus';
+
 -- name: anomalie-of-regle
 SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis FROM anomalie
 WHERE organisme_id = $1 AND nature = $2 AND code = $3 ORDER BY rang LIMIT $4 OFFSET $5;
