@@ -1,0 +1,66 @@
+package console
+
+import "strings"
+
+// menuGroupe is a part of the menu with its title.
+type menuGroupe struct {
+	Nom     string
+	Entrees []menuEntry
+}
+
+// menuEntry is a page that people go to.
+type menuEntry struct {
+	Lien, Nom string
+	Icone     string // what the path of its drawing is, in a square of 24
+	Compteur  string // how much waits there, "" for nothing to say
+	Actif     bool
+	droit     droit
+}
+
+// menu lists the pages that people go to, by when they do.
+var menu = []menuGroupe{
+	{"Quotidien", []menuEntry{
+		{Lien: "/", Nom: "Tableau de bord", droit: lire, Icone: "M4 4h7v9H4zM13 4h7v5h-7zM13 12h7v8h-7zM4 16h7v4H4z"},
+		{Lien: "/anomalies", Nom: "Anomalies", droit: lire, Icone: "M12 4 2.5 20h19zM12 10v5M12 17.4v.2"},
+		{Lien: "/contrats", Nom: "Contrats", droit: lire, Icone: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7"},
+		{Lien: "/fins", Nom: "Fins à préciser", droit: lire, Icone: "M6 21V4M6 4h12l-3 4 3 4H6"},
+		{Lien: "/sessions", Nom: "Sessions", droit: lire, Icone: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.5a3.5 3.5 0 0 1 0 6M18 14.5a6.5 6.5 0 0 1 3.5 5.5"},
+		{Lien: "/modeles", Nom: "Modèles", droit: lire, Icone: "M12 3 3 8l9 5 9-5zM3 12.5l9 5 9-5M3 16.5l9 5 9-5"},
+		{Lien: "/synchronisations", Nom: "Synchronisations", droit: lire, Icone: "M20 11a8 8 0 0 0-14.5-3.5L4 9M4 4v5h5M4 13a8 8 0 0 0 14.5 3.5L20 15M20 20v-5h-5"},
+		{Lien: "/imports", Nom: "Import", droit: integrer, Icone: "M12 15V4M7.5 8.5 12 4l4.5 4.5M4 15v5h16v-5"},
+	}},
+	{"Comptabilité", []menuEntry{
+		{Lien: "/exercices", Nom: "Exercices", droit: lire, Icone: "M4 6h16v14H4zM4 10.5h16M8 3.5V8M16 3.5V8"},
+		{Lien: "/ventilation", Nom: "Ventilation", droit: lire, Icone: "M4 20V10M10 20V4M16 20v-7M22 20H2"},
+		{Lien: "/financement", Nom: "Financement", droit: lire, Icone: "M18 6a7 7 0 1 0 0 12M3.500 10.500h10M3.500 13.500h9"},
+		{Lien: "/rapprochement", Nom: "Rapprochement OPCO", droit: lire, Icone: "M4 8h13M13 4l4 4-4 4M20 16H7M11 12l-4 4 4 4"},
+		{Lien: "/tarifs", Nom: "Tarifs", droit: lire, Icone: "M3 3h8l10 10-8 8L3 11zM7.500 7.400v.2"},
+		{Lien: "/npec", Nom: "Niveaux de prise en charge", droit: lire, Icone: "M4 20h4v-5H4zM10 20h4V10h-4zM16 20h4V4h-4z"},
+		{Lien: "/fichiers", Nom: "Fichiers comptables", droit: lire, Icone: "M3 6h6l2 3h10v11H3z"},
+	}},
+	{"Réglages", []menuEntry{
+		{Lien: "/reglages", Nom: "Réglages", droit: lire, Icone: "M4 7h9M17 7h3M15 4.500v5M4 17h3M11 17h9M9 14.500v5M4 12h16"},
+		{Lien: "/jetons", Nom: "Jetons", droit: administrer, Icone: "M8 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 12h9M17 12v4M20 12v3"},
+		{Lien: "/webhooks", Nom: "Webhooks", droit: administrer, Icone: "M6 9a6 6 0 0 1 12 0c0 6 2.500 7 2.500 7h-17S6 15 6 9zM10 20h4"},
+		{Lien: "/comptes", Nom: "Comptes", droit: administrer, Icone: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21a8 8 0 0 1 16 0"},
+	}},
+}
+
+// menuFor returns the part of the menu that a person may open.
+func menuFor(r *request) []menuGroupe {
+	var shown []menuGroupe
+	for _, group := range menu {
+		part := menuGroupe{Nom: group.Nom}
+		for _, entry := range group.Entrees {
+			if !entry.droit.allows(r.compte.Role) {
+				continue
+			}
+			entry.Actif = r.URL.Path == entry.Lien || entry.Lien != "/" && strings.HasPrefix(r.URL.Path, entry.Lien+"/")
+			part.Entrees = append(part.Entrees, entry)
+		}
+		if len(part.Entrees) > 0 {
+			shown = append(shown, part)
+		}
+	}
+	return shown
+}
