@@ -10,7 +10,7 @@ const (
 	joursRisque = 60
 	// lignesRisque is how many of them it shows, and as many lost ones; the page
 	// Financement has all.
-	lignesRisque = 10
+	lignesRisque = 5
 )
 
 // risquePage is what the first page says of balances at risk.

@@ -1,54 +1,128 @@
-// Package recherche finds contracts by what people remember of them: a part of
-// a code, a name, an e-mail, an entreprise. It holds the text of an organisme's
-// active contracts in memory; it is pure and knows no database.
+// Package recherche finds contracts, and the people and entreprises that they name,
+// by what is remembered of them: a part of a code, a name, an e-mail. It holds the text of an
+// organisme's contracts in memory; it is pure and knows no database.
 package recherche
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
 	"slices"
-	"sort"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/passerelle-hub/passerelle"
 )
 
-// Index is the searchable text of active contracts, ordered by code. It does
-// not change once it is built, so several goroutines may search it.
+// Index is the searchable text of contracts, ordered by code. What it holds does not
+// change once it is built, so several goroutines may search it.
 type Index struct {
 	codes   []string
 	profils []int64
-	text    []byte // the folded text of every contract, each ended by a line feed
+	dates   []Dates
+	cles    [][Roles]Cle
+	text    []byte // the folded text of every contract: its fields, each ended by a tab, then a line feed
 	ends    []int  // where the text of each ends in text
+	ordres  ordres
+}
+
+// Dates are the first and the last day of a contract as it says them, 0 where it does not.
+type Dates struct{ Debut, Fin passerelle.Date }
+
+// Role says who or what of a contract is meant.
+type Role int
+
+// The people of a contract, and its entreprise.
+const (
+	Apprenant Role = iota
+	Personnel
+	Maitre
+	Entreprise
+	Roles = 4
+)
+
+// Cle stands for a person's code, or an entreprise's name, in addresses: it names
+// nobody. It is 0 where a contract names none.
+type Cle uint64
+
+// CleOf returns the key of a person, by user code, or of an entreprise, by name: two
+// names that differ in case, accents or blanks are one.
+func CleOf(role Role, value string) Cle {
+	kind := "personne\x00"
+	if role == Entreprise {
+		kind, value = "entreprise\x00", strings.Join(strings.Fields(Fold(value)), " ")
+	}
+	if value == "" {
+		return 0
+	}
+	sum := sha256.Sum256([]byte(kind + value))
+	return Cle(binary.BigEndian.Uint64(sum[:])) | 1
 }
 
 // Entry is one contract to index.
 type Entry struct {
 	Code   string
 	Profil int64
+	dates  Dates
+	cles   [Roles]Cle
 	text   []byte
 }
 
-// NewEntry returns what is searched of a contract: the fields that the table of
-// fields names as such.
-func NewEntry(c *passerelle.Contrat, profil int64) Entry {
-	var parts []string
+// champs are the fields that are searched, in the order of a line; places says where
+// in it the fields of each role are.
+var champs, places = func() (list []*passerelle.Champ, spans [Roles][2]int) {
+	of := map[string]Role{"codeApprenant": Apprenant, "codePersonnel": Personnel, "codeMaitreApprentissage": Maitre, "nomEntreprise": Entreprise}
 	for i := range passerelle.Champs {
 		champ := &passerelle.Champs[i]
 		if !champ.Cherche {
 			continue
 		}
-		if value := *champ.At(c); value != "" {
-			parts = append(parts, champ.Affiche(value))
+		if role, first := of[champ.Nom]; first {
+			spans[role] = [2]int{len(list), len(list) + 4} // code, nom, prénom, e-mail
+			if role == Entreprise {
+				spans[role][1] = len(list) + 1
+			}
 		}
+		list = append(list, champ)
 	}
-	return Entry{c.CodeContrat, profil, []byte(Fold(strings.Join(parts, "\t")))}
+	return list, spans
+}()
+
+// groupe is where in a line the code and the name of the groupe are.
+const groupeDebut, groupeFin = 1, 3
+
+// NewEntry returns what is searched of a contract: the fields that the table of
+// fields names as such.
+func NewEntry(c *passerelle.Contrat, profil int64) Entry {
+	var line strings.Builder
+	for _, champ := range champs {
+		if value := *champ.At(c); value != "" {
+			line.WriteString(Fold(champ.Affiche(value)))
+		}
+		line.WriteByte('\t')
+	}
+	e := Entry{Code: c.CodeContrat, Profil: profil, text: []byte(line.String()), cles: [Roles]Cle{
+		CleOf(Apprenant, c.CodeApprenant), CleOf(Personnel, c.CodePersonnel), CleOf(Maitre, c.CodeMaitreApprentissage), CleOf(Entreprise, c.NomEntreprise)}}
+	e.dates.Debut, _ = passerelle.ParseDateFR(c.DateDebut)
+	e.dates.Fin, _ = passerelle.ParseDateFR(c.DateFin)
+	return e
 }
 
 // Len is the number of contracts.
-func (x *Index) Len() int { return len(x.codes) }
+func (x *Index) Len() int {
+	if x == nil {
+		return 0
+	}
+	return len(x.codes)
+}
+
+// Code is that of the contract at a place.
+func (x *Index) Code(i int) string { return x.codes[i] }
+
+// Profil is that of the contract at a place.
+func (x *Index) Profil(i int) int64 { return x.profils[i] }
+
+// Dates are those of the contract at a place.
+func (x *Index) Dates(i int) Dates { return x.dates[i] }
 
 // Update returns an index without the contracts that are gone and with entries,
 // which are ordered by code and replace contracts of the same code. x may be nil.
@@ -68,11 +142,11 @@ func (x *Index) Update(gone []string, entries []Entry) *Index {
 		size += len(entries[i].text) + 1
 	}
 	n := len(x.codes) + len(entries)
-	y := &Index{codes: make([]string, 0, n), profils: make([]int64, 0, n), ends: make([]int, 0, n), text: make([]byte, 0, size)}
+	y := &Index{codes: make([]string, 0, n), profils: make([]int64, 0, n), dates: make([]Dates, 0, n), cles: make([][Roles]Cle, 0, n), ends: make([]int, 0, n), text: make([]byte, 0, size)}
 	next := 0
-	add := func(code string, profil int64, text []byte) {
-		y.codes, y.profils = append(y.codes, code), append(y.profils, profil)
-		y.text = append(append(y.text, text...), '\n')
+	add := func(e *Entry) {
+		y.codes, y.profils, y.dates, y.cles = append(y.codes, e.Code), append(y.profils, e.Profil), append(y.dates, e.dates), append(y.cles, e.cles)
+		y.text = append(append(y.text, e.text...), '\n')
 		y.ends = append(y.ends, len(y.text))
 	}
 	for i, code := range x.codes {
@@ -80,13 +154,13 @@ func (x *Index) Update(gone []string, entries []Entry) *Index {
 			continue
 		}
 		for next < len(entries) && entries[next].Code < code {
-			add(entries[next].Code, entries[next].Profil, entries[next].text)
+			add(&entries[next])
 			next++
 		}
-		add(code, x.profils[i], x.textOf(i))
+		add(&Entry{code, x.profils[i], x.dates[i], x.cles[i], x.textOf(i)})
 	}
 	for ; next < len(entries); next++ {
-		add(entries[next].Code, entries[next].Profil, entries[next].text)
+		add(&entries[next])
 	}
 	return y
 }
@@ -100,77 +174,126 @@ func (x *Index) start(i int) int {
 
 func (x *Index) textOf(i int) []byte { return x.text[x.start(i) : x.ends[i]-1] }
 
-// Search returns the codes, in order, of the contracts that contain every word
-// of a text, whatever their case and accents; those of some profils where keep
-// is not nil.
-func (x *Index) Search(text string, keep func(profil int64) bool) []string {
-	var words [][]byte
-	for word := range strings.FieldsSeq(Fold(text)) {
-		if c := passerelle.CertificationOf(word); c.Numero() && strings.ContainsAny(word, ".,") {
-			word = Fold(string(c)) // 38362.0, as spreadsheets write it
-		}
-		words = append(words, []byte(word))
-	}
-	if len(words) == 0 {
-		return nil
-	}
-	// The longest word is likely the rarest.
-	slices.SortStableFunc(words, func(a, b []byte) int { return len(b) - len(a) })
-	var found []string
-	for at := 0; at < len(x.text); {
-		hit := bytes.Index(x.text[at:], words[0])
-		if hit < 0 {
-			break
-		}
-		i := sort.SearchInts(x.ends, at+hit+1)
-		at = x.ends[i]
-		if keep != nil && !keep(x.profils[i]) {
-			continue
-		}
-		line := x.textOf(i)
-		if !slices.ContainsFunc(words[1:], func(word []byte) bool { return !bytes.Contains(line, word) }) {
-			found = append(found, x.codes[i])
+// Named returns the places of the contracts that name a person or an entreprise.
+func (x *Index) Named(cle Cle) (found []int) {
+	for i := range x.Len() {
+		for _, known := range &x.cles[i] {
+			if known == cle {
+				found = append(found, i)
+				break
+			}
 		}
 	}
 	return found
 }
 
-// folded holds what Latin letters with accents become.
-var folded = func() map[rune]string {
-	table := map[rune]string{'œ': "oe", 'Œ': "oe", 'æ': "ae", 'Æ': "ae", 'ß': "ss", 'ø': "o", 'Ø': "o", 'ł': "l", 'Ł': "l", '’': "'"}
-	for r := rune(0xc0); r < 0x250; r++ {
-		if _, ok := table[r]; ok {
-			continue
+// Search returns the codes, in order, of the contracts that contain every word
+// of a text, whatever their case and accents; those of some profils where keep
+// is not nil.
+func (x *Index) Search(text string, keep func(profil int64) bool) (found []string) {
+	x.Each(NewTexte(text), func(i int) bool {
+		if keep == nil || keep(x.profils[i]) {
+			found = append(found, x.codes[i])
 		}
-		var plain strings.Builder
-		for _, part := range norm.NFD.String(string(r)) {
-			if !unicode.Is(unicode.Mn, part) {
-				plain.WriteRune(unicode.ToLower(part))
-			}
-		}
-		table[r] = plain.String()
-	}
-	return table
-}()
+		return true
+	})
+	return found
+}
 
-// Fold writes a text without capitals and accents.
-func Fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for _, r := range s {
-		switch {
-		case r == '\n':
-			b.WriteByte(' ')
-		case r < 0x80:
-			b.WriteByte(byte(unicode.ToLower(r)))
-		case unicode.Is(unicode.Mn, r):
-		default:
-			if plain, ok := folded[r]; ok {
-				b.WriteString(plain)
-			} else {
-				b.WriteRune(unicode.ToLower(r))
-			}
+// Texte is what somebody looks for: words, whatever their order.
+type Texte struct{ words [][]byte }
+
+// NewTexte reads what was typed.
+func NewTexte(text string) (t Texte) {
+	for word := range strings.FieldsSeq(Fold(text)) {
+		if c := passerelle.CertificationOf(word); c.Numero() && strings.ContainsAny(word, ".,") {
+			word = Fold(string(c)) // 38362.0, as spreadsheets write it
+		}
+		t.words = append(t.words, []byte(word))
+	}
+	// The longest word is likely the rarest.
+	slices.SortStableFunc(t.words, func(a, b []byte) int { return len(b) - len(a) })
+	return t
+}
+
+// Vide reports whether nothing is looked for.
+func (t Texte) Vide() bool { return len(t.words) == 0 }
+
+// within reports whether a text, which is folded, holds every word.
+func (t Texte) within(text []byte) bool {
+	for _, word := range t.words {
+		if !bytes.Contains(text, word) {
+			return false
 		}
 	}
-	return b.String()
+	return true
+}
+
+// Each passes the places of the contracts that hold a text, in order, until yield
+// returns false.
+func (x *Index) Each(t Texte, yield func(i int) bool) {
+	if x.Len() == 0 || t.Vide() {
+		return
+	}
+	find := finder(x.text, t.words[0])
+	i := 0
+	for at := 0; at < len(x.text); {
+		hit := find(at)
+		if hit < 0 {
+			return
+		}
+		i = after(x.ends, i, hit)
+		at = x.ends[i]
+		if (len(t.words) == 1 || Texte{t.words[1:]}.within(x.textOf(i))) && !yield(i) {
+			return
+		}
+	}
+}
+
+// after returns the first place from i on whose text ends after an offset. Matches come
+// in order, most often near each other.
+func after(ends []int, i, offset int) int {
+	step := 1
+	for i+step < len(ends) && ends[i+step] <= offset {
+		i += step
+		step *= 2
+	}
+	last := min(i+step, len(ends)-1)
+	for i < last {
+		if middle := (i + last) / 2; ends[middle] > offset {
+			last = middle
+		} else {
+			i = middle + 1
+		}
+	}
+	return i
+}
+
+// finder returns what finds a word in text from an offset on. Looking for its rarest
+// byte, which the machine does 32 at a time, leaves little to compare.
+func finder(text, word []byte) func(from int) int {
+	var seen [256]int
+	const samples = 1 << 14
+	for at := 0; at < len(text); at += max(1, len(text)/samples) {
+		seen[text[at]]++
+	}
+	rare := 0
+	for i, c := range word {
+		if seen[c] < seen[word[rare]] {
+			rare = i
+		}
+	}
+	return func(from int) int {
+		for at := from + rare; at < len(text); at++ {
+			hit := bytes.IndexByte(text[at:], word[rare])
+			if hit < 0 {
+				return -1
+			}
+			at += hit
+			if start := at - rare; start+len(word) <= len(text) && string(text[start:start+len(word)]) == string(word) {
+				return start
+			}
+		}
+		return -1
+	}
 }

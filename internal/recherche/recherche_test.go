@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/passerelle-hub/passerelle"
@@ -72,7 +73,7 @@ func TestAnUpdatedIndexIsTheOneBuiltAnew(t *testing.T) {
 			x = x.Update(gone, sorted(changed))
 		}
 		var none *recherche.Index
-		if diff := cmp.Diff(none.Update(nil, sorted(known)), x, cmp.AllowUnexported(recherche.Index{})); diff != "" {
+		if diff := cmp.Diff(none.Update(nil, sorted(known)), x, cmp.AllowUnexported(recherche.Index{}), cmpopts.IgnoreFields(recherche.Index{}, "ordres")); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -85,4 +86,101 @@ func sorted(m map[string]recherche.Entry) []recherche.Entry {
 	}
 	slices.SortFunc(list, func(a, b recherche.Entry) int { return strings.Compare(a.Code, b.Code) })
 	return list
+}
+
+func TestEveryMatchOfANaiveSearchIsFound(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		known := map[string]recherche.Entry{}
+		names := map[string]string{}
+		for i := range rapid.IntRange(0, 12).Draw(t, "contracts") {
+			code, name := fmt.Sprintf("K%02d", i), rapid.StringMatching("[qw]{1,6}").Draw(t, "name")
+			known[code], names[code] = entry(code, name, "x", "y", 0), name
+		}
+		var none *recherche.Index
+		x := none.Update(nil, sorted(known))
+		word := rapid.StringMatching("[qw]{1,4}").Draw(t, "word")
+		var want []string
+		for _, e := range sorted(known) {
+			if strings.Contains(names[e.Code], word) {
+				want = append(want, e.Code)
+			}
+		}
+		if diff := cmp.Diff(want, x.Search(word, nil)); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestContractsComeInTheOrderOfAColumnActiveAndArchivedTogether(t *testing.T) {
+	t.Parallel()
+	var none *recherche.Index
+	dated := func(code, nom, debut string) recherche.Entry {
+		return recherche.NewEntry(&passerelle.Contrat{CodeContrat: code, NomApprenant: nom, DateDebut: debut}, 1)
+	}
+	actifs := none.Update(nil, []recherche.Entry{dated("K1", "Zola", "01/09/2025"), dated("K2", "Éluard", ""), dated("K3", "Duras", "02/10/2024")})
+	archives := none.Update(nil, []recherche.Entry{dated("A1", "Fargue", "01/01/2023"), dated("A2", "Duras", "01/09/2025")})
+	codes := func(list []recherche.Trouve) (codes []string) {
+		for _, f := range list {
+			if f.Archive {
+				codes = append(codes, archives.Code(f.Place))
+			} else {
+				codes = append(codes, actifs.Code(f.Place))
+			}
+		}
+		return codes
+	}
+	for _, tt := range []struct {
+		tri  recherche.Tri
+		desc bool
+		want []string
+	}{
+		{recherche.ParCode, false, []string{"A1", "A2", "K1", "K2", "K3"}},
+		{recherche.ParApprenant, false, []string{"K3", "A2", "K2", "A1", "K1"}},
+		{recherche.ParApprenant, true, []string{"K1", "A1", "K2", "K3", "A2"}},
+		{recherche.ParDebut, false, []string{"A1", "K3", "K1", "A2", "K2"}},
+	} {
+		got := codes(recherche.Partie(actifs, archives, nil, nil, tt.tri, tt.desc, 0, 0))
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%q, descending %t: %s", tt.tri, tt.desc, diff)
+		}
+		if diff := cmp.Diff(tt.want[1:3], codes(recherche.Partie(actifs, archives, nil, nil, tt.tri, tt.desc, 1, 2))); diff != "" {
+			t.Errorf("%q, a part: %s", tt.tri, diff)
+		}
+	}
+	set, total := actifs.Holding(recherche.NewTexte("u"), nil)
+	if got := codes(recherche.Partie(actifs, archives, set, recherche.Ensemble{false, false}, recherche.ParApprenant, false, 0, 10)); total != 2 || !slices.Equal(got, []string{"K3", "K2"}) {
+		t.Errorf("%d contracts hold it: %q", total, got)
+	}
+}
+
+func TestPeopleAndEntreprisesAreFoundOnceByWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	contrat := func(code, apprenant, tuteur, entreprise string) recherche.Entry {
+		return recherche.NewEntry(&passerelle.Contrat{CodeContrat: code, CodeApprenant: "A-" + apprenant, NomApprenant: apprenant, CodePersonnel: "T-" + tuteur, NomPersonnel: tuteur,
+			NomEntreprise: entreprise, EmailPersonnel: tuteur + "@ecole.example"}, 1)
+	}
+	var none *recherche.Index
+	x := none.Update(nil, []recherche.Entry{contrat("K1", "Martin", "Dupont", "Boulangerie Martin"), contrat("K2", "Durand", "Dupont", "boulangerie  MARTIN"), contrat("K3", "Petit", "Martineau", "Garage")})
+	find := func(text string) (people, firms []*recherche.Nomme) {
+		texte := recherche.NewTexte(text)
+		n := recherche.NewNommes(texte)
+		x.Each(texte, func(i int) bool { n.Add(x, i, false); return true })
+		people, _ = n.Premiers(false, 5)
+		firms, _ = n.Premiers(true, 5)
+		return people, firms
+	}
+	people, firms := find("martin")
+	if len(people) != 2 || people[0].Role != recherche.Apprenant || people[1].Role != recherche.Personnel || len(firms) != 1 || firms[0].Contrats != 2 {
+		t.Errorf("martin: %d people, %d entreprises", len(people), len(firms))
+	}
+	if people, _ = find("t-dupont"); len(people) != 1 || people[0].Contrats != 2 || len(x.Named(people[0].Cle)) != 2 {
+		t.Errorf("a tutor's code finds %d people", len(people))
+	}
+	if people, firms = find("martin garage"); len(people)+len(firms) != 0 {
+		t.Error("two words of two people make one")
+	}
+	if recherche.CleOf(recherche.Entreprise, "Garage ") != recherche.CleOf(recherche.Entreprise, "GARAGE") || recherche.CleOf(recherche.Apprenant, "x") == recherche.CleOf(recherche.Entreprise, "x") {
+		t.Error("keys differ where they should not, or the other way round")
+	}
 }
