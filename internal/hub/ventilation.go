@@ -116,6 +116,13 @@ func (d *DemandeVentilation) vies(organisme int64, periodes []passerelle.Periode
 // addVecus counts stored contracts in.
 func addVecus(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par []ventilation.Dimension, d DemandeVies) error {
 	lecteur := ventilation.NewLecteur(par)
+	if d.Synchronisation == 0 {
+		transmis, _, err := tx.Counts(ctx, d.Organisme)
+		if err != nil {
+			return err
+		}
+		calcul.Grow(transmis)
+	}
 	read := d
 	read.SansArchives = d.SansArchives || d.Synchronisation == 0 // those that ended by now are read faster
 	err := consumeTagged(func(add func(doc []byte, v Vecu) error) error { return eachVecu(ctx, tx, read, add) }, func(doc []byte, v Vecu) error {
@@ -150,7 +157,7 @@ func addPartis(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, pa
 		periode = *d.Periode
 	}
 	known := make(map[int64]ventilation.Contrat) // by profil, of those that are wanted
-	err := tx.EachProfilParti(ctx, d.Organisme, func(id int64, placed bool, valeurs *regles.Profil) {
+	err := tx.EachProfilParti(ctx, d.Organisme, periode.Debut, func(id int64, placed bool, valeurs *regles.Profil) {
 		if placed || !d.Integres {
 			contrat := valeurs.Contrat()
 			known[id] = ventilation.ContratOf(&contrat, par)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/passerelle-hub/passerelle/internal/document"
 )
@@ -43,7 +42,7 @@ func (tx *Tx) ActifsOf(ctx context.Context, organisme int64, codes []string) (ma
 func (tx *Tx) actifs(ctx context.Context, q query, about int, args ...any) (map[string]Actif, error) {
 	found := make(map[string]Actif, about)
 	err := tx.eachRaw(ctx, q, args, func(columns [][]byte) error {
-		profil, err := strconv.ParseInt(string(columns[2]), 10, 64)
+		profil, err := integer(columns[2])
 		if err != nil || len(columns[1]) != len(document.Hash{}) {
 			return fmt.Errorf("a stored contract has no usable hash or profil")
 		}

@@ -79,7 +79,7 @@ func (tx *Tx) jours(ctx context.Context, q query, args []any, yield func(*JoursP
 				continue // debut may be absent
 			}
 			var err error
-			if numbers[i], err = strconv.ParseInt(string(column), 10, 64); err != nil {
+			if numbers[i], err = integer(column); err != nil {
 				return fmt.Errorf("read the days of an archived contract: %w", err)
 			}
 		}
@@ -99,11 +99,11 @@ func (tx *Tx) jours(ctx context.Context, q query, args []any, yield func(*JoursP
 	})
 }
 
-// EachProfilParti passes what the profils of archived contracts say, and whether they
-// are in a session, in whatever order.
-func (tx *Tx) EachProfilParti(ctx context.Context, organisme int64, yield func(id int64, placed bool, valeurs *regles.Profil)) error {
-	return tx.eachRaw(ctx, qPartisProfilsValeurs, []any{organisme}, func(columns [][]byte) error {
-		id, err := strconv.ParseInt(string(columns[0]), 10, 64)
+// EachProfilParti passes what the profils of archived contracts say that may have run
+// on a day or later, and whether they are in a session, in whatever order.
+func (tx *Tx) EachProfilParti(ctx context.Context, organisme int64, depuis passerelle.Date, yield func(id int64, placed bool, valeurs *regles.Profil)) error {
+	return tx.eachRaw(ctx, qPartisProfilsValeurs, []any{organisme, int64(depuis)}, func(columns [][]byte) error {
+		id, err := integer(columns[0])
 		if err != nil {
 			return fmt.Errorf("a stored profil has no usable number: %w", err)
 		}
@@ -111,7 +111,11 @@ func (tx *Tx) EachProfilParti(ctx context.Context, organisme int64, yield func(i
 		for i, texte := range valeurs.Each() {
 			*texte = string(columns[2+i])
 		}
-		yield(id, string(columns[1]) == "1", &valeurs)
+		placed, err := integer(columns[1])
+		if err != nil {
+			return fmt.Errorf("a stored profil does not say whether it has a session: %w", err)
+		}
+		yield(id, placed == 1, &valeurs)
 		return nil
 	})
 }

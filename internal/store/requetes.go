@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 )
@@ -50,6 +51,14 @@ func (tx *Tx) each(ctx context.Context, q query, args []any, scan func(*sql.Rows
 		return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
 	}
 	return nil
+}
+
+// integer reads a number of a row of eachRaw.
+func integer(column []byte) (int64, error) {
+	if len(column) != 8 {
+		return 0, fmt.Errorf("%d bytes are no stored number", len(column))
+	}
+	return int64(binary.BigEndian.Uint64(column)), nil
 }
 
 func (tx *Tx) eachRaw(ctx context.Context, q query, args []any, yield func([][]byte) error) error {

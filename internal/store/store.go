@@ -39,7 +39,8 @@ type Dialect interface {
 	// each row returns, in any order. Values are int64, string, []byte or nil.
 	InsertRows(ctx context.Context, conn *sql.Conn, query string, rows [][]any, returned func(id int64, key []byte)) error
 	// EachRaw runs a query and passes the columns of each row as bytes, valid
-	// during the call only.
+	// during the call only: texts and blobs as they are, a number (BIGINT in
+	// PostgreSQL) as its 8 bytes, the highest first, NULL as none.
 	EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func(columns [][]byte) error) error
 	// Lock waits until the transaction on conn is the only one that writes to
 	// the organisme; it returns ErrNotFound where there is none, ErrBusy where

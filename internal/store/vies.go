@@ -62,11 +62,11 @@ func (tx *Tx) InsertVies(ctx context.Context, organisme int64, vies []Vie, decid
 		return nil
 	}
 	rows := make([][]any, len(vies))
-	more := make(map[int64]int)
+	more := make(partisPlus)
 	for i := range vies {
 		v := &vies[i]
-		more[v.Profil]++
 		dernier, presumee := v.end(decided(v))
+		more.add(v.Profil, 1, dernier)
 		rows[i] = []any{organisme, v.Code, v.Archivage, v.Jusqua, v.Racine, int64(v.Depart), v.Profil,
 			optionalDay(v.Dates.Debut), optionalDay(v.Dates.Fin), optionalDay(v.Dates.Rupture), v.Apprenant, v.Entreprise, dernier, presumee}
 	}
@@ -77,14 +77,28 @@ func (tx *Tx) InsertVies(ctx context.Context, organisme int64, vies []Vie, decid
 	return tx.addPartis(ctx, organisme, more)
 }
 
-// addPartis changes how many archived contracts profils have.
-func (tx *Tx) addPartis(ctx context.Context, organisme int64, more map[int64]int) error {
+// partisPlus is what changes in the archived contracts of profils: how many they are,
+// and a day after which none of them ran, which is never taken back.
+type partisPlus map[int64]struct {
+	effectif int
+	dernier  int64
+}
+
+func (p partisPlus) add(profil int64, effectif int, dernier int64) {
+	own, known := p[profil]
+	if own.effectif += effectif; !known || dernier > own.dernier {
+		own.dernier = dernier
+	}
+	p[profil] = own
+}
+
+func (tx *Tx) addPartis(ctx context.Context, organisme int64, more partisPlus) error {
 	if len(more) == 0 {
 		return nil
 	}
 	rows := make([][]any, 0, len(more))
 	for _, profil := range slices.Sorted(maps.Keys(more)) {
-		rows = append(rows, []any{organisme, profil, more[profil]})
+		rows = append(rows, []any{organisme, profil, more[profil].effectif, more[profil].dernier})
 	}
 	err := tx.db.dialect.InsertRows(ctx, tx.conn, tx.text(qPartisAdd), rows, func(int64, []byte) {})
 	if err = tx.db.explain(err); err != nil {
@@ -99,11 +113,11 @@ func (tx *Tx) ReviveVies(ctx context.Context, organisme, synchronisation int64, 
 	if len(codes) == 0 {
 		return nil
 	}
-	more := make(map[int64]int)
+	more := make(partisPlus)
 	err := tx.each(ctx, qVieRanime, []any{organisme, synchronisation, textList(codes)}, func(rows *sql.Rows) error {
 		var profil int64
 		err := rows.Scan(&profil)
-		more[profil]--
+		more.add(profil, -1, jamais)
 		return err
 	})
 	if err != nil {
@@ -115,12 +129,12 @@ func (tx *Tx) ReviveVies(ctx context.Context, organisme, synchronisation int64, 
 // purgeVies removes what is known of contracts that were archived by a
 // synchronisation or earlier and are kept no more.
 func (tx *Tx) purgeVies(ctx context.Context, organisme, synchronisation int64) error {
-	more := make(map[int64]int)
+	more := make(partisPlus)
 	err := tx.each(ctx, qViePurge, []any{organisme, synchronisation}, func(rows *sql.Rows) error {
 		var profil int64
 		var archived int
 		err := rows.Scan(&profil, &archived)
-		more[profil] -= archived
+		more.add(profil, -archived, jamais)
 		return err
 	})
 	if err != nil {
@@ -136,7 +150,12 @@ func (tx *Tx) SetEnd(ctx context.Context, organisme int64, v *Vie, d vie.Decisio
 	if err == nil && n != 1 {
 		return fmt.Errorf("vie-decide: %d rows changed", n)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	more := make(partisPlus)
+	more.add(v.Profil, 0, dernier)
+	return tx.addPartis(ctx, organisme, more)
 }
 
 // ViesOf returns those of the named contracts that are archived, ordered by code.

@@ -32,7 +32,8 @@ type Calcul struct {
 	sansDates []ecart
 	partis    []ecart // ended contracts that ran no day, or no day of any exercice and were not read
 	nonLus    int     // such contracts that are not in partis
-	settled   bool    // fiches are by code and cells count the apprenants
+	settled   bool    // cells count the apprenants, and the lists of ecarts are by code
+	ordered   bool    // fiches are by code
 	distinct  []int
 }
 
@@ -59,6 +60,9 @@ type fiche struct {
 	nature      vie.Nature
 }
 
+// touches reports whether the contract has a day in the exercice at position e.
+func (f *fiche) touches(e int32) bool { return f.first >= 0 && f.first <= e && e <= f.last }
+
 type ecart struct {
 	code   string
 	raison Raison
@@ -71,9 +75,17 @@ func New(exercices []passerelle.Periode, par []Dimension, o Options) *Calcul {
 		groupOf: make(map[uint64]int32), apprenants: make(map[string]int32)}
 }
 
+// Grow makes room for about so many contracts more, each of another apprenant.
+func (c *Calcul) Grow(contrats int) {
+	c.fiches = slices.Grow(c.fiches, contrats)
+	if len(c.apprenants) == 0 {
+		c.apprenants = make(map[string]int32, contrats)
+	}
+}
+
 // Add counts one contract in. A code comes once.
 func (c *Calcul) Add(k Contrat) {
-	c.settled = false
+	c.settled, c.ordered = false, false
 	if r := k.raisonParti(); r != "" {
 		c.partis = append(c.partis, ecart{k.Code, r})
 		return
@@ -209,14 +221,13 @@ func (c *Calcul) cell(groupe, exercice int32) *cell {
 	return &c.cells[int(groupe)*len(c.exercices)+int(exercice)]
 }
 
-// settle puts contracts in the order of their codes and counts the distinct
-// apprenants.
+// settle counts the distinct apprenants and puts what is listed apart in the order
+// of codes.
 func (c *Calcul) settle() {
 	if c.settled {
 		return
 	}
 	c.settled = true
-	c.fiches = sorted(c.fiches)
 	for _, list := range [][]ecart{c.sansDates, c.partis} {
 		slices.SortStableFunc(list, func(a, b ecart) int { return cmp.Compare(a.code, b.code) })
 	}
@@ -225,6 +236,31 @@ func (c *Calcul) settle() {
 	}
 	c.distinct = make([]int, len(c.exercices))
 	c.countApprenants()
+}
+
+// order puts all contracts in the order of their codes. A table needs it not: it
+// names few of them.
+func (c *Calcul) order() {
+	if !c.ordered {
+		c.ordered = true
+		c.fiches = sorted(c.fiches)
+	}
+}
+
+// those returns the contracts that are wanted, in the order of their codes. They are
+// valid until the next one is counted in.
+func (c *Calcul) those(wanted func(*fiche) bool) []*fiche {
+	var found []*fiche
+	for i := range c.fiches {
+		if f := &c.fiches[i]; wanted(f) {
+			found = append(found, f)
+		}
+	}
+	byCode := func(a, b *fiche) int { return cmp.Compare(a.code, b.code) }
+	if !c.ordered && !slices.IsSortedFunc(found, byCode) {
+		slices.SortFunc(found, byCode)
+	}
+	return found
 }
 
 // sorted puts contracts in the order of their codes. Those that come first mostly

@@ -34,12 +34,11 @@ func (c *Calcul) Exercice(i int) Ventilation {
 
 	v.SansDates = c.SansDates()
 	hors := c.horsList(len(c.fiches) - v.Total.Contrats)
-	for _, f := range c.fiches {
-		switch {
-		case f.first < 0 || int32(i) < f.first || f.last < int32(i):
-			hors.add(f.code, c.raisonHors(i, f.periode), f.nature != vie.Active)
-		case amounts && f.sansPrix != "":
+	for _, f := range c.those(func(f *fiche) bool { return !f.touches(int32(i)) || amounts && f.sansPrix != "" }) {
+		if f.touches(int32(i)) {
 			v.SansTarif.add(f.code, f.sansPrix)
+		} else {
+			hors.add(f.code, c.raisonHors(i, f.periode), f.nature != vie.Active)
 		}
 	}
 	v.HorsExercice = hors.end(c.nonLus)
@@ -111,10 +110,8 @@ func (c *Calcul) SansDates() Apart {
 func (c *Calcul) HorsTout() Apart {
 	c.settle()
 	hors := c.horsList(0)
-	for _, f := range c.fiches {
-		if f.first < 0 {
-			hors.add(f.code, HorsToutes, f.nature != vie.Active)
-		}
+	for _, f := range c.those(func(f *fiche) bool { return f.first < 0 }) {
+		hors.add(f.code, HorsToutes, f.nature != vie.Active)
 	}
 	return hors.end(c.nonLus)
 }
@@ -122,7 +119,6 @@ func (c *Calcul) HorsTout() Apart {
 // FinsPresumees lists the contracts that touch an exercice and whose last day is
 // presumed; nil where ended contracts do not count.
 func (c *Calcul) FinsPresumees() *Presumees {
-	c.settle()
 	if !c.options.Partis {
 		return nil
 	}
@@ -132,10 +128,9 @@ func (c *Calcul) FinsPresumees() *Presumees {
 // presumees lists those that touch one of the exercices first to last.
 func (c *Calcul) presumees(first, last int32) Presumees {
 	p := Presumees{Codes: []string{}}
-	for _, f := range c.fiches {
-		if f.nature != vie.Presumee || f.first < 0 || f.last < first || last < f.first {
-			continue
-		}
+	for _, f := range c.those(func(f *fiche) bool {
+		return f.nature == vie.Presumee && f.first >= 0 && f.last >= first && last >= f.first
+	}) {
 		p.Contrats++
 		p.Codes = append(p.Codes, f.code)
 		for e := max(first, f.first); e <= min(last, f.last); e++ {
@@ -193,10 +188,10 @@ func (c *Calcul) Len() int { return len(c.fiches) }
 // Dans returns which contracts touch the exercice at position i, in the order of
 // codes, as positions for Detail.
 func (c *Calcul) Dans(i int) []int {
-	c.settle()
+	c.order()
 	var found []int
-	for at, f := range c.fiches {
-		if f.first >= 0 && f.first <= int32(i) && int32(i) <= f.last {
+	for at := range c.fiches {
+		if c.fiches[at].touches(int32(i)) {
 			found = append(found, at)
 		}
 	}
@@ -206,7 +201,7 @@ func (c *Calcul) Dans(i int) []int {
 // Detail returns one contract over every exercice, i from 0 to Len in the order
 // of codes.
 func (c *Calcul) Detail(i int) Detail {
-	c.settle()
+	c.order()
 	f := c.fiches[i]
 	d := Detail{Code: f.code, Periode: f.periode, Jours: make([]int, len(c.exercices)), Hors: f.periode.Jours()}
 	for e, p := range c.exercices {
@@ -231,12 +226,9 @@ func (c *Calcul) Detail(i int) Detail {
 // SansTarif lists the contracts with dates that have no price, whatever
 // exercices they touch; none where no price list was given.
 func (c *Calcul) SansTarif() Apart {
-	c.settle()
 	out := apart(0)
-	for _, f := range c.fiches {
-		if f.sansPrix != "" {
-			out.add(f.code, f.sansPrix)
-		}
+	for _, f := range c.those(func(f *fiche) bool { return f.sansPrix != "" }) {
+		out.add(f.code, f.sansPrix)
 	}
 	return out
 }
@@ -258,7 +250,7 @@ func (c *Calcul) AvecMontants() bool { return c.montants() }
 // big-endian, days counted since 1970-01-01; a code is preceded by its length in
 // bytes as such a number.
 func (c *Calcul) Digest(i int) [sha256.Size]byte {
-	c.settle()
+	c.order()
 	e := c.exercices[i]
 	h := sha256.New()
 	amounts := c.montants()

@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -324,10 +325,12 @@ func (dialect) InsertRows(ctx context.Context, conn *sql.Conn, query string, row
 	})
 }
 
-// EachRaw asks for text results, whose bytes are the values themselves.
+// rawFormats asks for integers of 8 bytes as these, and for the text of all others.
+var rawFormats = pgx.QueryResultFormatsByOID{pgtype.Int8OID: pgx.BinaryFormatCode, pgtype.ByteaOID: pgx.BinaryFormatCode}
+
 func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func([][]byte) error) error {
 	return raw(conn, func(c *pgx.Conn) error {
-		rows, err := c.Query(ctx, query, args...)
+		rows, err := c.Query(ctx, query, append([]any{rawFormats}, args...)...)
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,8 @@
 -- name: contrat-actifs
-SELECT code_contrat, empreinte, CAST(profil_id AS TEXT) FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL;
+SELECT code_contrat, empreinte, profil_id FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL;
 
 -- name: contrat-actifs-of
-SELECT code_contrat, empreinte, CAST(profil_id AS TEXT) FROM contrat
+SELECT code_contrat, empreinte, profil_id FROM contrat
 WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2);
 
 -- name: contrat-documents-of

@@ -24,9 +24,10 @@ WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
 SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
 
 -- name: partis-add
-INSERT INTO partis (organisme_id, profil_id, effectif)
-ROWS(bigint, bigint, bigint)
-ON CONFLICT (organisme_id, profil_id) DO UPDATE SET effectif = partis.effectif + excluded.effectif;
+INSERT INTO partis (organisme_id, profil_id, effectif, dernier)
+ROWS(bigint, bigint, bigint, bigint)
+ON CONFLICT (organisme_id, profil_id) DO UPDATE SET effectif = partis.effectif + excluded.effectif,
+    dernier = CASE WHEN excluded.dernier > partis.dernier THEN excluded.dernier ELSE partis.dernier END;
 
 -- name: partis-profils
 SELECT profil_id FROM partis WHERE organisme_id = $1 AND effectif > 0;
@@ -42,18 +43,18 @@ DELETE FROM partis WHERE organisme_id = $1;
 UPDATE vie SET dernier = $4, presumee = $5 WHERE organisme_id = $1 AND code_contrat = $2 AND archivage = $3;
 
 -- name: vie-periode
-SELECT CAST(profil_id AS TEXT), CAST(debut AS TEXT), CAST(dernier AS TEXT), CAST(presumee AS TEXT), code_contrat, apprenant FROM vie
+SELECT profil_id, debut, dernier, presumee, code_contrat, apprenant FROM vie
 WHERE organisme_id = $1 AND ranime IS NULL AND dernier >= $2 AND (debut IS NULL OR debut <= $3);
 
 -- name: vie-periode-entreprise
-SELECT CAST(profil_id AS TEXT), CAST(debut AS TEXT), CAST(dernier AS TEXT), CAST(presumee AS TEXT), code_contrat, apprenant, entreprise FROM vie
+SELECT profil_id, debut, dernier, presumee, code_contrat, apprenant, entreprise FROM vie
 WHERE organisme_id = $1 AND ranime IS NULL AND dernier >= $2 AND (debut IS NULL OR debut <= $3);
 
 -- name: partis-profils-valeurs
-SELECT CAST(id AS TEXT), CAST(CASE WHEN session_id IS NULL THEN 0 ELSE 1 END AS TEXT),
+SELECT id, CAST(CASE WHEN session_id IS NULL THEN 0 ELSE 1 END AS BIGINT),
        code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
        code_annee, nom_annee, code_marque, nom_marque, month_start, rncp
-FROM profil WHERE organisme_id = $1 AND id IN (SELECT profil_id FROM partis WHERE organisme_id = $1 AND effectif > 0);
+FROM profil WHERE organisme_id = $1 AND id IN (SELECT profil_id FROM partis WHERE organisme_id = $1 AND effectif > 0 AND dernier >= $2);
 
 -- name: vie-efface
 UPDATE vie SET apprenant = $3 WHERE organisme_id = $1 AND apprenant = $2;
@@ -77,7 +78,7 @@ WHERE v.organisme_id = $1 AND v.archivage <= $2 AND (v.ranime IS NULL OR v.ranim
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua = $2 AND code_contrat IN_TEXTS($3) ORDER BY code_contrat;
 
 -- name: vie-hors
-SELECT CAST(profil_id AS TEXT), CAST(debut AS TEXT), CAST(dernier AS TEXT), CAST(presumee AS TEXT), code_contrat, apprenant FROM vie
+SELECT profil_id, debut, dernier, presumee, code_contrat, apprenant FROM vie
 WHERE organisme_id = $1 AND ranime IS NULL AND (dernier < $2 OR debut > $3)
 AND (CAST($4 AS BIGINT) = 0 OR profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL))
 ORDER BY code_contrat LIMIT $5;

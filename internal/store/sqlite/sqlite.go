@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -336,9 +337,15 @@ func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args [
 			return err
 		}
 		columns := make([][]byte, stmt.ColumnCount())
+		numbers := make([]byte, 8*len(columns))
 		for stmt.Step() {
 			for i := range columns {
-				columns[i] = stmt.ColumnRawText(i)
+				if stmt.ColumnType(i) != sqlite3.INTEGER {
+					columns[i] = stmt.ColumnRawText(i)
+					continue
+				}
+				columns[i] = numbers[8*i : 8*i+8]
+				binary.BigEndian.PutUint64(columns[i], uint64(stmt.ColumnInt64(i)))
 			}
 			if err := yield(columns); err != nil {
 				return err
