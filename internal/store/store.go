@@ -42,6 +42,8 @@ type Dialect interface {
 	// during the call only: texts and blobs as they are, a number (BIGINT in
 	// PostgreSQL) as its 8 bytes, the highest first, NULL as none.
 	EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func(columns [][]byte) error) error
+	// Begin sets what a transaction needs that its connection does not keep.
+	Begin(ctx context.Context, tx *sql.Tx) error
 	// Lock waits until the transaction on conn is the only one that writes to
 	// the organisme; it returns ErrNotFound where there is none, ErrBusy where
 	// another process writes to it for longer than wait.

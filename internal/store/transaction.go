@@ -118,8 +118,11 @@ func (db *DB) begin(ctx, whole context.Context, pool *sql.DB, options *sql.TxOpt
 		// run looks before it.
 		tx, err := conn.BeginTx(whole, options)
 		if err == nil {
-			db.answers()
-			return conn, tx, nil
+			if err = db.dialect.Begin(ctx, tx); err == nil {
+				db.answers()
+				return conn, tx, nil
+			}
+			_ = tx.Rollback()
 		}
 		conn.Close()
 		if tries == staleConnections || ctx.Err() != nil || !db.dialect.Stale(err) {

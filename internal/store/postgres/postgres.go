@@ -46,13 +46,17 @@ func Open(ctx context.Context, dsn string) (*store.DB, error) {
 }
 
 // open returns the pool of connections too, which goes with the DB.
-func open(ctx context.Context, dsn string) (*store.DB, *sql.DB, error) {
+func open(ctx context.Context, dsn string) (*store.DB, *pgxpool.Pool, error) {
 	pool, err := connect(ctx, dsn, writable, nil)
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := checkPooler(ctx, pool); err != nil {
+		pool.Close()
+		return nil, nil, err
+	}
 	db := stdlib.OpenDBFromPool(pool)
-	opened, err := store.New(ctx, dialect{pool}, db, db, sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	opened, err := store.New(ctx, newDialect(pool), db, db, sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		db.Close()
 		pool.Close()
@@ -60,7 +64,7 @@ func open(ctx context.Context, dsn string) (*store.DB, *sql.DB, error) {
 	}
 	opened.Share(int(pool.Config().MaxConns), int(pool.Config().MaxConns))
 	opened.OnClose(pool.Close)
-	return opened, db, nil
+	return opened, pool, nil
 }
 
 // connect returns a pool of connections to the database at a URL. server says which
@@ -71,6 +75,9 @@ func connect(ctx context.Context, dsn string, server pgconn.ValidateConnectFunc,
 	if err != nil {
 		// The error of pgx quotes the URL, which may hold a password.
 		return nil, errors.New("the database URL is not valid, expected postgres://user:password@host:port/database")
+	}
+	if err := checkMode(config.ConnConfig.DefaultQueryExecMode); err != nil {
+		return nil, err
 	}
 	// Documents come in long rows: 8 KiB at a time, the driver's own choice, is a
 	// call to the system for every seven.
@@ -93,7 +100,10 @@ func connect(ctx context.Context, dsn string, server pgconn.ValidateConnectFunc,
 				return err
 			}
 		}
-		_, err := conn.Exec(ctx, settings(config.ConnConfig.RuntimeParams))
+		if keepsNothing(config.ConnConfig.DefaultQueryExecMode) {
+			return nil // each transaction sets what it needs
+		}
+		_, err := conn.Exec(ctx, settings("SET", config.ConnConfig.RuntimeParams))
 		return err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -110,9 +120,9 @@ const connectTimeout = 5 * time.Second
 // frozen, where nothing else would.
 var dialer = &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}, Control: userTimeout}
 
-// settings are the statements that every connection begins with. What the URL sets
-// itself stays as it is.
-func settings(own map[string]string) string {
+// settings are the statements that every connection begins with, or every transaction
+// where set is "SET LOCAL". What the URL sets itself stays as it is.
+func settings(set string, own map[string]string) string {
 	var text strings.Builder
 	for _, s := range [...]struct{ name, value string }{
 		// A plan made while the tables were small must not be kept for when they are
@@ -126,8 +136,8 @@ func settings(own map[string]string) string {
 		// The server notices in the same way that a process, or its machine, is gone.
 		{"tcp_keepalives_idle", "10"}, {"tcp_keepalives_interval", "5"}, {"tcp_keepalives_count", "3"},
 	} {
-		if _, set := own[s.name]; !set {
-			fmt.Fprintf(&text, "SET %s = '%s';", s.name, s.value)
+		if _, given := own[s.name]; !given {
+			fmt.Fprintf(&text, "%s %s = '%s';", set, s.name, s.value)
 		}
 	}
 	return text.String()
@@ -146,13 +156,26 @@ func writable(ctx context.Context, conn *pgconn.PgConn) error {
 }
 
 // dialect has the connections of the database, so that it can give them up.
-type dialect struct{ pool *pgxpool.Pool }
+type dialect struct {
+	pool  *pgxpool.Pool
+	local string            // what each transaction sets, "" where each connection has
+	alone pgx.QueryExecMode // of queries outside a transaction
+}
+
+func newDialect(pool *pgxpool.Pool) dialect {
+	config := pool.Config().ConnConfig
+	d := dialect{pool: pool, alone: alone(config.DefaultQueryExecMode)}
+	if keepsNothing(config.DefaultQueryExecMode) {
+		d.local = settings("SET LOCAL", config.RuntimeParams)
+	}
+	return d
+}
 
 // Ready refuses a server that only reads, and gives up the connections to it: it was
 // the primary once.
 func (d dialect) Ready(ctx context.Context, db *sql.DB) error {
 	var standby bool
-	if err := db.QueryRowContext(ctx, "SELECT pg_is_in_recovery()").Scan(&standby); err != nil || !standby {
+	if err := db.QueryRowContext(ctx, "SELECT pg_is_in_recovery()", d.alone).Scan(&standby); err != nil || !standby {
 		return err
 	}
 	d.pool.Reset()
@@ -190,10 +213,20 @@ func (dialect) Rewrite(query string) string {
 	return inIDs.ReplaceAllString(query, "= ANY (ARRAY(SELECT json_array_elements_text($1::json)::bigint))")
 }
 
-func (dialect) Migrate(ctx context.Context, db *sql.DB) error {
+func (d dialect) Migrate(ctx context.Context, db *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
+	}
+	if d.local != "" {
+		unlock, err := d.lockMigrations(ctx)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		db := d.oneTrip()
+		defer db.Close()
+		return store.Migrate(ctx, goose.DialectPostgres, db, files)
 	}
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
@@ -236,14 +269,14 @@ func (dialect) OneWriter() bool { return false }
 
 // CountCall counts in a table that every process sees. A window that ends later than
 // the clocks of two processes may differ was opened before the clock was moved back.
-func (dialect) CountCall(ctx context.Context, db *sql.DB, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error) {
+func (d dialect) CountCall(ctx context.Context, db *sql.DB, jeton int64, now time.Time, length time.Duration) (calls int, end time.Time, err error) {
 	var fin int64
 	err = db.QueryRowContext(ctx, `
 		INSERT INTO quota (jeton_id, fin, appels) VALUES ($1, $2, 1)
 		ON CONFLICT (jeton_id) DO UPDATE SET
 			appels = CASE WHEN quota.fin > $3 AND quota.fin < $4 THEN quota.appels + 1 ELSE 1 END,
 			fin    = CASE WHEN quota.fin > $3 AND quota.fin < $4 THEN quota.fin ELSE excluded.fin END
-		RETURNING appels, fin`, jeton, now.Add(length).UnixMilli(), now.UnixMilli(), now.Add(2*length).UnixMilli()).Scan(&calls, &fin)
+		RETURNING appels, fin`, d.alone, jeton, now.Add(length).UnixMilli(), now.UnixMilli(), now.Add(2*length).UnixMilli()).Scan(&calls, &fin)
 	return calls, time.UnixMilli(fin).UTC(), err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -32,11 +33,14 @@ type ReplicaOptions struct {
 // that far in time, or does not answer, is left alone for a while.
 type replica struct {
 	ReplicaOptions
-	primary *sql.DB
+	primary *pgxpool.Pool
 	db      *sql.DB
 	pool    *pgxpool.Pool
-	away    atomic.Bool  // it was told that it is not read
-	asleep  atomic.Int64 // until when it is left alone, in Unix nanoseconds
+	// The modes of queries outside a transaction.
+	primaryAlone, alone pgx.QueryExecMode
+
+	away   atomic.Bool  // it was told that it is not read
+	asleep atomic.Int64 // until when it is left alone, in Unix nanoseconds
 }
 
 // OpenWithReplica opens a database as Open does, with a streaming replica for
@@ -46,7 +50,7 @@ func OpenWithReplica(ctx context.Context, dsn, replicaDSN string, options Replic
 	if err != nil {
 		return nil, err
 	}
-	r := &replica{ReplicaOptions: options, primary: primary}
+	r := &replica{ReplicaOptions: options, primary: primary, primaryAlone: alone(primary.Config().ConnConfig.DefaultQueryExecMode)}
 	if r.Wait == 0 {
 		r.Wait = 500 * time.Millisecond
 	}
@@ -56,6 +60,14 @@ func OpenWithReplica(ctx context.Context, dsn, replicaDSN string, options Replic
 	origin, err := originOf(ctx, primary)
 	if err == nil {
 		r.pool, err = connect(ctx, replicaDSN, pgconn.ValidateConnectTargetSessionAttrsStandby, origin.follows)
+	}
+	if err == nil {
+		r.alone = alone(r.pool.Config().ConnConfig.DefaultQueryExecMode)
+		// One that is out of reach may come later; one that loses statements would never be read.
+		if wrong := checkPooler(ctx, r.pool); errors.Is(wrong, ErrPooled) {
+			r.pool.Close()
+			err = fmt.Errorf("the replica: %w", wrong)
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -73,8 +85,8 @@ type origin struct{ system, database string }
 
 const originQuery = "SELECT system_identifier::text, current_database() FROM pg_control_system()"
 
-func originOf(ctx context.Context, db *sql.DB) (o origin, err error) {
-	err = db.QueryRowContext(ctx, originQuery).Scan(&o.system, &o.database)
+func originOf(ctx context.Context, db *pgxpool.Pool) (o origin, err error) {
+	err = db.QueryRow(ctx, originQuery, alone(db.Config().ConnConfig.DefaultQueryExecMode)).Scan(&o.system, &o.database)
 	return o, err
 }
 
@@ -85,9 +97,10 @@ var errNotReplica = errors.New("it is not a replica of the database")
 func (o origin) follows(ctx context.Context, conn *pgx.Conn) error {
 	var found origin
 	var recovering bool
-	err := conn.QueryRow(ctx, originQuery).Scan(&found.system, &found.database)
+	mode := alone(conn.Config().DefaultQueryExecMode)
+	err := conn.QueryRow(ctx, originQuery, mode).Scan(&found.system, &found.database)
 	if err == nil {
-		err = conn.QueryRow(ctx, "SELECT pg_is_in_recovery()").Scan(&recovering)
+		err = conn.QueryRow(ctx, "SELECT pg_is_in_recovery()", mode).Scan(&recovering)
 	}
 	if err == nil && (found != o || !recovering) {
 		err = errNotReplica
@@ -100,14 +113,14 @@ func (r *replica) Conn(ctx context.Context) (*sql.Conn, bool) {
 		return nil, false
 	}
 	var wanted string
-	if err := r.primary.QueryRowContext(ctx, "SELECT pg_current_wal_flush_lsn()::text").Scan(&wanted); err != nil {
+	if err := r.primary.QueryRow(ctx, "SELECT pg_current_wal_flush_lsn()::text", r.primaryAlone).Scan(&wanted); err != nil {
 		return nil, false // whoever reads the primary now will see why
 	}
 	waiting, cancel := context.WithTimeout(ctx, r.Wait)
 	defer cancel()
 	conn, err := r.db.Conn(waiting)
 	if err == nil {
-		if err = caughtUp(waiting, conn, wanted); err == nil {
+		if err = caughtUp(waiting, conn, r.alone, wanted); err == nil {
 			if r.away.Swap(false) {
 				slog.Info("the replica is read again")
 			}
@@ -128,10 +141,10 @@ func (r *replica) Conn(ctx context.Context) (*sql.Conn, bool) {
 }
 
 // caughtUp waits until the replica has replayed the log up to a position.
-func caughtUp(ctx context.Context, conn *sql.Conn, wanted string) error {
+func caughtUp(ctx context.Context, conn *sql.Conn, mode pgx.QueryExecMode, wanted string) error {
 	for pause := time.Millisecond; ; pause = min(2*pause, 20*time.Millisecond) {
 		var recovering, there bool
-		err := conn.QueryRowContext(ctx, "SELECT pg_is_in_recovery(), COALESCE(pg_last_wal_replay_lsn() >= $1::pg_lsn, false)", wanted).Scan(&recovering, &there)
+		err := conn.QueryRowContext(ctx, "SELECT pg_is_in_recovery(), COALESCE(pg_last_wal_replay_lsn() >= $1::pg_lsn, false)", mode, wanted).Scan(&recovering, &there)
 		switch {
 		case err != nil:
 			return err

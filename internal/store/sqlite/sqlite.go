@@ -198,6 +198,9 @@ func (dialect) ReadsMuch(context.Context, *sql.Tx) error { return nil }
 // OneWriter says so.
 func (dialect) OneWriter() bool { return true }
 
+// Begin does nothing: connections are the process's own.
+func (dialect) Begin(context.Context, *sql.Tx) error { return nil }
+
 // Lock has nothing to wait for: the transaction began as the only writer. It counts
 // it.
 func (dialect) Lock(ctx context.Context, tx *sql.Tx, organisme int64, _ time.Duration) error {
