@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -132,4 +133,50 @@ func TestAContainerAsksWhetherItsServerIsReady(t *testing.T) {
 			t.Errorf("%v: %+v", args, r)
 		}
 	}
+}
+
+func TestEveryCommandHasAnExampleThatItTakes(t *testing.T) {
+	t.Parallel()
+	every(newRoot(), func(c *cobra.Command) {
+		if !c.Runnable() || c.HasSubCommands() {
+			return
+		}
+		lines := strings.Split(c.Example, "\n")
+		for _, line := range lines {
+			if found := exampleLine.FindStringSubmatch(line); found != nil {
+				if err := parsed(found[1]); err != nil {
+					t.Errorf("%s: %v", line, err)
+				}
+			}
+		}
+		if !strings.Contains(c.Example, c.CommandPath()+" ") && !strings.HasSuffix(c.Example, c.CommandPath()) && !strings.Contains(c.Example, c.CommandPath()+"\n") {
+			t.Errorf("%s has no example of itself: %q", c.CommandPath(), c.Example)
+		}
+	})
+}
+
+var exampleLine = regexp.MustCompile(`^ .*?\spasserelle (.*)$`)
+
+// parsed reads a command line as far as its flags and the number of its arguments,
+// and runs nothing.
+func parsed(line string) error {
+	line, _, _ = strings.Cut(line, " | ")
+	line, _, _ = strings.Cut(line, " > ")
+	line, _, _ = strings.Cut(line, " < ")
+	var words []string
+	for i, part := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			words = append(words, part) // quoted
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
+	cmd, rest, err := newRoot().Find(words)
+	if err != nil {
+		return err
+	}
+	if err := cmd.ParseFlags(rest); err != nil {
+		return err
+	}
+	return cmd.ValidateArgs(cmd.Flags().Args())
 }

@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,23 +20,20 @@ func newCompte() *cobra.Command {
 }
 
 func newCompteCreate() *cobra.Command {
-	var location, organisme, email, nom, prenom, role string
+	var on base
+	var email, nom, prenom, role string
 	var fromStdin bool
 	cmd := &cobra.Command{
 		Use:   "create",
 		Short: "Create an account",
 		Long: "Creates an account with which a person logs in to the console of an organisme. A password is made and\n" +
 			"printed, unless --password-stdin gives one (its first line).",
+		Example: "  passerelle compte create --organisme 1 --email ada@cfa.example --prenom Ada --nom Martin --role administration\n" +
+			"  pass show cfa/ada | passerelle compte create --organisme 1 --email ada@cfa.example --prenom Ada --nom Martin --password-stdin",
 		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			id, err := parseID(organisme)
-			if err != nil {
+			if err := requireFlags([2]string{"email", email}, [2]string{"nom", nom}, [2]string{"prenom", prenom}); err != nil {
 				return err
-			}
-			for name, value := range map[string]string{"email": email, "nom": nom, "prenom": prenom} {
-				if err := requireFlag(name, value); err != nil {
-					return err
-				}
 			}
 			if !domaine.Role(role).Valid() {
 				return usageError{fmt.Errorf("--role: %q is not a role, expected one of lecture, integration, comptabilite, administration", role)}
@@ -49,67 +46,79 @@ func newCompteCreate() *cobra.Command {
 				}
 				secret = strings.TrimRight(line, "\r\n")
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				created, err := h.Comptes.CreateCompte(cmd.Context(), domaine.Compte{OrganismeID: id, Email: email, Nom: nom, Prenom: prenom, Role: domaine.Role(role)}, secret)
+			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
+				created, err := h.Comptes.CreateCompte(cmd.Context(), domaine.Compte{OrganismeID: who.Organisme, Email: email, Nom: nom, Prenom: prenom, Role: domaine.Role(role)}, secret)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "compte    %d\nemail     %s\n", created.ID, created.Email)
+				made := struct {
+					ID       string `json:"id"`
+					Email    string `json:"email"`
+					Password string `json:"password,omitempty"` // where it was made here
+				}{ID: idText(created.ID), Email: created.Email}
+				text, note := fmt.Sprintf("compte    %d\nemail     %s", created.ID, created.Email), ""
 				if !fromStdin {
-					fmt.Fprintf(cmd.OutOrStdout(), "password  %s\n", secret)
-					fmt.Fprintln(cmd.ErrOrStderr(), "The password is shown this once: note it now. It can be changed in the console.")
+					made.Password = secret
+					text, note = text+"\npassword  "+secret, "The password "+onceShown+" It can be changed in the console."
 				}
-				return nil
+				return showMade(cmd, made, text, note)
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
+	on.organismeFlags(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&organisme, "organisme", "", "id of the organisme whose console the account opens")
 	flags.StringVar(&email, "email", "", "e-mail address, which the person logs in with")
 	flags.StringVar(&nom, "nom", "", "last name")
 	flags.StringVar(&prenom, "prenom", "", "first name")
 	flags.StringVar(&role, "role", string(domaine.RoleLecture), "lecture, integration, comptabilite or administration")
 	flags.BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
+	jsonFlag(cmd)
 	return cmd
+}
+
+// compteRow is one account as compte list --json prints it.
+type compteRow struct {
+	ID          string       `json:"id"`
+	Organisme   string       `json:"organisme"`
+	Email       string       `json:"email"`
+	Nom         string       `json:"nom"`
+	Prenom      string       `json:"prenom"`
+	Role        domaine.Role `json:"role"`
+	CreeLe      *time.Time   `json:"creeLe"`
+	DesactiveLe *time.Time   `json:"desactiveLe"`
+	ConnecteLe  *time.Time   `json:"connecteLe"`
+}
+
+func (c compteRow) cells() []any {
+	return []any{c.ID, c.Organisme, c.Email, strings.TrimSpace(c.Prenom + " " + c.Nom), c.Role, c.CreeLe, c.DesactiveLe, c.ConnecteLe}
 }
 
 func newCompteList() *cobra.Command {
-	titles := "ID\tORGANISME\tEMAIL\tPERSON\tROLE\tCREATED\tDISABLED\tLAST LOGIN"
-	return newListOf("accounts", "List the accounts", titles, func(ctx context.Context, h *hub.Hub, organisme int64, table io.Writer) error {
-		found, err := h.Comptes.Comptes(ctx, organisme)
-		for _, c := range found {
-			fmt.Fprintf(table, "%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n", c.ID, c.OrganismeID, c.Email, c.Personne(), c.Role,
-				shortTime(&c.CreeLe), shortTime(c.DesactiveLe), shortTime(c.ConnecteLe))
-		}
-		return err
-	})
+	var on base
+	cmd := &cobra.Command{Use: "list", Short: "List the accounts", Example: "  passerelle compte list --organisme 1"}
+	on.anyOrganismeFlags(cmd, "only the accounts of one organisme")
+	return newList(&on, cmd, listing[compteRow]{"ID\tORGANISME\tEMAIL\tPERSON\tROLE\tCREATED\tDISABLED\tLAST LOGIN", compteRow.cells},
+		func(ctx context.Context, h *hub.Hub, organisme int64) ([]compteRow, error) {
+			found, err := h.Comptes.Comptes(ctx, organisme)
+			return rowsOf(found, func(c domaine.Compte) compteRow {
+				return compteRow{idText(c.ID), idText(c.OrganismeID), c.Email, c.Nom, c.Prenom, c.Role, utc(&c.CreeLe), utc(c.DesactiveLe), utc(c.ConnecteLe)}
+			}), err
+		})
 }
 
 func newCompteDisable() *cobra.Command {
-	var location string
-	cmd := &cobra.Command{
-		Use:   "disable ID",
-		Short: "End an account: the person cannot log in any more",
-		Args:  exactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := parseID(args[0])
-			if err != nil {
-				return err
-			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
-				c, err := h.Comptes.Compte(cmd.Context(), id)
-				if err != nil {
-					return err
-				}
-				if err := h.Comptes.UpdateCompte(cmd.Context(), c, false); err != nil {
-					return err
-				}
-				fmt.Fprintln(cmd.ErrOrStderr(), "disabled account "+strconv.FormatInt(id, 10))
-				return nil
-			})
-		},
-	}
-	databaseFlag(cmd, &location)
-	return cmd
+	var on base
+	cmd := &cobra.Command{Use: "disable ID", Short: "End an account: the person cannot log in any more", Example: "  passerelle compte disable 4"}
+	on.databaseFlag(cmd)
+	return on.onID(cmd, func(h *hub.Hub, _ hub.Acteur, id int64) error {
+		c, err := h.Comptes.Compte(cmd.Context(), id)
+		if err != nil {
+			return err
+		}
+		if err := h.Comptes.UpdateCompte(cmd.Context(), c, false); err != nil {
+			return err
+		}
+		fmt.Fprintln(cmd.ErrOrStderr(), "disabled account", id)
+		return nil
+	})
 }

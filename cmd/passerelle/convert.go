@@ -39,6 +39,8 @@ func newConvert() *cobra.Command {
 			".tra, .txt (FEC) and .json (MAD), unless --de and --vers say them. What the target cannot hold is told on\n" +
 			"standard error, and in --rapport FILE as JSON, with the number of lines and the first one. A source with\n" +
 			"errors is refused unless --force; a loss is refused with --strict.",
+		Example: "  passerelle convert 123456789FEC20251231.txt ecritures.tra\n" +
+			"  passerelle convert ecritures.tra ecritures.json --strict --rapport pertes.json",
 		Args: exactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o := conversion.Options{Nom: args[0], Strict: strict, Force: force, Heure: time.Now()}

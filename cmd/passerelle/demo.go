@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,8 @@ func newDemo() *cobra.Command {
 		Long: "Starts a server on a fresh temporary database, pushes the contracts of a generated training organisation\n" +
 			"through the API, shows what the API answers to mistakes, places the contracts with modèles, creates exercices,\n" +
 			"and keeps serving.",
-		Args: exactArgs(0),
+		Example: "  passerelle demo\n  passerelle demo --contrats 20000 --once",
+		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if contrats < 1 || contrats > 1_000_000 {
 				return usageError{errors.New("--contrats: give a number from 1 to 1000000")}
@@ -50,7 +50,7 @@ func newDemo() *cobra.Command {
 				return errors.Join(err, listener.Close())
 			}
 			defer os.RemoveAll(directory)
-			return withHub(cmd.Context(), filepath.Join(directory, "demo.db"), func(h *hub.Hub) error {
+			return withHub(cmd.Context(), filepath.Join(directory, "demo.db"), hub.Options{}, func(h *hub.Hub) error {
 				return runDemo(cmd, h, listener, contrats, once)
 			})
 		},
@@ -191,7 +191,7 @@ func (d *demonstration) mistakes(ctx context.Context, contrats iter.Seq[passerel
 		return fmt.Errorf("the wrong contracts were not refused: %w", err)
 	}
 	d.say("\n2. The set again with %d mistakes: HTTP %d, nothing recorded, and each mistake has its place:", refused.DetailsTotal, refused.Status)
-	table := tabwriter.NewWriter(d.out, 0, 8, 2, ' ', 0)
+	table := newTable(d.out)
 	for _, v := range refused.Details {
 		fmt.Fprintf(table, "   [%d]\t%s\t%s\t%s\n", v.Index, v.Field, v.Code, shortened(v.Message, 70))
 	}

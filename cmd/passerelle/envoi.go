@@ -253,9 +253,9 @@ func (v *verdict) failure() error {
 		if v.ErrorsTotal > 0 {
 			return fmt.Errorf("%s is refused: %d errors, nothing was recorded", v.File, v.ErrorsTotal)
 		}
-		return fmt.Errorf("%s is refused, nothing was recorded: %s", v.File, v.Reason)
+		return fmt.Errorf("%s is refused, nothing was recorded\n%s", v.File, v.Reason)
 	case outcomeHeld:
-		return fmt.Errorf("%s is held as synchronisation %s, nothing was changed: %s\n"+
+		return fmt.Errorf("%s is held as synchronisation %s, nothing was changed\n%s\n"+
 			"Look at it in the console, then confirm or drop it there, or with POST /api/sync/v1/synchronisations/%s/confirmer (or /abandonner)",
 			v.File, v.Synchronisation, v.Reason, v.Synchronisation)
 	case outcomeDeclined:

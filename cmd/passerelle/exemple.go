@@ -18,7 +18,8 @@ func newExemple() *cobra.Command {
 		Short: "Write a file of contracts to fill in",
 		Long: "Writes FILE, a .xlsx, .csv or .json file with every column of a contract, what it means, and three invented\n" +
 			"contracts: replace them by yours, or push it as it is to a sandbox. It never overwrites a file.",
-		Args: exactArgs(1),
+		Example: "  passerelle exemple contrats.xlsx",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format := tableur.Format(strings.TrimPrefix(strings.ToLower(filepath.Ext(args[0])), "."))
 			switch format {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -22,22 +21,23 @@ func newExercice() *cobra.Command {
 
 // exerciceFlags are what most of these commands share.
 type exerciceFlags struct {
-	location, societe   string
-	asJSON, simulation  bool
-	prenom, nom, on     string
-	out, code           string
-	elargir, dateDeClot bool
+	base
+	societe, prenom, nom string
+	simulation           bool
+	on                   string
+	out, code            string
+	elargir, dateDeClot  bool
 }
 
 func (f *exerciceFlags) database(cmd *cobra.Command) {
-	databaseFlag(cmd, &f.location)
+	f.databaseFlag(cmd)
 	cmd.Flags().StringVar(&f.societe, "societe", "", "id of the société (required)")
 }
 
 func (f *exerciceFlags) change(cmd *cobra.Command) {
 	f.database(cmd)
 	cmd.Flags().BoolVar(&f.simulation, "simulation", false, "show what would be, record nothing")
-	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	jsonFlag(cmd)
 }
 
 func (f *exerciceFlags) person(cmd *cobra.Command) {
@@ -59,59 +59,43 @@ func (f *exerciceFlags) demande(closes bool) (hub.DemandeExercices, error) {
 		Par: domaine.Personne{Prenom: strings.TrimSpace(f.prenom), Nom: strings.TrimSpace(f.nom)}}, err
 }
 
-// parseDay reads a flag that is a day.
-func parseDay(name, text string) (passerelle.Date, error) {
-	day, err := passerelle.ParseDate(text)
-	if err != nil {
-		return 0, usageError{fmt.Errorf("--%s: %w", name, err)}
-	}
-	return day, nil
-}
-
 // show prints exercices, the most recent first, and warnings beside them.
 func (f *exerciceFlags) show(cmd *cobra.Command, list []domaine.Exercice, warnings []comptable.Avertissement) error {
 	for _, w := range warnings {
-		fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w.Message)
+		fmt.Fprintln(cmd.ErrOrStderr(), "avertissement :", w.Message)
 	}
-	mad := comptable.ToMAD(list)
-	if f.asJSON {
-		return writeJSON(cmd.OutOrStdout(), mad)
-	}
-	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tNAME\tSTART\tEND\tMONTHS\tSTATE\tLETTERING\tCLOSED")
-	for _, e := range mad {
-		months, closed := "-", "-"
-		if e.Period.Duration != nil {
-			months = strconv.Itoa(*e.Period.Duration)
-		}
-		if c := e.Period.Closed; c != nil {
-			closed = strings.TrimSpace(c.At + " " + c.By.FirstName + " " + c.By.LastName)
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.ProducerID, e.Name, e.Period.Start, e.Period.End, months, e.State, e.AdditionalProducerProperties.Lettering, closed)
-	}
-	return table.Flush()
+	return exercices.print(cmd, comptable.ToMAD(list))
 }
+
+// exercices is how exercices are shown; in JSON they are what the API answers.
+var exercices = listing[comptable.MAD]{"ID\tNAME\tSTART\tEND\tMONTHS\tSTATE\tLETTERING\tCLOSED", func(e comptable.MAD) []any {
+	var months, closed string
+	if e.Period.Duration != nil {
+		months = strconv.Itoa(*e.Period.Duration)
+	}
+	if c := e.Period.Closed; c != nil {
+		closed = strings.TrimSpace(c.At + " " + c.By.FirstName + " " + c.By.LastName)
+	}
+	return []any{e.ProducerID, e.Name, e.Period.Start, e.Period.End, months, e.State, e.AdditionalProducerProperties.Lettering, closed}
+}}
 
 func newExerciceList() *cobra.Command {
 	var f exerciceFlags
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the exercices of a société, the most recent first",
-		Args:  exactArgs(0),
+		Use:     "list",
+		Short:   "List the exercices of a société, the most recent first",
+		Example: "  passerelle exercice list --societe 1\n  passerelle exercice list --societe 1 --on 2026-12-31 --json",
+		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := f.demande(false)
 			if err != nil {
 				return err
 			}
-			var on *passerelle.Date
-			if f.on != "" {
-				day, err := parseDay("on", f.on)
-				if err != nil {
-					return err
-				}
-				on = &day
+			on, err := dayFlag("on", f.on)
+			if err != nil {
+				return err
 			}
-			return withExisting(cmd.Context(), f.location, func(h *hub.Hub) error {
+			return f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				list, err := h.Comptabilite.Exercices(cmd.Context(), d.Acces, on)
 				if err != nil {
 					return err
@@ -122,7 +106,7 @@ func newExerciceList() *cobra.Command {
 	}
 	f.database(cmd)
 	cmd.Flags().StringVar(&f.on, "on", "", "as they stood at the end of a day, YYYY-MM-DD")
-	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON, as the API does")
+	jsonFlag(cmd)
 	return cmd
 }
 
@@ -130,23 +114,28 @@ func newExerciceCreate() *cobra.Command {
 	var f exerciceFlags
 	var debut, fin string
 	cmd := &cobra.Command{
-		Use:   "create",
-		Short: "Create an exercice, after the newest or before the oldest",
-		Args:  exactArgs(0),
+		Use:     "create",
+		Short:   "Create an exercice, after the newest or before the oldest",
+		Example: "  passerelle exercice create --societe 1 --debut 2026-09-01 --fin 2027-08-31 --simulation",
+		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := f.demande(false)
 			if err != nil {
 				return err
 			}
-			var p passerelle.Periode
-			if p.Debut, err = parseDay("debut", debut); err != nil {
+			if err := requireFlags([2]string{"debut", debut}, [2]string{"fin", fin}); err != nil {
 				return err
 			}
-			if p.Fin, err = parseDay("fin", fin); err != nil {
+			first, err := dayFlag("debut", debut)
+			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
-				res, err := h.Comptabilite.CreateExercices(cmd.Context(), d, []passerelle.Periode{p})
+			last, err := dayFlag("fin", fin)
+			if err != nil {
+				return err
+			}
+			return f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
+				res, err := h.Comptabilite.CreateExercices(cmd.Context(), d, []passerelle.Periode{{Debut: *first, Fin: *last}})
 				if err != nil {
 					return err
 				}
@@ -165,9 +154,10 @@ func newExerciceClose() *cobra.Command {
 	var lettrage string
 	var carryForward bool
 	cmd := &cobra.Command{
-		Use:   "close ID",
-		Short: "Close the oldest open exercice, for good",
-		Args:  exactArgs(1),
+		Use:     "close ID",
+		Short:   "Close the oldest open exercice, for good",
+		Example: "  passerelle exercice close 3 --societe 1 --prenom Ana --nom Roche",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := f.demande(true)
 			if err != nil {
@@ -185,7 +175,7 @@ func newExerciceClose() *cobra.Command {
 			default:
 				return usageError{fmt.Errorf("--lettrage: %q is neither mono nor multi", lettrage)}
 			}
-			return withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
+			return f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				res, err := h.Comptabilite.CloseExercice(cmd.Context(), d, demande)
 				if err != nil {
 					return err

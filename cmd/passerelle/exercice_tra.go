@@ -15,9 +15,10 @@ import (
 func newExerciceExport() *cobra.Command {
 	var f exerciceFlags
 	cmd := &cobra.Command{
-		Use:   "export",
-		Short: "Write the exercices as a TRA file",
-		Args:  exactArgs(0),
+		Use:     "export",
+		Short:   "Write the exercices as a TRA file",
+		Example: "  passerelle exercice export --societe 1 --out exercices.tra",
+		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := f.demande(false)
 			if err != nil {
@@ -28,10 +29,10 @@ func newExerciceExport() *cobra.Command {
 			}
 			options := comptable.OptionsTRA{CodeRang: f.code == "rang", ElargirAuxMois: f.elargir, DateDeCloture: f.dateDeClot}
 			var file bytes.Buffer
-			err = withExisting(cmd.Context(), f.location, func(h *hub.Hub) error {
+			err = f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				warnings, err := h.Comptabilite.ExportTRA(cmd.Context(), d.Acces, nil, options, &file)
 				for _, w := range warnings {
-					fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w.Message)
+					fmt.Fprintln(cmd.ErrOrStderr(), "avertissement :", w.Message)
 				}
 				return err
 			})
@@ -56,9 +57,10 @@ func newExerciceExport() *cobra.Command {
 func newExerciceImport() *cobra.Command {
 	var f exerciceFlags
 	cmd := &cobra.Command{
-		Use:   "import FILE",
-		Short: "Create the exercices of a TRA file that are missing, all or nothing",
-		Args:  exactArgs(1),
+		Use:     "import FILE",
+		Short:   "Create the exercices of a TRA file that are missing, all or nothing",
+		Example: "  passerelle exercice import exercices.tra --societe 1 --prenom Ana --nom Roche --simulation",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := f.demande(true)
 			if err != nil {
@@ -69,7 +71,7 @@ func newExerciceImport() *cobra.Command {
 				return err
 			}
 			defer file.Close()
-			return withHub(cmd.Context(), f.location, func(h *hub.Hub) error {
+			return f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				res, err := h.Comptabilite.ImportTRA(cmd.Context(), d, file)
 				if err != nil {
 					return err

@@ -3,10 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -37,12 +34,12 @@ type preuve struct {
 }
 
 func preuveOf(p hub.Preuve) preuve {
-	shown := preuve{ExerciceID: strconv.FormatInt(p.Exercice, 10), Synchronisation: strconv.FormatInt(p.Synchronisation, 10), Archives: p.Fins, Identique: p.Tient, Purge: p.Purge}
+	shown := preuve{ExerciceID: idText(p.Exercice), Synchronisation: idText(p.Synchronisation), Archives: p.Fins, Identique: p.Tient, Purge: p.Purge}
 	if p.Tarifs != 0 {
-		shown.Tarifs = strconv.FormatInt(p.Tarifs, 10)
+		shown.Tarifs = idText(p.Tarifs)
 	}
 	if p.Decisions != 0 {
-		shown.Decisions = strconv.FormatInt(p.Decisions, 10)
+		shown.Decisions = idText(p.Decisions)
 	}
 	return shown
 }
@@ -58,22 +55,23 @@ func newExerciceVerify() *cobra.Command {
 			"Exit status 1 where a chain is broken, its end was cut off, an exercice was reopened or the recorded events tell\n" +
 			"something else; 3 where the chain holds and the figures of a closing do not come out any more, and no recorded\n" +
 			"purge or erasure explains it.",
-		Args: exactArgs(0),
+		Example: "  passerelle exercice verify\n  passerelle exercice verify --societe 1 --empreinte 5f3a… --json",
+		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var broken, figures []string
 			found := false
 			rows := []verified{}
-			err := withExisting(cmd.Context(), f.location, func(h *hub.Hub) error {
+			err := f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				societes, err := h.Comptabilite.Societes(cmd.Context(), hub.AccesOperateur(f.societe))
 				if err != nil {
 					return err
 				}
 				for _, s := range societes {
-					v, err := h.Comptabilite.VerifyClotures(cmd.Context(), hub.AccesOperateur(strconv.FormatInt(s.ID, 10)))
+					v, err := h.Comptabilite.VerifyClotures(cmd.Context(), hub.AccesOperateur(idText(s.ID)))
 					if err != nil {
 						return err
 					}
-					row := verified{SocieteID: strconv.FormatInt(s.ID, 10), Nom: s.Nom, Clotures: v.Clotures, Valide: v.Rupture == nil, Ventilations: []preuve{}}
+					row := verified{SocieteID: idText(s.ID), Nom: s.Nom, Clotures: v.Clotures, Valide: v.Rupture == nil, Ventilations: []preuve{}}
 					for _, p := range v.Preuves {
 						row.Ventilations = append(row.Ventilations, preuveOf(p))
 						if !p.Tient && !p.Purge {
@@ -95,7 +93,7 @@ func newExerciceVerify() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := showVerified(cmd.OutOrStdout(), rows, f.asJSON); err != nil {
+			if err := verifications.print(cmd, rows); err != nil {
 				return err
 			}
 			if noted != "" && !found {
@@ -110,31 +108,23 @@ func newExerciceVerify() *cobra.Command {
 			return nil
 		},
 	}
-	databaseFlag(cmd, &f.location)
+	f.databaseFlag(cmd)
 	cmd.Flags().StringVar(&f.societe, "societe", "", "id of the société (default: all of them)")
 	cmd.Flags().StringVar(&noted, "empreinte", "", "digest of a closing that was noted elsewhere: it must be in the chain")
-	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	jsonFlag(cmd)
 	return cmd
 }
 
-func showVerified(w io.Writer, rows []verified, asJSON bool) error {
-	if asJSON {
-		return writeJSON(w, rows)
+var verifications = listing[verified]{"SOCIÉTÉ\tNAME\tCLOSINGS\tCHAIN\tVENTILATIONS\tLAST DIGEST", func(row verified) []any {
+	state := "holds"
+	if !row.Valide {
+		state = "BROKEN"
 	}
-	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "SOCIÉTÉ\tNAME\tCLOSINGS\tCHAIN\tVENTILATIONS\tLAST DIGEST")
-	for _, row := range rows {
-		state := "holds"
-		if !row.Valide {
-			state = "BROKEN"
+	same := 0
+	for _, p := range row.Ventilations {
+		if p.Identique {
+			same++
 		}
-		same := 0
-		for _, p := range row.Ventilations {
-			if p.Identique {
-				same++
-			}
-		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%d of %d as recorded\t%s\n", row.SocieteID, row.Nom, row.Clotures, state, same, len(row.Ventilations), orDash(row.Empreinte))
 	}
-	return table.Flush()
-}
+	return []any{row.SocieteID, row.Nom, row.Clotures, state, fmt.Sprintf("%d of %d as recorded", same, len(row.Ventilations)), row.Empreinte}
+}}

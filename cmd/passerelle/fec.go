@@ -19,6 +19,7 @@ func newFECCheck() *cobra.Command {
 		"Checks a FEC (- for standard input) with every rule of the tax administration's own tool and more, and\n"+
 			"prints what there is to say, a line each, errors first. Exit status 1 where the file has errors; warnings\n"+
 			"alone are fine. The exercice is that of the file's name (SIRENFECAAAAMMJJ.txt) unless --exercice gives it.",
+		"  passerelle fec check 123456789FEC20251231.txt\n  passerelle fec check fec.txt --exercice 2025-01-01..2025-12-31 --json",
 		func(name string, src io.Reader, limit int) (any, *compta.Report, error) {
 			o := fec.Options{Limit: limit}
 			if name != "-" {
@@ -42,11 +43,10 @@ func newFECCheck() *cobra.Command {
 
 // newCheck is a command that checks a file of accounting. check returns the report
 // as it is printed in JSON, and what all formats have of it.
-func newCheck(use, short, long string, check func(name string, src io.Reader, limit int) (any, *compta.Report, error)) *cobra.Command {
-	var asJSON bool
+func newCheck(use, short, long, example string, check func(name string, src io.Reader, limit int) (any, *compta.Report, error)) *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
-		Use: use, Short: short, Long: long, Args: exactArgs(1),
+		Use: use, Short: short, Long: long, Example: example, Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if limit < 1 {
 				return usageError{fmt.Errorf("--limit: %d is not a number of findings", limit)}
@@ -65,7 +65,7 @@ func newCheck(use, short, long string, check func(name string, src io.Reader, li
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			if asJSON(cmd) {
 				err = writeJSON(cmd.OutOrStdout(), doc)
 			} else {
 				err = showReport(cmd, report)
@@ -76,7 +76,7 @@ func newCheck(use, short, long string, check func(name string, src io.Reader, li
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	jsonFlag(cmd)
 	cmd.Flags().IntVar(&limit, "limit", compta.DefaultLimit, "errors to list, and warnings")
 	return cmd
 }

@@ -197,7 +197,7 @@ func (f *faute) place() string {
 	case f.Cell != "":
 		return f.Cell
 	case f.Row > 0:
-		return fmt.Sprintf("row %d", f.Row)
+		return fmt.Sprintf("ligne %d", f.Row)
 	case f.Index != nil:
 		return fmt.Sprintf("[%d]", *f.Index)
 	}

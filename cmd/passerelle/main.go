@@ -17,9 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/store"
-	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle"
 )
 
 // Exit statuses (design 2).
@@ -167,41 +165,33 @@ func requireFlag(name, value string) error {
 	return nil
 }
 
-// databaseFlag adds --db.
-func databaseFlag(cmd *cobra.Command, location *string) {
-	cmd.Flags().StringVar(location, "db", "passerelle.db", "database: the path of an SQLite file, or a postgres:// URL")
-}
-
-// withHub runs use with a hub on a database.
-func withHub(ctx context.Context, location string, use func(*hub.Hub) error) error {
-	return withHubOf(ctx, location, "", hub.Options{}, use)
-}
-
-// withHubOf runs use with a hub on a database, which has a replica where that is
-// not "".
-func withHubOf(ctx context.Context, location, replica string, options hub.Options, use func(*hub.Hub) error) error {
-	db, err := open.WithReplica(ctx, location, replica)
-	if err != nil {
-		return err
-	}
-	return onDatabase(db, options, use)
-}
-
-// onDatabase runs use with a hub on an open database, which it closes.
-func onDatabase(db *store.DB, options hub.Options, use func(*hub.Hub) error) error {
-	h := hub.New(db, options)
-	err := use(h)
-	h.Close()
-	return errors.Join(err, db.Close())
-}
-
-// withExisting runs use as withHub does, on a database that must be there: a command
-// that only looks makes none.
-func withExisting(ctx context.Context, location string, use func(*hub.Hub) error) error {
-	if !open.IsPostgres(location) {
-		if _, err := os.Stat(location); err != nil {
-			return fmt.Errorf("there is no database here: %w", err)
+// requireFlags refuses a command line without one of several flags, given as name and
+// value.
+func requireFlags(flags ...[2]string) error {
+	for _, flag := range flags {
+		if err := requireFlag(flag[0], flag[1]); err != nil {
+			return err
 		}
 	}
-	return withHub(ctx, location, use)
+	return nil
+}
+
+// dayFlag reads the value of a flag that is a day, nil for "".
+func dayFlag(name, value string) (*passerelle.Date, error) {
+	if value == "" {
+		return nil, nil
+	}
+	day, err := passerelle.ParseDate(value)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--%s: %w", name, err)}
+	}
+	return &day, nil
+}
+
+// dayOrZero is a day, 0 for none.
+func dayOrZero(day *passerelle.Date) passerelle.Date {
+	if day == nil {
+		return 0
+	}
+	return *day
 }

@@ -1,15 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
 	"github.com/passerelle-hub/passerelle/internal/hub"
@@ -19,20 +18,9 @@ func newNPEC() *cobra.Command {
 	return group("npec", "Manage the amounts that France compétences publishes", newNPECImport(), newNPECList(), newNPECShow())
 }
 
-// dayFlag reads the value of a flag that is a day, 0 for "".
-func dayFlag(name, value string) (passerelle.Date, error) {
-	if value == "" {
-		return 0, nil
-	}
-	d, err := passerelle.ParseDate(value)
-	if err != nil {
-		return 0, usageError{fmt.Errorf("--%s: %w", name, err)}
-	}
-	return d, nil
-}
-
 func newNPECImport() *cobra.Command {
-	var location, since string
+	var on base
+	var since string
 	cmd := &cobra.Command{
 		Use:   "import FILE.xlsx",
 		Short: "Keep an edition of the official workbook, beside the older ones",
@@ -40,7 +28,8 @@ func newNPECImport() *cobra.Command {
 			"it): the third sheet for the amounts, the fourth one for the branches. The edition begins on the latest day from\n" +
 			"which one of its amounts applies, or on --depuis. A contract has the amount of the edition of the day on which it\n" +
 			"was concluded; older editions are kept. The editions are those of every organisme of the hub.",
-		Args: exactArgs(1),
+		Example: "  passerelle npec import Referentiel-des-NPEC.xlsx",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			day, err := dayFlag("depuis", since)
 			if err != nil {
@@ -55,8 +44,8 @@ func newNPECImport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				e, fresh, err := h.Comptabilite.ImportNPEC(cmd.Context(), hub.DemandeImportNPEC{Fichier: filepath.Base(args[0]), Par: "ligne de commande", Depuis: day}, file, info.Size())
+			return on.create(cmd, func(h *hub.Hub, _ hub.Acteur) error {
+				e, fresh, err := h.Comptabilite.ImportNPEC(cmd.Context(), hub.DemandeImportNPEC{Fichier: filepath.Base(args[0]), Par: operator, Depuis: dayOrZero(day)}, file, info.Size())
 				var refused *npec.Refus
 				if errors.As(err, &refused) {
 					for _, r := range refused.Erreurs {
@@ -76,7 +65,7 @@ func newNPECImport() *cobra.Command {
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
+	on.databaseFlag(cmd)
 	cmd.Flags().StringVar(&since, "depuis", "", "first day of the edition, AAAA-MM-JJ (default: the latest day in the workbook)")
 	return cmd
 }
@@ -93,37 +82,17 @@ type listedEdition struct {
 }
 
 func newNPECList() *cobra.Command {
-	var location string
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "Show the editions that were imported, the latest first",
-		Args:  exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
-				editions, err := h.Comptabilite.EditionsNPEC(cmd.Context(), 0)
-				if err != nil {
-					return err
-				}
-				rows := make([]listedEdition, len(editions))
-				for i, e := range editions {
-					rows[i] = listedEdition{fmt.Sprint(e.ID), e.Depuis.String(), e.Fichier, e.ImporteLe.In(hub.Paris).Format("2006-01-02 15:04"), e.Lignes, e.Montants, e.Certifications}
-				}
-				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), rows)
-				}
-				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-				fmt.Fprintln(table, "ID\tFROM\tROWS\tAMOUNTS\tCERTIFICATIONS\tIMPORTED\tFILE")
-				for _, r := range rows {
-					fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%s\t%s\n", r.ID, r.Depuis, r.Lignes, r.Montants, r.Certifications, r.ImporteLe, r.Fichier)
-				}
-				return table.Flush()
-			})
-		},
-	}
-	databaseFlag(cmd, &location)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
+	var on base
+	cmd := &cobra.Command{Use: "list", Short: "Show the editions that were imported, the latest first", Example: "  passerelle npec list --json"}
+	on.databaseFlag(cmd)
+	return newList(&on, cmd, listing[listedEdition]{"ID\tFROM\tROWS\tAMOUNTS\tCERTIFICATIONS\tIMPORTED\tFILE", func(e listedEdition) []any {
+		return []any{e.ID, e.Depuis, e.Lignes, e.Montants, e.Certifications, e.ImporteLe, e.Fichier}
+	}}, func(ctx context.Context, h *hub.Hub, _ int64) ([]listedEdition, error) {
+		editions, err := h.Comptabilite.EditionsNPEC(ctx, 0)
+		return rowsOf(editions, func(e hub.EditionNPEC) listedEdition {
+			return listedEdition{idText(e.ID), e.Depuis.String(), e.Fichier, e.ImporteLe.In(hub.Paris).Format("2006-01-02 15:04"), e.Lignes, e.Montants, e.Certifications}
+		}), err
+	})
 }
 
 // listedMontant is one amount as npec show --json prints it.
@@ -135,23 +104,28 @@ type listedMontant struct {
 	Depuis  string               `json:"depuis"` // YYYY-MM-DD, "" where the workbook does not say it
 }
 
+var montants = listing[listedMontant]{"CPNE\tEUR/YEAR\tSTATUS\tFROM\tNAME", func(m listedMontant) []any {
+	return []any{m.CPNE, m.Montant, m.Statut, m.Depuis, m.Nom}
+}}
+
 func newNPECShow() *cobra.Command {
-	var location, at string
+	var on base
+	var at string
 	var d hub.DemandeNPEC
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "show RNCP",
 		Short: "Show the amounts of a certification",
 		Long: "Shows the amounts of a certification by branch (CPNE) in the latest edition, or in that of --au. With --idcc, those\n" +
 			"of the branches that speak for a collective agreement: where there are several, a contract has to say which.",
-		Args: exactArgs(1),
+		Example: "  passerelle npec show RNCP38362 --idcc 1597\n  passerelle npec show 38362 --au 2025-07-01 --json",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var err error
-			if d.Au, err = dayFlag("au", at); err != nil {
+			day, err := dayFlag("au", at)
+			if err != nil {
 				return err
 			}
-			d.RNCP = args[0]
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
+			d.RNCP, d.Au = args[0], dayOrZero(day)
+			return on.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				f, err := h.Comptabilite.NPEC(cmd.Context(), d)
 				if err != nil {
 					return err
@@ -166,24 +140,18 @@ func newNPECShow() *cobra.Command {
 				if d.IDCC != "" && f.Branches > 1 {
 					fmt.Fprintf(cmd.ErrOrStderr(), "the collective agreement %s is in %d branches: a contract has to say which (codeCpne)\n", d.IDCC, f.Branches)
 				}
-				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), rows)
+				if !asJSON(cmd) {
+					fmt.Fprintf(cmd.OutOrStdout(), "%s %s\nedition %d from %s\n", f.RNCP, f.Intitule, f.Edition.ID, f.Edition.Depuis)
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s %s\nedition %d from %s\n", f.RNCP, f.Intitule, f.Edition.ID, f.Edition.Depuis)
-				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-				fmt.Fprintln(table, "CPNE\tEUR/YEAR\tSTATUS\tFROM\tNAME")
-				for _, r := range rows {
-					fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", orDash(r.CPNE), r.Montant, orDash(r.Statut), orDash(r.Depuis), r.Nom)
-				}
-				return table.Flush()
+				return montants.print(cmd, rows)
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
+	on.databaseFlag(cmd)
 	cmd.Flags().StringVar(&d.IDCC, "idcc", "", "only the branches of a collective agreement")
 	cmd.Flags().StringVar(&d.CPNE, "cpne", "", "only a branch")
 	cmd.Flags().Int64Var(&d.Edition, "edition", 0, "an edition (default: the latest, or that of --au)")
 	cmd.Flags().StringVar(&at, "au", "", "the edition of this day, AAAA-MM-JJ")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	jsonFlag(cmd)
 	return cmd
 }

@@ -8,27 +8,22 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/store/open"
 )
 
 func newBackup() *cobra.Command {
-	var location string
+	var on base
 	cmd := &cobra.Command{
 		Use:   "backup DEST",
 		Short: "Copy an embedded database to a new file, while the server runs",
 		Long: "Copies an SQLite database to a new file as it stood at one moment, while the server runs.\n" +
 			"A PostgreSQL database is backed up with PostgreSQL's own tools: pg_dump, pg_basebackup.",
-		Args: exactArgs(1),
+		Example: "  passerelle backup \"/var/backups/passerelle-$(date +%F).db\" --db /var/lib/passerelle/passerelle.db",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !open.IsPostgres(location) {
-				if _, err := os.Stat(location); err != nil {
-					return fmt.Errorf("there is no database to copy: %w", err)
-				}
-			}
 			if _, err := os.Stat(args[0]); err == nil {
 				return fmt.Errorf("%s exists already: a backup never overwrites a file", args[0])
 			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
+			return on.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				if err := h.Backup(cmd.Context(), args[0]); err != nil {
 					return err
 				}
@@ -37,15 +32,16 @@ func newBackup() *cobra.Command {
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
+	on.databaseFlag(cmd)
 	return cmd
 }
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  exactArgs(0),
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  passerelle version",
+		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "passerelle", version())
 			return err

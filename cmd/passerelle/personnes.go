@@ -1,38 +1,23 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
-
-// operator is who acts from the command line, as records name them.
-const operator = "ligne de commande"
 
 func newPersonne() *cobra.Command {
 	return group("personne", "Give out or erase what is kept of a person, and purge old contracts (RGPD)",
 		newPersonneExport(), newPersonneErase(), newPersonnePurge(), newPersonneActes())
 }
 
-// organismeFlags adds --db and --organisme.
-func organismeFlags(cmd *cobra.Command, location, organisme *string) {
-	databaseFlag(cmd, location)
-	cmd.Flags().StringVar(organisme, "organisme", "", "id of the organisme (required)")
-}
-
-func requireOrganisme(organisme string) (hub.Acteur, error) {
-	if err := requireFlag("organisme", organisme); err != nil {
-		return hub.Acteur{}, err
-	}
-	id, err := parseID(organisme)
-	return hub.Acteur{Organisme: id, Nom: operator}, err
-}
-
+// mentionRow is one mention of a person as personne export prints it.
 type mentionRow struct {
 	CodeContrat string            `json:"codeContrat"`
 	Role        string            `json:"role"`
@@ -42,34 +27,25 @@ type mentionRow struct {
 }
 
 func newPersonneExport() *cobra.Command {
-	var location, organisme string
+	var on base
 	cmd := &cobra.Command{
-		Use:   "export CODE",
-		Short: "Print everything that is kept of the person with a user code, as JSON",
-		Args:  exactArgs(1),
+		Use:     "export CODE",
+		Short:   "Print everything that is kept of the person with a user code, as JSON",
+		Example: "  passerelle personne export A123 --organisme 1 > A123.json",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			who, err := requireOrganisme(organisme)
-			if err != nil {
-				return err
-			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
+			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
 				mentions, err := h.Personnes.ExportPersonne(cmd.Context(), who, args[0])
 				if err != nil {
 					return err
 				}
-				rows := make([]mentionRow, len(mentions))
-				for i, m := range mentions {
-					rows[i] = mentionRow{m.CodeContrat, m.Role, strconv.FormatInt(m.Depuis, 10), nil, m.Champs}
-					if m.Jusqua != 0 {
-						until := strconv.FormatInt(m.Jusqua, 10)
-						rows[i].Jusqua = &until
-					}
-				}
-				return writeJSON(cmd.OutOrStdout(), rows)
+				return writeJSON(cmd.OutOrStdout(), rowsOf(mentions, func(m hub.MentionPersonne) mentionRow {
+					return mentionRow{m.CodeContrat, m.Role, idText(m.Depuis), idOrNone(m.Jusqua), m.Champs}
+				}))
 			})
 		},
 	}
-	organismeFlags(cmd, &location, &organisme)
+	on.organismeFlags(cmd)
 	return cmd
 }
 
@@ -77,7 +53,7 @@ func newPersonneExport() *cobra.Command {
 var errUnconfirmed = usageError{errors.New("this cannot be undone: add --yes")}
 
 func newPersonneErase() *cobra.Command {
-	var location, organisme string
+	var on base
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "erase CODE",
@@ -85,16 +61,13 @@ func newPersonneErase() *cobra.Command {
 		Long: "Replaces the person by a random code in every version of every contract, active or archived, and drops\n" +
 			"held pushes, which may name them. It cannot be undone. Erase the person at the sender first: what is\n" +
 			"still sent comes back with the next push. Earlier backups still hold the person.",
-		Args: exactArgs(1),
+		Example: "  passerelle personne erase A123 --organisme 1 --yes",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			who, err := requireOrganisme(organisme)
-			if err != nil {
-				return err
-			}
 			if !yes {
 				return errUnconfirmed
 			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
+			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
 				e, err := h.Personnes.ErasePersonne(cmd.Context(), who, args[0])
 				if err != nil {
 					return err
@@ -113,31 +86,28 @@ func newPersonneErase() *cobra.Command {
 			})
 		},
 	}
-	organismeFlags(cmd, &location, &organisme)
+	on.organismeFlags(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, "confirm")
 	return cmd
 }
 
 func newPersonnePurge() *cobra.Command {
-	var location, organisme string
+	var on base
 	var mois int
 	var yes bool
 	cmd := &cobra.Command{
-		Use:   "purge",
-		Short: "Remove the contracts that were archived long ago, with their history",
-		Args:  exactArgs(0),
+		Use:     "purge",
+		Short:   "Remove the contracts that were archived long ago, with their history",
+		Example: "  passerelle personne purge --organisme 1 --mois 60 --yes",
+		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			who, err := requireOrganisme(organisme)
-			if err != nil {
-				return err
-			}
 			if mois < 1 {
 				return usageError{errors.New("--mois: give a number of months, from 1")}
 			}
 			if !yes {
 				return errUnconfirmed
 			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
+			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
 				contrats, versions, err := h.Personnes.Purge(cmd.Context(), who, mois)
 				if err != nil {
 					return err
@@ -147,37 +117,28 @@ func newPersonnePurge() *cobra.Command {
 			})
 		},
 	}
-	organismeFlags(cmd, &location, &organisme)
+	on.organismeFlags(cmd)
 	cmd.Flags().IntVar(&mois, "mois", 0, "months for which a contract must have been archived (required)")
 	cmd.Flags().BoolVar(&yes, "yes", false, "confirm")
 	return cmd
 }
 
+// acteRow is one act as personne actes --json prints it.
+type acteRow struct {
+	Le       *time.Time         `json:"le"`
+	Nature   domaine.NatureActe `json:"nature"`
+	Par      string             `json:"par"`
+	Contrats int                `json:"contrats"`
+	Versions int                `json:"versions"`
+}
+
 func newPersonneActes() *cobra.Command {
-	var location, organisme string
-	cmd := &cobra.Command{
-		Use:   "actes",
-		Short: "List the exports, erasures and purges that were done",
-		Args:  exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			who, err := requireOrganisme(organisme)
-			if err != nil {
-				return err
-			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
-				actes, err := h.Personnes.Actes(cmd.Context(), who.Organisme)
-				if err != nil {
-					return err
-				}
-				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-				fmt.Fprintln(table, "WHEN\tWHAT\tBY\tCONTRACTS\tVERSIONS")
-				for _, a := range actes {
-					fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\n", shortTime(&a.Le), a.Nature, a.Par, a.Contrats, a.Versions)
-				}
-				return table.Flush()
-			})
-		},
-	}
-	organismeFlags(cmd, &location, &organisme)
-	return cmd
+	var on base
+	cmd := &cobra.Command{Use: "actes", Short: "List the exports, erasures and purges that were done", Example: "  passerelle personne actes --organisme 1"}
+	on.organismeFlags(cmd)
+	return newList(&on, cmd, listing[acteRow]{"WHEN\tWHAT\tBY\tCONTRACTS\tVERSIONS", func(a acteRow) []any { return []any{a.Le, a.Nature, a.Par, a.Contrats, a.Versions} }},
+		func(ctx context.Context, h *hub.Hub, organisme int64) ([]acteRow, error) {
+			actes, err := h.Personnes.Actes(ctx, organisme)
+			return rowsOf(actes, func(a domaine.Acte) acteRow { return acteRow{utc(&a.Le), a.Nature, a.Par, a.Contrats, a.Versions} }), err
+		})
 }

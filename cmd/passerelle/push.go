@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,7 +41,7 @@ func (h *hubFlags) open(stderr io.Writer) (*envoi, *tableur.Mapping, error) {
 		return nil, nil, usageError{err}
 	}
 	api, err := client.New(h.url, h.token, client.Options{Secret: h.secret, UserAgent: "passerelle-push", Retried: func(err error, wait time.Duration) {
-		fmt.Fprintf(stderr, "passerelle: trying again in %s: %v\n", wait.Round(100*time.Millisecond), err)
+		fmt.Fprintf(stderr, "passerelle: trying again in %s: %s\n", wait.Round(100*time.Millisecond), message(err))
 	}})
 	if err != nil {
 		return nil, nil, usageError{err}
@@ -60,7 +59,7 @@ func (h *hubFlags) open(stderr io.Writer) (*envoi, *tableur.Mapping, error) {
 	}
 	mapping, err := tableur.ParseMapping(document)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", h.mapping, err)
+		return nil, nil, fmt.Errorf("%s\n%w", h.mapping, err)
 	}
 	return e, &mapping, nil
 }
@@ -73,6 +72,9 @@ func newPush() *cobra.Command {
 		Long: "Shows what the file would change, asks, and sends it as the whole set of active contracts: those that it does\n" +
 			"not hold are archived. Nothing is recorded unless every contract is valid.\n\n" +
 			"Where stdout is not a terminal, or with --json, it prints one JSON object and nothing else.",
+		Example: "  export PASSERELLE_URL=https://hub.example PASSERELLE_TOKEN=…\n" +
+			"  passerelle push contrats.xlsx --dry-run --report erreurs.xlsx\n" +
+			"  passerelle push contrats.csv --mapping matrice.json --yes",
 		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.run(cmd, args[0]) },
 	}
@@ -235,7 +237,7 @@ func (p *pushCommand) showProposals(f *fichier) {
 		return
 	}
 	all := isTerminal(p.stderr)
-	table := tabwriter.NewWriter(p.stderr, 0, 8, 2, ' ', 0)
+	table := newTable(p.stderr)
 	for _, proposal := range f.proposals {
 		if !all && proposal.Confidence >= 60 {
 			continue
@@ -256,7 +258,7 @@ func (p *pushCommand) showProposals(f *fichier) {
 const showRows = 40
 
 func showDiff(w io.Writer, d *diffSummary) error {
-	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	table := newTable(w)
 	for i, c := range d.Changes {
 		if i == showRows {
 			break
@@ -296,10 +298,10 @@ func showWarnings(w io.Writer, f *fichier, v *verdict) {
 	if len(v.Unused) > 0 && isTerminal(w) {
 		fmt.Fprintf(w, "Columns that feed nothing: %s.\n", strings.Join(v.Unused, "; "))
 	}
-	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	table := newTable(w)
 	for i := range v.Warnings[:min(len(v.Warnings), showRows)] {
 		f := &v.Warnings[i]
-		fmt.Fprintf(table, "  warning\t%s\t%s\t%s\n", f.place(), f.CodeContrat, f.Message)
+		fmt.Fprintf(table, "  avertissement\t%s\t%s\t%s\n", f.place(), f.CodeContrat, f.Message)
 	}
 	_ = table.Flush()
 	if more := len(v.Warnings) - showRows; more > 0 {
@@ -308,7 +310,7 @@ func showWarnings(w io.Writer, f *fichier, v *verdict) {
 }
 
 func showFautes(w io.Writer, v *verdict) {
-	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	table := newTable(w)
 	for i := range v.Errors[:min(len(v.Errors), showRows)] {
 		f := &v.Errors[i]
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", f.place(), f.CodeContrat, f.Code, f.Message)

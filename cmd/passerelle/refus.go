@@ -60,10 +60,11 @@ func clientReason(e *client.Error) string {
 }
 
 // message says an error to the person at the terminal: a refusal by its sentence,
-// anything else as it is.
+// anything else as it is. French sentences have lines of their own.
 func message(err error) string {
 	if over, ok := errors.AsType[*client.Error](err); ok && over.Reason != "" {
-		return strings.ReplaceAll(err.Error(), over.Reason, clientReason(over))
+		what, _, _ := strings.Cut(err.Error(), ": "+over.Reason)
+		return what + "\n" + clientReason(over)
 	}
 	refusal := hub.RefusalOf(err)
 	if refusal.Kind().Machine() || refusal.Kind() == refus.Left {

@@ -32,12 +32,13 @@ func reglageFlag(cle string) string {
 }
 
 func newOrganismeSet() *cobra.Command {
-	var location string
+	var on base
 	var rythme time.Duration
 	cmd := &cobra.Command{
-		Use:   "set ID",
-		Short: "Change settings of an organisme; without a flag, show them",
-		Args:  exactArgs(1),
+		Use:     "set ID",
+		Short:   "Change settings of an organisme; without a flag, show them",
+		Example: "  passerelle organisme set 1\n  passerelle organisme set 1 --emails-partages maitres --rythme 24h",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := parseID(args[0])
 			if err != nil {
@@ -47,7 +48,7 @@ func newOrganismeSet() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
+			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
 				if cmd.Flags().Changed("rythme") {
 					if err := h.Organismes.SetRythme(cmd.Context(), id, rythme); err != nil {
 						return err
@@ -58,13 +59,9 @@ func newOrganismeSet() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					for i := range domaine.TousReglages {
-						s := &domaine.TousReglages[i]
-						fmt.Fprintf(cmd.OutOrStdout(), "--%s %s\n", reglageFlag(s.Cle), s.Of(&o.Reglages))
-					}
-					return nil
+					return showReglages(cmd, &o.Reglages)
 				}
-				_, err := h.Organismes.SetReglages(cmd.Context(), hub.Acteur{Organisme: id, Nom: operator}, domaine.TousDroits, values)
+				_, err := h.Organismes.SetReglages(cmd.Context(), hub.Acteur{Organisme: id, Nom: who.Nom}, domaine.TousDroits, values)
 				var refused *hub.ReglagesRefuses
 				if errors.As(err, &refused) {
 					var lines []string
@@ -77,7 +74,8 @@ func newOrganismeSet() *cobra.Command {
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
+	on.databaseFlag(cmd)
+	jsonFlag(cmd)
 	usual := domaine.ReglagesDefaut()
 	for i := range domaine.TousReglages {
 		s := &domaine.TousReglages[i]
@@ -90,6 +88,26 @@ func newOrganismeSet() *cobra.Command {
 	cmd.Flags().String("seuil", "30", "another name of --garde-archivage")
 	cmd.Flags().DurationVar(&rythme, "rythme", 0, "time expected between two pushes, such as 24h; 0 learns it from the journal")
 	return cmd
+}
+
+// showReglages prints settings as the flags that make them, or with --json by the keys
+// that the API has for them.
+func showReglages(cmd *cobra.Command, r *domaine.Reglages) error {
+	if asJSON(cmd) {
+		values := map[string]string{}
+		for i := range domaine.TousReglages {
+			s := &domaine.TousReglages[i]
+			values[s.Cle] = s.Of(r)
+		}
+		return writeJSON(cmd.OutOrStdout(), values)
+	}
+	for i := range domaine.TousReglages {
+		s := &domaine.TousReglages[i]
+		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "--%s %s\n", reglageFlag(s.Cle), s.Of(r)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reglageUsage says in English what each setting is.

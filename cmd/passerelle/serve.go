@@ -60,7 +60,8 @@ func (s *size) String() string {
 func (s *size) Type() string { return "size" }
 
 func newServe() *cobra.Command {
-	var address, location, replica string
+	var on base
+	var address, replica string
 	var rateLimit int
 	var drain time.Duration
 	var login openidFlags
@@ -70,7 +71,12 @@ func newServe() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API and its pages",
-		Args:  exactArgs(0),
+		Long: "Serves the API and the console. The database is made where there is none, and brought up to date. On SIGTERM\n" +
+			"requests under way finish.",
+		Example: "  passerelle serve\n" +
+			"  passerelle serve --addr 127.0.0.1:9000 --db /var/lib/passerelle/passerelle.db\n" +
+			"  PASSERELLE_DB=postgres://passerelle@db.example/passerelle passerelle serve --drain 5s",
+		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if rateLimit < 0 {
 				return usageError{fmt.Errorf("--rate-limit: %d is negative", rateLimit)}
@@ -93,7 +99,7 @@ func newServe() *cobra.Command {
 				return fmt.Errorf("listen: %w", err)
 			}
 			defer listener.Close()
-			db, err := openPatiently(cmd.Context(), log, listener, location, replica)
+			db, err := openPatiently(cmd.Context(), log, listener, on.location, replica)
 			if errors.Is(err, open.ErrReplicaOfSQLite) {
 				return usageError{fmt.Errorf("--db-read: %w", err)}
 			}
@@ -115,6 +121,13 @@ func newServe() *cobra.Command {
 					defer cancel()
 					_ = spans.Stop(stop) // what failed was told
 				}()
+				url := login.options.PublicURL
+				if url == "" {
+					url = "http://" + listener.Addr().String()
+				}
+				if err := firstSteps(cmd.Context(), cmd.ErrOrStderr(), h, on.location, url); err != nil {
+					log.Warn("what is configured cannot be read", "error", err)
+				}
 				log.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
 				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain, NoSeries: !series})
 				log.Info("stopped")
@@ -123,7 +136,7 @@ func newServe() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&address, "addr", "127.0.0.1:8080", "address to listen on")
-	databaseFlag(cmd, &location)
+	on.databaseFlag(cmd)
 	cmd.Flags().StringVar(&replica, "db-read", "", "postgres:// URL of a streaming replica of --db, which answers lists and journals")
 	cmd.Flags().IntVar(&rateLimit, "rate-limit", 20, "accounting calls per 10 seconds and token, 0 for no limit")
 	cmd.Flags().DurationVar(&drain, "drain", 0, "how long to go on serving at a stop while /readyz says 503, such as 5s behind a load balancer")

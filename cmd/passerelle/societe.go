@@ -1,13 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"strconv"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
@@ -17,73 +15,61 @@ func newSociete() *cobra.Command {
 }
 
 func newSocieteCreate() *cobra.Command {
-	var location, organisme, immatriculation string
+	var on base
+	var immatriculation string
 	var s domaine.Societe
-	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "create",
-		Short: "Create one more société of an organisme",
-		Args:  exactArgs(0),
+		Use:     "create",
+		Short:   "Create one more société of an organisme",
+		Example: "  passerelle societe create --organisme 1 --nom \"CFA Sud\" --siret 12345678900012",
+		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if err := requireFlag("nom", s.Nom); err != nil {
 				return err
 			}
-			if s.OrganismeID, err = parseID(organisme); err != nil {
+			if s.Immatriculation, err = dayFlag("immatriculation", immatriculation); err != nil {
 				return err
 			}
-			if immatriculation != "" {
-				day, err := parseDay("immatriculation", immatriculation)
-				if err != nil {
-					return err
-				}
-				s.Immatriculation = &day
-			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
+			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
+				s.OrganismeID = who.Organisme
 				created, err := h.Comptabilite.CreateSociete(cmd.Context(), s)
 				if err != nil {
 					return err
 				}
-				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), struct {
-						ID string `json:"id"`
-					}{strconv.FormatInt(created.ID, 10)})
-				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "société %d  %s\n", created.ID, created.Nom)
-				return err
+				return showMade(cmd, struct {
+					ID string `json:"id"`
+				}{idText(created.ID)}, fmt.Sprintf("société %d  %s", created.ID, created.Nom), "")
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
-	cmd.Flags().StringVar(&organisme, "organisme", "", "id of the organisme (required)")
+	on.organismeFlags(cmd)
 	cmd.Flags().StringVar(&s.Nom, "nom", "", "name of the société (required)")
 	cmd.Flags().StringVar(&s.SIRET, "siret", "", "its SIRET, 14 digits")
 	cmd.Flags().StringVar(&immatriculation, "immatriculation", "", "day of its registration, YYYY-MM-DD: no exercice starts before")
 	cmd.Flags().StringVar(&s.Reference, "reference", "", "what the software of its accountants calls it")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	jsonFlag(cmd)
 	return cmd
 }
 
 func newSocieteSet() *cobra.Command {
-	var location, nom, siret, reference, immatriculation string
+	var on base
+	var nom, siret, reference, immatriculation string
 	cmd := &cobra.Command{
-		Use:   "set ID",
-		Short: "Change what a société says of itself",
-		Args:  exactArgs(1),
+		Use:     "set ID",
+		Short:   "Change what a société says of itself",
+		Example: "  passerelle societe set 2 --reference DOSS-7",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := parseID(args[0])
 			if err != nil {
 				return err
 			}
 			given := cmd.Flags().Changed
-			var day *passerelle.Date
-			if immatriculation != "" {
-				d, err := parseDay("immatriculation", immatriculation)
-				if err != nil {
-					return err
-				}
-				day = &d
+			day, err := dayFlag("immatriculation", immatriculation)
+			if err != nil {
+				return err
 			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
+			return on.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				s, err := h.Comptabilite.SetSociete(cmd.Context(), id, func(s *domaine.Societe) {
 					for name, to := range map[string]struct{ field, value *string }{"nom": {&s.Nom, &nom}, "siret": {&s.SIRET, &siret}, "reference": {&s.Reference, &reference}} {
 						if given(name) {
@@ -101,7 +87,7 @@ func newSocieteSet() *cobra.Command {
 			})
 		},
 	}
-	databaseFlag(cmd, &location)
+	on.databaseFlag(cmd)
 	cmd.Flags().StringVar(&nom, "nom", "", "its name")
 	cmd.Flags().StringVar(&siret, "siret", "", "its SIRET, 14 digits; empty for none")
 	cmd.Flags().StringVar(&reference, "reference", "", "what the software of its accountants calls it; empty for nothing")
@@ -109,31 +95,31 @@ func newSocieteSet() *cobra.Command {
 	return cmd
 }
 
+// societeRow is one société as societe list --json prints it.
+type societeRow struct {
+	ID              string  `json:"id"`
+	Organisme       string  `json:"organisme"`
+	Nom             string  `json:"nom"`
+	SIRET           string  `json:"siret"`           // "" where it is not known
+	Immatriculation *string `json:"immatriculation"` // YYYY-MM-DD
+	Reference       string  `json:"reference"`
+}
+
 func newSocieteList() *cobra.Command {
-	var location string
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the sociétés of the hub",
-		Args:  exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Comptabilite.Societes(cmd.Context(), hub.AccesOperateur(""))
-				if err != nil {
-					return err
-				}
-				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-				fmt.Fprintln(table, "ID\tORGANISME\tNAME\tSIRET\tREGISTERED\tREFERENCE")
-				for _, s := range found {
-					registered := ""
-					if s.Immatriculation != nil {
-						registered = s.Immatriculation.String()
-					}
-					fmt.Fprintf(table, "%d\t%d\t%s\t%s\t%s\t%s\n", s.ID, s.OrganismeID, s.Nom, orDash(s.SIRET), orDash(registered), orDash(s.Reference))
-				}
-				return table.Flush()
-			})
-		},
-	}
-	databaseFlag(cmd, &location)
-	return cmd
+	var on base
+	cmd := &cobra.Command{Use: "list", Short: "List the sociétés of the hub", Example: "  passerelle societe list --json"}
+	on.databaseFlag(cmd)
+	return newList(&on, cmd, listing[societeRow]{"ID\tORGANISME\tNAME\tSIRET\tREGISTERED\tREFERENCE", func(s societeRow) []any {
+		return []any{s.ID, s.Organisme, s.Nom, s.SIRET, s.Immatriculation, s.Reference}
+	}}, func(ctx context.Context, h *hub.Hub, _ int64) ([]societeRow, error) {
+		found, err := h.Comptabilite.Societes(ctx, hub.AccesOperateur(""))
+		return rowsOf(found, func(s domaine.Societe) societeRow {
+			row := societeRow{idText(s.ID), idText(s.OrganismeID), s.Nom, s.SIRET, nil, s.Reference}
+			if s.Immatriculation != nil {
+				day := s.Immatriculation.String()
+				row.Immatriculation = &day
+			}
+			return row
+		}), err
+	})
 }

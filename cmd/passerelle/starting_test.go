@@ -5,10 +5,8 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -32,39 +30,25 @@ func TestAPortThatIsTakenLeavesNoDatabase(t *testing.T) {
 	}
 }
 
-func TestACommandThatOnlyLooksMakesNoDatabase(t *testing.T) {
+func TestACommandOnWhatIsThereMakesNoDatabase(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"organisme", "list"}, {"partenaire", "list"}, {"jeton", "list"}, {"jeton", "revoke", "1"}, {"societe", "list"},
-		{"exercice", "list"}, {"exercice", "verify"}, {"tarif", "list"}, {"webhook", "list"}, {"verify"}, {"backup", filepath.Join(t.TempDir(), "copy.db")}} {
+	for _, line := range []string{
+		"organisme list", "organisme set 1", "partenaire list", "jeton list", "jeton create --organisme 1", "jeton revoke 1", "societe list",
+		"societe create --organisme 1 --nom Sud", "exercice list --societe 1", "exercice create --societe 1 --debut 2026-01-01 --fin 2026-12-31",
+		"exercice verify", "exercice export --societe 1", "tarif list --organisme 1", "npec list", "npec show 38362", "webhook list --organisme 1",
+		"compte list", "compte create --organisme 1 --email a@cfa.example --nom A --prenom B", "compte disable 1", "personne actes --organisme 1", "verify",
+		"backup " + filepath.Join(t.TempDir(), "copy.db"),
+	} {
 		path := filepath.Join(t.TempDir(), "hub.db")
 		var out bytes.Buffer
-		if status := run(t.Context(), append(args, "--db", path), nil, &out, &out); status == exitDone {
-			t.Errorf("%v: status %d: %s", args, status, &out)
+		status := run(t.Context(), append(strings.Fields(line), "--db", path), strings.NewReader(""), &out, &out)
+		if status != exitFailed || !strings.Contains(out.String(), "there is no database at "+path) {
+			t.Errorf("%s: status %d: %s", line, status, &out)
 		}
-		if _, err := os.Stat(path); err == nil {
-			t.Errorf("%v made a database", args)
+		if left, _ := filepath.Glob(path + "*"); len(left) > 0 {
+			t.Errorf("%s made %v", line, left)
 		}
 	}
-}
-
-// lockedBuffer is what a command that runs beside the test writes.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-// Write keeps p.
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-// String returns what was written.
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // A server starts while its database is away, as during a change of servers.
@@ -79,7 +63,7 @@ func TestAServerThatStartsWithoutItsDatabaseWaitsForIt(t *testing.T) {
 	address := free.Addr().String()
 	free.Close()
 	ctx, stop := context.WithCancel(t.Context())
-	out, ended := &lockedBuffer{}, make(chan int, 1)
+	out, ended := &output{}, make(chan int, 1)
 	go func() { ended <- run(ctx, []string{"serve", "--addr", address, "--db", database.DSN()}, nil, out, out) }()
 	status := func(path string) (code int, body string) {
 		response, err := http.Get("http://" + address + path)

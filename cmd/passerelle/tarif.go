@@ -1,8 +1,8 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +24,7 @@ type listedTarif struct {
 }
 
 func newTarifImport() *cobra.Command {
-	var location, organisme string
+	var on base
 	var simulation bool
 	cmd := &cobra.Command{
 		Use:   "import FILE",
@@ -32,10 +32,10 @@ func newTarifImport() *cobra.Command {
 		Long: "Replaces the price list of an organisme. The file is CSV with semicolons, UTF-8 or Windows-1252, and has the\n" +
 			"titles par;code;montant annuel;debut;fin: par is formation or rncp, amounts are French (7500,00), days DD/MM/YYYY\n" +
 			"or empty. Older lists are kept, so that figures made with them can be made again.",
-		Args: exactArgs(1),
+		Example: "  passerelle tarif import tarifs.csv --organisme 1 --simulation",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			who, err := requireOrganisme(organisme)
-			if err != nil {
+			if _, err := on.who(); err != nil {
 				return err
 			}
 			file, err := openInput(cmd, args[0])
@@ -49,12 +49,12 @@ func newTarifImport() *cobra.Command {
 			}
 			if len(wrong) > 0 {
 				for _, e := range wrong {
-					fmt.Fprintf(cmd.ErrOrStderr(), "line %d, column %d: %s\n", e.Ligne, e.Colonne, e.Message)
+					fmt.Fprintf(cmd.ErrOrStderr(), "ligne %d, colonne %d : %s\n", e.Ligne, e.Colonne, e.Message)
 				}
 				return fmt.Errorf("%d errors, nothing was imported", len(wrong))
 			}
-			return withHub(cmd.Context(), location, func(h *hub.Hub) error {
-				t, err := h.Comptabilite.ImportTarifs(cmd.Context(), who.Organisme, "ligne de commande", list, simulation)
+			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
+				t, err := h.Comptabilite.ImportTarifs(cmd.Context(), who.Organisme, operator, list, simulation)
 				if err != nil {
 					return err
 				}
@@ -67,48 +67,23 @@ func newTarifImport() *cobra.Command {
 			})
 		},
 	}
-	organismeFlags(cmd, &location, &organisme)
+	on.organismeFlags(cmd)
 	cmd.Flags().BoolVar(&simulation, "simulation", false, "check the file, record nothing")
 	return cmd
 }
 
 func newTarifList() *cobra.Command {
-	var location, organisme string
+	var on base
 	var liste int64
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "Show the price list of an organisme",
-		Args:  exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			who, err := requireOrganisme(organisme)
-			if err != nil {
-				return err
-			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
-				t, err := h.Comptabilite.Tarifs(cmd.Context(), who.Organisme, liste)
-				if err != nil {
-					return err
-				}
-				rows := make([]listedTarif, len(t.Entrees))
-				for i, e := range t.Entrees {
-					written := e.Entree()
-					rows[i] = listedTarif{written.Par, written.Code, e.Montant, written.Debut, written.Fin}
-				}
-				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), rows)
-				}
-				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-				fmt.Fprintln(table, "BY\tCODE\tEUR/YEAR\tFROM\tTO")
-				for _, r := range rows {
-					fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.Par, r.Code, r.Montant, orDash(r.Debut), orDash(r.Fin))
-				}
-				return table.Flush()
-			})
-		},
-	}
-	organismeFlags(cmd, &location, &organisme)
+	cmd := &cobra.Command{Use: "list", Short: "Show the price list of an organisme", Example: "  passerelle tarif list --organisme 1 --liste 3 --json"}
+	on.organismeFlags(cmd)
 	cmd.Flags().Int64Var(&liste, "liste", 0, "an older list (default: the one in use)")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
+	return newList(&on, cmd, listing[listedTarif]{"BY\tCODE\tEUR/YEAR\tFROM\tTO", func(t listedTarif) []any { return []any{t.Par, t.Code, t.Montant, t.Debut, t.Fin} }},
+		func(ctx context.Context, h *hub.Hub, organisme int64) ([]listedTarif, error) {
+			t, err := h.Comptabilite.Tarifs(ctx, organisme, liste)
+			return rowsOf(t.Entrees, func(e ventilation.Tarif) listedTarif {
+				written := e.Entree()
+				return listedTarif{written.Par, written.Code, e.Montant, written.Debut, written.Fin}
+			}), err
+		})
 }

@@ -27,7 +27,7 @@ func TestPricesAreManagedFromTheCommandLine(t *testing.T) {
 		t.Error(got)
 	}
 	save("par;code;montant annuel;debut;fin\nformation;MCO;cher;;\nrncp;;1;;\n")
-	if r := command(t, "tarif", "import", file, "--organisme", "1"); r.status != exitFailed || !strings.Contains(r.stderr, "line 2, column 3:") || !strings.Contains(r.stderr, "line 3, column 2:") {
+	if r := command(t, "tarif", "import", file, "--organisme", "1"); r.status != exitFailed || !strings.Contains(r.stderr, "ligne 2, colonne 3 :") || !strings.Contains(r.stderr, "ligne 3, colonne 2 :") {
 		t.Errorf("every fault is told with its place: %+v", r)
 	}
 	list := must(t, "tarif", "list", "--organisme", "1")

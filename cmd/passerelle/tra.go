@@ -15,14 +15,15 @@ import (
 
 func newTRA() *cobra.Command {
 	return group("tra", "Check TRA files and convert them", newTRACheck(),
-		newTRAConvert("json FILE", "Convert a TRA file to JSON, without loss", tra.ToJSON),
-		newTRAConvert("write FILE.json", "Convert the JSON of a TRA file back", tra.FromJSON))
+		newTRAConvert("json FILE", "Convert a TRA file to JSON, without loss", "  passerelle tra json exercices.tra --out exercices.json", tra.ToJSON),
+		newTRAConvert("write FILE.json", "Convert the JSON of a TRA file back", "  passerelle tra write exercices.json --out exercices.tra", tra.FromJSON))
 }
 
 func newTRACheck() *cobra.Command {
 	return newCheck("check FILE", "Check a TRA file: line, column, record, field, rule and what was expected",
 		"Checks a TRA file (- for standard input) and prints what there is to say, a line each, errors first.\n"+
 			"Exit status 1 where the file has errors; warnings alone are fine.",
+		"  passerelle tra check exercices.tra\n  passerelle tra check - --json < exercices.tra",
 		func(_ string, src io.Reader, limit int) (any, *compta.Report, error) {
 			report, err := tra.Check(src, tra.Options{Limit: limit})
 			if err != nil {
@@ -46,12 +47,13 @@ func showReport(cmd *cobra.Command, report *compta.Report) error {
 	return nil
 }
 
-func newTRAConvert(use, short string, convert func(io.Reader, io.Writer) error) *cobra.Command {
+func newTRAConvert(use, short, example string, convert func(io.Reader, io.Writer) error) *cobra.Command {
 	var dest string
 	cmd := &cobra.Command{
-		Use:   use,
-		Short: short,
-		Args:  exactArgs(1),
+		Use:     use,
+		Short:   short,
+		Example: example,
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, err := openInput(cmd, args[0])
 			if err != nil {

@@ -86,7 +86,7 @@ func TestVerifyPrintsEqualChecksumsOfABackupAndFailsOnDamage(t *testing.T) {
 	if table := must(t, "verify", "--db", copied, "--organisme", "2"); !strings.Contains(table, "CFA Deux") || strings.Contains(table, "CFA Un") {
 		t.Errorf("one organisme:\n%s", table)
 	}
-	if r := command(t, "verify", "--db", filepath.Join(dir, "nowhere.db")); r.status != exitFailed || !strings.Contains(r.stderr, "no database to verify") {
+	if r := command(t, "verify", "--db", filepath.Join(dir, "nowhere.db")); r.status != exitFailed || !strings.Contains(r.stderr, "there is no database at ") {
 		t.Errorf("a database that is not there: %d %s", r.status, r.stderr)
 	}
 	if r := command(t, "verify", "--db", copied, "--organisme", "9"); r.status != exitFailed {

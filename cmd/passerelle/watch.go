@@ -37,7 +37,8 @@ func newWatch() *cobra.Command {
 			"sheet with a column that says what is wrong, or a JSON file. With --partiel what is valid is sent, and the rows\n" +
 			"that were refused stand in a file of their own beside the report. With --delta nobody is archived. A file is taken once its size has stayed the\n" +
 			"same for two looks. When the hub cannot be reached the file waits and is tried again.",
-		Args: exactArgs(1),
+		Example: "  PASSERELLE_TOKEN=… passerelle watch /srv/exports --url https://hub.example --delta",
+		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if interval < 10*time.Millisecond {
 				return usageError{errors.New("--interval: give a time such as 5s")}

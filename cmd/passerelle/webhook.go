@@ -1,10 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"strconv"
 	"strings"
-	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,21 +23,16 @@ func newWebhook() *cobra.Command {
 }
 
 func newWebhookCreate() *cobra.Command {
-	var location, organisme, nom, address, evenements string
+	var on base
+	var nom, address, evenements string
 	var policy hub.PolitiqueWebhooks
-	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "create",
-		Short: "Create a webhook and its secret",
-		Args:  exactArgs(0),
+		Use:     "create",
+		Short:   "Create a webhook and its secret",
+		Example: "  passerelle webhook create --organisme 1 --nom Planning --url https://planning.example/passerelle --evenements integration.changee",
+		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for _, flag := range [][2]string{{"organisme", organisme}, {"nom", nom}, {"url", address}} {
-				if err := requireFlag(flag[0], flag[1]); err != nil {
-					return err
-				}
-			}
-			id, err := parseID(organisme)
-			if err != nil {
+			if err := requireFlags([2]string{"nom", nom}, [2]string{"url", address}); err != nil {
 				return err
 			}
 			w := domaine.Webhook{Nom: nom, URL: address, Actif: true}
@@ -46,80 +41,65 @@ func newWebhookCreate() *cobra.Command {
 					w.Evenements = append(w.Evenements, domaine.TypeEvenement(word))
 				}
 			}
-			return withHubOf(cmd.Context(), location, "", hub.Options{Webhooks: policy}, func(h *hub.Hub) error {
-				created, secret, err := h.Webhooks.CreateWebhook(cmd.Context(), id, w)
+			return on.useWith(cmd, hub.Options{Webhooks: policy}, func(h *hub.Hub, who hub.Acteur) error {
+				created, secret, err := h.Webhooks.CreateWebhook(cmd.Context(), who.Organisme, w)
 				if err != nil {
 					return err
 				}
-				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), struct {
-						ID     string `json:"id"`
-						Secret string `json:"secret"`
-					}{strconv.FormatInt(created.ID, 10), secret})
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "webhook  %d\nsecret   %s\n", created.ID, secret)
-				fmt.Fprintln(cmd.ErrOrStderr(), "The secret is shown this once: note it now.")
-				return nil
+				return showMade(cmd, struct {
+					ID     string `json:"id"`
+					Secret string `json:"secret"`
+				}{idText(created.ID), secret}, fmt.Sprintf("webhook  %d\nsecret   %s", created.ID, secret), "The secret is shown this once: note it now.")
 			})
 		},
 	}
-	organismeFlags(cmd, &location, &organisme)
+	on.organismeFlags(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&nom, "nom", "", "name of the software that is told (required)")
 	flags.StringVar(&address, "url", "", "address that is called (required)")
 	flags.StringVar(&evenements, "evenements", "", "types of events, separated by commas (default: all of them)")
 	flags.BoolVar(&policy.HTTP, "webhooks-http", false, "accept an address in http:, which the server must be told too")
-	flags.BoolVar(&asJSON, "json", false, "print JSON")
+	jsonFlag(cmd)
 	return cmd
+}
+
+// webhookRow is one webhook as webhook list --json prints it: as the API does.
+type webhookRow struct {
+	ID            string                  `json:"id"`
+	Nom           string                  `json:"nom"`
+	URL           string                  `json:"url"`
+	Evenements    []domaine.TypeEvenement `json:"evenements"` // all of them where there is none
+	Actif         bool                    `json:"actif"`
+	CreeLe        *time.Time              `json:"creeLe"`
+	EnAttente     int                     `json:"enAttente"`
+	Echecs        int                     `json:"echecs"`
+	EchecDepuis   *time.Time              `json:"echecDepuis"`
+	ProchainEssai *time.Time              `json:"prochainEssai"`
+}
+
+func (w webhookRow) cells() []any {
+	return []any{w.ID, w.Nom, w.Actif, w.EnAttente, w.Echecs, w.EchecDepuis, w.ProchainEssai, w.URL}
 }
 
 func newWebhookList() *cobra.Command {
-	var location, organisme string
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the webhooks of an organisme",
-		Args:  exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			who, err := requireOrganisme(organisme)
-			if err != nil {
-				return err
-			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error {
-				found, err := h.Webhooks.Webhooks(cmd.Context(), who.Organisme)
-				if err != nil {
-					return err
-				}
-				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-				fmt.Fprintln(table, "ID\tNAME\tON\tWAITING\tFAILED ATTEMPTS\tFAILING SINCE\tNEXT ATTEMPT\tURL")
-				for _, w := range found {
-					fmt.Fprintf(table, "%d\t%s\t%t\t%d\t%d\t%s\t%s\t%s\n", w.ID, w.Nom, w.Actif, w.EnAttente, w.Echecs, shortTime(w.EchecLe), shortTime(w.Prochain), w.URL)
-				}
-				return table.Flush()
-			})
-		},
-	}
-	organismeFlags(cmd, &location, &organisme)
-	return cmd
+	var on base
+	cmd := &cobra.Command{Use: "list", Short: "List the webhooks of an organisme", Example: "  passerelle webhook list --organisme 1"}
+	on.organismeFlags(cmd)
+	return newList(&on, cmd, listing[webhookRow]{"ID\tNAME\tON\tWAITING\tFAILED ATTEMPTS\tFAILING SINCE\tNEXT ATTEMPT\tURL", webhookRow.cells},
+		func(ctx context.Context, h *hub.Hub, organisme int64) ([]webhookRow, error) {
+			found, err := h.Webhooks.Webhooks(ctx, organisme)
+			return rowsOf(found, func(w domaine.Webhook) webhookRow {
+				return webhookRow{idText(w.ID), w.Nom, w.URL, append([]domaine.TypeEvenement{}, w.Evenements...), w.Actif, utc(&w.CreeLe),
+					w.EnAttente, w.Echecs, utc(w.EchecLe), utc(w.Prochain)}
+			}), err
+		})
 }
 
 func newWebhookDelete() *cobra.Command {
-	var location, organisme string
-	cmd := &cobra.Command{
-		Use:   "delete ID",
-		Short: "Delete a webhook with what was to be delivered to it",
-		Args:  exactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			who, err := requireOrganisme(organisme)
-			if err != nil {
-				return err
-			}
-			id, err := parseID(args[0])
-			if err != nil {
-				return err
-			}
-			return withExisting(cmd.Context(), location, func(h *hub.Hub) error { return h.Webhooks.DeleteWebhook(cmd.Context(), who.Organisme, id) })
-		},
-	}
-	organismeFlags(cmd, &location, &organisme)
-	return cmd
+	var on base
+	cmd := &cobra.Command{Use: "delete ID", Short: "Delete a webhook with what was to be delivered to it", Example: "  passerelle webhook delete 2 --organisme 1"}
+	on.organismeFlags(cmd)
+	return on.onID(cmd, func(h *hub.Hub, who hub.Acteur, id int64) error {
+		return h.Webhooks.DeleteWebhook(cmd.Context(), who.Organisme, id)
+	})
 }
