@@ -116,13 +116,6 @@ func (d *DemandeVentilation) vies(organisme int64, periodes []passerelle.Periode
 // addVecus counts stored contracts in.
 func addVecus(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par []ventilation.Dimension, d DemandeVies) error {
 	lecteur := ventilation.NewLecteur(par)
-	if d.Synchronisation == 0 {
-		transmis, _, err := tx.Counts(ctx, d.Organisme)
-		if err != nil {
-			return err
-		}
-		calcul.Grow(transmis)
-	}
 	read := d
 	read.SansArchives = d.SansArchives || d.Synchronisation == 0 // those that ended by now are read faster
 	err := consumeTagged(func(add func(doc []byte, v Vecu) error) error { return eachVecu(ctx, tx, read, add) }, func(doc []byte, v Vecu) error {
@@ -181,9 +174,10 @@ func addPartis(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, pa
 		}
 		counted++
 		contrat = contrat.Avec(j.vie)
-		contrat.Code, contrat.Apprenant = string(texts[:j.code]), string(texts[j.code:j.code+j.apprenant])
+		own := string(texts)
+		contrat.Code, contrat.Apprenant = own[:j.code], own[j.code:j.code+j.apprenant]
 		if entreprise >= 0 {
-			contrat.Cles[entreprise] = ventilation.ParEntreprise.Of(&passerelle.Contrat{NomEntreprise: string(texts[j.code+j.apprenant:])})
+			contrat.Cles[entreprise] = ventilation.ParEntreprise.Of(&passerelle.Contrat{NomEntreprise: own[j.code+j.apprenant:]})
 		}
 		calcul.Add(contrat)
 		return nil

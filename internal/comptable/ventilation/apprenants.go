@@ -12,7 +12,7 @@ type presence struct{ groupe, first, last int32 }
 // where one apprenant has all of them.
 func (c *Calcul) countApprenants() {
 	starts := make([]int32, len(c.apprenants)+1)
-	for _, f := range c.fiches {
+	for f := range c.fiches.all() {
 		if f.first >= 0 {
 			starts[f.apprenant+1]++
 		}
@@ -22,7 +22,7 @@ func (c *Calcul) countApprenants() {
 	}
 	all := make([]presence, starts[len(starts)-1])
 	next := slices.Clone(starts)
-	for _, f := range c.fiches {
+	for f := range c.fiches.all() {
 		if f.first >= 0 {
 			all[next[f.apprenant]] = presence{f.groupe, f.first, f.last}
 			next[f.apprenant]++

@@ -28,12 +28,11 @@ type Calcul struct {
 	apprenants map[string]int32
 
 	cells     []cell // group by group, one per exercice
-	fiches    []fiche
+	fiches    fiches
 	sansDates []ecart
 	partis    []ecart // ended contracts that ran no day, or no day of any exercice and were not read
 	nonLus    int     // such contracts that are not in partis
 	settled   bool    // cells count the apprenants, and the lists of ecarts are by code
-	ordered   bool    // fiches are by code
 	distinct  []int
 }
 
@@ -75,17 +74,9 @@ func New(exercices []passerelle.Periode, par []Dimension, o Options) *Calcul {
 		groupOf: make(map[uint64]int32), apprenants: make(map[string]int32)}
 }
 
-// Grow makes room for about so many contracts more, each of another apprenant.
-func (c *Calcul) Grow(contrats int) {
-	c.fiches = slices.Grow(c.fiches, contrats)
-	if len(c.apprenants) == 0 {
-		c.apprenants = make(map[string]int32, contrats)
-	}
-}
-
 // Add counts one contract in. A code comes once.
 func (c *Calcul) Add(k Contrat) {
-	c.settled, c.ordered = false, false
+	c.settled = false
 	if r := k.raisonParti(); r != "" {
 		c.partis = append(c.partis, ecart{k.Code, r})
 		return
@@ -102,7 +93,7 @@ func (c *Calcul) Add(k Contrat) {
 		c.count(f)
 	}
 	c.countBeside(&f, k)
-	c.fiches = append(c.fiches, f)
+	c.fiches.add(f)
 }
 
 // AddPartis counts in contracts that ended and touch no exercice: the first of them
@@ -236,57 +227,4 @@ func (c *Calcul) settle() {
 	}
 	c.distinct = make([]int, len(c.exercices))
 	c.countApprenants()
-}
-
-// order puts all contracts in the order of their codes. A table needs it not: it
-// names few of them.
-func (c *Calcul) order() {
-	if !c.ordered {
-		c.ordered = true
-		c.fiches = sorted(c.fiches)
-	}
-}
-
-// those returns the contracts that are wanted, in the order of their codes. They are
-// valid until the next one is counted in.
-func (c *Calcul) those(wanted func(*fiche) bool) []*fiche {
-	var found []*fiche
-	for i := range c.fiches {
-		if f := &c.fiches[i]; wanted(f) {
-			found = append(found, f)
-		}
-	}
-	byCode := func(a, b *fiche) int { return cmp.Compare(a.code, b.code) }
-	if !c.ordered && !slices.IsSortedFunc(found, byCode) {
-		slices.SortFunc(found, byCode)
-	}
-	return found
-}
-
-// sorted puts contracts in the order of their codes. Those that come first mostly
-// are: the active ones, before those that ended.
-func sorted(fiches []fiche) []fiche {
-	byCode := func(a, b fiche) int { return cmp.Compare(a.code, b.code) }
-	at := 1
-	for at < len(fiches) && byCode(fiches[at-1], fiches[at]) <= 0 {
-		at++
-	}
-	if at >= len(fiches) {
-		return fiches
-	}
-	if at < len(fiches)/2 {
-		slices.SortFunc(fiches, byCode)
-		return fiches
-	}
-	first, rest := fiches[:at], fiches[at:]
-	slices.SortFunc(rest, byCode)
-	merged := make([]fiche, 0, len(fiches))
-	for len(first) > 0 && len(rest) > 0 {
-		if byCode(first[0], rest[0]) <= 0 {
-			merged, first = append(merged, first[0]), first[1:]
-		} else {
-			merged, rest = append(merged, rest[0]), rest[1:]
-		}
-	}
-	return append(append(merged, first...), rest...)
 }

@@ -33,8 +33,8 @@ func (c *Calcul) Exercice(i int) Ventilation {
 	v.Total.Apprenants, v.Total.Mois = c.distinct[i], MoisDe(v.Total.Jours)
 
 	v.SansDates = c.SansDates()
-	hors := c.horsList(len(c.fiches) - v.Total.Contrats)
-	for _, f := range c.those(func(f *fiche) bool { return !f.touches(int32(i)) || amounts && f.sansPrix != "" }) {
+	hors := c.horsList(c.fiches.n - v.Total.Contrats)
+	for _, f := range c.fiches.those(func(f *fiche) bool { return !f.touches(int32(i)) || amounts && f.sansPrix != "" }) {
 		if f.touches(int32(i)) {
 			v.SansTarif.add(f.code, f.sansPrix)
 		} else {
@@ -110,7 +110,7 @@ func (c *Calcul) SansDates() Apart {
 func (c *Calcul) HorsTout() Apart {
 	c.settle()
 	hors := c.horsList(0)
-	for _, f := range c.those(func(f *fiche) bool { return f.first < 0 }) {
+	for _, f := range c.fiches.those(func(f *fiche) bool { return f.first < 0 }) {
 		hors.add(f.code, HorsToutes, f.nature != vie.Active)
 	}
 	return hors.end(c.nonLus)
@@ -128,7 +128,7 @@ func (c *Calcul) FinsPresumees() *Presumees {
 // presumees lists those that touch one of the exercices first to last.
 func (c *Calcul) presumees(first, last int32) Presumees {
 	p := Presumees{Codes: []string{}}
-	for _, f := range c.those(func(f *fiche) bool {
+	for _, f := range c.fiches.those(func(f *fiche) bool {
 		return f.nature == vie.Presumee && f.first >= 0 && f.last >= first && last >= f.first
 	}) {
 		p.Contrats++
@@ -183,15 +183,14 @@ func (h *horsList) end(others int) Apart {
 }
 
 // Len returns the number of contracts that have both dates.
-func (c *Calcul) Len() int { return len(c.fiches) }
+func (c *Calcul) Len() int { return c.fiches.n }
 
 // Dans returns which contracts touch the exercice at position i, in the order of
 // codes, as positions for Detail.
 func (c *Calcul) Dans(i int) []int {
-	c.order()
 	var found []int
-	for at := range c.fiches {
-		if c.fiches[at].touches(int32(i)) {
+	for at, f := range c.fiches.order() {
+		if f.touches(int32(i)) {
 			found = append(found, at)
 		}
 	}
@@ -201,8 +200,7 @@ func (c *Calcul) Dans(i int) []int {
 // Detail returns one contract over every exercice, i from 0 to Len in the order
 // of codes.
 func (c *Calcul) Detail(i int) Detail {
-	c.order()
-	f := c.fiches[i]
+	f := c.fiches.order()[i]
 	d := Detail{Code: f.code, Periode: f.periode, Jours: make([]int, len(c.exercices)), Hors: f.periode.Jours()}
 	for e, p := range c.exercices {
 		d.Jours[e] = f.periode.Commun(p).Jours()
@@ -227,7 +225,7 @@ func (c *Calcul) Detail(i int) Detail {
 // exercices they touch; none where no price list was given.
 func (c *Calcul) SansTarif() Apart {
 	out := apart(0)
-	for _, f := range c.those(func(f *fiche) bool { return f.sansPrix != "" }) {
+	for _, f := range c.fiches.those(func(f *fiche) bool { return f.sansPrix != "" }) {
 		out.add(f.code, f.sansPrix)
 	}
 	return out
@@ -250,7 +248,6 @@ func (c *Calcul) AvecMontants() bool { return c.montants() }
 // big-endian, days counted since 1970-01-01; a code is preceded by its length in
 // bytes as such a number.
 func (c *Calcul) Digest(i int) [sha256.Size]byte {
-	c.order()
 	e := c.exercices[i]
 	h := sha256.New()
 	amounts := c.montants()
@@ -265,7 +262,7 @@ func (c *Calcul) Digest(i int) [sha256.Size]byte {
 	number := func(n int64) { buf = binary.BigEndian.AppendUint64(buf, uint64(n)) }
 	number(int64(e.Debut))
 	number(int64(e.Fin))
-	for _, f := range c.fiches {
+	for _, f := range c.fiches.order() {
 		jours := f.periode.Commun(e).Jours()
 		if jours == 0 && (f.opco == nil || f.opco.Montants[i] == (Montants{})) {
 			continue
