@@ -1,6 +1,8 @@
 package console_test
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/recherche"
 )
 
 // look is one page to look at, with the name of its picture.
@@ -38,6 +41,10 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"import-lignes", "/imports/2?vue=lignes"},
 		{"import-enregistre", "/imports/1"},
 		{"contrats", "/contrats"},
+		{"contrats-archives", "/contrats?vie=archives&c=apprenant&c=tuteur&tri=-fin"},
+		{"recherche", "/recherche"},
+		{"personne", fmt.Sprintf("/personnes/%016x", uint64(recherche.CleOf(recherche.Personnel, contrats[4].CodePersonnel)))},
+		{"entreprise", fmt.Sprintf("/entreprises/%016x", uint64(recherche.CleOf(recherche.Entreprise, contrats[400].NomEntreprise)))},
 		{"contrat", "/contrats/" + contrats[4].CodeContrat},
 		{"contrat-fini", "/contrats/" + contrats[40].CodeContrat},
 		{"fins", "/fins"},
@@ -92,6 +99,9 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	}
 }
 
+// narrowToo asks for the pictures of narrow windows too, for whoever looks at them.
+var narrowToo = os.Getenv("PASSERELLE_TEST_NARROW") != ""
+
 // examine looks at a page light and dark, wide and narrow: its accessibility, its
 // width, and its picture where pictures are made.
 func (b *browser) examine(page look) {
@@ -99,12 +109,14 @@ func (b *browser) examine(page look) {
 	b.open(page.path)
 	for _, scheme := range []string{"light", "dark"} {
 		b.scheme(scheme)
-		for _, width := range []int64{1280, 380} {
+		for _, width := range []int64{1280, 380, 320} {
 			b.size(width, 900)
 			name := page.name + ", " + scheme + ", " + strconv.FormatInt(width, 10) + " px"
-			if scheme == "light" {
+			switch {
+			case width == 320: // the width alone can break something
+			case scheme == "light":
 				b.accessible(name)
-			} else {
+			default:
 				b.legible(name)
 			}
 			if wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); err != nil || wide > width {
@@ -115,6 +127,8 @@ func (b *browser) examine(page look) {
 				b.picture(page.name)
 			case scheme == "dark" && width == 380 && page.path == "/":
 				b.picture(page.name + "-sombre-etroit")
+			case scheme == "light" && width == 380 && narrowToo:
+				b.picture(page.name + "-etroit")
 			}
 		}
 	}

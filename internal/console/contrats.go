@@ -1,8 +1,8 @@
 package console
 
 import (
-	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,8 +10,11 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/compta"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/recherche"
 )
 
 // Filters live in the address. What people type does not: it names persons, and
@@ -28,15 +31,37 @@ type rememberedSearch struct{ ID, Texte string }
 // contratsPage is what contrats.html shows.
 type contratsPage struct {
 	Texte, Recherche            string
+	Mots                        recherche.Texte
 	Choix                       hub.Choix
+	Vie                         hub.Vie
+	Tri                         string // as the address has it
 	Sites, Formations, Periodes []hub.Valeur
 	NomSession                  string // of the session that the list is narrowed to
-	Lignes                      []hub.Place
-	Total                       int
-	Filtre                      bool   // something narrows the list
-	Adresse                     string // of the list with its filters
-	SansTexte, SansSession      string
-	Pagination                  pagination
+	Colonnes                    []colonneContrat
+	Choisies                    bool // somebody chose the columns
+	Titres                      []titreColonne
+	hub.Trouves
+	Filtre                 bool   // something narrows the list
+	Adresse                string // of the list with its filters
+	SansTexte, SansSession string
+	Autres                 string // of the same list of archived contracts, or of active ones
+	CSV, XLSX              string
+	Gardes                 []lienGarde
+	Pagination             pagination
+}
+
+// Toutes are the columns that may be chosen, with those that are.
+func (p *contratsPage) Toutes() (list []struct {
+	colonneContrat
+	Coche bool
+}) {
+	for _, c := range colonnesContrats {
+		list = append(list, struct {
+			colonneContrat
+			Coche bool
+		}{c, slices.ContainsFunc(p.Colonnes, func(o colonneContrat) bool { return o.Code == c.Code })})
+	}
+	return list
 }
 
 // choixOf reads the filters of an address.
@@ -52,52 +77,69 @@ func choixOf(r *http.Request) hub.Choix {
 	return choix
 }
 
-func (c *console) contrats(w http.ResponseWriter, r *request) error {
-	id := r.URL.Query().Get("r")
-	texte := ""
-	for _, s := range c.searches(r) {
-		if s.ID == id {
-			texte = s.Texte
-		}
+// demandeContrats reads what is asked of a list of contracts.
+func demandeContrats(r *request, texte string) hub.Recherche {
+	d := hub.Recherche{Texte: texte, Choix: choixOf(r.Request)}
+	switch vie := hub.Vie(r.URL.Query().Get("vie")); vie {
+	case hub.VieArchives, hub.VieTous:
+		d.Vie = vie
 	}
+	d.Tri, d.Desc = triOf(r.Request)
+	return d
+}
+
+func (c *console) contrats(w http.ResponseWriter, r *request) error {
+	id, texte := c.remembered(r)
 	return c.showContrats(w, r, texte, id)
 }
 
-// search takes what was typed. htmx asks at each pause for the lines alone;
-// a form that is sent goes to an address that can be returned to.
+// search takes what was typed. htmx asks at each pause for the lines alone, whose
+// address then takes the place of that of the page; a form that is sent goes there.
 func (c *console) search(w http.ResponseWriter, r *request) error {
-	texte := strings.TrimSpace(r.PostFormValue("q"))
-	if len(texte) > 200 {
-		texte = texte[:200]
-	}
+	texte := typed(r)
+	id, err := "", error(nil)
 	if r.Header.Get("HX-Request") != "" {
-		return c.showContrats(w, r, strings.ToValidUTF8(texte, ""), "")
+		id, err = c.replaceSearch(w, r, texte)
+	} else {
+		id, err = c.rememberSearch(w, r, texte)
 	}
-	texte = strings.ToValidUTF8(texte, "")
-	id := ""
-	if texte != "" {
-		id = rand.Text()[:8]
-		list := append(c.searches(r), rememberedSearch{id, texte})
-		list = list[max(0, len(list)-maxSearches):]
-		encoded, err := json.Marshal(list)
-		if err != nil {
-			return err
-		}
-		c.sessions.Put(r.Context(), keySearch, string(encoded))
-		if err := c.remember(w, r); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	address := *r.URL
 	q := address.Query()
 	q.Del("page")
-	address.RawQuery = q.Encode()
-	if page := r.PostFormValue("page"); page != "" {
-		q.Set("page", page)
-		address.RawQuery = q.Encode()
+	q.Del("r")
+	if id != "" {
+		q.Set("r", id)
 	}
-	http.Redirect(w, r.Request, with(&address, "r", id), http.StatusSeeOther)
-	return nil
+	address.RawQuery = q.Encode()
+	if r.Header.Get("HX-Request") == "" {
+		http.Redirect(w, r.Request, address.RequestURI(), http.StatusSeeOther)
+		return nil
+	}
+	w.Header().Set("HX-Replace-Url", address.RequestURI())
+	live := *r
+	live.Request = r.Request.Clone(r.Context())
+	live.URL = &address
+	return c.showContrats(w, &live, texte, id)
+}
+
+// replaceSearch remembers what is being typed under the short name that the page
+// already has.
+func (c *console) replaceSearch(w http.ResponseWriter, r *request, texte string) (id string, err error) {
+	current, err := url.Parse(r.Header.Get("HX-Current-URL"))
+	if err != nil {
+		return c.rememberSearch(w, r, texte)
+	}
+	id = current.Query().Get("r")
+	list := c.searches(r)
+	at := slices.IndexFunc(list, func(s rememberedSearch) bool { return s.ID == id })
+	if at < 0 || texte == "" {
+		return c.rememberSearch(w, r, texte)
+	}
+	list[at].Texte = texte
+	return id, c.keepSearches(w, r, list)
 }
 
 func (c *console) searches(r *request) (list []rememberedSearch) {
@@ -107,24 +149,32 @@ func (c *console) searches(r *request) (list []rememberedSearch) {
 
 func (c *console) showContrats(w http.ResponseWriter, r *request, texte, id string) error {
 	page := pageOf(r.Request)
-	p := contratsPage{Texte: texte, Recherche: id, Choix: choixOf(r.Request)}
+	d := demandeContrats(r, texte)
+	d.Page = slice(page)
+	p := contratsPage{Texte: texte, Recherche: id, Mots: recherche.NewTexte(texte), Choix: d.Choix, Vie: d.Vie, Tri: r.URL.Query().Get("tri"),
+		Colonnes: colonnesChoisies(r.URL.Query()), Choisies: r.URL.Query().Has("c")}
 	var err error
-	if p.Lignes, p.Total, err = c.hub.Contrats.SearchContrats(r.Context(), r.compte.OrganismeID, texte, p.Choix, slice(page)); err != nil {
+	if p.Trouves, err = c.hub.Contrats.Chercher(r.Context(), r.compte.OrganismeID, d); err != nil {
 		return err
 	}
 	address := url.URL{Path: "/contrats", RawQuery: r.URL.RawQuery}
+	p.Titres = titresTries(&address, p.Colonnes, d.Tri, d.Desc)
 	p.Adresse = with(&address, "page", "")
 	p.SansTexte, p.SansSession = with(&address, "r", ""), with(&address, "session", "")
 	p.Pagination = paginate(&http.Request{URL: &address}, page, p.Total)
+	query := strings.TrimPrefix(p.Adresse, "/contrats")
+	p.CSV, p.XLSX = "/contrats.csv"+query, "/contrats.xlsx"+query
+	others := map[hub.Vie]string{hub.VieActifs: string(hub.VieArchives), hub.VieArchives: ""}
+	bare, _ := url.Parse(p.Adresse) // it was made here
+	p.Autres = with(bare, "vie", others[d.Vie])
 	p.Filtre = texte != "" || p.Choix != (hub.Choix{})
-	if texte != "" && id == "" {
-		// Live lines: the other pages need the text, which the form sends.
-		p.Pagination.Precedente, p.Pagination.Suivante = "", ""
-	}
 	if r.Header.Get("HX-Request") != "" {
-		return c.renderPart(w, r, "contrats", "lignes", p)
+		return c.renderPart(w, r, "contrats", "lignes", &p)
 	}
 	if p.Sites, p.Formations, p.Periodes, err = c.hub.Contrats.Nomenclature(r.Context(), r.compte.OrganismeID); err != nil {
+		return err
+	}
+	if p.Gardes, err = c.liensGardes(r, "/contrats"); err != nil {
 		return err
 	}
 	if p.Choix.Session != 0 {
@@ -133,7 +183,51 @@ func (c *console) showContrats(w http.ResponseWriter, r *request, texte, id stri
 			p.NomSession = p.Lignes[0].NomGroupe
 		}
 	}
-	return c.render(w, r, http.StatusOK, "contrats", "Contrats", p)
+	return c.render(w, r, http.StatusOK, "contrats", "Contrats", &p)
+}
+
+// contratsFile gives the whole list that the page shows a part of, with its columns
+// and in its order.
+func (c *console) contratsFile(format string) func(http.ResponseWriter, *request) error {
+	return func(w http.ResponseWriter, r *request) error {
+		_, texte := c.remembered(r)
+		columns := colonnesChoisies(r.URL.Query())
+		titles := []string{"Contrat"}
+		for _, column := range columns {
+			titles = append(titles, column.Titre)
+		}
+		d := demandeContrats(r, texte)
+		var rows [][]any
+		for d.Page = (hub.Page{Limit: fileBatch}); ; d.Page.Offset += fileBatch {
+			found, err := c.hub.Contrats.Chercher(r.Context(), r.compte.OrganismeID, d)
+			if err != nil {
+				return err
+			}
+			for i := range found.Lignes {
+				row := make([]any, 0, len(columns)+1)
+				row = append(row, found.Lignes[i].CodeContrat)
+				for _, column := range columns {
+					row = append(row, column.texte(&found.Lignes[i]))
+				}
+				rows = append(rows, row)
+			}
+			if d.Page.Offset+fileBatch >= found.Total {
+				return unlessLeft(compta.WriteTableau(w, format, "contrats", "Contrats", titles, rows))
+			}
+		}
+	}
+}
+
+// fileBatch is how many contracts a file reads at a time.
+const fileBatch = 2000
+
+// unlessLeft forgets that a browser left while a file was sent to it.
+func unlessLeft(err error) error {
+	var left *web.SendError
+	if errors.As(err, &left) {
+		return nil
+	}
+	return err
 }
 
 // contratPage is what contrat.html shows.

@@ -43,12 +43,17 @@ func TestContractsAreSearchedAndFiltered(t *testing.T) {
 		v.post("/contrats?site="+c.CodeSite, url.Values{"q": {"boulangerie port"}}).has(t, http.StatusOK, "1\u00a0contrat trouvé")
 		v.post("/contrats?site=ailleurs", url.Values{"q": {"boulangerie port"}}).has(t, http.StatusOK, "Aucun contrat actif")
 
-		// While somebody types, the lines alone come, and nothing is remembered.
+		// While somebody types, the lines alone come.
 		p = v.post("/contrats", url.Values{"q": {"@etu"}}, "HX-Request", "true")
-		p.has(t, http.StatusOK, "197\u00a0contrats", `form="recherche"`)
+		p.has(t, http.StatusOK, "197\u00a0contrats", "<mark>@etu</mark>")
 		p.hasNot(t, "<html")
-		p = v.post("/contrats", url.Values{"q": {"@etu"}, "page": {"2"}})
-		p.has(t, http.StatusOK, "Page 2 sur 4")
+		live := p.header.Get("HX-Replace-Url") // what is typed is in the address by its short name
+		p = v.post(live, url.Values{"q": {"@etu."}}, "HX-Request", "true", "HX-Current-URL", "http://x.example"+live)
+		if again := p.header.Get("HX-Replace-Url"); again != live || strings.Contains(live, "etu") {
+			t.Errorf("the address is %s, then %s", live, again)
+		}
+		v.get(live).has(t, http.StatusOK, `value="@etu."`)
+		v.get(live+"&page=2").has(t, http.StatusOK, "Page 2 sur 4")
 	})
 }
 
@@ -88,7 +93,7 @@ func TestCodesWithSlashesAndSpacesHaveTheirPage(t *testing.T) {
 	s.mustPush(t, contrats)
 	v := s.as(t, domaine.RoleLecture)
 	p := v.post("/contrats", url.Values{"q": {"2026/09"}})
-	_, rest, _ := strings.Cut(p.body, `<th scope="row" class="entier"><a href="`)
+	_, rest, _ := strings.Cut(p.body, `<th scope="row"><a href="`)
 	link, _, _ := strings.Cut(rest, `"`)
 	v.get(link).has(t, http.StatusOK, "contrat 2026/09 é?#%")
 }

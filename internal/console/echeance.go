@@ -6,6 +6,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // echeance is the next thing to do about the exercices of a société: close the
@@ -45,6 +46,9 @@ func prochaine(lines []exerciceLigne, today passerelle.Date) *echeance {
 	}
 	return shut
 }
+
+// today is the day in Paris.
+func (c *console) today() passerelle.Date { return passerelle.DateOf(c.hub.Now().In(hub.Paris)) }
 
 // echeances returns the next thing to do in each société of an organisme, the
 // earliest first.

@@ -21,6 +21,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/recherche"
 )
 
 //go:embed *.html
@@ -151,6 +152,8 @@ var done = map[string]string{
 	"fins":               "La décision est enregistrée : les exercices comptent ces contrats ainsi dès maintenant.",
 	"fin":                "La décision est enregistrée : les exercices comptent ce contrat ainsi dès maintenant.",
 	"fin-retiree":        "La décision est retirée : seul ce que dit votre logiciel compte de nouveau.",
+	"liste-gardee":       "La liste est gardée : son nom y mène depuis cette page.",
+	"liste-oubliee":      "La liste n’est plus gardée.",
 	"reglages":           "Les réglages sont enregistrés.",
 	"mot-de-passe":       "Votre mot de passe est changé.",
 }
@@ -207,6 +210,10 @@ func (p *pages) functions() template.FuncMap {
 		"etat":        etat,
 		"nature":      nature,
 		"champ":       champ,
+		"marque":      marque,
+		"role":        func(r recherche.Role) string { return rolesNommes[r] },
+		"liennomme":   lienNomme,
+		"liende":      lienDe,
 		"phrase":      phrase,
 		"oppose":      oppose,
 		"deuxfois":    deuxFois,

@@ -5,8 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -15,58 +13,184 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
-// Place is an active contract with where it is placed.
+// Place is a contract with where it is placed: as its last version is where it is archived.
 type Place struct {
 	passerelle.Contrat
 	Session, Modele int64 // 0 where Motif says why
 	Motif           domaine.Motif
-	Ambigus         []int64 // the modèles that match equally well
+	Ambigus         []int64         // the modèles that match equally well
+	Archive         bool            // it left
+	Depart          passerelle.Date // the day on which it left
+}
+
+// Vie says whether active or archived contracts are wanted.
+type Vie string
+
+// The contracts that may be wanted.
+const (
+	VieActifs   Vie = ""
+	VieArchives Vie = "archives"
+	VieTous     Vie = "tous"
+)
+
+// Recherche is what is asked of a list of contracts.
+type Recherche struct {
+	Texte string // every word of which a contract holds, "" for any
+	Choix Choix
+	Vie   Vie
+	Tri   recherche.Tri
+	Desc  bool
+	Page  Page
 }
 
 // SearchContrats returns a page of the active contracts that a choice leaves and
 // that contain every word of texte, ordered by code, and how many there are.
 func (h *Contrats) SearchContrats(ctx context.Context, organisme int64, texte string, choix Choix, page Page) (found []Place, total int, err error) {
-	var index *recherche.Index
-	if strings.TrimSpace(texte) != "" {
-		if index, err = h.searchIndex(ctx, organisme); err != nil {
+	list, err := h.Chercher(ctx, organisme, Recherche{Texte: texte, Choix: choix, Page: page})
+	return list.Lignes, list.Total, err
+}
+
+// Trouves is a page of a list of contracts.
+type Trouves struct {
+	Lignes []Place
+	Total  int
+	// Ailleurs is how many contracts of the other kind the same text and choice find:
+	// archived ones of a list of active ones, and the other way round. It is 0 where nothing is looked for.
+	Ailleurs int
+}
+
+// Chercher returns a page of the contracts that are asked for, and how many there are.
+func (h *Contrats) Chercher(ctx context.Context, organisme int64, r Recherche) (found Trouves, err error) {
+	texte := recherche.NewTexte(r.Texte)
+	if texte.Vide() && r.Vie == VieActifs && r.Tri == recherche.ParCode && !r.Desc {
+		return h.listed(ctx, organisme, r.Choix, r.Page)
+	}
+	actifs, err := h.searchIndex(ctx, organisme)
+	if err != nil {
+		return found, err
+	}
+	archives, err := h.archiveIndex(ctx, organisme)
+	if err != nil {
+		return found, err
+	}
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		dans, nActifs, err := holding(ctx, actifs, texte, r.Choix, organisme, tx.ProfilsOf)
+		if err != nil {
+			return err
+		}
+		parmi, nArchives, err := holding(ctx, archives, texte, r.Choix, organisme, tx.ProfilsArchives)
+		if err != nil {
+			return err
+		}
+		narrowed := !texte.Vide() || r.Choix != (Choix{})
+		from, among := actifs, archives
+		switch r.Vie {
+		case VieTous:
+			found.Total = nActifs + nArchives
+		case VieArchives:
+			from, found.Total = nil, nArchives
+			if narrowed {
+				found.Ailleurs = nActifs
+			}
+		default:
+			among, found.Total = nil, nActifs
+			if narrowed {
+				found.Ailleurs = nArchives
+			}
+		}
+		found.Lignes, err = h.placesOf(ctx, tx, organisme, actifs, archives, recherche.Partie(from, among, dans, parmi, r.Tri, r.Desc, r.Page.Offset, r.Page.Limit))
+		return err
+	})
+	return found, err
+}
+
+// holding returns the contracts of an index that hold a text and that a choice leaves.
+func holding(ctx context.Context, x *recherche.Index, texte recherche.Texte, choix Choix, organisme int64,
+	profilsOf func(context.Context, int64, store.Choix) (map[int64]int, error)) (recherche.Ensemble, int, error) {
+	var keep func(i int) bool
+	if choix != (Choix{}) {
+		profils, err := profilsOf(ctx, organisme, store.Choix(choix))
+		if err != nil {
 			return nil, 0, err
 		}
+		keep = func(i int) bool { return profils[x.Profil(i)] > 0 }
 	}
+	set, total := x.Holding(texte, keep)
+	return set, total, nil
+}
+
+// placesOf reads contracts that were found, in their order. One that changed its kind
+// since is left out.
+func (h *core) placesOf(ctx context.Context, tx *store.Tx, organisme int64, actifs, archives *recherche.Index, list []recherche.Trouve) ([]Place, error) {
+	var codes, left []string
+	for _, f := range list {
+		if f.Archive {
+			left = append(left, archives.Code(f.Place))
+		} else {
+			codes = append(codes, actifs.Code(f.Place))
+		}
+	}
+	found, err := places(ctx, tx, organisme, codes)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := archivedPlaces(ctx, tx, organisme, left)
+	if err != nil {
+		return nil, err
+	}
+	byCode := make(map[string]*Place, len(list))
+	for i := range found {
+		byCode[found[i].CodeContrat] = &found[i]
+	}
+	for i := range gone {
+		byCode[gone[i].CodeContrat] = &gone[i]
+	}
+	ordered := make([]Place, 0, len(list))
+	for _, f := range list {
+		x := actifs
+		if f.Archive {
+			x = archives
+		}
+		if p := byCode[x.Code(f.Place)]; p != nil && p.Archive == f.Archive {
+			ordered = append(ordered, *p)
+		}
+	}
+	return ordered, nil
+}
+
+// listed is the list of active contracts by code, of which the database has an index.
+func (h *Contrats) listed(ctx context.Context, organisme int64, choix Choix, page Page) (found Trouves, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		var profils map[int64]int
 		if choix != (Choix{}) {
 			if profils, err = tx.ProfilsOf(ctx, organisme, store.Choix(choix)); err != nil {
 				return err
 			}
-		}
-		var codes []string
-		switch {
-		case index != nil:
-			var keep func(int64) bool
-			if profils != nil {
-				keep = func(id int64) bool { return profils[id] > 0 }
-			}
-			all := index.Search(texte, keep)
-			total = len(all)
-			codes = all[min(page.Offset, total):min(page.Offset+page.Limit, total)]
-		default:
-			if profils == nil {
-				total, _, err = tx.Counts(ctx, organisme)
-			}
-			for _, effectif := range profils {
-				total += effectif
-			}
-			if err != nil || total == 0 {
+			gone, err := tx.ProfilsArchives(ctx, organisme, store.Choix(choix))
+			if err != nil {
 				return err
 			}
-			if codes, err = tx.ActiveCodes(ctx, organisme, profils, store.Page(page)); err != nil {
-				return err
+			for _, effectif := range gone {
+				found.Ailleurs += effectif
 			}
 		}
-		found, err = places(ctx, tx, organisme, codes)
+		if profils == nil {
+			found.Total, _, err = tx.Counts(ctx, organisme)
+		}
+		for _, effectif := range profils {
+			found.Total += effectif
+		}
+		if err != nil || found.Total == 0 {
+			return err
+		}
+		codes, err := tx.ActiveCodes(ctx, organisme, profils, store.Page(page))
+		if err != nil {
+			return err
+		}
+		found.Lignes, err = places(ctx, tx, organisme, codes)
 		return err
 	})
-	return found, total, err
+	return found, err
 }
 
 func places(ctx context.Context, tx *store.Tx, organisme int64, codes []string) ([]Place, error) {
@@ -77,6 +201,19 @@ func places(ctx context.Context, tx *store.Tx, organisme int64, codes []string) 
 			break
 		}
 		found[i] = Place{Session: row.Session, Modele: row.Modele, Motif: row.Motif, Ambigus: row.Ambigus}
+		found[i].Contrat, err = document.Parse(row.Document)
+	}
+	return found, err
+}
+
+func archivedPlaces(ctx context.Context, tx *store.Tx, organisme int64, codes []string) ([]Place, error) {
+	rows, err := tx.ArchivesPlaces(ctx, organisme, codes)
+	found := make([]Place, len(rows))
+	for i, row := range rows {
+		if err != nil {
+			break
+		}
+		found[i] = Place{Session: row.Session, Modele: row.Modele, Motif: row.Motif, Ambigus: row.Ambigus, Archive: true, Depart: row.Depart}
 		found[i].Contrat, err = document.Parse(row.Document)
 	}
 	return found, err
@@ -94,113 +231,4 @@ func (h *Contrats) Nomenclature(ctx context.Context, organisme int64) (sites, fo
 		slices.SortFunc(list, func(a, b Valeur) int { return cmp.Or(strings.Compare(a.Nom, b.Nom), strings.Compare(a.Code, b.Code)) })
 	}
 	return sites, formations, periodes, err
-}
-
-// The search indexes of a process: a cache of what the database says, brought up
-// to date at each search from what changed since.
-const (
-	indexAge  = 15 * time.Minute // then it is built anew
-	indexMost = 4                // organismes that have one at the same time
-)
-
-type searchIndexes struct {
-	mu     sync.Mutex
-	byOrg  map[int64]*searchIndex
-	served []int64 // organismes, the latest served last
-}
-
-type searchIndex struct {
-	mu    sync.Mutex
-	index *recherche.Index
-	last  int64 // the synchronisation that it knows
-	built time.Time
-
-	effaced int64 // people erased from the organisme when it was built
-}
-
-func (s *searchIndexes) of(organisme int64) *searchIndex {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.byOrg == nil {
-		s.byOrg = map[int64]*searchIndex{}
-	}
-	s.served = append(slices.DeleteFunc(s.served, func(id int64) bool { return id == organisme }), organisme)
-	if len(s.served) > indexMost {
-		delete(s.byOrg, s.served[0])
-		s.served = s.served[1:]
-	}
-	if s.byOrg[organisme] == nil {
-		s.byOrg[organisme] = &searchIndex{}
-	}
-	return s.byOrg[organisme]
-}
-
-// forget drops all that was read: someone was erased.
-func (s *searchIndexes) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.byOrg, s.served = nil, nil
-}
-
-func (h *core) searchIndex(ctx context.Context, organisme int64) (*recherche.Index, error) {
-	cached := h.indexes.of(organisme)
-	cached.mu.Lock()
-	defer cached.mu.Unlock()
-	err := h.db.Read(ctx, func(tx *store.Tx) error {
-		last, err := tx.LastSynchronisation(ctx, organisme)
-		if err != nil {
-			return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
-		}
-		effaced, err := tx.Effacements(ctx, organisme)
-		if err != nil {
-			return err
-		}
-		// An erasure rewrites versions that were read long ago.
-		fresh := cached.index != nil && h.now().Sub(cached.built) < indexAge && cached.effaced == effaced
-		if fresh && cached.last == last {
-			return nil
-		}
-		if fresh {
-			index, err := readIndex(ctx, tx, organisme, cached.index, cached.last)
-			if err != nil {
-				return err
-			}
-			actifs, _, err := tx.Counts(ctx, organisme)
-			if err != nil {
-				return err
-			}
-			if index.Len() == actifs {
-				cached.index, cached.last = index, last
-				return nil
-			}
-			// Contracts were forgotten without a trace: a sandbox was reset.
-		}
-		index, err := readIndex(ctx, tx, organisme, nil, 0)
-		if err != nil {
-			return err
-		}
-		cached.index, cached.last, cached.built, cached.effaced = index, last, h.now(), effaced
-		return nil
-	})
-	return cached.index, err
-}
-
-// readIndex returns index with what changed since a synchronisation.
-func readIndex(ctx context.Context, tx *store.Tx, organisme int64, index *recherche.Index, since int64) (*recherche.Index, error) {
-	var gone []string
-	var err error
-	if index != nil {
-		if gone, err = tx.EndedSince(ctx, organisme, since); err != nil {
-			return nil, err
-		}
-	}
-	var entries []recherche.Entry
-	err = tx.EachActifSince(ctx, organisme, since, func(profil int64, doc []byte) error {
-		contrat, err := document.Parse(doc)
-		if err == nil {
-			entries = append(entries, recherche.NewEntry(&contrat, profil))
-		}
-		return err
-	})
-	return index.Update(gone, entries), err
 }

@@ -5,6 +5,7 @@ package recherche
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
@@ -25,7 +26,8 @@ type Index struct {
 	ordres  ordres
 }
 
-// Dates are the first and the last day of a contract as it says them, 0 where it does not.
+// Dates are the first and the last day of a contract (dateRupture, else dateFin) as it
+// says them, 0 where it does not.
 type Dates struct{ Debut, Fin passerelle.Date }
 
 // Role says who or what of a contract is meant.
@@ -103,7 +105,7 @@ func NewEntry(c *passerelle.Contrat, profil int64) Entry {
 	e := Entry{Code: c.CodeContrat, Profil: profil, text: []byte(line.String()), cles: [Roles]Cle{
 		CleOf(Apprenant, c.CodeApprenant), CleOf(Personnel, c.CodePersonnel), CleOf(Maitre, c.CodeMaitreApprentissage), CleOf(Entreprise, c.NomEntreprise)}}
 	e.dates.Debut, _ = passerelle.ParseDateFR(c.DateDebut)
-	e.dates.Fin, _ = passerelle.ParseDateFR(c.DateFin)
+	e.dates.Fin, _ = passerelle.ParseDateFR(cmp.Or(c.DateRupture, c.DateFin))
 	return e
 }
 
@@ -117,6 +119,16 @@ func (x *Index) Len() int {
 
 // Code is that of the contract at a place.
 func (x *Index) Code(i int) string { return x.codes[i] }
+
+// Find returns the place of a contract by its code, -1 where there is none.
+func (x *Index) Find(code string) int {
+	if x.Len() > 0 {
+		if i, found := slices.BinarySearch(x.codes, code); found {
+			return i
+		}
+	}
+	return -1
+}
 
 // Profil is that of the contract at a place.
 func (x *Index) Profil(i int) int64 { return x.profils[i] }
@@ -218,6 +230,9 @@ func NewTexte(text string) (t Texte) {
 
 // Vide reports whether nothing is looked for.
 func (t Texte) Vide() bool { return len(t.words) == 0 }
+
+// Dans reports whether a text holds every word.
+func (t Texte) Dans(text string) bool { return t.within([]byte(Fold(text))) }
 
 // within reports whether a text, which is folded, holds every word.
 func (t Texte) within(text []byte) bool {

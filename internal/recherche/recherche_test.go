@@ -184,3 +184,25 @@ func TestPeopleAndEntreprisesAreFoundOnceByWhatTheyAre(t *testing.T) {
 		t.Error("keys differ where they should not, or the other way round")
 	}
 }
+
+func TestWhatMatchedIsMarkedAsItIsWritten(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ text, words, want string }{
+		{"Lefèvre-Çelik", "lefevre celik", "[Lefèvre]-[Çelik]"},
+		{"Cœur de ville", "oe", "C[œ]ur de ville"},
+		{"Cœur", "coe", "[Cœ]ur"},
+		{"banane", "ana nan", "b[anan]e"},
+		{"Zoé", "x", "Zoé"},
+	} {
+		var got strings.Builder
+		at := 0
+		for _, p := range recherche.NewTexte(tt.words).Passages(tt.text) {
+			got.WriteString(tt.text[at:p[0]] + "[" + tt.text[p[0]:p[1]] + "]")
+			at = p[1]
+		}
+		got.WriteString(tt.text[at:])
+		if got.String() != tt.want {
+			t.Errorf("%q in %q: %s", tt.words, tt.text, got.String())
+		}
+	}
+}

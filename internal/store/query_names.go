@@ -2,6 +2,11 @@
 
 package store
 
+var qAbonnementByEmpreinte = query{"abonnement-by-empreinte"}
+var qAbonnementDelete = query{"abonnement-delete"}
+var qAbonnementInsert = query{"abonnement-insert"}
+var qAbonnementList = query{"abonnement-list"}
+var qAbonnementServi = query{"abonnement-servi"}
 var qAbsenceApprenants = query{"absence-apprenants"}
 var qAbsenceForget = query{"absence-forget"}
 var qAbsenceForgetOf = query{"absence-forget-of"}
@@ -88,6 +93,9 @@ var qExerciceInsert = query{"exercice-insert"}
 var qExerciceInsertId = query{"exercice-insert-id"}
 var qExerciceList = query{"exercice-list"}
 var qExerciceUpdate = query{"exercice-update"}
+var qFiltreDelete = query{"filtre-delete"}
+var qFiltreInsert = query{"filtre-insert"}
+var qFiltreList = query{"filtre-list"}
 var qGroupeKnown = query{"groupe-known"}
 var qImportApercuDelete = query{"import-apercu-delete"}
 var qImportApercuGet = query{"import-apercu-get"}
@@ -179,6 +187,9 @@ var qProfilSave = query{"profil-save"}
 var qPushRetenuDelete = query{"push-retenu-delete"}
 var qPushRetenuInsert = query{"push-retenu-insert"}
 var qPushRetenuParts = query{"push-retenu-parts"}
+var qRechercheArchives = query{"recherche-archives"}
+var qRechercheArchivesBegun = query{"recherche-archives-begun"}
+var qRechercheArchivesEnded = query{"recherche-archives-ended"}
 var qRechercheCodes = query{"recherche-codes"}
 var qRechercheCodesOf = query{"recherche-codes-of"}
 var qRechercheIndex = query{"recherche-index"}
@@ -186,7 +197,10 @@ var qRechercheIndexBegun = query{"recherche-index-begun"}
 var qRechercheIndexEnded = query{"recherche-index-ended"}
 var qRechercheNomenclature = query{"recherche-nomenclature"}
 var qRechercheProfils = query{"recherche-profils"}
+var qRechercheProfilsPartis = query{"recherche-profils-partis"}
 var qRechercheRows = query{"recherche-rows"}
+var qRechercheRowsArchives = query{"recherche-rows-archives"}
+var qRechercheSessionsOf = query{"recherche-sessions-of"}
 var qReglageCount = query{"reglage-count"}
 var qReglageInsert = query{"reglage-insert"}
 var qReglagePage = query{"reglage-page"}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
@@ -20,9 +21,13 @@ type Choix struct {
 // ProfilsOf returns the ids of the profils that a choice leaves, with how many
 // active contracts each has.
 func (tx *Tx) ProfilsOf(ctx context.Context, organisme int64, c Choix) (map[int64]int, error) {
+	return tx.profilsOf(ctx, qRechercheProfils, organisme, c)
+}
+
+func (tx *Tx) profilsOf(ctx context.Context, q query, organisme int64, c Choix) (map[int64]int, error) {
 	found := map[int64]int{}
 	args := []any{organisme, c.Site, c.Formation, c.Periode, c.Session, c.Etat}
-	err := tx.eachRaw(ctx, qRechercheProfils, args, func(columns [][]byte) error {
+	err := tx.eachRaw(ctx, q, args, func(columns [][]byte) error {
 		id, err := strconv.ParseInt(string(columns[0]), 10, 64)
 		if err != nil {
 			return err
@@ -31,6 +36,11 @@ func (tx *Tx) ProfilsOf(ctx context.Context, organisme int64, c Choix) (map[int6
 		return err
 	})
 	return found, err
+}
+
+// ProfilsArchives is ProfilsOf for the archived contracts.
+func (tx *Tx) ProfilsArchives(ctx context.Context, organisme int64, c Choix) (map[int64]int, error) {
+	return tx.profilsOf(ctx, qRechercheProfilsPartis, organisme, c)
 }
 
 // ActiveCodes returns a page of the codes of active contracts, in order; those
@@ -86,6 +96,47 @@ func (tx *Tx) ActifsPlaces(ctx context.Context, organisme int64, codes []string)
 	return found, err
 }
 
+// ArchivePlace is an archived contract with where it was placed.
+type ArchivePlace struct {
+	ActifPlace
+	Depart passerelle.Date // the day on which it left
+}
+
+// ArchivesPlaces returns those of the named contracts that are archived, in order, as
+// their last versions are.
+func (tx *Tx) ArchivesPlaces(ctx context.Context, organisme int64, codes []string) (found []ArchivePlace, err error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	err = tx.each(ctx, qRechercheRowsArchives, []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
+		var a ArchivePlace
+		var ambigus string
+		var depart int64
+		if err := tx.scanDocument(rows, &a.Document, &a.Profil, &a.Session, &a.Modele, &a.Motif, &ambigus, &depart); err != nil {
+			return err
+		}
+		a.Depart = passerelle.Date(depart)
+		found = append(found, a)
+		return json.Unmarshal([]byte(ambigus), &found[len(found)-1].Ambigus)
+	})
+	return found, err
+}
+
+// SessionsOfProfils returns the ids of the first sessions of some profils.
+func (tx *Tx) SessionsOfProfils(ctx context.Context, organisme int64, profils []int64, most int) (found []int64, err error) {
+	list, err := json.Marshal(profils)
+	if err != nil {
+		return nil, err
+	}
+	err = tx.each(ctx, qRechercheSessionsOf, []any{organisme, string(list), most}, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		found = append(found, id)
+		return err
+	})
+	return found, err
+}
+
 // LastSynchronisation returns the id of the latest synchronisation of an
 // organisme, whatever became of it.
 func (tx *Tx) LastSynchronisation(ctx context.Context, organisme int64) (id int64, err error) {
@@ -101,6 +152,25 @@ func (tx *Tx) EachActifSince(ctx context.Context, organisme, synchronisation int
 	if synchronisation == 0 {
 		name, args = qRechercheIndex, args[:1]
 	}
+	return tx.eachProfilDocument(ctx, name, args, yield)
+}
+
+// EachArchiveSince is EachActifSince for the contracts that a synchronisation archived
+// since and that are still so.
+func (tx *Tx) EachArchiveSince(ctx context.Context, organisme, synchronisation int64, yield func(profil int64, doc []byte) error) error {
+	name, args := qRechercheArchivesBegun, []any{organisme, synchronisation}
+	if synchronisation == 0 {
+		name, args = qRechercheArchives, args[:1]
+	}
+	return tx.eachProfilDocument(ctx, name, args, yield)
+}
+
+// RevivedSince returns the codes of the contracts that came back after a synchronisation.
+func (tx *Tx) RevivedSince(ctx context.Context, organisme, synchronisation int64) ([]string, error) {
+	return tx.codes(ctx, qRechercheArchivesEnded, organisme, synchronisation)
+}
+
+func (tx *Tx) eachProfilDocument(ctx context.Context, name query, args []any, yield func(profil int64, doc []byte) error) error {
 	return tx.eachRaw(ctx, name, args, func(columns [][]byte) error {
 		profil, err := strconv.ParseInt(string(columns[0]), 10, 64)
 		if err != nil {

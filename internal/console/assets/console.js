@@ -21,6 +21,30 @@
     button.addEventListener("click", function () { window.print(); });
   });
   document.querySelectorAll("[data-avec-script]").forEach(function (note) { note.hidden = false; });
+  // Everything is found from the keyboard: / or Ctrl-K, then arrows and Enter.
+  var everywhere = document.getElementById("partout");
+  document.addEventListener("keydown", function (event) {
+    if (!everywhere) return;
+    var typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if ((event.key === "/" && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) || ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k")) {
+      event.preventDefault();
+      everywhere.focus();
+      everywhere.select();
+      return;
+    }
+    var form = event.target.closest(".partout");
+    if (!form) return;
+    if (event.key === "Escape") {
+      document.getElementById("trouvailles").textContent = "";
+      everywhere.focus();
+      return;
+    }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    event.preventDefault();
+    var stops = [everywhere].concat(Array.from(form.querySelectorAll(".trouvailles a")));
+    var next = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    stops[Math.max(0, Math.min(next, stops.length - 1))].focus();
+  });
   // A page that takes its time shows the places of what it will say.
   function attend() {
     var main = document.querySelector("main");

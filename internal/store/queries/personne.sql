@@ -20,7 +20,7 @@ SELECT COALESCE((SELECT MIN(id) - 1 FROM synchronisation WHERE organisme_id = $1
 INSERT INTO acte (organisme_id, nature, par, le, contrats, versions) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: acte-effacements
-SELECT COUNT(*) FROM acte WHERE organisme_id = $1 AND nature = 'effacement';
+SELECT COUNT(*) FROM acte WHERE organisme_id = $1 AND nature IN ('effacement', 'purge');
 
 -- name: acte-list
 SELECT nature, par, le, contrats, versions FROM acte WHERE organisme_id = $1 ORDER BY id;

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+)
+
+// Filtres returns the lists that an account keeps, the oldest first.
+func (tx *Tx) Filtres(ctx context.Context, organisme, compte int64) (found []domaine.Filtre, err error) {
+	err = tx.each(ctx, qFiltreList, []any{organisme, compte}, func(rows *sql.Rows) error {
+		var f domaine.Filtre
+		err := rows.Scan(&f.ID, &f.Nom, &f.Adresse)
+		found = append(found, f)
+		return err
+	})
+	return found, err
+}
+
+// InsertFiltre keeps a list for an account.
+func (tx *Tx) InsertFiltre(ctx context.Context, organisme, compte int64, f domaine.Filtre, now time.Time) error {
+	_, err := tx.exec(ctx, qFiltreInsert, organisme, compte, f.Nom, f.Adresse, millis(now))
+	return err
+}
+
+// DeleteFiltre forgets a list of an account.
+func (tx *Tx) DeleteFiltre(ctx context.Context, organisme, compte, id int64) error {
+	_, err := tx.exec(ctx, qFiltreDelete, organisme, compte, id)
+	return err
+}
+
+// Abonnements returns the calendars that an account follows, the oldest first.
+func (tx *Tx) Abonnements(ctx context.Context, organisme, compte int64) (found []domaine.Abonnement, err error) {
+	err = tx.each(ctx, qAbonnementList, []any{organisme, compte}, func(rows *sql.Rows) error {
+		a := domaine.Abonnement{Organisme: organisme, Compte: compte}
+		var cree int64
+		var servi sql.NullInt64
+		err := rows.Scan(&a.ID, &a.Session, &cree, &servi)
+		a.CreeLe, a.ServiLe = fromMillis(cree), optionalTime(servi)
+		found = append(found, a)
+		return err
+	})
+	return found, err
+}
+
+// InsertAbonnement records a calendar under the hash of what its address holds.
+func (tx *Tx) InsertAbonnement(ctx context.Context, a domaine.Abonnement, empreinte []byte) error {
+	_, err := tx.exec(ctx, qAbonnementInsert, a.Organisme, a.Compte, empreinte, a.Session, millis(a.CreeLe))
+	return err
+}
+
+// DeleteAbonnement forgets a calendar of an account.
+func (tx *Tx) DeleteAbonnement(ctx context.Context, organisme, compte, id int64) error {
+	_, err := tx.exec(ctx, qAbonnementDelete, organisme, compte, id)
+	return err
+}
+
+// AbonnementByEmpreinte returns the calendar of an address, or ErrNotFound.
+func (tx *Tx) AbonnementByEmpreinte(ctx context.Context, empreinte []byte) (a domaine.Abonnement, err error) {
+	err = tx.one(ctx, qAbonnementByEmpreinte, []any{empreinte}, &a.ID, &a.Organisme, &a.Compte, &a.Session)
+	return a, err
+}
+
+// AbonnementServed records that a calendar was read.
+func (tx *Tx) AbonnementServed(ctx context.Context, a domaine.Abonnement, now time.Time) error {
+	_, err := tx.exec(ctx, qAbonnementServi, a.Organisme, a.ID, millis(now))
+	return err
+}
