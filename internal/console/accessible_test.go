@@ -43,6 +43,7 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"contrats", "/contrats"},
 		{"contrats-archives", "/contrats?vie=archives&c=apprenant&c=tuteur&tri=-fin"},
 		{"recherche", "/recherche"},
+		{"calendrier", "/calendrier"},
 		{"personne", fmt.Sprintf("/personnes/%016x", uint64(recherche.CleOf(recherche.Personnel, contrats[4].CodePersonnel)))},
 		{"entreprise", fmt.Sprintf("/entreprises/%016x", uint64(recherche.CleOf(recherche.Entreprise, contrats[400].NomEntreprise)))},
 		{"contrat", "/contrats/" + contrats[4].CodeContrat},

@@ -189,7 +189,7 @@ func (c *console) changePassword(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	// Every session of the account has ended with the old password; this one goes on.
-	if err := c.open(w, r, r.compte.ID, c.sessions.GetBool(r.Context(), keyIdentified)); err != nil {
+	if err := c.open(w, r, r.compte, c.sessions.GetBool(r.Context(), keyIdentified)); err != nil {
 		return err
 	}
 	return then(w, r, "/mon-compte", "mot-de-passe")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ type loginPage struct {
 	Email, Erreur string
 	Fournisseur   string // the identity provider's name, "" for none
 	Seul          bool   // nobody logs in with a password
+	Vers          string // the page that was asked for, "" for the first one
 	Sortie        string // where to log out of the provider too, "" where that is not the question
 }
 
@@ -32,7 +34,7 @@ func (c *console) loginForm(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, "/", http.StatusSeeOther)
 		return nil
 	}
-	p := loginPage{}
+	p := loginPage{Vers: wanted(r.URL.Query().Get("vers"))}
 	if c.openid != nil && r.URL.Query().Get("fait") == loggedOut {
 		p.Sortie = c.openid.LogoutURL()
 	}
@@ -43,28 +45,61 @@ func (c *console) login(w http.ResponseWriter, r *request) error {
 	if err := c.noPasswords(); err != nil {
 		return err
 	}
-	email := r.PostFormValue("email")
+	email, vers := r.PostFormValue("email"), wanted(r.PostFormValue("vers"))
 	compte, err := c.hub.Comptes.Login(r.Context(), email, r.PostFormValue("password"), source(r.Request))
 	switch {
 	case errors.Is(err, hub.ErrThrottled):
-		return c.showLogin(w, r, http.StatusTooManyRequests, loginPage{Email: email,
+		return c.showLogin(w, r, http.StatusTooManyRequests, loginPage{Email: email, Vers: vers,
 			Erreur: "Trop d’essais ont échoué : attendez un quart d’heure avant de recommencer, ou demandez un nouveau mot de passe à une personne de l’administration."})
 	case errors.Is(err, hub.ErrLogin):
-		return c.showLogin(w, r, http.StatusUnprocessableEntity, loginPage{Email: email,
+		return c.showLogin(w, r, http.StatusUnprocessableEntity, loginPage{Email: email, Vers: vers,
 			Erreur: "L’adresse e-mail ou le mot de passe n’est pas le bon. Vérifiez les deux et recommencez."})
 	case err != nil:
 		return err
 	}
-	return c.enter(w, r, compte, false)
+	return c.enter(w, r, compte, false, vers)
 }
 
-// enter logs the browser in.
-func (c *console) enter(w http.ResponseWriter, r *request, compte domaine.Compte, identified bool) error {
-	if err := c.open(w, r, compte.ID, identified); err != nil {
+// enter logs the browser in and leads to the page that was asked for.
+func (c *console) enter(w http.ResponseWriter, r *request, compte domaine.Compte, identified bool, vers string) error {
+	if err := c.open(w, r, compte, identified); err != nil {
 		return err
 	}
-	http.Redirect(w, r.Request, "/", http.StatusSeeOther)
+	if vers == "" {
+		vers = "/"
+	}
+	http.Redirect(w, r.Request, vers, http.StatusSeeOther)
 	return nil
+}
+
+// loginFor is the address of the login page from which a person comes back to the
+// page that was asked for.
+func loginFor(r *request) string {
+	asked := ""
+	switch {
+	case r.Header.Get("HX-Request") != "":
+		if current, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil {
+			asked = current.RequestURI()
+		}
+	case r.Method == http.MethodGet:
+		asked = r.URL.RequestURI()
+	}
+	if asked = wanted(asked); asked == "" {
+		return "/connexion"
+	}
+	return "/connexion?vers=" + url.QueryEscape(asked)
+}
+
+// maxVers is how long an address may be that a login leads to.
+const maxVers = 2000
+
+// wanted is an address that a login may lead to: a page of this console that is not
+// the first one, nor the login itself.
+func wanted(address string) string {
+	if len(address) > maxVers || !local(address) || address == "/" || strings.HasPrefix(address, "/connexion") || strings.HasPrefix(address, "/deconnexion") {
+		return ""
+	}
+	return address
 }
 
 // loggedOut says in the address of the login page that the login at the identity

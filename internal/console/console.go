@@ -116,6 +116,10 @@ func (c *console) routes() []route {
 		{"GET /imports/{id}/fichier", integrer, c.importFile},
 		{"GET /imports/{id}/rapport.csv", integrer, c.importReport(tableur.CSV, csvType)},
 		{"GET /imports/{id}/rapport.xlsx", integrer, c.importReport(tableur.XLSX, xlsxType)},
+		{"GET /agenda/{cle}", public, c.suivi},
+		{"GET /calendrier", lire, c.calendrier},
+		{"POST /calendrier/suivre", lire, c.suivre},
+		{"POST /calendrier/{id}/retirer", lire, c.nePlusSuivre},
 		{"GET /recherche", lire, c.trouve},
 		{"POST /recherche", lire, c.trouver},
 		{"GET /personnes/{cle}", lire, c.nomme},
@@ -295,11 +299,11 @@ func (c *console) run(route route, w http.ResponseWriter, r *request) (err error
 	if !known && route.droit != public {
 		if r.Header.Get("HX-Request") != "" {
 			// The fragment cannot hold the login page: the browser goes there.
-			w.Header().Set("HX-Redirect", "/connexion")
+			w.Header().Set("HX-Redirect", loginFor(r))
 			w.WriteHeader(http.StatusUnauthorized)
 			return nil
 		}
-		http.Redirect(w, r.Request, "/connexion", http.StatusSeeOther)
+		http.Redirect(w, r.Request, loginFor(r), http.StatusSeeOther)
 		return nil
 	}
 	if !route.droit.allows(r.compte.Role) {

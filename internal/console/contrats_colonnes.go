@@ -53,6 +53,7 @@ func (c colonneContrat) toujours() colonneContrat { c.dOffice = true; return c }
 var colonnesContrats = []colonneContrat{
 	colonneContrat{Code: "apprenant", Titre: "Apprenti", texte: func(p *hub.Place) string { return p.PrenomApprenant + " " + p.NomApprenant }}.
 		tri(recherche.ParApprenant).vers(recherche.Apprenant, func(p *hub.Place) string { return p.CodeApprenant }).toujours(),
+	colonneContrat{Code: "etat", Titre: "État", texte: etatContrat, etat: true}.toujours(),
 	champDe("email", "E-mail de l’apprenti", "emailApprenant"),
 	champDe("entreprise", "Entreprise", "nomEntreprise").tri(recherche.ParEntreprise).vers(recherche.Entreprise, func(p *hub.Place) string { return p.NomEntreprise }).toujours(),
 	champDe("siret", "SIRET", "siretEntreprise"),
@@ -77,7 +78,6 @@ var colonnesContrats = []colonneContrat{
 	champDe("niveau", "Niveau", "niveau"),
 	champDe("opco", "OPCO", "opco"),
 	champDe("deca", "Numéro DECA", "numeroDeca"),
-	colonneContrat{Code: "etat", Titre: "État", texte: etatContrat, etat: true}.toujours(),
 }
 
 // etatContrat says in words where a contract is.

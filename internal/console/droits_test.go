@@ -12,8 +12,8 @@ import (
 func TestEveryRouteAsksForItsRight(t *testing.T) {
 	t.Parallel()
 	want := map[droit][]string{
-		public: {"GET /connexion", "POST /connexion", "GET /connexion/fournisseur", "GET /connexion/retour", "POST /deconnexion"},
-		lire: {"GET /{$}", "GET /synchronisations", "GET /synchronisations/{id}", "GET /recherche", "POST /recherche", "GET /personnes/{cle}", "GET /entreprises/{cle}", "POST /listes", "POST /listes/{id}/oublier", "GET /contrats", "POST /contrats", "GET /contrats.csv", "GET /contrats.xlsx", "GET /contrats/{code}", "GET /fins", "GET /modeles",
+		public: {"GET /connexion", "POST /connexion", "GET /connexion/fournisseur", "GET /connexion/retour", "POST /deconnexion", "GET /agenda/{cle}"},
+		lire: {"GET /{$}", "GET /synchronisations", "GET /synchronisations/{id}", "GET /calendrier", "POST /calendrier/suivre", "POST /calendrier/{id}/retirer", "GET /recherche", "POST /recherche", "GET /personnes/{cle}", "GET /entreprises/{cle}", "POST /listes", "POST /listes/{id}/oublier", "GET /contrats", "POST /contrats", "GET /contrats.csv", "GET /contrats.xlsx", "GET /contrats/{code}", "GET /fins", "GET /modeles",
 			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /sessions/{id}/calendrier.ics", "GET /anomalies", "GET /anomalies/{nature}/{code}",
 			"GET /anomalies.csv", "GET /exercices", "GET /exercices.tra", "GET /ventilation", "GET /ventilation.csv", "GET /ventilation.xlsx",
 			"GET /ventilation/contrats", "GET /financement", "GET /financement.xlsx", "GET /financement/contrats", "GET /financement/contrats.csv", "GET /financement/ecritures.tra", "GET /rapprochement", "GET /rapprochement.xlsx", "GET /npec", "GET /tarifs", "GET /tarifs.csv", "GET /tra", "POST /tra", "GET /fichiers", "POST /fichiers", "POST /fichiers/convertir", "GET /reglages", "POST /reglages", "GET /mon-compte", "POST /mon-compte"},

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 // browser is there; attemptTime is how long that may take.
 const (
 	attemptCookie = "passerelle-connexion"
+	wantedCookie  = "passerelle-vers"
 	attemptTime   = 10 * time.Minute
 )
 
@@ -30,6 +32,11 @@ func (c *console) leave(w http.ResponseWriter, r *request) error {
 		return c.notIdentified(w, r, err)
 	}
 	http.SetCookie(w, c.attempt(r.Request, attempt.String(), attemptTime))
+	if vers := wanted(r.URL.Query().Get("vers")); vers != "" {
+		kept := c.attempt(r.Request, base64.RawURLEncoding.EncodeToString([]byte(vers)), attemptTime)
+		kept.Name = wantedCookie
+		http.SetCookie(w, kept)
+	}
 	http.Redirect(w, r.Request, address, http.StatusSeeOther)
 	return nil
 }
@@ -52,7 +59,23 @@ func (c *console) comeBack(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return c.notIdentified(w, r, err)
 	}
-	return c.enter(w, r, compte, true)
+	return c.enter(w, r, compte, true, c.wantedBefore(w, r))
+}
+
+// wantedBefore is the page that was asked for before the provider was.
+func (c *console) wantedBefore(w http.ResponseWriter, r *request) string {
+	kept, err := r.Cookie(wantedCookie)
+	if err != nil {
+		return ""
+	}
+	gone := c.attempt(r.Request, "", -time.Second)
+	gone.Name = wantedCookie
+	http.SetCookie(w, gone)
+	vers, err := base64.RawURLEncoding.DecodeString(kept.Value)
+	if err != nil {
+		return ""
+	}
+	return wanted(string(vers))
 }
 
 func noProvider() error {

@@ -23,6 +23,7 @@ var menu = []menuGroupe{
 		{Lien: "/", Nom: "Tableau de bord", droit: lire, Icone: "M4 4h7v9H4zM13 4h7v5h-7zM13 12h7v8h-7zM4 16h7v4H4z"},
 		{Lien: "/anomalies", Nom: "Anomalies", droit: lire, Icone: "M12 4 2.5 20h19zM12 10v5M12 17.4v.2"},
 		{Lien: "/contrats", Nom: "Contrats", droit: lire, Icone: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7"},
+		{Lien: "/calendrier", Nom: "Calendrier", droit: lire, Icone: "M4 6h16v14H4zM4 10.500h16M8 3.500V8M16 3.500V8M8 14h3M8 17h6"},
 		{Lien: "/fins", Nom: "Fins à préciser", droit: lire, Icone: "M6 21V4M6 4h12l-3 4 3 4H6"},
 		{Lien: "/sessions", Nom: "Sessions", droit: lire, Icone: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.5a3.5 3.5 0 0 1 0 6M18 14.5a6.5 6.5 0 0 1 3.5 5.5"},
 		{Lien: "/modeles", Nom: "Modèles", droit: lire, Icone: "M12 3 3 8l9 5 9-5zM3 12.5l9 5 9-5M3 16.5l9 5 9-5"},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -24,6 +25,8 @@ const (
 	keyProof  = "preuve"
 	keySeen   = "vu"
 	keySearch = hub.RechercheGardee
+	// keyVisite: when the account logged in the time before.
+	keyVisite = "visite"
 	// keyIdentified: the login is by the identity provider.
 	keyIdentified = "identifie"
 )
@@ -76,9 +79,9 @@ func (c *console) identify(r *request) (known bool, err error) {
 
 // open begins the session of an account under a new token, so that a cookie that
 // somebody planted, or stole before, opens nothing.
-func (c *console) open(w http.ResponseWriter, r *request, compte int64, identified bool) error {
+func (c *console) open(w http.ResponseWriter, r *request, compte domaine.Compte, identified bool) error {
 	ctx := r.Context()
-	_, proof, err := c.hub.Comptes.CompteOfSession(ctx, compte)
+	_, proof, err := c.hub.Comptes.CompteOfSession(ctx, compte.ID)
 	if err != nil {
 		return err
 	}
@@ -89,7 +92,11 @@ func (c *console) open(w http.ResponseWriter, r *request, compte int64, identifi
 	if err := c.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	c.sessions.Put(ctx, keyCompte, compte)
+	c.sessions.Put(ctx, keyCompte, compte.ID)
+	if compte.ConnecteLe != nil {
+		c.sessions.Put(ctx, keyVisite, compte.ConnecteLe.UnixMilli())
+	}
+	c.hub.Contrats.PrepareRecherche(compte.OrganismeID)
 	c.sessions.Put(ctx, keyIdentified, identified)
 	c.sessions.Put(ctx, keyProof, proof)
 	c.sessions.Put(ctx, keySeen, time.Now().Unix())

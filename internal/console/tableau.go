@@ -18,7 +18,39 @@ type tableauPage struct {
 	Graphique *graphique
 	Derniere  *domaine.Synchronisation // the last applied push
 	Erreurs   int                      // what they were refused for
+	Visite    *visite                  // what happened since the last one, nil for a first visit
 	Echeance  *echeance                // the next exercice to close or to create, nil where there are none
+}
+
+// visite is what happened since a person was last here.
+type visite struct {
+	Le                          time.Time
+	Envois, Refuses             int // pushes that changed something or could have, and those that were refused whole
+	Ajoutes, Modifies, Archives int
+	Retenus                     int
+}
+
+// visiteOf adds up the journal since a moment, in Unix milliseconds; nil for 0.
+func visiteOf(journal []domaine.Synchronisation, since int64) *visite {
+	if since == 0 {
+		return nil
+	}
+	v := &visite{Le: time.UnixMilli(since)}
+	for _, s := range journal {
+		if !s.Debut.After(v.Le) {
+			continue
+		}
+		v.Envois++
+		switch s.Etat {
+		case domaine.EtatAppliquee:
+			v.Ajoutes, v.Modifies, v.Archives = v.Ajoutes+s.Ajoutes, v.Modifies+s.Modifies, v.Archives+s.Archives
+		case domaine.EtatRetenue:
+			v.Retenus++
+		case domaine.EtatRefusee:
+			v.Refuses++
+		}
+	}
+	return v
 }
 
 // tache is one thing that waits for a person, with where to do it.
@@ -50,6 +82,7 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 	if len(due) > 0 {
 		page.Echeance = &due[0]
 	}
+	page.Visite = visiteOf(t.Journal, c.sessions.GetInt64(r.Context(), keyVisite))
 	for i := range t.Journal {
 		if t.Journal[i].Etat == domaine.EtatAppliquee {
 			page.Derniere = &t.Journal[i]

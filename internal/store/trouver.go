@@ -58,8 +58,9 @@ func (tx *Tx) DeleteAbonnement(ctx context.Context, organisme, compte, id int64)
 }
 
 // AbonnementByEmpreinte returns the calendar of an address, or ErrNotFound.
-func (tx *Tx) AbonnementByEmpreinte(ctx context.Context, empreinte []byte) (a domaine.Abonnement, err error) {
-	err = tx.one(ctx, qAbonnementByEmpreinte, []any{empreinte}, &a.ID, &a.Organisme, &a.Compte, &a.Session)
+func (tx *Tx) AbonnementByEmpreinte(ctx context.Context, organisme int64, empreinte []byte) (a domaine.Abonnement, err error) {
+	a.Organisme = organisme
+	err = tx.one(ctx, qAbonnementByEmpreinte, []any{organisme, empreinte}, &a.ID, &a.Compte, &a.Session)
 	return a, err
 }
 

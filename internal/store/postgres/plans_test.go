@@ -63,6 +63,8 @@ var asked = map[string][][]any{
 	"recherche-codes":                 {{1, 50, 0}, {1, 50, 39_000}},
 	"recherche-codes-of":              {{1, some, 50, 0}, {1, list(1, func(int) any { return 7 }), 50, 0}},
 	"recherche-rows":                  {{1, codes}},
+	"recherche-rows-archives":         {{1, codes}},
+	"recherche-archives-begun":        {{1, 2}},
 	"recherche-index-begun":           {{1, 2}},
 	"recherche-index-ended":           {{1, 2}},
 	"contrat-changed-all-added":       {{1, 1, 50, 39_000}, {1, 3, 50, 0}},
@@ -98,7 +100,7 @@ var asked = map[string][][]any{
 // whole lists the queries that read every contract or person of an organisme,
 // because that is what they are for.
 var whole = []string{
-	"recherche-index", "contrat-actifs", "contrat-any-archived", "contrat-documents", "contrat-documents-as-of", "contrat-documents-integres",
+	"recherche-index", "recherche-archives", "contrat-actifs", "contrat-any-archived", "contrat-documents", "contrat-documents-as-of", "contrat-documents-integres",
 	"contrat-documents-integres-unordered", "contrat-documents-unordered", "contrat-forget", "contrat-purge", "contrat-purge-count",
 	"contrat-versions-all", "personne-forget", "verification-contrats",
 	"vie-documents", "vie-documents-as-of", "vie-purge", "decision-fin-purge",

@@ -17,7 +17,7 @@ INSERT INTO abonnement (organisme_id, compte_id, empreinte, session_id, cree_le)
 DELETE FROM abonnement WHERE organisme_id = $1 AND compte_id = $2 AND id = $3;
 
 -- name: abonnement-by-empreinte
-SELECT id, organisme_id, compte_id, session_id FROM abonnement WHERE empreinte = $1;
+SELECT id, compte_id, session_id FROM abonnement WHERE organisme_id = $1 AND empreinte = $2;
 
 -- name: abonnement-servi
 UPDATE abonnement SET servi_le = $3 WHERE organisme_id = $1 AND id = $2;

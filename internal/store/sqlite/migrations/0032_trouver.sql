@@ -16,10 +16,11 @@ CREATE TABLE abonnement (
     organisme_id INTEGER NOT NULL REFERENCES organisme (id),
     compte_id    INTEGER NOT NULL, -- whose it is, and whose role says what is in it
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
-    empreinte    BLOB    NOT NULL UNIQUE, -- SHA-256 of what the address holds
+    empreinte    BLOB    NOT NULL, -- SHA-256 of what the address holds
     session_id   INTEGER NOT NULL, -- 0: everything that the role is about
     cree_le      INTEGER NOT NULL,
-    servi_le     INTEGER
+    servi_le     INTEGER,
+    UNIQUE (organisme_id, empreinte)
 );
 CREATE INDEX abonnement_compte ON abonnement (organisme_id, compte_id, id);
 
