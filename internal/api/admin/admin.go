@@ -33,6 +33,7 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/contrats", Droit: right, Handle: s.sessionContrats},
 			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/calendrier", Droit: right, Handle: s.sessionCalendrier},
 			{Method: "GET", Path: "/api/admin/v1/contrats/{code}/absences", Droit: domaine.DroitContrats, Handle: s.absences},
+			{Method: "POST", Path: rechercheContrats, Droit: domaine.DroitContrats, Handle: s.recherche},
 			{Method: "GET", Path: fin, Droit: right, Handle: s.fin},
 			{Method: "PUT", Path: fin, Droit: right, Handle: s.decideFin},
 			{Method: "DELETE", Path: fin, Droit: right, Handle: s.withdrawFin},
