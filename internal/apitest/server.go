@@ -7,7 +7,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,9 +15,9 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/server"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 	"github.com/passerelle-hub/passerelle/internal/traces"
 )
 
@@ -102,12 +101,8 @@ func New(t testing.TB, database string, options ...Option) *Server {
 		option(&chosen)
 	}
 	s := &Server{Database: database, Location: chosen.location, Clock: NewClock(), Log: &Log{}, faulty: chosen.faulty}
-	switch {
-	case s.Location != "":
-	case database == "postgres":
-		s.Location = pgtest.DSN(t)
-	default:
-		s.Location = filepath.Join(t.TempDir(), "passerelle.db")
+	if s.Location == "" {
+		s.Location = storetest.Of(database).Migrated(t)
 	}
 	log := slog.New(slog.NewTextHandler(s.Log, nil))
 	db, err := open.Database(t.Context(), s.Location)

@@ -10,7 +10,6 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +24,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/server"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m, func() { stopChromium() }) }
@@ -99,9 +99,8 @@ func newSite(t testing.TB, database string) *site {
 // address of the site.
 func newSiteWith(t testing.TB, database string, provider func(*site) *openid.Provider) *site {
 	t.Helper()
-	location := filepath.Join(t.TempDir(), "passerelle.db")
+	location := storetest.Of(database).Migrated(t)
 	if database == "postgres" {
-		location = pgtest.DSN(t)
 		if _, measured := t.(*testing.B); measured {
 			// As in production: else VACUUM, just after a commit, finds nothing visible.
 			address, err := url.Parse(location)

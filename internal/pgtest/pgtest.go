@@ -32,16 +32,26 @@ const EnvURL = "PASSERELLE_TEST_POSTGRES"
 // benchmarks.
 func DSN(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv(EnvURL)
-	if server == "" {
-		needBinaries(t)
-		cluster, err := shared()
-		if err != nil {
-			t.Fatalf("start PostgreSQL: %v", err)
-		}
-		server = cluster.URL()
+	return newDatabase(t, serverOf(t), "")
+}
+
+// serverOf returns the URL of the server of this process.
+func serverOf(t testing.TB) string {
+	t.Helper()
+	if server := os.Getenv(EnvURL); server != "" {
+		return server
 	}
-	dsn, err := createDatabase(server, "")
+	needBinaries(t)
+	cluster, err := shared()
+	if err != nil {
+		t.Fatalf("start PostgreSQL: %v", err)
+	}
+	return cluster.URL()
+}
+
+func newDatabase(t testing.TB, server, options string) string {
+	t.Helper()
+	dsn, err := createDatabase(server, options)
 	if err != nil {
 		t.Fatalf("create a test database: %v", err)
 	}
@@ -73,6 +83,7 @@ func Main(m *testing.M, after ...func()) {
 	for _, end := range after {
 		end()
 	}
+	dropTemplate()
 	if started != nil {
 		if err := started.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
@@ -223,6 +234,14 @@ func dropDatabase(server, dsn string) error {
 		return err
 	}
 	return execute(server, "DROP DATABASE IF EXISTS "+quoted(u)+" WITH (FORCE)")
+}
+
+func nameOf(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return ""
+	}
+	return quoted(u)
 }
 
 func quoted(u *url.URL) string {

@@ -1,6 +1,7 @@
 package pgtest_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -71,4 +72,24 @@ func exec(t *testing.T, dsn, statement string) {
 	if _, err := connect(t, dsn).Exec(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestACopyHoldsWhatWasPutIntoTheFirst(t *testing.T) {
+	t.Parallel()
+	filled := 0
+	fill := func(dsn string) error {
+		filled++
+		conn, err := pgx.Connect(t.Context(), dsn)
+		if err == nil {
+			_, err = conn.Exec(t.Context(), "CREATE TABLE t AS SELECT 1 AS n")
+			err = errors.Join(err, conn.Close(t.Context()))
+		}
+		return err
+	}
+	first, second := pgtest.Copied(t, fill), pgtest.Copied(t, fill)
+	if filled != 1 || first == second {
+		t.Fatalf("filled %d times; %s", filled, first)
+	}
+	exec(t, first, "DROP TABLE t")
+	exec(t, second, "SELECT n FROM t")
 }

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +24,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/server"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -68,14 +68,7 @@ type env struct {
 // each runs a test on every database.
 func each(t *testing.T, rate int, test func(*testing.T, *env)) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, newEnv(t, filepath.Join(t.TempDir(), "test.db"), rate))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, newEnv(t, pgtest.DSN(t), rate))
-	})
+	storetest.Each(t, func(t *testing.T, d storetest.Database) { test(t, newEnv(t, d.Migrated(t), rate)) })
 }
 
 func newEnv(t testing.TB, location string, rate int) *env {

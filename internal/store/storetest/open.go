@@ -3,8 +3,10 @@
 package storetest
 
 import (
+	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
@@ -39,10 +41,61 @@ func (d Database) Open(t testing.TB, location string) *store.DB {
 	return db
 }
 
-// New opens a new, empty database.
+// New opens a new database without rows.
 func (d Database) New(t testing.TB) *store.DB {
 	t.Helper()
-	return d.Open(t, d.Location(t))
+	return d.Open(t, d.Migrated(t))
+}
+
+// Migrated returns the location of a new database that has the schema of today and no
+// rows: a copy of one that was migrated once in the process, which takes a tenth of
+// the time.
+func (d Database) Migrated(t testing.TB) string {
+	t.Helper()
+	if d.Name == "postgres" {
+		return pgtest.Copied(t, migrate)
+	}
+	content, err := migrated()
+	location := d.Location(t)
+	if err == nil {
+		err = os.WriteFile(location, content, 0o600)
+	}
+	if err != nil {
+		t.Fatalf("copy a database: %v", err)
+	}
+	return location
+}
+
+// migrated is the file of an SQLite database that has the schema and no rows.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "passerelle-test-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "passerelle.db")
+	if err := migrate(path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+func migrate(location string) error {
+	db, err := open.Database(context.Background(), location)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
+// Of returns the database of a name.
+func Of(name string) Database {
+	for _, d := range Databases {
+		if d.Name == name {
+			return d
+		}
+	}
+	panic("no database is called " + name)
 }
 
 // Each runs a test once for each database, in parallel.
