@@ -203,7 +203,7 @@ func (p *matricePage) readChamps(m tableur.Mapping, r *request) {
 				f.Probleme = capital(problem.Message)
 			}
 		}
-		for _, proposal := range p.Propositions {
+		for _, proposal := range p.Propositions() {
 			if proposal.Field == champ.Nom && proposal.Confidence < doubtful && p.OrigineMatrice == domaine.MatriceProposition && f.Probleme == "" {
 				f.Douteux = capital(proposal.Why)
 			}

@@ -47,16 +47,22 @@ func (h *core) dryRun(ctx context.Context, organisme int64, push *synchro.Push, 
 	if err := h.expect(ctx, organisme, push); err != nil {
 		return err
 	}
+	return h.dryly(ctx, organisme, push, origine, func(p *pushing) error {
+		if err := p.resolve(); err != nil {
+			return err
+		}
+		return use(p)
+	})
+}
+
+// dryly begins a push that is not to be applied.
+func (h *core) dryly(ctx context.Context, organisme int64, push *synchro.Push, origine domaine.Origine, do func(*pushing) error) error {
 	return h.db.ReadLong(ctx, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, organisme)
 		if err != nil {
 			return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 		}
-		p := &pushing{hub: h, ctx: ctx, tx: tx, push: push, options: PushOptions{Origine: origine}, started: h.now(), organisme: o}
-		if err := p.resolve(); err != nil {
-			return err
-		}
-		return use(p)
+		return do(&pushing{hub: h, ctx: ctx, tx: tx, push: push, options: PushOptions{Origine: origine}, started: h.now(), organisme: o})
 	})
 }
 

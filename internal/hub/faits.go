@@ -2,7 +2,10 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -138,17 +141,16 @@ func (p *pushing) nameHolders() error {
 	for _, code := range p.plan.Archives {
 		leaving[code] = true
 	}
+	// Most contracts hold none of the values: they are not taken apart further.
+	owners := newOwners(holders)
 	interner := regles.NewInterner()
 	err := p.tx.EachDocument(p.ctx, p.organisme.ID, store.Filtre{}, store.Page{}, func(doc []byte) error {
-		if missing == 0 {
-			return nil
-		}
-		faits, err := faitsOf(interner, doc)
-		if err != nil {
+		if held, err := owners.in(doc); err != nil || !held {
 			return err
 		}
-		if leaving[faits.CodeContrat] {
-			return nil
+		faits, err := faitsOf(interner, doc)
+		if err != nil || leaving[faits.CodeContrat] {
+			return err
 		}
 		faits.EachValue(func(value string) {
 			found, wanted := holders[value]
@@ -166,9 +168,12 @@ func (p *pushing) nameHolders() error {
 			}
 			holders[value] = found
 		})
+		if missing == 0 {
+			return errAllNamed
+		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errAllNamed) {
 		return err
 	}
 	p.eachOpen(func(value, code string, conflictsWith *string) {
@@ -179,6 +184,53 @@ func (p *pushing) nameHolders() error {
 	})
 	p.plan.DropSelfConflicts(p.push)
 	return nil
+}
+
+// errAllNamed ends a reading early.
+var errAllNamed = errors.New("all holders are named")
+
+// owners finds the contracts that hold one of some values, as EachValue says them.
+type owners struct {
+	picker *document.Picker
+	wanted []map[string]bool // by field of the picker
+	emails []bool            // those that are compared in lower case
+}
+
+func newOwners(values map[string]holder) *owners {
+	byField := map[string]map[string]bool{}
+	want := func(field, value string) {
+		if byField[field] == nil {
+			byField[field] = map[string]bool{}
+		}
+		byField[field][value] = true
+	}
+	for marked := range values {
+		for _, field := range regles.ValueFields(marked) {
+			_, value, _ := strings.Cut(marked, ":")
+			want(field, value)
+		}
+	}
+	fields := slices.Sorted(maps.Keys(byField))
+	h := &owners{picker: document.NewPicker(fields...)}
+	for _, field := range fields {
+		h.wanted = append(h.wanted, byField[field])
+		h.emails = append(h.emails, strings.HasPrefix(field, "email"))
+	}
+	return h
+}
+
+// in reports whether a stored contract holds one of the values.
+func (h *owners) in(doc []byte) (bool, error) {
+	picked, err := h.picker.Pick(doc)
+	if err != nil {
+		return false, err
+	}
+	for i, value := range picked {
+		if h.wanted[i][string(value)] || h.emails[i] && h.wanted[i][strings.ToLower(string(value))] {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // eachOpen passes the value, the contract and the place of the answer for each

@@ -31,7 +31,7 @@ func (p *pushing) guard(actifs int) (*guarded, error) {
 	}
 	g := &p.organisme.Reglages.Garde
 	found := &guarded{}
-	if archives := len(p.plan.Archives); archives > 0 {
+	if archives := p.archives(); archives > 0 {
 		plus, err := p.tx.MostActifs(p.ctx, p.organisme.ID, p.started.Add(-guardWindow))
 		if err != nil {
 			return nil, err
@@ -41,7 +41,9 @@ func (p *pushing) guard(actifs int) (*guarded, error) {
 		for k, i := range p.plan.Ajoutes {
 			added[k] = p.push.Entrees[i].Code()
 		}
-		if motif := synchro.GardeCodes(g, added, p.plan.Archives); motif != nil {
+		if p.glance != nil {
+			// The codes that leave do not matter: see glance.
+		} else if motif := synchro.GardeCodes(g, added, p.plan.Archives); motif != nil {
 			found.motifs = append(found.motifs, *motif)
 		}
 	}

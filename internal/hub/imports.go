@@ -28,17 +28,17 @@ const ImportFor = 7 * 24 * time.Hour
 // ImportOuvert is an import with what its file holds. The caller closes it.
 type ImportOuvert struct {
 	domaine.Import
-	Table        *tableur.Table // nil once the file is erased
-	Delta        bool           // previewed as a file that adds and corrects, and archives nobody
-	Matrice      tableur.Mapping
-	Problemes    []tableur.MappingProblem // why the mapping does not fit the file
-	Propositions []tableur.Proposal       // where each field could come from
-	Exemples     []tableur.Row            // the first rows
+	Table     *tableur.Table // nil once the file is erased
+	Delta     bool           // previewed as a file that adds and corrects, and archives nobody
+	Matrice   tableur.Mapping
+	Problemes []tableur.MappingProblem // why the mapping does not fit the file
+	Exemples  []tableur.Row            // the first rows
 
-	binding *tableur.Binding // nil where the mapping does not fit
-	file    *os.File
-	zone    int64        // organisme
-	room    synchro.Room // for what reading the file holds
+	binding      *tableur.Binding    // nil where the mapping does not fit
+	propositions *[]tableur.Proposal // nil until somebody asks
+	file         *os.File
+	zone         int64        // organisme
+	room         synchro.Room // for what reading the file holds
 }
 
 // Close releases the temporary files.
@@ -153,14 +153,27 @@ func (o *ImportOuvert) openTable() error {
 // That the kept one does not fit is no error: the problems of the proposed one
 // are what a person has to solve.
 func (o *ImportOuvert) chooseMatrice(kept string) error {
-	var proposed tableur.Mapping
-	proposed, o.Propositions = tableur.Propose(o.Table.Columns, o.Exemples)
 	if kept != "" {
 		if m, err := tableur.ParseMapping([]byte(kept)); err == nil && m.Check(o.Table.Columns) == nil {
 			return o.bind(m, domaine.MatriceMemoire)
 		}
 	}
+	proposed, propositions := tableur.Propose(o.Table.Columns, o.Exemples)
+	o.propositions = &propositions
 	return o.bind(proposed, domaine.MatriceProposition)
+}
+
+// Propositions says where each field could come from, nothing where the file is
+// erased. Most looks at an import do not ask.
+func (o *ImportOuvert) Propositions() []tableur.Proposal {
+	if o.Table == nil {
+		return nil
+	}
+	if o.propositions == nil {
+		_, found := tableur.Propose(o.Table.Columns, o.Exemples)
+		o.propositions = &found
+	}
+	return *o.propositions
 }
 
 // bind reads the table through a mapping; where it does not fit, Problemes says
@@ -204,7 +217,6 @@ func (h *core) openImport(ctx context.Context, o *ImportOuvert, id int64) error 
 	if err := o.openTable(); err != nil {
 		return err
 	}
-	_, o.Propositions = tableur.Propose(o.Table.Columns, o.Exemples)
 	m, err := tableur.ParseMapping([]byte(o.Import.Matrice))
 	if err != nil {
 		return fmt.Errorf("read the mapping of import %d: %w", id, err)
@@ -324,7 +336,7 @@ func (h *core) setMatrice(ctx context.Context, o *ImportOuvert, m tableur.Mappin
 		if err := o.openTable(); err != nil {
 			return err
 		}
-		_, o.Propositions = tableur.Propose(o.Table.Columns, o.Exemples)
+		o.propositions = nil // those of the other sheet
 	}
 	if err := o.bind(m, domaine.MatriceChoix); err != nil {
 		return err

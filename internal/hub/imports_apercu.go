@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -148,9 +149,13 @@ func (l *lecture) apercu(p *pushing, page Page) (*ApercuImport, error) {
 	if err != nil {
 		return nil, err
 	}
+	changed, err := p.tx.LastChange(p.ctx, p.organisme.ID)
+	if err != nil {
+		return nil, err
+	}
 	a := &ApercuImport{
-		Version: l.version(p), Lignes: len(l.rows), LignesEnErreur: plan.Refuses(), ErreursTotal: plan.ViolationsTotal(),
-		Identiques: plan.Identiques, Ajoutes: len(plan.Ajoutes), Modifies: len(plan.Modifies), Archives: len(plan.Archives),
+		Version: l.version(p, changed), Lignes: len(l.rows), LignesEnErreur: plan.Refuses(), ErreursTotal: plan.ViolationsTotal(),
+		Identiques: plan.Identiques, Ajoutes: len(plan.Ajoutes), Modifies: len(plan.Modifies), Archives: p.archives(),
 		Actifs: actifs, Retenu: len(guarded.motifs) > 0, Motifs: guarded.motifs, Seuil: p.organisme.Reglages.Garde.Archivage,
 	}
 	plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
@@ -169,12 +174,18 @@ func (l *lecture) apercu(p *pushing, page Page) (*ApercuImport, error) {
 	return a, err
 }
 
-// version names a preview by all that it says.
-func (l *lecture) version(p *pushing) string {
+// version names a preview by all that it says. changed is the last synchronisation
+// that changed a contract.
+func (l *lecture) version(p *pushing, changed int64) string {
 	digest := sha256.New()
+	var text []byte // gathered: most of it is short
 	write := func(parts ...string) {
 		for _, part := range parts {
-			fmt.Fprintf(digest, "%d:%s", len(part), part)
+			text = append(append(strconv.AppendInt(text, int64(len(part)), 10), ':'), part...)
+		}
+		if len(text) >= 4096 {
+			digest.Write(text)
+			text = text[:0]
 		}
 	}
 	write(string(l.o.Empreinte), l.o.Import.Matrice, l.o.Feuille)
@@ -190,10 +201,9 @@ func (l *lecture) version(p *pushing) string {
 	}
 	hashed(p.plan.Ajoutes, "+")
 	hashed(p.plan.Modifies, "~")
-	archives := slices.Sorted(slices.Values(p.plan.Archives))
-	for _, code := range archives {
-		before := p.actifs[code].Hash
-		write("-", code, string(before[:]))
+	if n := p.archives(); n > 0 {
+		// Which ones leave follows from the rest and from the last change of any contract.
+		write("-", strconv.Itoa(n), strconv.FormatInt(changed, 10))
 	}
 	p.plan.EachRefused(func(i int, violations []passerelle.Violation) bool {
 		for k := range violations {
@@ -201,6 +211,7 @@ func (l *lecture) version(p *pushing) string {
 		}
 		return true
 	})
+	digest.Write(text)
 	return hex.EncodeToString(digest.Sum(nil)[:16])
 }
 

@@ -156,7 +156,11 @@ func (h *core) lookAt(ctx context.Context, o *ImportOuvert, page Page) (*ApercuI
 	defer l.push.Close()
 	var found, shown *ApercuImport
 	var etat string
-	err = h.dryRun(ctx, o.zone, l.push, domaine.OrigineImport, func(p *pushing) (err error) {
+	run := h.dryRun
+	if page.Offset+page.Limit <= apercuChanges {
+		run = h.glanceRun
+	}
+	err = run(ctx, o.zone, l.push, domaine.OrigineImport, func(p *pushing) (err error) {
 		if etat, err = etatImport(ctx, p.tx, &p.organisme, &o.Import, o.Delta); err != nil {
 			return err
 		}

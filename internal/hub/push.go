@@ -121,7 +121,8 @@ type pushing struct {
 	started   time.Time
 	organisme domaine.Organisme
 
-	actifs map[string]store.Actif // all of them for a full push, those named for a delta
+	actifs map[string]store.Actif // all of them for a full push, those named for a delta or at a glance
+	glance *glance                // nil unless the contracts that a full push leaves out are only counted
 	old    *oldFacts
 	stand  *stand // for a delta
 	plan   *synchro.Plan

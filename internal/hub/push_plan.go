@@ -14,7 +14,7 @@ import (
 // them late or not at all.
 func (p *pushing) resolve() error {
 	loading := begin(func() (map[string]store.Actif, error) {
-		if p.push.Delta {
+		if p.push.Delta || p.glance != nil {
 			return p.tx.ActifsOf(p.ctx, p.organisme.ID, p.push.Codes())
 		}
 		return p.tx.Actifs(p.ctx, p.organisme.ID, len(p.push.Entrees))
@@ -63,6 +63,9 @@ func (p *pushing) plans(loading *ahead[map[string]store.Actif]) (*synchro.Plan, 
 	}
 	if p.options.Origine == domaine.OrigineV1 {
 		known.Faits = nil
+	}
+	if p.glance != nil {
+		known.Codes = nil
 	}
 	if p.push.Delta {
 		var err error
@@ -133,6 +136,9 @@ func (p *pushing) activeOnly(codes []string) []string {
 }
 
 func (p *pushing) countActifs() (int, error) {
+	if p.glance != nil {
+		return p.glance.actifs, nil
+	}
 	if !p.push.Delta {
 		return len(p.actifs), nil
 	}

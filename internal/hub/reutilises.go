@@ -14,7 +14,7 @@ import (
 // archived.
 func (p *pushing) warnReused() error {
 	partis, err := p.tx.HasPartis(p.ctx, p.organisme.ID)
-	if err != nil || len(p.actifs) == 0 && !partis {
+	if err != nil || len(p.actifs) == 0 && p.glance == nil && !partis {
 		return err
 	}
 	seen := map[string]bool{}

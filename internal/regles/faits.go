@@ -242,6 +242,23 @@ func (in *Interner) Personne(p Personne) *Personne {
 	return in.personne(p.Role, p.Code, p.Email, p.Nom, p.Prenom, p.Entreprise)
 }
 
+// ValueFields returns the fields of a contract that can hold a value, marked as
+// EachValue marks it.
+func ValueFields(marked string) []string {
+	kind, _, _ := strings.Cut(marked, ":")
+	switch kind {
+	case "g":
+		return []string{"codeGroupe"}
+	case "u":
+		return []string{"codeApprenant", "codePersonnel", "codeMaitreApprentissage"}
+	case "e":
+		return []string{"emailApprenant", "emailPersonnel", "emailMaitreApprentissage"}
+	case "":
+		return nil
+	}
+	return []string{map[byte]string{'c': "code", 'n': "nom"}[kind[0]] + kind[1:]}
+}
+
 // EachValue passes the values of f over which contracts can contradict each
 // other, each marked with what it is.
 func (f *Faits) EachValue(yield func(string)) {

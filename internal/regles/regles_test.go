@@ -274,3 +274,21 @@ func checkRivals(t *testing.T, n int) {
 		}
 	}
 }
+
+func TestEachValueOfAContractIsInOneOfItsFields(t *testing.T) {
+	t.Parallel()
+	c := contrat(1)
+	c.CodeMarque, c.NomMarque, c.EmailApprenant = "M", "Une marque: la nôtre", "Ada@Ecole.example"
+	faits := regles.NewInterner().Faits(&c)
+	faits.EachValue(func(marked string) {
+		_, value, _ := strings.Cut(marked, ":")
+		found := false
+		for _, field := range regles.ValueFields(marked) {
+			i, ok := passerelle.ChampIndex([]byte(field))
+			found = found || ok && strings.EqualFold(*passerelle.Champs[i].At(&c), value)
+		}
+		if !found {
+			t.Errorf("%q is in none of %v", marked, regles.ValueFields(marked))
+		}
+	})
+}

@@ -39,6 +39,23 @@ func (tx *Tx) ActifsOf(ctx context.Context, organisme int64, codes []string) (ma
 	return tx.actifs(ctx, qContratActifsOf, len(codes), organisme, textList(codes))
 }
 
+// CodesAfter returns the codes of active contracts that follow one, in order, at most
+// limit of them.
+func (tx *Tx) CodesAfter(ctx context.Context, organisme int64, code string, limit int) (codes []string, err error) {
+	err = tx.eachRaw(ctx, qContratCodesAfter, []any{organisme, code, limit}, func(columns [][]byte) error {
+		codes = append(codes, string(columns[0]))
+		return nil
+	})
+	return codes, err
+}
+
+// LastChange returns the last synchronisation that changed a contract, 0 for none.
+func (tx *Tx) LastChange(ctx context.Context, organisme int64) (id int64, err error) {
+	var begun, ended int64
+	err = tx.one(ctx, qContratLastChange, []any{organisme}, &begun, &ended)
+	return max(begun, ended), err
+}
+
 func (tx *Tx) actifs(ctx context.Context, q query, about int, args ...any) (map[string]Actif, error) {
 	found := make(map[string]Actif, about)
 	err := tx.eachRaw(ctx, q, args, func(columns [][]byte) error {

@@ -59,10 +59,16 @@ func canonical(code string) string {
 	return code
 }
 
+// GardeLooksAtCodes reports whether so many new and archived contracts may be held
+// for their codes: which ones they are matters only then.
+func GardeLooksAtCodes(g *domaine.Garde, ajoutes, archives int) bool {
+	return g.Codes <= 100 && archives >= g.CodesMinimum && ajoutes >= g.CodesMinimum && ajoutes*100 >= g.Codes*archives
+}
+
 // GardeCodes returns why the guard holds a push whose new codes are those that it
 // archives, written otherwise (design 9, guard 3), nil where it does not.
 func GardeCodes(g *domaine.Garde, ajoutes, archives []string) *domaine.MotifGarde {
-	if g.Codes > 100 || len(archives) < g.CodesMinimum || len(ajoutes) < g.CodesMinimum {
+	if !GardeLooksAtCodes(g, len(ajoutes), len(archives)) {
 		return nil
 	}
 	gone := make(map[string]string, len(archives))

@@ -16,10 +16,12 @@ type Plan struct {
 	Ajoutes    []int    // positions in Push.Entrees of contracts that were not active
 	Modifies   []int    // of active ones that say something else now
 	Identiques int      // contracts of the push that change nothing
-	Archives   []string // codes of active contracts that leave
+	Archives   []string // codes of active contracts that leave, in order
+	Restent    int      // for a full push: active contracts that stay, as they are or changed
 	Inconnus   []string // codes that a delta removes and that are not active
 
 	refuses  *refusals
+	kept     map[string]bool        // active contracts that keep their last valid version
 	Warnings []passerelle.Violation // at most MaxViolations
 	// Etat is what the contracts say together once the push is applied. For a
 	// delta it knows the people and profils that the delta touches.
@@ -30,7 +32,8 @@ type Plan struct {
 type Known struct {
 	// Actif reports whether a contract is active, and its hash.
 	Actif func(code string) (document.Hash, bool)
-	// Codes are the codes of all active contracts; needed for a full push only.
+	// Codes are the codes of all active contracts; needed for a full push only. Nil
+	// where nobody asks which contracts leave: Restent says how many stay.
 	Codes func(yield func(string) bool)
 	// Partage says who may share an address, "" for nobody. Base's state must, too.
 	Partage domaine.EmailsPartages
@@ -250,11 +253,18 @@ func (r *resolver) warnDelta(e *Entree, active bool) {
 
 // archive finds the active contracts that leave.
 func (r *resolver) archive() {
-	sent := func(code string) bool {
-		i, ok := r.push.byCode[code]
-		return ok && (r.plan.Valid(i) || r.kept[code])
-	}
+	sent := func(code string) bool { return r.plan.stands(r.push, code) || r.kept[code] }
+	r.plan.kept = r.kept
 	if !r.push.Delta {
+		r.plan.Restent = r.plan.Identiques + len(r.plan.Modifies)
+		for code := range r.kept {
+			if i, again := r.push.byCode[code]; !again || !r.plan.Valid(i) {
+				r.plan.Restent++
+			}
+		}
+		if r.known.Codes == nil {
+			return
+		}
 		for code := range r.known.Codes {
 			if !sent(code) {
 				r.plan.Archives = append(r.plan.Archives, code)
@@ -285,6 +295,15 @@ func (r *resolver) archive() {
 	}
 	slices.Sort(r.plan.Archives)
 }
+
+// stands reports whether a contract of the push with this code was accepted.
+func (pl *Plan) stands(p *Push, code string) bool {
+	i, ok := p.byCode[code]
+	return ok && pl.Valid(i)
+}
+
+// Stays reports whether an active contract is active after a full push.
+func (pl *Plan) Stays(p *Push, code string) bool { return pl.stands(p, code) || pl.kept[code] }
 
 // EachViolation passes every violation that is kept with the position of its
 // contract, to be completed.

@@ -169,7 +169,7 @@ func (f *dateFormat) read(s string) (year, month, day int, rest string, ok bool)
 // plainDay takes the name of the day away and writes the first as 1: "mardi 1er
 // septembre 2026" is "1 septembre 2026".
 func plainDay(s string) string {
-	if s == "" || s[0] > '9' {
+	if namesDay(s) {
 		s = weekday.ReplaceAllString(s, "$1")
 	}
 	if strings.Contains(s, " / ") {
@@ -179,6 +179,23 @@ func plainDay(s string) string {
 		s = firstDay.ReplaceAllString(s, "1 ")
 	}
 	return s
+}
+
+// namesDay reports whether a text may begin with the name of a day, as weekday has
+// them: most texts of a file are no dates.
+func namesDay(s string) bool {
+	n := 0
+	for n < len(s) && n <= len("mercredi") && (s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z') {
+		n++
+	}
+	if n < len("lun") || n == len(s) {
+		return false
+	}
+	switch string([]byte{s[0] | 0x20, s[1] | 0x20, s[2] | 0x20}) {
+	case "lun", "mar", "mer", "jeu", "ven", "sam", "dim":
+		return true
+	}
+	return false
 }
 
 var paris = func() *time.Location {

@@ -61,7 +61,7 @@ type colonne struct {
 
 func importOf(o *hub.ImportOuvert, a *hub.ApercuImport) (*importAnswer, error) {
 	answer := &importAnswer{importLine: importLineOf(&o.Import), OrigineMatrice: string(o.OrigineMatrice), Matrice: jsontext.Value("null"),
-		Problemes: o.Problemes, Propositions: o.Propositions, Apercu: apercuOf(a)}
+		Problemes: o.Problemes, Propositions: o.Propositions(), Apercu: apercuOf(a)}
 	if o.Table == nil {
 		return answer, nil
 	}

@@ -75,6 +75,8 @@ var asked = map[string][][]any{
 	"contrat-actifs-of":               {{1, codes}},
 	"contrat-documents-of":            {{1, codes}},
 	"contrat-documents-page":          {{1, 50, 0}, {1, 50, 39_000}},
+	"contrat-codes-after":             {{1, "", 1000}, {1, "K25", 1000}},
+	"contrat-last-change":             {{1}},
 	"contrat-documents-integres-page": {{1, 50, 0}},
 	"contrat-documents-session":       {{1, 12, 50, 0}},
 	"contrat-close":                   {{1, 4, codes}},

@@ -5,6 +5,13 @@ SELECT code_contrat, empreinte, profil_id FROM contrat WHERE organisme_id = $1 A
 SELECT code_contrat, empreinte, profil_id FROM contrat
 WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2);
 
+-- name: contrat-codes-after
+SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat > $2 ORDER BY code_contrat LIMIT $3;
+
+-- name: contrat-last-change
+SELECT COALESCE((SELECT MAX(depuis) FROM contrat WHERE organisme_id = $1), 0),
+       COALESCE((SELECT MAX(jusqua) FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL), 0);
+
 -- name: contrat-documents-of
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
 
