@@ -161,6 +161,8 @@ func (c *console) routes() []route {
 		{"GET /ventilation.csv", lire, c.ventilationFile("csv")},
 		{"GET /ventilation.xlsx", lire, c.ventilationFile("xlsx")},
 		{"GET /ventilation/contrats", lire, c.ventilationContrats},
+		{"GET /ventilation/contrats.csv", lire, c.ventilationContratsFile("csv")},
+		{"GET /ventilation/contrats.xlsx", lire, c.ventilationContratsFile("xlsx")},
 		{"GET /financement", lire, c.financement},
 		{"GET /financement.xlsx", lire, c.financementXLSX},
 		{"GET /financement/contrats", lire, c.financementContrats},

@@ -26,7 +26,6 @@ type financementPage struct {
 	Dimensions []choixDimension
 	Erreur     string // of the address
 	F          hub.Financement
-	Groupes    *barres
 	Colonnes   *colonnes
 	Mois       []moisFinancement
 	Contrats   []contratFinancement
@@ -36,6 +35,7 @@ type financementPage struct {
 	Exercices  []exerciceLigne
 	Adresse    string // of the same figures as a file
 	PeutAgir   bool
+	most       financement.Centimes // of a group, once it was asked for
 }
 
 // Lien is the address of the contracts that make a figure.
@@ -95,11 +95,8 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 	d, erreur := c.demandeFinancement(r)
 	p := &financementPage{dossier: dossier, Au: d.Au, Par: d.Par[0], Dimensions: parFinancement, Erreur: erreur, PeutAgir: r.compte.Role.Compte()}
 	p.Nom = parFinancement[slices.IndexFunc(parFinancement, func(c choixDimension) bool { return c.Code == p.Par })].Nom
-	if p.F, err = c.hub.Comptabilite.Financement(r.Context(), d); err != nil {
-		return err
-	}
-	compared, err := c.hub.Comptabilite.Rapprochement(r.Context(), d)
-	if err != nil {
+	var compared hub.Rapprochement
+	if p.F, compared, err = c.hub.Comptabilite.FinancementRapproche(r.Context(), d); err != nil {
 		return err
 	}
 	p.Bilan = compared.Bilan
@@ -112,7 +109,7 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 	}
 	p.Exercices = lignes(list, nil)
 	p.Mois = p.parMois()
-	p.Colonnes, p.Groupes = newColonnes(p.Mois, p.Au), newGroupes(p)
+	p.Colonnes = newColonnes(p.Mois, p.Au)
 	fiches := p.F.Fiches()
 	page := pageOf(r.Request)
 	p.Pagination = paginateBy(r.Request, page, len(fiches), linesPerPage)

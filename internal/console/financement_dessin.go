@@ -58,27 +58,15 @@ func newColonnes(months []moisFinancement, au passerelle.Date) *colonnes {
 // colonnesGauche leaves room for amounts.
 const colonnesGauche = 86.0
 
-// newGroupes draws the amounts of the groups: what is earned, and what remains.
-func newGroupes(p *financementPage) *barres {
-	g := newGrille(func(cents int64) string { return grouped(financement.Centimes(cents).FR()) + " €" })
-	for _, l := range p.F.Lignes() {
-		name := l.Cles[0].Nom
-		if name == "" {
-			name = l.Cles[0].Code
+// Barre is how much of the largest amount of a group a bar shows, of 100.
+func (p *financementPage) Barre(montant financement.Centimes) float64 {
+	if p.most == 0 {
+		p.most = 1
+		for _, l := range p.F.Lignes() {
+			p.most = max(p.most, l.Montant)
 		}
-		if name == "" {
-			name = "(non renseigné)"
-		}
-		g.add(name, "Acquis", int64(l.Produit))
-		g.add(name, "Reste à acquérir", int64(l.Montant-l.Produit))
 	}
-	if len(g.bars) == 0 {
-		return nil
-	}
-	b := g.draw(true)
-	b.Titre = "Montant par " + lower(p.Nom) + " au " + p.Au.FR()
-	b.Description = "Barres horizontales, la plus longue vaut " + g.dire(g.longest()) + ". Le tableau qui suit donne tous les chiffres."
-	return b
+	return round(100 * float64(montant) / float64(p.most))
 }
 
 // frise is the schedule of a contract as a timeline: its years, its instalments, and
@@ -108,6 +96,7 @@ type friseEcheance struct {
 // The measures of the timeline, in its own units.
 const (
 	fGauche, fLargeur = 10.0, 790.0
+	bEcart            = 2.0        // between years, so that they do not touch
 	fMarque           = 8.0        // of an instalment, with what keeps it from the next one
 	fHaut, fHauteur   = 34.0, 46.0 // of the area in which instalments stand
 )

@@ -9,10 +9,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec/npectest"
+	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 func TestTheFundingOfContractsIsShown(t *testing.T) {
@@ -156,5 +162,36 @@ func TestPricesAreEditedInPlace(t *testing.T) {
 		v.post("/tarifs/modifier", url.Values{"code": {"A"}}).has(t, http.StatusUnprocessableEntity)
 		v.get("/tarifs").has(t, http.StatusOK, "Liste 1")
 		s.as(t, domaine.RoleLecture).get("/tarifs/modifier").has(t, http.StatusForbidden)
+	})
+}
+
+func TestFundingAndItsComparisonOfOneReadingAreThoseOfTwo(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 120, Seed: 1, Financement: true}))
+		s.mustPush(t, contrats)
+		acces := hub.AccesDeCompte(domaine.Compte{OrganismeID: s.organisme}, "")
+		if _, err := s.hub.Comptabilite.DeposerEcheancier(t.Context(), hub.DemandeEcheancier{Acces: acces, Annonces: []rapprochement.Annonce{
+			{CodeContrat: contrats[3].CodeContrat, Date: passerelle.NewDate(2026, 1, 1), Montant: 12345}, {CodeContrat: "inconnu", Date: passerelle.NewDate(2026, 1, 1), Montant: 1}}}); err != nil {
+			t.Fatal(err)
+		}
+		d := hub.DemandeFinancement{Acces: acces, Au: passerelle.NewDate(2026, 12, 31), Par: []ventilation.Dimension{ventilation.ParSite}}
+		f, r, err := s.hub.Comptabilite.FinancementRapproche(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone, err := s.hub.Comptabilite.Financement(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compared, err := s.hub.Comptabilite.Rapprochement(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(alone.Total(), f.Total()); diff != "" || len(f.Fiches()) != len(alone.Fiches()) || len(f.Fiches()) == 0 {
+			t.Errorf("%d and %d contracts: %s", len(alone.Fiches()), len(f.Fiches()), diff)
+		}
+		if diff := cmp.Diff(compared.Bilan, r.Bilan); diff != "" || len(r.Lignes) == 0 {
+			t.Error(diff)
+		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/compta"
@@ -34,17 +35,23 @@ type ventilationPage struct {
 	Montants        bool  // there are amounts
 	OPCO            bool  // they are those of the schedule of the OPCO
 
-	Titres     []string // of the columns that say what a line is about
+	Avant      *exerciceLigne // the exercice before, nil where there is none
+	Titres     []string       // of the columns that say what a line is about
 	Lignes     []ventilationLigne
 	Total      ventilationLigne
 	Pagination pagination
-	Graphique  *barres
+	MoisTotal  []moisVentilation
 	Aparts     []apartListe
 	CSV, XLSX  string // addresses
 	Contrats   string // address of the contracts one by one
 	Retour     string // address of the table
 
-	Apart   *apartListe // of ventilation-contrats.html, nil for contracts with dates
+	maintenant time.Time // in Paris
+
+	Ligne   string                // what the line is about whose contracts are shown, "" for all
+	Somme   *sommeDetails         // of the contracts of all pages
+	Places  map[string]*hub.Place // the contracts of the page
+	Apart   *apartListe           // of ventilation-contrats.html, nil for contracts with dates
 	Details []detailLigne
 }
 
@@ -75,6 +82,19 @@ type ventilationLigne struct {
 	Noms   []string
 	Somme  ventilation.Somme
 	Sommes []ventilation.Somme // per exercice, for all of them
+
+	Lien  string             // of the contracts that make it
+	Barre float64            // how long its bar is, of 100
+	Mois  []barreMois        // its days month by month
+	Avant *ventilation.Somme // the same line in the exercice before, nil where there is none
+	cle   string
+}
+
+// barreMois is a month of a line as a bar of a small chart.
+type barreMois struct {
+	X, Y, W, H float64
+	Ici        bool // today is in it
+	Titre      string
 }
 
 // linesPerPage is how many lines of a ventilation a page shows: most tables are
@@ -89,7 +109,7 @@ func (c *console) readParcours(r *request) (p *ventilationPage, v hub.Parcours, 
 		return nil, v, err
 	}
 	p = &ventilationPage{dossier: d, Dimensions: dimensions, Facturations: facturations,
-		PeutAgir: r.compte.Role.Compte(), PeutImporter: r.compte.Role.Integre()}
+		PeutAgir: r.compte.Role.Compte(), PeutImporter: r.compte.Role.Integre(), maintenant: c.hub.Now().In(hub.Paris)}
 	var demande hub.DemandeVentilation
 	p.Choix, demande, p.Erreurs = readVentilation(r)
 	if len(p.Erreurs) > 0 {
@@ -138,7 +158,7 @@ func (c *console) readParcours(r *request) (p *ventilationPage, v hub.Parcours, 
 		return nil, v, refus.New(refus.CodeNotFound, "Cet exercice n’existe pas dans cette société : choisissez-le dans la liste.")
 	}
 	query := p.Choix
-	query.Apart = ""
+	query.Apart, query.Ligne = "", ""
 	address := "?" + query.query(p.societe()).Encode()
 	p.CSV, p.XLSX, p.Contrats = "/ventilation.csv"+address, "/ventilation.xlsx"+address, "/ventilation/contrats"+address
 	p.Retour = "/ventilation" + address
@@ -173,7 +193,6 @@ func (c *console) ventilation(w http.ResponseWriter, r *request) error {
 		} else {
 			lines = p.all(v)
 		}
-		p.Graphique = newBarres(p, lines)
 		page := pageOf(r.Request)
 		p.Pagination = paginateBy(r.Request, page, len(lines), linesPerPage)
 		p.Lignes = part(lines, page, linesPerPage)
@@ -195,12 +214,29 @@ func noms(cles ventilation.Cles) []string {
 
 // one reads the table of the exercice of the page.
 func (p *ventilationPage) one(v hub.Parcours) []ventilationLigne {
-	table := v.Exercice(v.Position(p.Courant.ID))
+	at := v.Position(p.Courant.ID)
+	table := v.Exercice(at)
+	before := map[string]ventilation.Somme{}
+	if at > 0 {
+		p.Avant = &p.Exercices[at-1]
+		last := v.Exercice(at - 1)
+		for _, l := range last.Lignes {
+			before[l.Cles.Cle()] = l.Somme
+		}
+		p.Total.Avant = &last.Total
+	}
 	lines := make([]ventilationLigne, len(table.Lignes))
 	for i, l := range table.Lignes {
-		lines[i] = ventilationLigne{Noms: noms(l.Cles), Somme: l.Somme}
+		lines[i] = ventilationLigne{Noms: noms(l.Cles), Somme: l.Somme, cle: l.Cles.Cle()}
+		lines[i].Lien = p.lienLigne(lines[i].cle)
+		if p.Avant != nil {
+			own := before[lines[i].cle]
+			lines[i].Avant = &own
+		}
+		lines[i].Barre = round(100 * float64(l.Jours) / float64(max(1, table.Lignes[0].Jours)))
 	}
 	p.Total.Somme = table.Total
+	p.months(v, at, lines)
 	p.Aparts = p.aparts(table.SansDates, table.HorsExercice, table.SansTarif)
 	return lines
 }

@@ -45,6 +45,7 @@ type ventilationChoix struct {
 	Facturation     string // "" for the usual one: the schedule of the OPCO where contracts speak of their funding
 	Tarifs          string // id of a price list, "" for the one in use
 	Synchronisation string // "" for now
+	Ligne           string // short name of a line whose contracts are meant, "" for all of them
 	Apart           string // which contracts a list of them is about, "" for those with dates
 }
 
@@ -53,7 +54,7 @@ type ventilationChoix struct {
 func readVentilation(r *request) (c ventilationChoix, d hub.DemandeVentilation, erreurs map[string]string) {
 	q := r.URL.Query()
 	c = ventilationChoix{Exercice: q.Get("exercice"), Etat: q.Get("etat"), Facturation: q.Get("facturation"), Tarifs: strings.TrimSpace(q.Get("tarifs")),
-		Synchronisation: strings.TrimSpace(q.Get("synchronisation")), Apart: q.Get("apart"), Par: string(ventilation.ParFormation)}
+		Synchronisation: strings.TrimSpace(q.Get("synchronisation")), Apart: q.Get("apart"), Ligne: q.Get("ligne"), Par: string(ventilation.ParFormation)}
 	erreurs = map[string]string{}
 	var par []string
 	for _, value := range q["par"] {
@@ -108,7 +109,7 @@ func (c ventilationChoix) query(societe string) url.Values {
 	if c.Puis != "" {
 		q.Add("par", c.Puis)
 	}
-	for name, value := range map[string]string{"societe": societe, "etat": c.Etat, "facturation": c.Facturation, "tarifs": c.Tarifs, "synchronisation": c.Synchronisation, "apart": c.Apart} {
+	for name, value := range map[string]string{"societe": societe, "etat": c.Etat, "facturation": c.Facturation, "tarifs": c.Tarifs, "synchronisation": c.Synchronisation, "apart": c.Apart, "ligne": c.Ligne} {
 		if value != "" && value != "transmis" {
 			q.Set(name, value)
 		}

@@ -2,8 +2,11 @@ package console
 
 import (
 	"net/http"
+	"strings"
 
+	"github.com/passerelle-hub/passerelle/internal/api/compta"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
@@ -107,21 +110,146 @@ func (c *console) ventilationContrats(w http.ResponseWriter, r *request) error {
 		p.Pagination = paginate(r.Request, page, p.Apart.Contrats)
 		return c.render(w, r, http.StatusOK, "ventilation-contrats", "Contrats "+lower(p.Apart.Nom), p)
 	}
-	total := v.Len()
-	at := func(i int) int { return i }
-	if p.Courant != nil {
-		dans := v.Dans(v.Position(p.Courant.ID))
-		total = len(dans)
-		at = func(i int) int { return dans[i] }
+	places, titre, err := p.placesOf(v)
+	if err != nil {
+		return err
 	}
-	for i := (page - 1) * perPage; i < min(page*perPage, total); i++ {
-		d := v.Detail(at(i))
+	p.Somme = p.sum(v, places)
+	for _, at := range part(places, page, perPage) {
+		d := v.Detail(at)
 		p.Details = append(p.Details, detailLigne{Detail: d, Debut: d.Periode.Debut.FR(), Fin: d.Periode.Fin.FR(), Duree: d.Periode.Jours()})
 	}
-	p.Pagination = paginate(r.Request, page, total)
-	titre := "Contrats de tous les exercices"
-	if p.Courant != nil {
-		titre = "Contrats de l’exercice " + p.Courant.Nom
+	if p.Places, err = c.hub.Contrats.Places(r.Context(), r.compte.OrganismeID, codesOf(p.Details)); err != nil {
+		return err
 	}
+	p.Pagination = paginate(r.Request, page, len(places))
+	query := p.Choix.query(p.societe()).Encode()
+	p.CSV, p.XLSX = "/ventilation/contrats.csv?"+query, "/ventilation/contrats.xlsx?"+query
 	return c.render(w, r, http.StatusOK, "ventilation-contrats", titre, p)
+}
+
+func codesOf(list []detailLigne) []string {
+	codes := make([]string, len(list))
+	for i := range list {
+		codes[i] = list[i].Code
+	}
+	return codes
+}
+
+// placesOf returns the contracts of the page, of all its parts, and what they are.
+func (p *ventilationPage) placesOf(v hub.Parcours) (places []int, titre string, err error) {
+	switch {
+	case p.Courant == nil:
+		places = make([]int, v.Len())
+		for i := range places {
+			places[i] = i
+		}
+		return places, "Contrats de tous les exercices", nil
+	case p.Choix.Ligne == "":
+		return v.Dans(v.Position(p.Courant.ID)), "Contrats de l’exercice " + p.Courant.Nom, nil
+	}
+	cles, places, ok := v.DeLigne(v.Position(p.Courant.ID), p.Choix.Ligne)
+	if !ok {
+		return nil, "", refus.New(refus.CodeNotFound, "Cette ligne n’est plus dans la ventilation : revenez-y.")
+	}
+	p.Ligne = strings.Join(noms(cles), ", ")
+	return places, "Contrats de la ligne", nil
+}
+
+// sommeDetails is what contracts come to together: in the exercice of the page, or
+// over all of them.
+type sommeDetails struct {
+	Jours   int64
+	Produit ventilation.Centimes
+}
+
+func (p *ventilationPage) sum(v hub.Parcours, places []int) *sommeDetails {
+	s := &sommeDetails{}
+	rang := -1
+	if p.Courant != nil {
+		rang = v.Position(p.Courant.ID)
+	}
+	for _, at := range places {
+		d := v.Detail(at)
+		for e, jours := range d.Jours {
+			if rang < 0 || e == rang {
+				s.Jours += int64(jours)
+				if d.Produits != nil {
+					s.Produit += d.Produits[e]
+				}
+			}
+		}
+	}
+	return s
+}
+
+// ventilationContratsFile gives the contracts of the page, of all its parts, with
+// their sum.
+func (c *console) ventilationContratsFile(format string) func(http.ResponseWriter, *request) error {
+	return func(w http.ResponseWriter, r *request) error {
+		p, v, err := c.readParcours(r)
+		if err != nil {
+			return err
+		}
+		for _, message := range p.Erreurs {
+			return refus.New(refus.CodeInvalidChoice, "%s", message)
+		}
+		if len(p.Exercices) == 0 {
+			return refus.New(refus.CodeNotFound, "Cette société n’a pas encore d’exercice : créez le premier.")
+		}
+		places, _, err := p.placesOf(v)
+		if err != nil {
+			return err
+		}
+		titles := []string{"Contrat", "Prénom", "Nom", "Entreprise", "Formation", "Site", "Début", "Fin"}
+		shown := p.Exercices
+		if p.Courant != nil {
+			shown = []exerciceLigne{*p.Courant}
+		}
+		for _, e := range shown {
+			titles = append(titles, "Jours "+e.Debut1+" – "+e.Fin1)
+			if p.Montants {
+				titles = append(titles, "Produit "+e.Debut1+" – "+e.Fin1+" (€)")
+			}
+		}
+		var rows [][]any
+		for from := 0; from < len(places); from += fileBatch {
+			batch := places[from:min(from+fileBatch, len(places))]
+			details := make([]detailLigne, len(batch))
+			for i, at := range batch {
+				details[i].Detail = v.Detail(at)
+			}
+			known, err := c.hub.Contrats.Places(r.Context(), r.compte.OrganismeID, codesOf(details))
+			if err != nil {
+				return err
+			}
+			for i := range details {
+				d := &details[i]
+				k := known[d.Code]
+				if k == nil {
+					k = &hub.Place{}
+				}
+				row := []any{d.Code, k.PrenomApprenant, k.NomApprenant, k.NomEntreprise, k.NomFormation, k.NomSite, d.Periode.Debut.FR(), d.Periode.Fin.FR()}
+				for _, e := range shown {
+					at := v.Position(e.ID)
+					row = append(row, d.Jours[at])
+					if p.Montants && d.Produits != nil {
+						row = append(row, d.Produits[at])
+					} else if p.Montants {
+						row = append(row, "")
+					}
+				}
+				rows = append(rows, row)
+			}
+		}
+		if p.Courant != nil {
+			s := p.sum(v, places)
+			total := []any{"Total", "", "", "", "", "", "", "", int(s.Jours)}
+			if p.Montants {
+				total = append(total, s.Produit)
+			}
+			rows = append(rows, total)
+		}
+		return unlessLeft(compta.WriteTableau(w, format, "ventilation-contrats", "Contrats", titles, rows))
+	}
 }

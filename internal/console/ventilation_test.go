@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -51,7 +53,7 @@ func TestTheVentilationIsThatOfTheHubAndItsAddressSaysAll(t *testing.T) {
 		address := "?exercice=3&par=site&par=annee&facturation=unique"
 		for range 2 { // the second time from memory
 			p := v.get("/ventilation" + address)
-			p.has(t, http.StatusOK, "<title id=\"titre-barres\">Jours de l’exercice N par site et par année</title>", "synchronisation 2</a>", "liste de tarifs 2",
+			p.has(t, http.StatusOK, "Ventilation de l’exercice N", "Mois par mois", "Jours en N-1", `<rect width="100" height="10" rx="1"/>`, "synchronisation 2</a>", "liste de tarifs 2",
 				"<tfoot>", "Sans dates", "Sans tarif", "Hors exercice", "100,00")
 			for _, l := range append(table.Lignes, ventilation.Ligne{Somme: table.Total}) {
 				for _, text := range []string{spaced(l.Mois.FR()), l.Part.FR(), spaced(l.Produit.FR()), spaced(l.Avance.FR())} {
@@ -60,9 +62,9 @@ func TestTheVentilationIsThatOfTheHubAndItsAddressSaysAll(t *testing.T) {
 			}
 		}
 		// One parameter with a comma is the same as two.
-		v.get("/ventilation?exercice=3&par=site,annee").has(t, http.StatusOK, "par site et par année")
+		v.get("/ventilation?exercice=3&par=site,annee").has(t, http.StatusOK, `<th scope="col">Site</th><th scope="col">Année</th>`)
 		all := v.get("/ventilation?exercice=tous&par=formation")
-		all.has(t, http.StatusOK, "N-2, jours", "N&#43;1, produit (€)", "Jours par exercice et par formation")
+		all.has(t, http.StatusOK, "N-2, jours", "N&#43;1, produit (€)")
 		v.get("/ventilation?exercice=99").has(t, http.StatusNotFound)
 		v.get("/ventilation?par=site&par=site").has(t, http.StatusUnprocessableEntity, `id="e-puis"`, "demandée deux fois", "Rien n’est affiché")
 		v.get("/ventilation?synchronisation=99").has(t, http.StatusUnprocessableEntity, `id="e-synchronisation"`)
@@ -146,7 +148,7 @@ func TestTheVentilationIsChosenAndReadInTheBrowser(t *testing.T) {
 			b.click(`.filtres > button`)
 		}
 		b.sees("Total")
-		if columns := b.eval(`String(document.querySelectorAll("thead th").length)`); columns != "10" {
+		if columns := b.eval(`String(document.querySelectorAll("thead th").length)`); columns != "17" {
 			t.Errorf("%s columns", columns)
 		}
 		b.click(`.codes li:last-child a`)
@@ -208,4 +210,44 @@ func TestTheVentilationFollowsTheScheduleOfTheOpcoOnceAContractSpeaksOfItsFundin
 		}
 		v.get("/ventilation").has(t, http.StatusOK, "263,01")
 	})
+}
+
+var ligneLink = regexp.MustCompile(`<th scope="row"><a href="(/ventilation/contrats\?[^"]*ligne=[0-9a-f]{16}[^"]*)">`)
+
+func TestALineOpensItsContractsWithTheSameSum(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		contrats := s.filled(t, 120)
+		s.exercices(t)
+		s.tarifs(t, contrats)
+		v := s.as(t, domaine.RoleLecture)
+		want, err := s.hub.Comptabilite.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.AccesDeCompte(domaine.Compte{OrganismeID: s.organisme}, ""), Exercice: 3,
+			Par: []ventilation.Dimension{ventilation.ParEntreprise}, Montants: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		table := want.Exercice(0)
+		links := ligneLink.FindAllStringSubmatch(v.get("/ventilation?exercice=3&par=entreprise").body, -1)
+		if len(links) != len(table.Lignes) {
+			t.Fatalf("%d of %d lines open", len(links), len(table.Lignes))
+		}
+		for i, link := range links[:5] {
+			l, path := table.Lignes[i], strings.ReplaceAll(link[1], "&amp;", "&")
+			if strings.Contains(path, url.QueryEscape(l.Cles[0].Nom)) {
+				t.Errorf("the address names the entreprise: %s", path)
+			}
+			days := nombreOf(l.Jours)
+			p := v.get(path)
+			p.has(t, http.StatusOK, l.Cles[0].Nom, days+" jours", spaced(l.Produit.FR())+"\u00a0€", "Total de toutes les pages")
+			rows := readCSV(t, v.get(strings.Replace(path, "/contrats?", "/contrats.csv?", 1)))
+			total := rows[len(rows)-1]
+			if len(rows) != l.Contrats+2 || total[8] != strconv.FormatInt(l.Jours, 10) || total[9] != l.Produit.FR() || rows[1][2] == "" {
+				t.Errorf("the file of %s has %d rows and the sum %q, want %d contracts, %d days, %s", l.Cles[0].Nom, len(rows), total, l.Contrats, l.Jours, l.Produit.FR())
+			}
+		}
+		v.get("/ventilation/contrats?exercice=3&par=site&ligne=0123456789abcdef").has(t, http.StatusNotFound)
+	})
+}
+
+func nombreOf(n int64) string {
+	return strings.TrimSuffix(spaced(strconv.FormatInt(n, 10)+",00"), ",00")
 }

@@ -109,33 +109,52 @@ func (h *Comptabilite) Rapprochement(ctx context.Context, d DemandeFinancement) 
 }
 
 func rapprocher(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinancement) (*rapprochement.Bilan, error) {
-	var standing rapprochement.Dernieres
-	if err := tx.Annonces(ctx, organisme, func(depot int64, a rapprochement.Annonce) error {
-		standing.Add(depot, a)
-		return nil
-	}); err != nil {
+	comparison, err := beginRapprochement(ctx, tx, organisme, d.Au)
+	if err != nil {
 		return nil, err
 	}
 	lecture, err := beginFinancement(ctx, tx, organisme, d.Passe, nil)
 	if err != nil {
 		return nil, err
 	}
-	comparison := rapprochement.New(d.Au, standing.Annonces)
 	var plan financement.Plan
-	var expected []rapprochement.Attendu
 	err = lecture.each(ctx, func(k *arrete.Contrat) {
-		expected = expected[:0]
-		if !k.Muet && lecture.baremes.Resoudre(k) == nil {
-			plan.Etablir(k.Regles, lecture.options)
-			for i := range plan.Echeances {
-				if e := &plan.Echeances[i]; e.Nature != financement.Employeur {
-					expected = append(expected, rapprochement.Attendu{Date: e.Date, Montant: e.Montant, AuPlusTard: e.AuPlusTard})
-				}
-			}
+		if k.Muet || lecture.baremes.Resoudre(k) != nil {
+			comparison.add(k, nil)
+			return
 		}
-		comparison.Add(k.Code, k.Dossier, expected)
+		plan.Etablir(k.Regles, lecture.options)
+		comparison.add(k, &plan)
 	})
 	return comparison.Bilan(), err
+}
+
+// comparaison holds what OPCO announce against the schedules of contracts.
+type comparaison struct {
+	*rapprochement.Rapprochement
+	expected []rapprochement.Attendu
+}
+
+func beginRapprochement(ctx context.Context, tx *store.Tx, organisme int64, au passerelle.Date) (*comparaison, error) {
+	var standing rapprochement.Dernieres
+	err := tx.Annonces(ctx, organisme, func(depot int64, a rapprochement.Annonce) error {
+		standing.Add(depot, a)
+		return nil
+	})
+	return &comparaison{Rapprochement: rapprochement.New(au, standing.Annonces)}, err
+}
+
+// add looks at a contract with its schedule, nil where it has none.
+func (c *comparaison) add(k *arrete.Contrat, plan *financement.Plan) {
+	c.expected = c.expected[:0]
+	if plan != nil {
+		for i := range plan.Echeances {
+			if e := &plan.Echeances[i]; e.Nature != financement.Employeur {
+				c.expected = append(c.expected, rapprochement.Attendu{Date: e.Date, Montant: e.Montant, AuPlusTard: e.AuPlusTard})
+			}
+		}
+	}
+	c.Add(k.Code, k.Dossier, c.expected)
 }
 
 // DemandeMontantOPCO is a person's decision to take the OPCO's figure for a

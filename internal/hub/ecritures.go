@@ -55,7 +55,7 @@ func (h *Comptabilite) Ecritures(ctx context.Context, d DemandeEcritures) (e Ecr
 		}
 		e.Comptes = reglages.comptes
 		asked := DemandeFinancement{Passe: d.Passe, Au: e.Exercice.Periode.Fin}
-		if e.Financement, err = drawUp(ctx, tx, e.Societe.OrganismeID, asked); err != nil {
+		if e.Financement, err = drawUp(ctx, tx, e.Societe.OrganismeID, asked, nil); err != nil {
 			return err
 		}
 		var reprise passerelle.Date

@@ -62,13 +62,38 @@ func (h *Comptabilite) Financement(ctx context.Context, d DemandeFinancement) (f
 		if err != nil {
 			return err
 		}
-		f, err = drawUp(ctx, tx, s.OrganismeID, d)
+		f, err = drawUp(ctx, tx, s.OrganismeID, d, nil)
 		return err
 	})
 	return f, err
 }
 
-func drawUp(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinancement) (f Financement, err error) {
+// FinancementRapproche returns what Financement and Rapprochement do, of one reading of
+// the contracts.
+func (h *Comptabilite) FinancementRapproche(ctx context.Context, d DemandeFinancement) (f Financement, r Rapprochement, err error) {
+	if d.Au == 0 {
+		d.Au = h.today()
+	}
+	r.Au = d.Au
+	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
+		s, err := societe(ctx, tx, d.Acces)
+		if err != nil {
+			return err
+		}
+		comparison, err := beginRapprochement(ctx, tx, s.OrganismeID, d.Au)
+		if err != nil {
+			return err
+		}
+		f, err = drawUp(ctx, tx, s.OrganismeID, d, comparison.add)
+		r.Bilan = comparison.Bilan()
+		return err
+	})
+	return f, r, err
+}
+
+// drawUp works out the funding; each, which may be nil, is told of every contract with its
+// schedule, nil where it has none, both valid during the call.
+func drawUp(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinancement, each func(*arrete.Contrat, *financement.Plan)) (f Financement, err error) {
 	f.Au, f.SansArchives = d.Au, d.SansArchives
 	lecture, err := beginFinancement(ctx, tx, organisme, d.Passe, d.Par)
 	if err != nil {
@@ -81,7 +106,10 @@ func drawUp(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinance
 		return f, err
 	}
 	f.Etat = arrete.New(arrete.Demande{Au: d.Au, Par: d.Par, Options: lecture.options, Baremes: lecture.baremes, Attendu: transmis})
-	return f, lecture.each(ctx, f.Etat.Add)
+	if each == nil {
+		return f, lecture.each(ctx, f.Etat.Add)
+	}
+	return f, lecture.each(ctx, func(k *arrete.Contrat) { each(k, f.Etat.AddPlan(k)) })
 }
 
 // lectureFinancement reads contracts with where their amounts come from.

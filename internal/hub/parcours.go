@@ -72,7 +72,7 @@ func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentil
 		if p.Ventilation, err = spread(ctx, tx, d); err != nil {
 			return err
 		}
-		p.SansDates() // puts contracts in order: from here on it is only read
+		p.Ordonner() // from here on it is only read
 		h.parcours.put(key, "", p.Ventilation, parcoursMost)
 		return nil
 	})

@@ -206,6 +206,25 @@ func places(ctx context.Context, tx *store.Tx, organisme int64, codes []string) 
 	return found, err
 }
 
+// Places returns contracts by their codes, active or archived, with where they are or
+// were placed; what is not there any more is left out.
+func (h *Contrats) Places(ctx context.Context, organisme int64, codes []string) (map[string]*Place, error) {
+	found := make(map[string]*Place, len(codes))
+	err := h.db.Read(ctx, func(tx *store.Tx) error {
+		for _, read := range []func(context.Context, *store.Tx, int64, []string) ([]Place, error){archivedPlaces, places} {
+			list, err := read(ctx, tx, organisme, codes)
+			if err != nil {
+				return err
+			}
+			for i := range list {
+				found[list[i].CodeContrat] = &list[i]
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
 func archivedPlaces(ctx context.Context, tx *store.Tx, organisme int64, codes []string) ([]Place, error) {
 	rows, err := tx.ArchivesPlaces(ctx, organisme, codes)
 	found := make([]Place, len(rows))

@@ -71,14 +71,18 @@ func New(d Demande) *Etat {
 }
 
 // Add counts one contract in, and gives it its amount. A code comes once.
-func (e *Etat) Add(k *Contrat) {
+func (e *Etat) Add(k *Contrat) { e.AddPlan(k) }
+
+// AddPlan is Add, and returns the schedule of the contract, which is valid until the
+// next one is added; nil where it has none.
+func (e *Etat) AddPlan(k *Contrat) *financement.Plan {
 	e.sorted = false
 	if k.Muet {
-		return
+		return nil
 	}
 	if missing := e.demande.Baremes.Resoudre(k); missing != nil {
 		e.incomplets = append(e.incomplets, *missing)
-		return
+		return nil
 	}
 	e.plan.Etablir(k.Regles, e.demande.Options)
 	s := e.plan.Au(e.demande.Au)
@@ -99,6 +103,7 @@ func (e *Etat) Add(k *Contrat) {
 		e.presumees.Codes = append(e.presumees.Codes, k.Code)
 		e.presumees.Jours += jours(&k.Regles, e.demande.Au)
 	}
+	return &e.plan
 }
 
 func (e *Etat) group(key [2]int32) *Total {

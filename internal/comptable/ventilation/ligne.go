@@ -1,0 +1,100 @@
+package ventilation
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/passerelle-hub/passerelle"
+)
+
+// Cle is a short name of a line that says nothing of what it is about: an
+// entreprise is a name, and addresses are no place for names.
+func (c Cles) Cle() string {
+	h := sha256.New()
+	for _, cle := range c {
+		_, _ = h.Write([]byte(cle.Code + "\x00"))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// clesDe returns what a line is about.
+func (c *Calcul) clesDe(g int32) Cles {
+	cles := make(Cles, len(c.par))
+	for d, dimension := range c.par {
+		cles[d] = CleDe{dimension, c.cle(g, d)}
+	}
+	return cles
+}
+
+// DeLigne returns which contracts make a line of the exercice at position i, by its short
+// name, as positions for Detail: those that have a day in it, or an amount. ok is false where there is no
+// such line.
+func (c *Calcul) DeLigne(i int, cle string) (cles Cles, found []int, ok bool) {
+	wanted := int32(-1)
+	for g := range c.groups {
+		if own := c.clesDe(int32(g)); own.Cle() == cle {
+			cles, wanted = own, int32(g)
+			break
+		}
+	}
+	if wanted < 0 {
+		return nil, nil, false
+	}
+	for at, f := range c.fiches.order() {
+		if f.groupe == wanted && (f.touches(int32(i)) || f.opco != nil && f.opco.Montants[i] != (Montants{})) {
+			found = append(found, at)
+		}
+	}
+	return cles, found, true
+}
+
+// Mois are the months of the exercice at position i, each cut to it, in order.
+func (c *Calcul) Mois(i int) (list []passerelle.Periode) {
+	e := c.exercices[i]
+	for first := e.Debut; first <= e.Fin; first = first.LastOfMonth() + 1 {
+		list = append(list, passerelle.Periode{Debut: first, Fin: min(first.LastOfMonth(), e.Fin)})
+	}
+	return list
+}
+
+// JoursParMois returns the days of each line of the exercice at position i in each of its
+// months, by the short names of the lines; "" is all of them together.
+func (c *Calcul) JoursParMois(i int) map[string][]int64 {
+	months := c.Mois(i)
+	byGroup := make([][]int64, len(c.groups))
+	all := make([]int64, len(months))
+	for f := range c.fiches.all() {
+		if !f.touches(int32(i)) {
+			continue
+		}
+		if byGroup[f.groupe] == nil {
+			byGroup[f.groupe] = make([]int64, len(months))
+		}
+		own := byGroup[f.groupe]
+		for m, month := range months {
+			if f.periode.Debut > month.Fin {
+				continue
+			}
+			if f.periode.Fin < month.Debut {
+				break
+			}
+			days := int64(f.periode.Commun(month).Jours())
+			own[m] += days
+			all[m] += days
+		}
+	}
+	found := map[string][]int64{"": all}
+	for g, own := range byGroup {
+		if own != nil {
+			found[c.clesDe(int32(g)).Cle()] = own
+		}
+	}
+	return found
+}
+
+// Ordonner puts everything in its order: from then on, and until a contract is added,
+// c is only read, by several goroutines if need be.
+func (c *Calcul) Ordonner() {
+	c.settle()
+	c.fiches.order()
+}
