@@ -37,6 +37,7 @@ type ApercuImport struct {
 	Identiques, Ajoutes, Modifies, Archives int
 
 	Changements []domaine.Changement // a page: those added, then changed, then archived
+	Debut       int                  // how many changes come before that page
 	Retenu      bool                 // the guard asks for a confirmation of its own
 	Motifs      []domaine.MotifGarde // why
 	Actifs      int
@@ -170,6 +171,7 @@ func (l *lecture) apercu(p *pushing, page Page) (*ApercuImport, error) {
 	for i := range plan.Warnings[:min(len(plan.Warnings), MaxViolations)] {
 		a.Avertissements = append(a.Avertissements, l.place(&plan.Warnings[i]))
 	}
+	a.Debut = min(page.Offset, a.total())
 	a.Changements, err = p.changementsPage(page)
 	return a, err
 }

@@ -21,7 +21,7 @@ import (
 // What a look at an import found out is kept, so that the next page, the report and
 // a confirmation of an older preview read nothing again. The bounds of what is kept:
 const (
-	apercuChanges = 1000     // changes; pages beyond are worked out again
+	apercuChanges = 1000     // changes: the first ones, or those around the page that was looked at last
 	apercuSize    = 4 << 20  // bytes, compressed; a larger one is not kept
 	apercuRead    = 64 << 20 // bytes, once read back
 	apercuWait    = 5 * time.Second
@@ -64,11 +64,14 @@ func (a *ApercuImport) total() int { return a.Ajoutes + a.Modifies + a.Archives 
 func (a *ApercuImport) page(page Page) (cut *ApercuImport, ok bool) {
 	first := min(page.Offset, a.total())
 	last := min(page.Offset+page.Limit, a.total())
-	if last > len(a.Changements) {
+	if first < a.Debut && first < last || last > a.Debut+len(a.Changements) {
 		return nil, false
 	}
 	shown := *a
-	shown.Changements = a.Changements[first:last]
+	shown.Debut, shown.Changements = first, nil
+	if first < last {
+		shown.Changements = a.Changements[first-a.Debut : last-a.Debut]
+	}
 	return &shown, true
 }
 
@@ -154,31 +157,31 @@ func (h *core) lookAt(ctx context.Context, o *ImportOuvert, page Page) (*ApercuI
 		return nil, err
 	}
 	defer l.push.Close()
-	var found, shown *ApercuImport
+	var found *ApercuImport
 	var etat string
-	run := h.dryRun
-	if page.Offset+page.Limit <= apercuChanges {
-		run = h.glanceRun
+	// Pages are turned one by one: what is worked out for one is kept for its neighbours.
+	run, around := h.glanceRun, Page{Limit: apercuChanges}
+	if page.Offset+page.Limit > apercuChanges {
+		run, around.Offset = h.dryRun, page.Offset/apercuChanges*apercuChanges
+		if page.Offset+page.Limit > around.Offset+apercuChanges {
+			around = Page{Offset: page.Offset, Limit: max(page.Limit, apercuChanges)}
+		}
 	}
 	err = run(ctx, o.zone, l.push, domaine.OrigineImport, func(p *pushing) (err error) {
 		if etat, err = etatImport(ctx, p.tx, &p.organisme, &o.Import, o.Delta); err != nil {
 			return err
 		}
-		if found, err = l.apercu(p, Page{Limit: apercuChanges}); err != nil {
-			return err
-		}
-		var ok bool
-		if shown, ok = found.page(page); ok {
-			return nil
-		}
-		beyond := *found
-		shown = &beyond
-		shown.Changements, err = p.changementsPage(page)
+		found, err = l.apercu(p, around)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	shown, ok := found.page(page)
+	if !ok {
+		return nil, fmt.Errorf("a page of changes from %d on is not among %d from %d on", page.Offset, len(found.Changements), found.Debut)
+	}
+	found.Changements = found.Changements[:min(len(found.Changements), apercuChanges)]
 	h.keep(ctx, o.zone, o.ID, o.Delta, etat, found)
 	return shown, nil
 }

@@ -203,3 +203,38 @@ func TestWhatALookFoundOutGoesWithTheImport(t *testing.T) {
 		}
 	})
 }
+
+func TestPagesOfChangesAfterTheFirstOnesAreKeptToo(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d storetest.Database) {
+		l := drop(t, d, 2150)
+		first := l.want(l.look(false, hub.Page{Limit: 100}))
+		seen := map[string]bool{}
+		for _, c := range first.Changements {
+			seen[c.CodeContrat] = true
+		}
+		for offset := 100; offset < 2150; offset += 100 {
+			page := hub.Page{Limit: 100, Offset: offset}
+			if offset%1000 == 0 { // the file is read once for each thousand
+				if _, err := l.look(true, page); err == nil {
+					t.Errorf("the page from %d on is there before it was looked at", offset)
+				}
+				l.want(l.look(false, page))
+			}
+			a := l.want(l.look(true, page))
+			if want := min(100, 2150-offset); len(a.Changements) != want || a.Debut != offset || a.Version != first.Version {
+				t.Errorf("%d changes from %d on, want %d from %d on", len(a.Changements), a.Debut, want, offset)
+			}
+			for _, c := range a.Changements {
+				seen[c.CodeContrat] = true
+			}
+		}
+		if len(seen) != 2150 {
+			t.Errorf("%d contracts were seen on all pages", len(seen))
+		}
+		odd := l.want(l.look(false, hub.Page{Limit: 300, Offset: 1950}))
+		if len(odd.Changements) != 200 {
+			t.Errorf("%d changes on a page across two thousands", len(odd.Changements))
+		}
+	})
+}
