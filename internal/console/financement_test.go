@@ -97,6 +97,8 @@ func TestAnAccountantTakesTheFigureOfTheOpcoAndTakesItBack(t *testing.T) {
 		v.send("/rapprochement", "dossier;date;montant\nDOS-1;01/09/2025;3200,20\nDOS-9;01/09/2025;1,00\n", nil).has(t, http.StatusOK, "est enregistré", "1 ligne", "Montant différent", "0,20", "dossier DOS-9")
 		v.get("/rapprochement?etat=inconnu").has(t, http.StatusOK, "dossier DOS-9")
 		v.send("/rapprochement", "dossier;date;montant\nDOS-1;hier;3200,20\n", nil).has(t, http.StatusUnprocessableEntity, "Rien n’est enregistré", "B2", "JJ/MM/AAAA")
+		v.send("/rapprochement", "affaire;quand;montant\nDOS-1;01/09/2025;3200,20\n", nil).has(t, http.StatusUnprocessableEntity, "Rien n’est enregistré")
+		v.send("/rapprochement", "affaire;quand;montant\nDOS-1;01/09/2025;3200,20\n", map[string]string{"numeroDossier": "affaire", "date": "quand"}).has(t, http.StatusOK, "est enregistré", `value="affaire"`)
 		v.send("/rapprochement", "dossier;date;montant\nZ;01/09/2025;3200,20\n", nil).has(t, http.StatusUnprocessableEntity, "Aucune ligne ne correspond")
 		if p := v.get("/rapprochement.xlsx"); p.status != http.StatusOK {
 			t.Errorf("the workbook: %d", p.status)

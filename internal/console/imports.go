@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
@@ -61,7 +62,11 @@ func (c *console) createImport(w http.ResponseWriter, r *request) error {
 }
 
 // upload returns the file of a form as a stream, nil where none was chosen.
-func upload(r *request) (nom string, contents io.Reader, err error) {
+func upload(r *request) (nom string, contents io.Reader, err error) { return uploadWith(r, nil) }
+
+// uploadWith is upload of a form that has fields before its file, of at most
+// maxFormText bytes each: what was written in those that fields names is put there.
+func uploadWith(r *request, fields map[string]string) (nom string, contents io.Reader, err error) {
 	form, err := r.MultipartReader()
 	if err != nil {
 		return "", nil, nil // no file is in another kind of form
@@ -77,6 +82,13 @@ func upload(r *request) (nom string, contents io.Reader, err error) {
 		case part.FileName() != "":
 			return part.FileName(), web.FormPart(part), nil
 		}
+		if _, wanted := fields[part.FormName()]; wanted {
+			text, err := io.ReadAll(io.LimitReader(web.FormPart(part), maxFormText))
+			if err != nil {
+				return "", nil, err
+			}
+			fields[part.FormName()] = strings.TrimSpace(string(text))
+		}
 	}
 }
 
@@ -91,6 +103,9 @@ func sent(w http.ResponseWriter, r *request, path string) error {
 	http.Redirect(w, r.Request, path, http.StatusSeeOther)
 	return nil
 }
+
+// maxFormText is the longest text of a field beside a file that is looked at.
+const maxFormText = 1 << 10
 
 func lienImport(id int64) string { return "/imports/" + strconv.FormatInt(id, 10) }
 

@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -27,6 +28,25 @@ type rapprochementPage struct {
 	Depot   *hub.Depot // that was just made
 	Nom     string     // of a file that was refused, or deposited
 	Erreurs []rapprochement.Erreur
+	Titres  []titreOPCO // of the columns of a file that has others than the usual ones
+}
+
+// titreOPCO is the title that a person gives for a field of a schedule, "" where it
+// is a usual one.
+type titreOPCO struct{ Champ, Nom, Titre string }
+
+func titresOPCO(m rapprochement.Matrice) []titreOPCO {
+	return []titreOPCO{
+		{rapprochement.ChampContrat, "Code du contrat", m[rapprochement.ChampContrat]},
+		{rapprochement.ChampDossier, "Numéro de dossier", m[rapprochement.ChampDossier]},
+		{rapprochement.ChampDate, "Date", m[rapprochement.ChampDate]},
+		{rapprochement.ChampMontant, "Montant", m[rapprochement.ChampMontant]},
+	}
+}
+
+// AutresTitres reports whether a person gave one.
+func (p *rapprochementPage) AutresTitres() bool {
+	return slices.ContainsFunc(p.Titres, func(t titreOPCO) bool { return t.Titre != "" })
 }
 
 type nomEtat struct {
@@ -59,7 +79,7 @@ func (c *console) readRapprochement(r *request) (*rapprochementPage, error) {
 		return nil, err
 	}
 	d, erreur := c.demandeFinancement(r)
-	p := &rapprochementPage{dossier: dossier, Erreur: erreur, PeutAgir: r.compte.Role.Compte(), Nature: rapprochement.Etat(r.URL.Query().Get("etat"))}
+	p := &rapprochementPage{dossier: dossier, Titres: titresOPCO(nil), Erreur: erreur, PeutAgir: r.compte.Role.Compte(), Nature: rapprochement.Etat(r.URL.Query().Get("etat"))}
 	if p.R, err = c.hub.Comptabilite.Rapprochement(r.Context(), d); err != nil {
 		return nil, err
 	}
@@ -107,10 +127,12 @@ func (c *console) depositEcheancier(w http.ResponseWriter, r *request) error {
 	if _, err := c.readDossier(r); err != nil {
 		return err
 	}
-	nom, contents, err := upload(r)
+	matrice := rapprochement.Matrice{rapprochement.ChampContrat: "", rapprochement.ChampDossier: "", rapprochement.ChampDate: "", rapprochement.ChampMontant: ""}
+	nom, contents, err := uploadWith(r, matrice)
 	if err != nil {
 		return err
 	}
+	maps.DeleteFunc(matrice, func(_, titre string) bool { return titre == "" })
 	var list []rapprochement.Annonce
 	wrong := []rapprochement.Erreur{{Index: -1, Message: "Choisissez un fichier CSV ou XLSX."}}
 	if contents != nil {
@@ -121,7 +143,7 @@ func (c *console) depositEcheancier(w http.ResponseWriter, r *request) error {
 		defer file.Close()
 		if size > compta.MaxEcheancier {
 			wrong[0].Message = "Le fichier dépasse 64 Mo : coupez-le en plusieurs."
-		} else if list, wrong, err = compta.ReadEcheancier(nom, file, size, nil); err != nil {
+		} else if list, wrong, err = compta.ReadEcheancier(nom, file, size, matrice); err != nil {
 			return err
 		}
 	}
@@ -142,6 +164,7 @@ func (c *console) depositEcheancier(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	p.Titres = titresOPCO(matrice)
 	p.Nom, p.Depot, p.Erreurs = nom, depot, wrong[:min(len(wrong), findings)]
 	status := http.StatusOK
 	if depot == nil {

@@ -67,6 +67,10 @@ func risquesKey(ctx context.Context, tx *store.Tx, organisme int64, au passerell
 	if err != nil {
 		return "", err
 	}
+	partis, err := tx.CountPartis(ctx, organisme, false) // fewer after a purge
+	if err != nil {
+		return "", err
+	}
 	decision, err := tx.DerniereDecision(ctx, organisme, 0)
 	if err != nil {
 		return "", err
@@ -79,7 +83,7 @@ func risquesKey(ctx context.Context, tx *store.Tx, organisme int64, au passerell
 	if err != nil {
 		return "", err
 	}
-	key, err := json.Marshal(append([]any{au, latest, transmis, decision, len(deposits)}, amounts...))
+	key, err := json.Marshal(append([]any{au, latest, transmis, partis, decision, len(deposits)}, amounts...))
 	if err != nil {
 		return "", fmt.Errorf("name balances at risk: %w", err)
 	}

@@ -73,3 +73,42 @@ type dataRisqueSent struct {
 	CodeContrat, Date, Montant, AuPlusTard string
 	JoursRestants                          int
 }
+
+func TestAPurgedContractIsNoLongerAtRisk(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d storetest.Database) {
+		now := time.Date(2027, time.September, 10, 12, 0, 0, 0, hub.Paris)
+		h := hub.New(d.New(t), hub.Options{Now: func() time.Time { return now }})
+		o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+		for _, code := range []string{"K1", "K2"} { // the second push archives K1
+			k := apitest.Contrat(code)
+			k.DateDebut, k.DateFin, k.DateConclusion, k.NPEC, k.Niveau = "01/09/2025", "31/08/2027", "20/08/2025", "8000", "5"
+			if code == "K2" {
+				k.DateFin = "31/08/2028"
+			}
+			body, err := json.Marshal([]passerelle.Contrat{k})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := push(t, h, who, domaine.OrigineV2, body); err != nil {
+				t.Fatal(err)
+			}
+		}
+		now = now.AddDate(0, 2, 0)
+		atRisk := func(want int) {
+			t.Helper()
+			if r, err := h.Comptabilite.Risques(t.Context(), o.ID, 60); err != nil || len(r.ARisque) != want {
+				t.Errorf("%+v (%v), want %d", r, err, want)
+			}
+		}
+		atRisk(1)
+		if n, _, err := h.Personnes.Purge(t.Context(), who, 1); n != 1 || err != nil {
+			t.Fatalf("purged %d: %v", n, err)
+		}
+		atRisk(0)
+	})
+}
