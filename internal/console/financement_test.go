@@ -30,7 +30,7 @@ func TestTheFundingOfContractsIsShown(t *testing.T) {
 		s.mustPush(t, []passerelle.Contrat{k, lacking})
 		v := s.as(t, domaine.RoleLecture)
 		p := v.get("/financement?au=2025-12-31")
-		p.has(t, http.StatusOK, "526,03 €", spaced("2673,97")+" €", spaced("16000,00"), k.NomFormation, `href="/contrats/K1"`, "À compléter", "Date de fin", "09/2025", spaced("3200,00"))
+		p.has(t, http.StatusOK, ">526,03</a>", spaced("2673,97")+" € acquis", spaced("16000,00"), k.NomFormation, `href="/contrats/K1"`, "À compléter", "Date de fin", "09/2025", spaced("3200,00"))
 		v.get("/financement?au=2025-12-31&par=rncp").has(t, http.StatusOK, `value="rncp" selected`)
 		v.get("/financement?au=hier").has(t, http.StatusOK, "Cette date n’existe pas")
 		v.get("/financement?au=2027-12-01").has(t, http.StatusOK, "à risque", "800,00 €, au plus tard le 31/12/2027 (30")
@@ -56,7 +56,7 @@ func TestEveryFigureOfTheFundingOpensTheContractsThatMakeIt(t *testing.T) {
 		v := s.as(t, domaine.RoleLecture)
 		p := v.get("/financement?au=2025-12-31&par=site")
 		// PCA: 526.03 of K1 and of K3; to give back: 1,775.34 of K2.
-		p.has(t, http.StatusOK, spaced("1052,06")+" €", spaced("1775,34")+" €", "Site PAR", "/financement/contrats?au=2025-12-31&amp;cle=PAR&amp;mesure=pca&amp;par=site")
+		p.has(t, http.StatusOK, spaced("1052,06")+"</a>", spaced("1775,34")+"</a>", "Site PAR", "/financement/contrats?au=2025-12-31&amp;cle=PAR&amp;mesure=pca&amp;par=site")
 		open := func(query string, sums []string, codes string) {
 			t.Helper()
 			p := v.get("/financement/contrats?au=2025-12-31&par=site" + query)
