@@ -140,9 +140,8 @@ func partOf(field string) string {
 
 // readChamps describes every field: where it comes from, what that gives, what is
 // wrong with it.
-func (p *matricePage) readChamps(m tableur.Mapping, r *request) {
+func (p *matricePage) readChamps(m tableur.Mapping, examples map[string]tableur.Exemple, r *request) {
 	columns := p.Table.Columns
-	examples := m.Exemples(columns, p.Exemples, sampleValues)
 	var problems []tableur.MappingProblem
 	if err, ok := m.Check(columns).(*tableur.MappingError); ok {
 		problems = err.Problems

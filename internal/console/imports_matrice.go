@@ -124,7 +124,11 @@ func (c *console) showMatrice(w http.ResponseWriter, r *request, status int, o *
 		return nil
 	}
 	p := &matricePage{importPage: &importPage{ImportOuvert: o, Adresse: lienImport(o.ID), Etape: 2}, ErreurJSON: erreurJSON, Modifie: !sameMapping(m, o.Matrice)}
-	p.readChamps(m, r)
+	examples, err := c.hub.Imports.Exemples(r.Context(), o, m, sampleValues)
+	if err != nil {
+		return err
+	}
+	p.readChamps(m, examples, r)
 	if r.Header.Get("HX-Request") != "" {
 		return c.renderPart(w, r, "matrice", "champs", p)
 	}

@@ -3,9 +3,11 @@ package console_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
@@ -99,4 +102,24 @@ func TestWhatCannotBeReadAsContractsIsRefusedInItsWords(t *testing.T) {
 	v.post("/imports/1/confirmer", url.Values{"version": {"x"}}).has(t, http.StatusUnprocessableEntity, "ne convient pas")
 	v.send("/imports", "***S5"+strings.Repeat(" ", 200)+"\r\n", nil).has(t, http.StatusUnprocessableEntity, "fichier TRA de comptabilité", "au format Excel")
 	s.as(t, domaine.RoleComptabilite).send("/tra/importer", file.String(), nil).has(t, http.StatusUnprocessableEntity, "C’est un classeur Excel, pas un fichier TRA")
+}
+
+func TestTheMappingPageShowsTheCodesThatTheHubKnows(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite")
+	contrats := slices.Collect(demo.Generate(demo.Params{Contrats: 40, Seed: 1}))
+	s.mustPush(t, contrats)
+	o := s.dropped(t, "sans-codes.csv", withoutCodes(t, sheet(contrats[:3])))
+	v := s.as(t, domaine.RoleIntegration)
+	p := v.get(fmt.Sprintf("/imports/%d/correspondance", o.ID))
+	for _, c := range contrats[:3] {
+		for _, code := range []string{c.CodeGroupe, c.CodeSite, c.CodeApprenant, c.CodePersonnel} {
+			if !strings.Contains(p.body, ">"+code+"<") {
+				t.Errorf("%s is not shown", code)
+			}
+		}
+		if made := strings.ToLower(strings.ReplaceAll(c.NomSite, " ", "-")); strings.Contains(p.body, made+"-") {
+			t.Errorf("a code made of %q is shown", c.NomSite)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
+	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
 // know gives the names of an import the codes that the organisme's active contracts
@@ -18,31 +19,42 @@ func (h *core) know(ctx context.Context, o *ImportOuvert) error {
 	if err := o.room.Grow(needs.Octets); err != nil {
 		return err
 	}
+	return o.binding.Connaitre(func(yield func(*passerelle.Contrat)) error { return h.connus(ctx, o.zone, needs, yield) })
+}
+
+// Exemples returns what a mapping makes of the first rows of an import, for each field
+// at most so many values.
+func (h *Imports) Exemples(ctx context.Context, o *ImportOuvert, m tableur.Mapping, most int) (map[string]tableur.Exemple, error) {
+	return m.Exemples(o.Table.Columns, o.Exemples, most, func(needs tableur.Besoins, yield func(*passerelle.Contrat)) error {
+		return h.connus(ctx, o.zone, needs, yield)
+	})
+}
+
+// connus passes the codes that active contracts have for some names.
+func (h *core) connus(ctx context.Context, organisme int64, needs tableur.Besoins, yield func(*passerelle.Contrat)) error {
 	return h.db.Read(ctx, func(tx *store.Tx) error {
-		return o.binding.Connaitre(func(yield func(*passerelle.Contrat)) error {
-			if needs.Noms {
-				profils, err := tx.Profils(ctx, o.zone)
-				if err != nil {
-					return err
-				}
-				for i := range profils {
-					if profils[i].Effectif > 0 {
-						c := profils[i].Valeurs.Contrat()
-						yield(&c)
-					}
-				}
-			}
-			people, err := tx.Personnes(ctx, o.zone, nil, needs.Emails)
+		if needs.Noms {
+			profils, err := tx.Profils(ctx, organisme)
 			if err != nil {
 				return err
 			}
-			for _, p := range people {
-				var c passerelle.Contrat
-				at := regles.Role(p.Role).Of(&c)
-				*at.Code, *at.Email, *at.Nom, *at.Prenom = p.Code, p.Email, p.Nom, p.Prenom
-				yield(&c)
+			for i := range profils {
+				if profils[i].Effectif > 0 {
+					c := profils[i].Valeurs.Contrat()
+					yield(&c)
+				}
 			}
-			return nil
-		})
+		}
+		people, err := tx.Personnes(ctx, organisme, nil, needs.Emails)
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			var c passerelle.Contrat
+			at := regles.Role(p.Role).Of(&c)
+			*at.Code, *at.Email, *at.Nom, *at.Prenom = p.Code, p.Email, p.Nom, p.Prenom
+			yield(&c)
+		}
+		return nil
 	})
 }

@@ -109,7 +109,11 @@ func (b *Binding) Besoins(t *Table) (Besoins, error) {
 	if err := b.Etudier(t); err != nil {
 		return Besoins{}, err
 	}
-	var needs Besoins
+	return b.besoins(), nil
+}
+
+// besoins says of which names codes are made, after a study.
+func (b *Binding) besoins() (needs Besoins) {
 	mails := map[string]bool{}
 	for i := range b.study.faits {
 		m := &b.study.faits[i]
@@ -127,7 +131,7 @@ func (b *Binding) Besoins(t *Table) (Besoins, error) {
 		}
 	}
 	needs.Emails = slices.Sorted(maps.Keys(mails))
-	return needs, nil
+	return needs
 }
 
 // Connaitre takes the codes of active contracts of the hub, or of parts of them, for

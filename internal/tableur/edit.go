@@ -68,8 +68,9 @@ type Exemple struct {
 }
 
 // Exemples applies a mapping to some rows, field by field: those that it does not
-// say how to fill are left out, whether or not they are required.
-func (m Mapping) Exemples(columns []Column, rows []Row, most int) map[string]Exemple {
+// say how to fill are left out, whether or not they are required. connus passes the
+// codes that the hub has, for the names that codes are made of; nil where nobody asks.
+func (m Mapping) Exemples(columns []Column, rows []Row, most int, connus func(Besoins, func(*passerelle.Contrat)) error) (map[string]Exemple, error) {
 	c := binder{m: m, columns: columns}
 	var plain, codes []bound
 	for _, champ := range passerelle.Champs {
@@ -87,7 +88,20 @@ func (m Mapping) Exemples(columns []Column, rows []Row, most int) map[string]Exe
 			plain = append(plain, b)
 		}
 	}
-	binding := Binding{fields: append(plain, codes...), blanks: exactly(m.ValeursVides)}
+	binding := &Binding{fields: append(plain, codes...), blanks: exactly(m.ValeursVides)}
+	if connus != nil {
+		binding.study.faits = binding.faits()
+		for _, row := range rows {
+			for i := range binding.study.faits {
+				binding.study.faits[i].see(binding, row)
+			}
+		}
+		if needs := binding.besoins(); !needs.Rien() {
+			if err := binding.Connaitre(func(yield func(*passerelle.Contrat)) error { return connus(needs, yield) }); err != nil {
+				return nil, err
+			}
+		}
+	}
 	found := map[string]Exemple{}
 	for _, row := range rows {
 		contrat, faults := binding.Apply(row)
@@ -104,5 +118,5 @@ func (m Mapping) Exemples(columns []Column, rows []Row, most int) map[string]Exe
 			found[f.champ.Nom] = e
 		}
 	}
-	return found
+	return found, nil
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/passerelle-hub/passerelle"
 )
 
 func TestAMappingIsChangedFieldByField(t *testing.T) {
@@ -44,7 +46,10 @@ func TestTheExamplesOfAFieldDoNotNeedTheOthers(t *testing.T) {
 	rows, err := table.Sample(10)
 	must(t, err)
 	m = m.With(map[string]Source{"codeContrat": {}, "nomSite": {Colonne: "nowhere"}, "dateDebut": {Colonne: "dateDebut", Occurrence: 1}}, table.Columns)
-	got := m.Exemples(table.Columns, rows, 2)
+	got, err := m.Exemples(table.Columns, rows, 2, nil)
+	must(t, err)
+	nom, _ := m.Source("nomGroupe", table.Columns)
+	groupe, _ := nom.ColumnOf(table.Columns)
 	if _, ok := got["codeContrat"]; ok {
 		t.Error("a field without source has examples")
 	}
@@ -53,6 +58,17 @@ func TestTheExamplesOfAFieldDoNotNeedTheOthers(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"dibbert-group-qz3jppfyl3", "ziemann-sawayn-and-kiehn-msuhr5alfd"}, got["codeGroupe"].Valeurs); diff != "" {
 		t.Error(diff)
+	}
+	known, err := m.Exemples(table.Columns, rows, 2, func(needs Besoins, yield func(*passerelle.Contrat)) error {
+		if !needs.Noms {
+			t.Error("codes are made of names, and no name is asked for")
+		}
+		yield(&passerelle.Contrat{CodeGroupe: "G7", NomGroupe: rows[0].Value(groupe).Text})
+		return nil
+	})
+	must(t, err)
+	if diff := cmp.Diff([]string{"G7", "ziemann-sawayn-and-kiehn-msuhr5alfd"}, known["codeGroupe"].Valeurs); diff != "" {
+		t.Errorf("with a code that the hub knows: %s", diff)
 	}
 	if got["dateDebut"].Faute == "" || got["dateFin"].Faute != "" {
 		t.Errorf("dates: %+v, %+v", got["dateDebut"], got["dateFin"])
