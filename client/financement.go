@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -123,6 +124,7 @@ type FinancementOptions struct {
 	Tarifs          string          // with this price list, "" for the one in use
 	NPEC            string          // the last edition that is known, "" for all
 	SansArchives    bool            // the active contracts alone
+	Page, Limit     int             // of a list: a page, from 1, of at most so many contracts; 0 for all of them
 }
 
 func (o *FinancementOptions) query() url.Values {
@@ -139,6 +141,8 @@ func (o *FinancementOptions) query() url.Values {
 	set("tarifs", o.Tarifs, o.Tarifs != "")
 	set("npec", o.NPEC, o.NPEC != "")
 	set("archives", "non", o.SansArchives)
+	set("page", strconv.Itoa(o.Page), o.Page > 0)
+	set("limit", strconv.Itoa(o.Limit), o.Limit > 0)
 	return query
 }
 
@@ -158,9 +162,9 @@ func (c *Client) Financement(ctx context.Context, options FinancementOptions) (*
 }
 
 // FinancementContrat returns the funding of one contract with its years and
-// instalments; of the options Par and Detail are ignored.
+// instalments; of the options Par, Detail, Page and Limit are ignored.
 func (c *Client) FinancementContrat(ctx context.Context, code string, options FinancementOptions) (*FinancementContrat, error) {
-	options.Par, options.Detail = nil, false
+	options.Par, options.Detail, options.Page, options.Limit = nil, false, 0, 0
 	found := &FinancementContrat{}
 	if err := c.get(ctx, c.accounting("GET", madFinancement+"/"+url.PathEscape(code), options.query()), found); err != nil {
 		return nil, err

@@ -108,6 +108,7 @@ func newRoot() *cobra.Command {
 		newExemple(),
 		newPush(),
 		newWatch(),
+		newMCP(),
 		newBackup(),
 		newVerify(),
 		newHealthcheck(),

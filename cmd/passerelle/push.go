@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,14 +18,13 @@ import (
 
 // hubFlags say which hub files go to, and how they are read.
 type hubFlags struct {
-	url, token, secret, mapping, sheet string
-	partiel, delta, allSheets          bool
+	remote
+	mapping, sheet            string
+	partiel, delta, allSheets bool
 }
 
 func (h *hubFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&h.url, "url", "", "address of the hub, such as https://hub.example")
-	cmd.Flags().StringVar(&h.token, "token", "", "token with the right \"contrats\"; better in PASSERELLE_TOKEN than on the command line")
-	cmd.Flags().StringVar(&h.secret, "secret", "", "secret of the partenaire, where the token belongs to one")
+	h.remote.add(cmd, "token with the right \"contrats\"")
 	cmd.Flags().StringVar(&h.mapping, "mapping", "", "mapping document (JSON) for CSV and XLSX files; proposed from the column names where there is none")
 	cmd.Flags().StringVar(&h.sheet, "sheet", "", "sheet of a workbook; by default the one that was shown last, or else fits contracts best")
 	cmd.Flags().BoolVar(&h.allSheets, "all-sheets", false, "read every sheet that holds a table of the same columns, one after the other")
@@ -37,14 +35,9 @@ func (h *hubFlags) add(cmd *cobra.Command) {
 
 // open returns what the flags say.
 func (h *hubFlags) open(stderr io.Writer) (*envoi, *tableur.Mapping, error) {
-	if err := errors.Join(requireFlag("url", h.url), requireFlag("token", h.token)); err != nil {
-		return nil, nil, usageError{err}
-	}
-	api, err := client.New(h.url, h.token, client.Options{Secret: h.secret, UserAgent: "passerelle-push", Retried: func(err error, wait time.Duration) {
-		fmt.Fprintf(stderr, "passerelle: trying again in %s: %s\n", wait.Round(100*time.Millisecond), message(err))
-	}})
+	api, err := h.client(stderr, "passerelle-push", client.Options{})
 	if err != nil {
-		return nil, nil, usageError{err}
+		return nil, nil, err
 	}
 	if h.allSheets {
 		h.sheet = tableur.AllSheets
