@@ -124,7 +124,11 @@ func Controle(src io.ReadSeeker, o Options) (*compta.Report, error) {
 		}
 		return &r.Report, nil
 	case FEC:
-		r, err := fec.Check(src, fec.Options{Limit: o.Limite, Exercice: o.Exercice})
+		exercice := o.Exercice
+		if n, ok := fec.ParseName(o.Nom); ok && exercice.IsZero() {
+			exercice = n.Periode()
+		}
+		r, err := fec.Check(src, fec.Options{Limit: o.Limite, Exercice: exercice})
 		if err != nil {
 			return nil, err
 		}

@@ -283,3 +283,17 @@ func TestScatteredLinesOfAnEntryAreJoinedForMAD(t *testing.T) {
 		t.Errorf("%v %+v", err, report)
 	}
 }
+
+func TestEntriesOutsideTheExerciceOfTheNameAreErrorsOfTheSource(t *testing.T) {
+	t.Parallel()
+	var file bytes.Buffer
+	if err := fectest.Write(&file, 10); err != nil {
+		t.Fatal(err)
+	}
+	for nom, want := range map[string]int{fectest.Name: 0, "": 0, "732829320FEC20241231.txt": 4} {
+		report, err := Controle(bytes.NewReader(file.Bytes()), Options{De: FEC, Vers: TRA, Nom: nom})
+		if err != nil || report.Errors != want {
+			t.Errorf("%q: %d errors, want %d (%v)", nom, report.Errors, want, err)
+		}
+	}
+}
