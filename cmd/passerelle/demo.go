@@ -50,8 +50,9 @@ func newDemo() *cobra.Command {
 				return errors.Join(err, listener.Close())
 			}
 			defer os.RemoveAll(directory)
-			return withHub(cmd.Context(), filepath.Join(directory, "demo.db"), hub.Options{}, func(h *hub.Hub) error {
-				return runDemo(cmd, h, listener, contrats, once)
+			clock := &pastClock{}
+			return withHub(cmd.Context(), filepath.Join(directory, "demo.db"), hub.Options{Now: clock.Now}, func(h *hub.Hub) error {
+				return runDemo(cmd, h, clock, listener, contrats, once)
 			})
 		},
 	}
@@ -75,7 +76,7 @@ func listenDemo(address string, chosen bool) (net.Listener, error) {
 }
 
 // runDemo serves while the demonstration goes on, and after it unless once.
-func runDemo(cmd *cobra.Command, h *hub.Hub, listener net.Listener, contrats int, once bool) error {
+func runDemo(cmd *cobra.Command, h *hub.Hub, clock *pastClock, listener net.Listener, contrats int, once bool) error {
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
 	quiet := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -83,7 +84,7 @@ func runDemo(cmd *cobra.Command, h *hub.Hub, listener net.Listener, contrats int
 	go func() {
 		served <- server.Serve(ctx, listener, server.Options{Hub: h, Log: quiet, MaxBody: 4 << 30})
 	}()
-	d := &demonstration{out: cmd.OutOrStdout(), hub: h, url: "http://" + listener.Addr().String()}
+	d := &demonstration{out: cmd.OutOrStdout(), hub: h, clock: clock, url: "http://" + listener.Addr().String()}
 	if err := d.show(ctx, contrats); err != nil {
 		stop()
 		return errors.Join(err, <-served)
@@ -100,6 +101,7 @@ func runDemo(cmd *cobra.Command, h *hub.Hub, listener net.Listener, contrats int
 type demonstration struct {
 	out      io.Writer
 	hub      *hub.Hub
+	clock    *pastClock
 	url      string
 	token    string
 	api      *client.Client
@@ -111,6 +113,7 @@ type demonstration struct {
 func (d *demonstration) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
 
 func (d *demonstration) show(ctx context.Context, n int) error {
+	d.clock.ago(7 * demoWeeks)
 	organisme, err := d.hub.Organismes.CreateOrganisme(ctx, "CFA des Deux Rives", true)
 	if err != nil {
 		return err
@@ -128,6 +131,9 @@ func (d *demonstration) show(ctx context.Context, n int) error {
 		return err
 	}
 	if err := d.integrate(ctx); err != nil {
+		return err
+	}
+	if err := d.history(ctx, contrats, n); err != nil {
 		return err
 	}
 	if err := d.account(ctx, organisme.ID); err != nil {

@@ -51,7 +51,8 @@ func titreRegle(code string) string {
 
 // anomaliesPage is what anomalies.html shows.
 type anomaliesPage struct {
-	Groupes []groupeRegles
+	Groupes          []groupeRegles
+	Erreurs, Refuses int // what the last pushes refused, and how many contracts
 }
 
 // groupeRegles holds the rules of one kind.
@@ -78,6 +79,9 @@ func (c *console) anomalies(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p := anomaliesPage{}
+	if p.Refuses, err = c.hub.Journal.ContratsRefuses(r.Context(), r.compte.OrganismeID); err != nil {
+		return err
+	}
 	for _, group := range natures {
 		for _, regle := range found {
 			if regle.Nature != group.Nature {
@@ -89,6 +93,9 @@ func (c *console) anomalies(w http.ResponseWriter, r *request) error {
 				line.Lien = "/contrats?etat=" + url.QueryEscape(regle.Code)
 			}
 			group.Regles = append(group.Regles, line)
+			if regle.Nature == domaine.NatureRefus {
+				p.Erreurs += regle.Nombre
+			}
 		}
 		if len(group.Regles) > 0 {
 			p.Groupes = append(p.Groupes, group)
@@ -101,8 +108,17 @@ func (c *console) anomalies(w http.ResponseWriter, r *request) error {
 type reglePage struct {
 	hub.Regle
 	Titre, Qui string
-	Lignes     []domaine.Anomalie
+	Lignes     []anomalieLigne
 	Pagination pagination
+	Mail       string // address of a mail that lists the first ones
+	Suite      string // address of this page, for what is written about a line
+	PeutAgir   bool
+}
+
+// anomalieLigne is an anomaly with whose contract it is and what was written about it.
+type anomalieLigne struct {
+	domaine.Anomalie
+	Suivi *domaine.Suivi
 }
 
 func (c *console) anomaliesOfRegle(w http.ResponseWriter, r *request) error {
@@ -120,7 +136,12 @@ func (c *console) anomaliesOfRegle(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := reglePage{Regle: found[i], Titre: titreRegle(code), Qui: regles[code].qui, Lignes: lines, Pagination: paginate(r.Request, page, found[i].Nombre)}
+	p := reglePage{Regle: found[i], Titre: titreRegle(code), Qui: regles[code].qui, Pagination: paginate(r.Request, page, found[i].Nombre),
+		Suite: "/anomalies/" + string(nature) + "/" + url.PathEscape(code) + "/suivi", PeutAgir: r.compte.Role.Integre()}
+	if p.Lignes, err = c.completed(r, code, lines); err != nil {
+		return err
+	}
+	p.Mail = mailTo(p.Titre, p.Lignes, found[i].Nombre)
 	return c.render(w, r, http.StatusOK, "regle", p.Titre, p)
 }
 
@@ -131,7 +152,10 @@ func (c *console) anomaliesCSV(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	q := r.URL.Query()
-	records := [][]string{{"Contrat", "Règle", "Champ", "Message", "Contrat en cause", "Qui peut corriger", "Depuis"}}
+	if err := c.name(r, all); err != nil {
+		return err
+	}
+	records := [][]string{{"Contrat", "Règle", "Champ", "Message", "Contrat en cause", "Qui peut corriger", "Depuis", "Apprenti", "Site", "Ligne", "Valeur reçue"}}
 	for i := range all {
 		a := &all[i]
 		if q.Has("code") && a.Code != q.Get("code") || q.Has("nature") && string(a.Nature) != q.Get("nature") {
@@ -141,7 +165,8 @@ func (c *console) anomaliesCSV(w http.ResponseWriter, r *request) error {
 		if contrat == "" && a.Index >= 0 {
 			contrat = "n° " + strconv.Itoa(a.Index+1) + " de l’envoi"
 		}
-		records = append(records, []string{contrat, titreRegle(a.Code), champ(a.Field), phrase(a), oppose(a), regles[a.Code].qui, a.Since.In(c.pages.location).Format("02/01/2006 15:04")})
+		records = append(records, []string{contrat, titreRegle(a.Code), champ(a.Field), phrase(a), oppose(a), regles[a.Code].qui, a.Since.In(c.pages.location).Format("02/01/2006 15:04"),
+			a.Apprenant, a.Site, ligneRecue(a), a.Valeur})
 	}
 	return writeCSV(w, "anomalies", records)
 }

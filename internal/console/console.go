@@ -148,6 +148,7 @@ func (c *console) routes() []route {
 		{"GET /sessions/{id}/calendrier.ics", lire, c.sessionICS},
 		{"GET /anomalies", lire, c.anomalies},
 		{"GET /anomalies/{nature}/{code}", lire, c.anomaliesOfRegle},
+		{"POST /anomalies/{nature}/{code}/suivi", integrer, c.noteAnomalie},
 		{"GET /anomalies.csv", lire, c.anomaliesCSV},
 		{"GET /exercices", lire, c.exercices},
 		{"GET /exercices.tra", lire, c.exercicesTRA},

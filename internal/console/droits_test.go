@@ -21,7 +21,7 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 			"POST /synchronisations/{id}/abandonner", "GET /imports", "POST /imports", "GET /imports/exemple.xlsx", "GET /imports/exemple.csv", "GET /imports/{id}", "GET /imports/{id}/correspondance",
 			"POST /imports/{id}/correspondance", "POST /imports/{id}/confirmer", "POST /imports/{id}/abandonner", "GET /imports/{id}/fichier",
 			"GET /imports/{id}/rapport.csv", "GET /imports/{id}/rapport.xlsx", "POST /contrats/{code}/fin", "POST /fins", "GET /modeles/nouveau", "POST /modeles/nouveau", "GET /modeles/{id}", "POST /modeles/{id}",
-			"GET /modeles/{id}/supprimer", "POST /modeles/{id}/supprimer"},
+			"GET /modeles/{id}/supprimer", "POST /modeles/{id}/supprimer", "POST /anomalies/{nature}/{code}/suivi"},
 		compter: {"GET /exercices/nouveau", "POST /exercices/nouveau", "GET /exercices/{id}/deplacer", "POST /exercices/{id}/deplacer",
 			"GET /exercices/{id}/cloturer", "POST /exercices/{id}/cloturer", "POST /rapprochement", "POST /contrats/{code}/opco", "POST /npec", "GET /tarifs/modifier", "POST /tarifs/modifier", "POST /tarifs", "POST /tra/importer"},
 		administrer: {"GET /jetons", "POST /jetons", "GET /jetons/{id}/revoquer", "POST /jetons/{id}/revoquer", "GET /webhooks", "POST /webhooks",

@@ -12,6 +12,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 func readCSV(t *testing.T, p page) [][]string {
@@ -153,3 +154,36 @@ func TestAccountsAreMadeChangedAndEnded(t *testing.T) {
 }
 
 func itoa(id int64) string { return strconv.FormatInt(id, 10) }
+
+func TestAnomaliesNameTheApprenticeTheLineAndTheValueAndAreFollowed(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		contrats := s.filled(t, 60)
+		wrong := slices.Clone(contrats[:57])
+		wrong[11].EmailApprenant = "adresse à corriger"
+		s.mustPush(t, wrong)
+		k := wrong[11]
+		v := s.as(t, domaine.RoleIntegration)
+		v.get("/anomalies").has(t, http.StatusOK, "1 erreur à corriger, 1 contrat refusé")
+		p := v.get("/anomalies/refus/email-format")
+		p.has(t, http.StatusOK, k.PrenomApprenant+" "+k.NomApprenant+" ("+k.CodeApprenant+")", k.NomSite, `<td class="n">12</td>`, "<code>adresse à corriger</code>", `href="mailto:?subject=`)
+		rows := readCSV(t, v.get("/anomalies.csv?nature=refus&code=email-format"))
+		if got := rows[1][7:]; got[0] != k.PrenomApprenant+" "+k.NomApprenant+" ("+k.CodeApprenant+")" || got[2] != "12" || got[3] != "adresse à corriger" {
+			t.Errorf("the file says %q", got)
+		}
+		form := url.Values{"contrat": {k.CodeContrat}, "champ": {"emailApprenant"}, "note": {"Deux homonymes"}, "demande_a": {"Nadia, secrétariat"}}
+		v.post("/anomalies/refus/email-format/suivi", form).has(t, http.StatusOK, "C’est noté", "Deux homonymes", "demandé le", "à Nadia, secrétariat")
+		s.as(t, domaine.RoleLecture).post("/anomalies/refus/email-format/suivi", form).has(t, http.StatusForbidden)
+		form.Set("note", strings.Repeat("x", 1001))
+		v.post("/anomalies/refus/email-format/suivi", form).has(t, http.StatusUnprocessableEntity)
+
+		// An erasure forgets what was received of a contract, and what was written about it.
+		if _, err := s.hub.Personnes.ErasePersonne(t.Context(), hub.Acteur{Organisme: s.organisme, Nom: "Ada"}, k.CodeApprenant); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := s.hub.Journal.Suivis(t.Context(), s.organisme, "email-format")
+		if err != nil || len(kept) != 0 {
+			t.Errorf("%d notes are left (%v)", len(kept), err)
+		}
+		v.get("/anomalies/refus/email-format").hasNot(t, k.NomApprenant)
+	})
+}

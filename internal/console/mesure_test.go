@@ -53,7 +53,7 @@ func (v *visitor) weight(path string) (sent int, body []byte) {
 }
 
 // limitWeight is what a first visit may weigh, everything included.
-const limitWeight = 150_000
+const limitWeight = 60_000
 
 func TestAFirstVisitIsLight(t *testing.T) {
 	t.Parallel()

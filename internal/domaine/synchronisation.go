@@ -104,6 +104,10 @@ type Anomalie struct {
 	Message       string
 	ConflictsWith string
 	Since         time.Time // since when it has been so without a break
+
+	// Of a contract that a push refused, as it came: whose it is, with the user code, where, and
+	// the value of Field. The console alone shows them.
+	Apprenant, Site, Valeur string
 }
 
 // NatureAnomalie tells the kinds of anomalies apart.

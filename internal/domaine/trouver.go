@@ -15,3 +15,13 @@ type Abonnement struct {
 	CreeLe                time.Time
 	ServiLe               *time.Time
 }
+
+// Suivi is what people wrote about one rule in one field of one contract.
+type Suivi struct {
+	CodeContrat, Champ, Code string
+	Note                     string
+	DemandeA                 string     // whom somebody asked to mend it, "" for nobody
+	DemandeLe                *time.Time // when
+	Par                      string
+	Le                       time.Time
+}

@@ -31,20 +31,27 @@ func (p *pushing) recordAnomalies() error {
 			}
 		}
 	}
+	var came arrive // what is refused, as it came
 	add := func(nature domaine.NatureAnomalie, v *passerelle.Violation) {
 		if len(after) < MaxViolations {
 			after = append(after, domaine.Anomalie{
 				Nature: nature, Index: v.Index, CodeContrat: v.CodeContrat, Field: v.Field, Code: string(v.Code),
 				Message: v.Message, ConflictsWith: v.ConflictsWith, Since: p.started,
+				Apprenant: came.apprenant(), Site: came.text("nomSite"), Valeur: came.text(v.Field),
 			})
 		}
 	}
-	p.plan.EachRefused(func(_ int, violations []passerelle.Violation) bool {
+	p.plan.EachRefused(func(at int, violations []passerelle.Violation) bool {
+		came = arrive{}
+		if len(after) < MaxViolations {
+			came = p.came(at)
+		}
 		for i := range violations {
 			add(domaine.NatureRefus, &violations[i])
 		}
 		return true
 	})
+	came = arrive{}
 	for i := range p.plan.Warnings {
 		add(domaine.NatureAvertissement, &p.plan.Warnings[i])
 	}

@@ -139,7 +139,7 @@ func refusedNames(ctx context.Context, tx *store.Tx, organisme int64, code strin
 		return false, err
 	}
 	for _, a := range anomalies {
-		named = named || quotes(a.Message, code)
+		named = named || quotes(a.Message, code) || strings.HasSuffix(a.Apprenant, "("+code+")")
 	}
 	held, err := tx.Retenues(ctx, organisme)
 	for _, id := range held {
@@ -266,7 +266,7 @@ func eraseAnomalies(ctx context.Context, tx *store.Tx, organisme int64, code str
 	}
 	var kept []domaine.Anomalie
 	for _, a := range before {
-		message := strings.ToLower(a.Message)
+		message := strings.ToLower(a.Message + "\n" + a.Apprenant + "\n" + a.Valeur)
 		names := concerned[a.CodeContrat] || concerned[a.ConflictsWith] || strings.Contains(message, strings.ToLower(code))
 		for email := range emails {
 			names = names || strings.Contains(message, email)
@@ -276,6 +276,13 @@ func eraseAnomalies(ctx context.Context, tx *store.Tx, organisme int64, code str
 		}
 	}
 	if err := tx.ReplacePushAnomalies(ctx, organisme, kept); err != nil {
+		return err
+	}
+	codes := make([]string, 0, len(concerned))
+	for contrat := range concerned {
+		codes = append(codes, contrat)
+	}
+	if err := tx.ForgetSuivis(ctx, organisme, codes); err != nil {
 		return err
 	}
 	// What was wrong with pushes that were refused whole may name the person.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -66,8 +67,14 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 			return err
 		}
 		for _, a := range anomalies {
-			if quotes(a.Message, code) {
-				mentions = append(mentions, MentionPersonne{CodeContrat: a.CodeContrat, Role: "anomalie", Champs: map[string]string{"message": a.Message}})
+			if quotes(a.Message, code) || strings.HasSuffix(a.Apprenant, "("+code+")") {
+				said := map[string]string{"message": a.Message}
+				for name, value := range map[string]string{"apprenant": a.Apprenant, "valeur": a.Valeur} {
+					if value != "" {
+						said[name] = value
+					}
+				}
+				mentions = append(mentions, MentionPersonne{CodeContrat: a.CodeContrat, Role: "anomalie", Champs: said})
 			}
 		}
 		for _, m := range inFiles {

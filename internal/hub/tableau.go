@@ -116,6 +116,15 @@ func reglesOf(ctx context.Context, tx *store.Tx, organisme int64) ([]Regle, erro
 	return found, err
 }
 
+// ContratsRefuses counts the contracts that the last pushes refused, each once.
+func (h *Journal) ContratsRefuses(ctx context.Context, organisme int64) (n int, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		n, err = tx.ContratsRefuses(ctx, organisme)
+		return err
+	})
+	return n, err
+}
+
 // Regles counts what the sender has to correct, by rule: refusals first, then
 // what is in no session, then warnings.
 func (h *Journal) Regles(ctx context.Context, organisme int64) (found []Regle, err error) {

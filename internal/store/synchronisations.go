@@ -168,7 +168,7 @@ func (tx *Tx) DropHeld(ctx context.Context, organisme, synchronisation int64) er
 func scanAnomalie(rows *sql.Rows, more ...any) (domaine.Anomalie, error) {
 	var a domaine.Anomalie
 	var depuis int64
-	err := rows.Scan(append([]any{&a.Nature, &a.Index, &a.CodeContrat, &a.Field, &a.Code, &a.Message, &a.ConflictsWith, &depuis}, more...)...)
+	err := rows.Scan(append([]any{&a.Nature, &a.Index, &a.CodeContrat, &a.Field, &a.Code, &a.Message, &a.ConflictsWith, &depuis, &a.Apprenant, &a.Site, &a.Valeur}, more...)...)
 	a.Since = fromMillis(depuis)
 	return a, err
 }
@@ -197,7 +197,7 @@ func (tx *Tx) ReplacePushAnomalies(ctx context.Context, organisme int64, anomali
 		return err
 	}
 	for rang, a := range anomalies {
-		_, err := tx.exec(ctx, qAnomalieInsert, organisme, rang, string(a.Nature), a.Index, a.CodeContrat, a.Field, a.Code, a.Message, a.ConflictsWith, millis(a.Since))
+		_, err := tx.exec(ctx, qAnomalieInsert, organisme, rang, string(a.Nature), a.Index, a.CodeContrat, a.Field, a.Code, a.Message, a.ConflictsWith, millis(a.Since), a.Apprenant, a.Site, a.Valeur)
 		if err != nil {
 			return err
 		}

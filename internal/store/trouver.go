@@ -69,3 +69,36 @@ func (tx *Tx) AbonnementServed(ctx context.Context, a domaine.Abonnement, now ti
 	_, err := tx.exec(ctx, qAbonnementServi, a.Organisme, a.ID, millis(now))
 	return err
 }
+
+// Suivis returns what people wrote about the anomalies of a rule.
+func (tx *Tx) Suivis(ctx context.Context, organisme int64, regle string) (found []domaine.Suivi, err error) {
+	err = tx.each(ctx, qSuiviList, []any{organisme, regle}, func(rows *sql.Rows) error {
+		var s domaine.Suivi
+		var asked sql.NullInt64
+		var le int64
+		err := rows.Scan(&s.CodeContrat, &s.Champ, &s.Code, &s.Note, &s.DemandeA, &asked, &s.Par, &le)
+		s.DemandeLe, s.Le = optionalTime(asked), fromMillis(le)
+		found = append(found, s)
+		return err
+	})
+	return found, err
+}
+
+// SaveSuivi keeps what a person wrote about an anomaly, in the place of what was there.
+func (tx *Tx) SaveSuivi(ctx context.Context, organisme int64, s domaine.Suivi) error {
+	var asked any
+	if s.DemandeLe != nil {
+		asked = millis(*s.DemandeLe)
+	}
+	_, err := tx.exec(ctx, qSuiviSave, organisme, s.CodeContrat, s.Champ, s.Code, s.Note, s.DemandeA, asked, s.Par, millis(s.Le))
+	return err
+}
+
+// ForgetSuivis forgets what people wrote about contracts.
+func (tx *Tx) ForgetSuivis(ctx context.Context, organisme int64, codes []string) error {
+	if len(codes) == 0 {
+		return nil
+	}
+	_, err := tx.exec(ctx, qSuiviForget, organisme, textList(codes))
+	return err
+}

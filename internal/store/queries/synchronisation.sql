@@ -68,22 +68,22 @@ SELECT contenu FROM push_retenu WHERE organisme_id = $1 AND synchronisation_id =
 DELETE FROM push_retenu WHERE organisme_id = $1 AND synchronisation_id = $2;
 
 -- name: anomalie-list
-SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis FROM anomalie
+SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, apprenant, site, valeur FROM anomalie
 WHERE organisme_id = $1 ORDER BY rang;
 
 -- name: anomalie-delete
 DELETE FROM anomalie WHERE organisme_id = $1;
 
 -- name: anomalie-insert
-INSERT INTO anomalie (organisme_id, rang, nature, position, code_contrat, champ, code, message, oppose_a, depuis)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+INSERT INTO anomalie (organisme_id, rang, nature, position, code_contrat, champ, code, message, oppose_a, depuis, apprenant, site, valeur)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- A contract is not integrated since its profil is not, but not before it came:
 -- since the beginning of the first of its versions that follow each other without
 -- a gap up to the active one.
 
 -- name: anomalie-page
-SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, CASE WHEN nature <> 'non-integre' THEN 0 ELSE (
+SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, apprenant, site, valeur, CASE WHEN nature <> 'non-integre' THEN 0 ELSE (
     SELECT s.debut FROM synchronisation s WHERE s.organisme_id = $1 AND s.id = (
         SELECT MAX(v.depuis) FROM (
             SELECT a.depuis FROM contrat a WHERE a.organisme_id = $1 AND a.code_contrat = page.code_contrat AND a.jusqua IS NULL
@@ -93,10 +93,10 @@ SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, C
         WHERE NOT EXISTS (SELECT 1 FROM contrat w WHERE w.organisme_id = $1 AND w.code_contrat = page.code_contrat AND w.jusqua = v.depuis)
     )
 ) END AS arrivee FROM (
-    SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, rang FROM (
-        SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, rang FROM anomalie WHERE organisme_id = $1
+    SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, apprenant, site, valeur, rang FROM (
+        SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, apprenant, site, valeur, rang FROM anomalie WHERE organisme_id = $1
         UNION ALL
-        SELECT 'non-integre', -1, c.code_contrat, '', p.motif, p.modeles, '', p.motif_depuis, 1000000000
+        SELECT 'non-integre', -1, c.code_contrat, '', p.motif, p.modeles, '', p.motif_depuis, '', '', '', 1000000000
         FROM contrat c JOIN profil p ON p.organisme_id = c.organisme_id AND p.id = c.profil_id
         WHERE c.organisme_id = $1 AND c.jusqua IS NULL AND p.motif <> ''
     ) AS toutes ORDER BY code_contrat, rang LIMIT $2 OFFSET $3
@@ -139,9 +139,9 @@ SELECT 'non-integre', motif, SUM(effectif), MIN(motif_depuis) FROM profil WHERE 
 SELECT COUNT(DISTINCT CASE WHEN code_contrat <> '' THEN code_contrat ELSE CAST(position AS TEXT) END) FROM anomalie WHERE organisme_id = $1 AND nature = 'refus';
 
 -- name: anomalie-of-regle
-SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis FROM anomalie
+SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, apprenant, site, valeur FROM anomalie
 WHERE organisme_id = $1 AND nature = $2 AND code = $3 ORDER BY rang LIMIT $4 OFFSET $5;
 
 -- name: anomalie-of-contrat
-SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis FROM anomalie
+SELECT nature, position, code_contrat, champ, code, message, oppose_a, depuis, apprenant, site, valeur FROM anomalie
 WHERE organisme_id = $1 AND code_contrat = $2 ORDER BY rang;

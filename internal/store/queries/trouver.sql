@@ -21,3 +21,13 @@ SELECT id, compte_id, session_id FROM abonnement WHERE organisme_id = $1 AND emp
 
 -- name: abonnement-servi
 UPDATE abonnement SET servi_le = $3 WHERE organisme_id = $1 AND id = $2;
+
+-- name: suivi-list
+SELECT code_contrat, champ, code, note, demande_a, demande_le, par, le FROM suivi_anomalie WHERE organisme_id = $1 AND code = $2;
+
+-- name: suivi-save
+INSERT INTO suivi_anomalie (organisme_id, code_contrat, champ, code, note, demande_a, demande_le, par, le) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (organisme_id, code_contrat, champ, code) DO UPDATE SET note = excluded.note, demande_a = excluded.demande_a, demande_le = excluded.demande_le, par = excluded.par, le = excluded.le;
+
+-- name: suivi-forget
+DELETE FROM suivi_anomalie WHERE organisme_id = $1 AND code_contrat IN_TEXTS($2);

@@ -1,0 +1,48 @@
+package hub
+
+import (
+	"context"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/refus"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// maxSuivi is how long a note about an anomaly, or the name of whom was asked, may be,
+// in characters.
+const maxSuivi = 1000
+
+// Suivis returns what people wrote about the anomalies of a rule.
+func (h *Journal) Suivis(ctx context.Context, organisme int64, regle string) (found []domaine.Suivi, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Suivis(ctx, organisme, regle)
+		return err
+	})
+	return found, err
+}
+
+// NoterAnomalie keeps a note about an anomaly; with DemandeA, that its author asks them now to
+// mend it, unless it says so already.
+func (h *Journal) NoterAnomalie(ctx context.Context, who Acteur, s domaine.Suivi) error {
+	s.Note, s.DemandeA = strings.TrimSpace(s.Note), strings.TrimSpace(s.DemandeA)
+	if len([]rune(s.Note)) > maxSuivi || len([]rune(s.DemandeA)) > maxSuivi {
+		return refus.New(refus.CodeInvalidChoice, "La note a au plus 1 000 caractères.")
+	}
+	return h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		known, err := tx.Suivis(ctx, who.Organisme, s.Code)
+		if err != nil {
+			return err
+		}
+		s.Par, s.Le = who.Nom, h.now()
+		if s.DemandeA != "" {
+			s.DemandeLe = &s.Le
+		}
+		for _, k := range known {
+			if k.CodeContrat == s.CodeContrat && k.Champ == s.Champ && k.DemandeA == s.DemandeA {
+				s.DemandeLe = k.DemandeLe
+			}
+		}
+		return tx.SaveSuivi(ctx, who.Organisme, s)
+	})
+}
