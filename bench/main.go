@@ -8,6 +8,7 @@
 //	go run ./bench memoire  bodies made to take much memory, and many pushes at once
 //	go run ./bench attente  how long a login and a small push wait for another organisme's large push
 //	go run ./bench metriques  /metrics with many organismes
+//	go run ./bench bascule  the leader of a PostgreSQL under Patroni killed, frozen and switched under two hubs
 //	go run ./bench malveillant  a mean client beside an honest one, while the server is stopped and killed
 //	go run ./bench fins     the ventilation of one exercice beside a history of contracts that ended
 //	go run ./bench financement  the funding of contracts beside the ventilation of another revision, and the import of an NPEC edition
@@ -52,7 +53,7 @@ func newRoot() *cobra.Command {
 	cmd.Flags().IntVar(&o.runs, "runs", 5, "turns of which the median is taken")
 	cmd.Flags().IntVar(&o.peerMax, "peer-max", 100_000, "most contracts for PocketBase, which takes a minute for 100,000; 0 leaves it out")
 	cmd.Flags().StringVar(&o.docs, "docs", "docs", "directory of performance.md and images/performance.svg; empty prints only")
-	cmd.AddCommand(newPays(), newMemoire(), newMalveillant(), newAttente(), newMetriques(), newFins(), newFinancement())
+	cmd.AddCommand(newPays(), newMemoire(), newMalveillant(), newAttente(), newBascule(), newMetriques(), newFins(), newFinancement())
 
 	return cmd
 }

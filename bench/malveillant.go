@@ -21,29 +21,31 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/bench"
+	"github.com/passerelle-hub/passerelle/internal/pgtest"
 )
 
 func newMalveillant() *cobra.Command {
-	duree, memory, seed := time.Hour, 256, uint64(1)
+	duree, memory, seed, postgres := time.Hour, 256, uint64(1), false
 	cmd := &cobra.Command{
 		Use: "malveillant", Short: "Let a mean client at the server, beside an honest one, while it is stopped, killed and started again",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return inWorkshop(cmd.Context(), func(w *workshop) error {
-				return runMalveillant(cmd.Context(), w, duree, memory, seed)
+				return runMalveillant(cmd.Context(), w, duree, memory, seed, postgres)
 			})
 		},
 	}
 	cmd.Flags().DurationVar(&duree, "duree", duree, "how long")
 	cmd.Flags().IntVar(&memory, "memory", memory, "the server's --memory, in MiB")
 	cmd.Flags().Uint64Var(&seed, "seed", seed, "of what the mean client sends")
+	cmd.Flags().BoolVar(&postgres, "postgres", postgres, "on a PostgreSQL of its own instead of an SQLite file")
 	return cmd
 }
 
 // siege is a server under a mean client, with what was seen of it.
 type siege struct {
 	w        *workshop
-	dir      string
+	database string
 	budget   int
 	honest   string   // token
 	mean     []string // tokens
@@ -58,14 +60,26 @@ type siege struct {
 	broken   atomic.Pointer[string]
 }
 
-func runMalveillant(ctx context.Context, w *workshop, duree time.Duration, budget int, seed uint64) error {
-	dir, err := w.temp()
-	if err != nil {
-		return err
+func runMalveillant(ctx context.Context, w *workshop, duree time.Duration, budget int, seed uint64, postgres bool) (err error) {
+	s := &siege{w: w, budget: budget}
+	if postgres {
+		cluster, failed := pgtest.Start(pgtest.Synced)
+		if failed != nil {
+			return fmt.Errorf("start PostgreSQL: %w", failed)
+		}
+		defer func() { err = errors.Join(err, cluster.Close()) }()
+		if s.database, err = cluster.CreateDatabase(); err != nil {
+			return err
+		}
+	} else {
+		dir, err := w.temp()
+		if err != nil {
+			return err
+		}
+		s.database = dir + "/passerelle.db"
 	}
-	s := &siege{w: w, dir: dir, budget: budget}
 	for i := range 4 {
-		out, err := exec.CommandContext(ctx, w.passerelle, "organisme", "create", "--nom", fmt.Sprint("Organisme ", i), "--json", "--db", s.database()).Output()
+		out, err := exec.CommandContext(ctx, w.passerelle, "organisme", "create", "--nom", fmt.Sprint("Organisme ", i), "--json", "--db", s.database).Output()
 		if err != nil {
 			return fmt.Errorf("create an organisme: %w", err)
 		}
@@ -115,10 +129,8 @@ func runMalveillant(ctx context.Context, w *workshop, duree time.Duration, budge
 	return err
 }
 
-func (s *siege) database() string { return s.dir + "/passerelle.db" }
-
 func (s *siege) start(ctx context.Context) error {
-	p, err := launch(ctx, "/readyz", s.w.passerelle, "serve", "--addr", "ADDRESS", "--db", s.database(), "--memory", fmt.Sprintf("%dMiB", s.budget), "--max-body", "32MiB")
+	p, err := launch(ctx, "/readyz", s.w.passerelle, "serve", "--addr", "ADDRESS", "--db", s.database, "--memory", fmt.Sprintf("%dMiB", s.budget), "--max-body", "32MiB")
 	if err != nil {
 		return err
 	}

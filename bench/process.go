@@ -50,6 +50,11 @@ func launch(ctx context.Context, path, program string, args ...string) (*process
 	if err != nil {
 		return nil, err
 	}
+	return launchAt(ctx, address, path, program, args...)
+}
+
+// launchAt is launch for a server that others have to find at an address.
+func launchAt(ctx context.Context, address, path, program string, args ...string) (*process, error) {
 	for i := range args {
 		args[i] = strings.ReplaceAll(args[i], "ADDRESS", address)
 	}
