@@ -78,8 +78,10 @@ var disturbances = []disturbance{
 			return err
 		}
 		<-n.patroniEnded
-		if err := n.signalServer(syscall.SIGKILL); err != nil {
-			return err
+		if _, err := n.postmaster(); err == nil { // it may have ended with Patroni
+			if err := n.signalServer(syscall.SIGKILL); err != nil {
+				return err
+			}
 		}
 		// It comes back once another one leads.
 		if err := sleep(ctx, frozen); err != nil {
@@ -198,7 +200,7 @@ func disturbAll(ctx context.Context, c *cluster, callers []*caller, changes int,
 		if err := sleep(ctx, 5*time.Second); err != nil { // of calm
 			return err
 		}
-		n, err := c.leader(ctx)
+		n, err := c.leading(ctx)
 		if err != nil {
 			return err
 		}

@@ -273,6 +273,22 @@ func (c *cluster) complete(ctx context.Context, patience time.Duration) error {
 	return fmt.Errorf("the cluster is not complete after %v: %v %w", patience, last, err)
 }
 
+// leading returns the node that leads once its server runs: on a busy machine Patroni may
+// be about to start it again.
+func (c *cluster) leading(ctx context.Context) (n *node, err error) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); err = errors.Join(err, sleep(ctx, time.Second)) {
+		if err = c.complete(ctx, 3*time.Minute); err != nil {
+			return nil, err
+		}
+		if n, err = c.leader(ctx); err == nil {
+			if _, err = n.postmaster(); err == nil {
+				return n, nil
+			}
+		}
+	}
+	return nil, err
+}
+
 // leader returns the node that leads.
 func (c *cluster) leader(ctx context.Context) (*node, error) {
 	found, err := c.members(ctx)

@@ -11,6 +11,8 @@ import (
 
 	_ "github.com/ncruces/go-sqlite3/driver" // the driver "sqlite3"
 	"github.com/spf13/cobra"
+
+	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
 // metricsGoal is how long /metrics may take.
@@ -100,6 +102,8 @@ func manyOrganismes(ctx context.Context, database string, n int) error {
 		{`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
 		INSERT INTO profil (organisme_id, cle, code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation, code_annee, nom_annee, code_marque, nom_marque, month_start, rncp, effectif, motif, modeles, motif_depuis)
 		SELECT o.id, CAST(printf('%016d', i) AS BLOB), 'G' || i, 'Groupe', 'S', 'Site', 'P', 'Période', 'F', 'Formation', 'A', 'Année', '', '', '', '', 5, 'aucun-modele', '[]', ?1 FROM organisme o, n WHERE o.id > 1`, now},
+		{`UPDATE organisme SET envois = COALESCE((SELECT string_agg(CAST(x.debut AS TEXT), ',' ORDER BY x.id DESC) FROM (
+		SELECT s.id, s.debut FROM synchronisation s WHERE s.organisme_id = organisme.id ORDER BY s.id DESC LIMIT ?1) AS x), ''), transmis = 100`, store.PushDatesKept},
 	} {
 		if _, err := db.ExecContext(ctx, one.query, one.argument); err != nil {
 			return errors.Join(err, db.Close())

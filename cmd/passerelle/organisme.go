@@ -80,7 +80,7 @@ func newOrganismeList() *cobra.Command {
 		func(ctx context.Context, h *hub.Hub, _ int64) ([]organismeRow, error) {
 			states, err := h.Journal.States(ctx)
 			return rowsOf(states, func(s hub.State) organismeRow {
-				return organismeRow{idText(s.Organisme.ID), s.Organisme.Nom, s.Organisme.Sandbox, s.Transmis, s.Integres, s.Silence.Muet, utc(&s.Silence.Dernier)}
+				return organismeRow{idText(s.Organisme), s.Nom, s.Sandbox, s.Transmis, s.Integres, s.Silence.Muet, utc(&s.Silence.Dernier)}
 			}), err
 		})
 }

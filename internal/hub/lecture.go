@@ -247,9 +247,9 @@ type Silence struct {
 }
 
 const (
-	rhythmPushes  = 21        // pushes that the rhythm is learnt from
-	rhythmMinimum = 3         // pushes from which there is a rhythm
-	rhythmFloor   = time.Hour // shorter rhythms are a person who tries things
+	rhythmPushes  = store.PushDatesKept // pushes that the rhythm is learnt from
+	rhythmMinimum = 3                   // pushes from which there is a rhythm
+	rhythmFloor   = time.Hour           // shorter rhythms are a person who tries things
 )
 
 // Silence tells whether an organisme that usually pushes has stopped (design 4).
@@ -293,7 +293,9 @@ func silenceOf(set time.Duration, dates []time.Time, now time.Time) Silence {
 
 // State is where an organisme stands.
 type State struct {
-	Organisme          domaine.Organisme
+	Organisme          int64
+	Nom                string
+	Sandbox            bool
 	Silence            Silence
 	Transmis, Integres int // active contracts, and those of them in a session
 }
@@ -301,24 +303,13 @@ type State struct {
 // States returns where every organisme stands.
 func (h *Journal) States(ctx context.Context) (found []State, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		organismes, err := tx.Organismes(ctx)
-		if err != nil {
-			return err
-		}
-		dates, err := tx.AllPushDates(ctx, rhythmPushes)
-		if err != nil {
-			return err
-		}
-		counts, err := tx.AllCounts(ctx)
-		if err != nil {
-			return err
-		}
+		etats, err := tx.Etats(ctx)
 		now := h.now()
-		for _, o := range organismes {
-			n := counts[o.ID]
-			found = append(found, State{Organisme: o, Silence: silenceOf(o.Rythme, dates[o.ID], now), Transmis: n.Transmis, Integres: n.Integres})
+		for i := range etats {
+			e := &etats[i]
+			found = append(found, State{Organisme: e.ID, Nom: e.Nom, Sandbox: e.Sandbox, Silence: silenceOf(e.Rythme, e.Envois, now), Transmis: e.Transmis, Integres: e.Integres})
 		}
-		return nil
+		return err
 	})
 	return found, err
 }

@@ -1,43 +1,53 @@
 package server
 
 import (
+	"cmp"
+	"errors"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // keptFor is how long what was read from the database for /metrics is shown, whoever
 // asks and however often.
 const keptFor = 10 * time.Second
 
-// kept is a collector that is asked once in keptFor.
+// kept is a gatherer that is asked once in keptFor.
 type kept struct {
-	prometheus.Collector
+	prometheus.Gatherer
 	now func() time.Time
 
-	mu    sync.Mutex
-	until time.Time
-	last  []prometheus.Metric
+	mu     sync.Mutex
+	until  time.Time
+	last   []*dto.MetricFamily
+	failed error
 }
 
-// Collect passes what was collected last; who comes while that is done waits for it.
-func (k *kept) Collect(found chan<- prometheus.Metric) {
+// Gather returns what was gathered last; who comes while that is done waits for it. It
+// is not to be changed.
+func (k *kept) Gather() ([]*dto.MetricFamily, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if now := k.now(); !now.Before(k.until) || k.until.After(now.Add(keptFor)) { // or the clock was set back
-		k.last = k.last[:0]
-		fresh := make(chan prometheus.Metric, 1024)
-		go func() {
-			defer close(fresh)
-			k.Collector.Collect(fresh)
-		}()
-		for metric := range fresh {
-			k.last = append(k.last, metric)
-		}
+		k.last, k.failed = k.Gatherer.Gather()
 		k.until = now.Add(keptFor)
 	}
-	for _, metric := range k.last {
-		found <- metric
+	return k.last, k.failed
+}
+
+// side gathers from several gatherers that have no name of a metric in common: unlike
+// prometheus.Gatherers it does not look at each metric again.
+type side []prometheus.Gatherer
+
+// Gather returns the metrics of all, ordered by their names.
+func (s side) Gather() (all []*dto.MetricFamily, err error) {
+	for _, one := range s {
+		found, failed := one.Gather()
+		all, err = append(all, found...), errors.Join(err, failed)
 	}
+	slices.SortFunc(all, func(a, b *dto.MetricFamily) int { return cmp.Compare(a.GetName(), b.GetName()) })
+	return all, err
 }

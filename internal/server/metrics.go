@@ -17,6 +17,7 @@ import (
 // metrics are what /metrics says. Labels hold routes and ids, never a person.
 type metrics struct {
 	registry  *prometheus.Registry
+	sources   side // what /metrics shows
 	requests  *prometheus.CounterVec
 	durations *prometheus.HistogramVec
 	inFlight  prometheus.Gauge
@@ -32,8 +33,11 @@ func newMetrics(h *hub.Hub, organismesToo bool) *metrics {
 		webhooks:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "passerelle_webhook_attempts_total", Help: "Attempts at delivering an event to a webhook, by what came of it."}, []string{"result"}),
 	}
 	m.registry.MustRegister(m.requests, m.durations, m.inFlight, m.webhooks, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.sources = side{m.registry}
 	if organismesToo {
-		m.registry.MustRegister(&kept{Collector: &organismes{h}, now: h.Now}, &kept{Collector: &webhookStates{h}, now: h.Now})
+		read := prometheus.NewRegistry()
+		read.MustRegister(&organismes{h}, &webhookStates{h})
+		m.sources = append(m.sources, &kept{Gatherer: read, now: h.Now})
 	}
 	m.registry.MustRegister(
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "passerelle_commits_uncertain_total", Help: "Commits of which nobody knows whether they were recorded: the database left, or a synchronous standby did not answer in time."}, func() float64 { return float64(h.Uncertain()) }),
@@ -47,7 +51,7 @@ func newMetrics(h *hub.Hub, organismesToo bool) *metrics {
 }
 
 func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+	return promhttp.HandlerFor(m.sources, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
 // measure counts the requests to next; mux tells the pattern of a route.
@@ -99,7 +103,7 @@ func (o *organismes) Collect(found chan<- prometheus.Metric) {
 		return
 	}
 	for _, s := range states {
-		id := strconv.FormatInt(s.Organisme.ID, 10)
+		id := strconv.FormatInt(s.Organisme, 10)
 		muet := 0.0
 		if s.Silence.Muet {
 			muet = 1

@@ -282,22 +282,6 @@ func (tx *Tx) Counts(ctx context.Context, organisme int64) (transmis, integres i
 	return transmis, integres, err
 }
 
-// Effectifs are how many contracts of an organisme are active, and integrated.
-type Effectifs struct{ Transmis, Integres int }
-
-// AllCounts returns what Counts does for every organisme that ever had contracts.
-func (tx *Tx) AllCounts(ctx context.Context) (map[int64]Effectifs, error) {
-	found := map[int64]Effectifs{}
-	err := tx.each(ctx, qProfilCountsAll, nil, func(rows *sql.Rows) error {
-		var organisme int64
-		var e Effectifs
-		err := rows.Scan(&organisme, &e.Transmis, &e.Integres)
-		found[organisme] = e
-		return err
-	})
-	return found, err
-}
-
 // ForgetContrats removes every contract of an organisme with its history, and
 // what was derived from them. The journal stays.
 func (tx *Tx) ForgetContrats(ctx context.Context, organisme int64) error {
@@ -306,5 +290,5 @@ func (tx *Tx) ForgetContrats(ctx context.Context, organisme int64) error {
 			return err
 		}
 	}
-	return nil
+	return tx.countEffectifs(ctx, organisme)
 }

@@ -93,7 +93,10 @@ func (tx *Tx) SaveProfils(ctx context.Context, organisme int64, profils []*Profi
 		rows[i] = append(row, int64(p.Effectif), optionalID(p.Session), optionalID(p.Modele), string(p.Motif), ambigus, millis(p.MotifDepuis))
 		byKey[key] = p
 	}
-	return tx.insertRows(ctx, qProfilSave, rows, func(id int64, key [16]byte) { byKey[key].ID = id })
+	if err := tx.insertRows(ctx, qProfilSave, rows, func(id int64, key [16]byte) { byKey[key].ID = id }); err != nil || len(rows) == 0 {
+		return err
+	}
+	return tx.countEffectifs(ctx, organisme)
 }
 
 // EnsureSessions returns the ids of the sessions of profils, which it creates on

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
@@ -21,6 +19,12 @@ func (tx *Tx) NextSynchronisation(ctx context.Context, organisme int64) (int64, 
 func (tx *Tx) InsertSynchronisation(ctx context.Context, organisme int64, s *domaine.Synchronisation) error {
 	_, err := tx.exec(ctx, qSynchronisationInsert, organisme, s.ID, string(s.Origine), string(s.Etat), optionalID(s.Lien), optionalID(s.JetonID), s.Par,
 		millis(s.Debut), s.Duree.Milliseconds(), s.Total, s.Ajoutes, s.Ranimes, s.Modifies, s.Identiques, s.Archives, s.Refuses, s.Integres)
+	switch s.Origine {
+	case domaine.OrigineV1, domaine.OrigineV2, domaine.OrigineChanges, domaine.OrigineImport: // as the query says
+		if err == nil {
+			err = tx.countEnvois(ctx, organisme)
+		}
+	}
 	return err
 }
 
@@ -117,27 +121,6 @@ func (tx *Tx) PushDates(ctx context.Context, organisme int64, limit int) ([]time
 		err := rows.Scan(&debut)
 		found = append(found, fromMillis(debut))
 		return err
-	})
-	return found, err
-}
-
-// AllPushDates returns for every organisme what PushDates does.
-func (tx *Tx) AllPushDates(ctx context.Context, limit int) (map[int64][]time.Time, error) {
-	found := map[int64][]time.Time{}
-	err := tx.each(ctx, qSynchronisationPushDatesAll, []any{limit}, func(rows *sql.Rows) error {
-		var organisme int64
-		var debuts string
-		if err := rows.Scan(&organisme, &debuts); err != nil || debuts == "" {
-			return err
-		}
-		for debut := range strings.SplitSeq(debuts, ",") {
-			ms, err := strconv.ParseInt(debut, 10, 64)
-			if err != nil {
-				return err
-			}
-			found[organisme] = append(found[organisme], fromMillis(ms))
-		}
-		return nil
 	})
 	return found, err
 }

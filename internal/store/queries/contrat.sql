@@ -116,8 +116,11 @@ RETURNING id, cle;
 SELECT COALESCE(SUM(effectif), 0), COALESCE(SUM(CASE WHEN session_id IS NOT NULL THEN effectif ELSE 0 END), 0)
 FROM profil WHERE organisme_id = $1;
 
--- name: profil-counts-all
-SELECT organisme_id, SUM(effectif), SUM(CASE WHEN session_id IS NOT NULL THEN effectif ELSE 0 END) FROM profil GROUP BY organisme_id;
+-- name: organisme-effectifs
+UPDATE organisme SET
+    transmis = (SELECT COALESCE(SUM(effectif), 0) FROM profil WHERE organisme_id = $1),
+    integres = (SELECT COALESCE(SUM(effectif), 0) FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL)
+WHERE id = $1;
 
 -- name: profil-forget
 DELETE FROM profil WHERE organisme_id = $1;

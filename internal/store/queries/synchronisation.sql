@@ -28,12 +28,15 @@ SELECT id, debut FROM synchronisation WHERE organisme_id = $1 AND etat = 'retenu
 -- name: synchronisation-retenues-all
 SELECT organisme_id, id, debut FROM synchronisation WHERE etat = 'retenue' AND debut < $1 ORDER BY organisme_id, id;
 
--- name: synchronisation-push-dates-all
-SELECT o.id, COALESCE((
+-- name: organisme-envois
+UPDATE organisme SET envois = (
     SELECT string_agg(CAST(x.debut AS TEXT), ',' ORDER BY x.id DESC) FROM (
-        SELECT s.id, s.debut FROM synchronisation s WHERE s.organisme_id = o.id AND s.origine IN ('v1', 'v2', 'changes', 'import') ORDER BY s.id DESC LIMIT $1
+        SELECT s.id, s.debut FROM synchronisation s WHERE s.organisme_id = $1 AND s.origine IN ('v1', 'v2', 'changes', 'import') ORDER BY s.id DESC LIMIT 21
     ) AS x
-), '') FROM organisme o;
+) WHERE id = $1;
+
+-- name: organisme-etats
+SELECT id, nom, sandbox, COALESCE(rythme_ms, 0), envois, transmis, integres FROM organisme ORDER BY id;
 
 -- name: synchronisation-push-dates
 SELECT debut FROM synchronisation WHERE organisme_id = $1 AND origine IN ('v1', 'v2', 'changes', 'import') ORDER BY id DESC LIMIT $2;

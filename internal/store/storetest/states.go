@@ -9,15 +9,17 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
-// statesOfAll holds what is read of all organismes at once against what is read of
-// each: those of the tests before, and one with pushes of its own.
+// statesOfAll holds what is kept of all organismes against what is read of each: those
+// of the tests before, and two with pushes and profils of their own, one of which forgot
+// its contracts.
 func statesOfAll(t *testing.T, db *store.DB) {
-	organisme := newOrganisme(t, db)
+	organisme, forgetful := newOrganisme(t, db), newOrganisme(t, db)
 	write(t, db, func(ctx context.Context, tx *store.Tx) error {
-		for i := range int64(5) {
+		for i := range int64(store.PushDatesKept + 5) {
 			s := domaine.Synchronisation{ID: i + 1, Origine: domaine.OrigineV1, Etat: domaine.EtatAppliquee, Par: "Essai", Debut: now.Add(time.Duration(i*i%7) * time.Hour)}
 			if i == 3 {
 				s.Origine = domaine.OrigineAnnulation
@@ -26,30 +28,34 @@ func statesOfAll(t *testing.T, db *store.DB) {
 				return err
 			}
 		}
-		return nil
+		for _, o := range []int64{organisme, forgetful} {
+			rows := []*store.Profil{{Valeurs: regles.Profil{CodeGroupe: "G1"}, Effectif: 3, Session: 7}, {Valeurs: regles.Profil{CodeGroupe: "G2"}, Effectif: 4}}
+			if err := tx.SaveProfils(ctx, o, rows); err != nil {
+				return err
+			}
+		}
+		return tx.ForgetContrats(ctx, forgetful)
 	})
-	const limit = 3
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
-		dates, err := tx.AllPushDates(t.Context(), limit)
+		etats, err := tx.Etats(t.Context())
 		if err != nil {
 			return err
-		}
-		counts, err := tx.AllCounts(t.Context())
-		if err != nil {
-			return err
-		}
-		if len(dates[organisme]) != limit {
-			t.Errorf("%d dates of pushes", len(dates[organisme]))
 		}
 		all, err := tx.Organismes(t.Context())
-		for _, o := range all {
-			of, err := tx.PushDates(t.Context(), o.ID, limit)
-			if diff := cmp.Diff(of, dates[o.ID], cmpopts.EquateEmpty()); err != nil || diff != "" {
-				t.Errorf("dates of organisme %d: %v (-alone +among all)\n%s", o.ID, err, diff)
+		if len(etats) != len(all) {
+			t.Fatalf("%d states of %d organismes", len(etats), len(all))
+		}
+		for i, o := range all {
+			want := store.Etat{ID: o.ID, Nom: o.Nom, Sandbox: o.Sandbox, Rythme: o.Rythme}
+			var failed error
+			if want.Envois, failed = tx.PushDates(t.Context(), o.ID, store.PushDatesKept); failed == nil {
+				want.Transmis, want.Integres, failed = tx.Counts(t.Context(), o.ID)
 			}
-			var n store.Effectifs
-			if n.Transmis, n.Integres, err = tx.Counts(t.Context(), o.ID); err != nil || n != counts[o.ID] {
-				t.Errorf("counts of organisme %d: %+v alone, %+v among all, %v", o.ID, n, counts[o.ID], err)
+			if diff := cmp.Diff(want, etats[i], cmpopts.EquateEmpty()); failed != nil || diff != "" {
+				t.Errorf("organisme %d: %v (-read of it +kept)\n%s", o.ID, failed, diff)
+			}
+			if o.ID == organisme && (len(etats[i].Envois) != store.PushDatesKept || etats[i].Transmis != 7 || etats[i].Integres != 3) {
+				t.Errorf("the new organisme stands at %+v", etats[i])
 			}
 		}
 		return err
