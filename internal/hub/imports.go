@@ -86,6 +86,11 @@ func (h *core) createImport(ctx context.Context, who Acteur, o *ImportOuvert, no
 	if err := o.openTable(); err != nil {
 		return err
 	}
+	packed, err := o.pack()
+	if err != nil {
+		return err
+	}
+	defer packed.Close()
 	return h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		kept, err := tx.Matrice(ctx, who.Organisme)
 		if err != nil {
@@ -97,21 +102,32 @@ func (h *core) createImport(ctx context.Context, who Acteur, o *ImportOuvert, no
 		if o.ID, err = tx.InsertImport(ctx, who.Organisme, &o.Import); err != nil {
 			return err
 		}
-		if _, err := o.file.Seek(0, io.SeekStart); err != nil {
-			return fmt.Errorf("read an import back: %w", err)
-		}
 		parts := &partWriter{store: func(part int, contents []byte) error {
 			return tx.ImportPart(ctx, who.Organisme, o.ID, part, contents)
 		}}
-		zip := gzip.NewWriter(parts)
-		if _, err := io.Copy(zip, o.file); err != nil {
+		if _, err := io.Copy(parts, packed); err != nil {
 			return fmt.Errorf("keep an import: %w", err)
-		}
-		if err := zip.Close(); err != nil {
-			return err
 		}
 		return parts.flush()
 	})
+}
+
+// pack compresses the file of an import, before others have to wait while it is stored.
+// The caller closes what it returns, which is at its beginning.
+func (o *ImportOuvert) pack() (*os.File, error) {
+	packed, err := hidden.File("an import")
+	if err != nil {
+		return nil, err
+	}
+	zip := gzip.NewWriter(packed)
+	_, err = io.Copy(zip, io.NewSectionReader(o.file, 0, o.Taille))
+	if err = errors.Join(err, zip.Close()); err == nil {
+		_, err = packed.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("compress an import: %w", err), packed.Close())
+	}
+	return packed, nil
 }
 
 // fileName returns the last part of a name that a browser sent, without what
