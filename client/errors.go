@@ -2,8 +2,12 @@ package client
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"net/http"
+	"regexp"
+	"strings"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 )
@@ -23,10 +27,51 @@ type Error struct {
 	// Apercu is the preview to look at, for a refused ConfirmImport.
 	Apercu    *ImportPreview
 	RequestID string
+	// Proxy says that something between answered in the place of the hub: what it
+	// answered is not the hub's. Code is then "proxy", and Reason says what to do.
+	Proxy bool
 }
 
 // Error returns the code with its reason.
 func (e *Error) Error() string { return fmt.Sprintf("%s (HTTP %d): %s", e.Code, e.Status, e.Reason) }
+
+// proxied says what to do about an answer that is not the hub's.
+func proxied(response *http.Response, body []byte) *Error {
+	e := &Error{Status: response.StatusCode, Code: "proxy", Proxy: true, RequestID: response.Header.Get("X-Request-Id")}
+	by := "Un serveur mandataire"
+	if name := response.Header.Get("Server"); name != "" && len(name) <= 40 && !strings.ContainsFunc(name, unicode.IsControl) {
+		by += " (" + name + ")"
+	}
+	switch e.Status {
+	case http.StatusRequestEntityTooLarge:
+		e.Reason = by + " refuse un envoi de cette taille avant qu’il arrive à Passerelle : faites augmenter sa limite (client_max_body_size pour nginx, request_body max_size pour Caddy)."
+	case http.StatusBadGateway, http.StatusServiceUnavailable:
+		e.Reason = by + " n’atteint pas Passerelle : vérifiez qu’elle tourne, puis recommencez."
+	case http.StatusGatewayTimeout:
+		e.Reason = by + " n’a pas attendu la réponse de Passerelle, qui a peut-être enregistré l’envoi : regardez les synchronisations, et faites augmenter son délai (proxy_read_timeout pour nginx)."
+	case http.StatusNotFound:
+		e.Reason = by + " répond à cette adresse, et non Passerelle : vérifiez l’adresse, avec son chemin."
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
+		e.Reason = by + " refuse l’accès avant Passerelle : demandez-le à la personne qui le gère."
+	default:
+		e.Reason = by + " a répondu à la place de Passerelle : vérifiez l’adresse, ou montrez ce code à la personne qui le gère."
+	}
+	if title := titleOf(body); title != "" {
+		e.Reason += " Il dit : « " + title + " »."
+	}
+	return e
+}
+
+var title = regexp.MustCompile(`(?is)<title>([^<]{1,120})</title>`)
+
+// titleOf is the title of a page of a proxy, "" where there is none.
+func titleOf(body []byte) string {
+	found := title.FindSubmatch(body)
+	if found == nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(html.UnescapeString(string(found[1]))), " ")
+}
 
 // Violation is one broken rule of one contract, or a warning about it.
 type Violation struct {
@@ -69,7 +114,7 @@ func readError(response *http.Response) error {
 		Motifs []Motif `json:"motifs"`
 	}
 	if json.Unmarshal(body, &plain) != nil || plain.Error == "" {
-		return e
+		return proxied(response, body)
 	}
 	e.Code, e.Reason, e.DetailsTotal, e.Synchronisation = plain.Error, plain.Reason, plain.DetailsTotal, plain.Synchronisation
 	if json.Unmarshal(body, &held) == nil {

@@ -61,7 +61,7 @@ func (s *size) Type() string { return "size" }
 
 func newServe() *cobra.Command {
 	var on base
-	var address, replica string
+	var listenAt, replica string
 	var rateLimit int
 	var drain time.Duration
 	var login openidFlags
@@ -89,12 +89,16 @@ func newServe() *cobra.Command {
 			}
 			log := newLog(cmd.ErrOrStderr())
 			limitMemory(int64(memory))
+			address, err := login.address()
+			if err != nil {
+				return err
+			}
 			provider, err := login.provider()
 			if err != nil {
 				return err
 			}
 			// Before the database is opened, or made: a port that is taken leaves no trace.
-			listener, err := net.Listen("tcp", address)
+			listener, err := net.Listen("tcp", listenAt)
 			if err != nil {
 				return fmt.Errorf("listen: %w", err)
 			}
@@ -129,13 +133,13 @@ func newServe() *cobra.Command {
 					log.Warn("what is configured cannot be read", "error", err)
 				}
 				log.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
-				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain, NoSeries: !series})
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Address: address, Traces: spans, Drain: drain, NoSeries: !series})
 				log.Info("stopped")
 				return err
 			})
 		},
 	}
-	cmd.Flags().StringVar(&address, "addr", "127.0.0.1:8080", "address to listen on")
+	cmd.Flags().StringVar(&listenAt, "addr", "127.0.0.1:8080", "address to listen on")
 	on.databaseFlag(cmd)
 	cmd.Flags().StringVar(&replica, "db-read", "", "postgres:// URL of a streaming replica of --db, which answers lists and journals")
 	cmd.Flags().IntVar(&rateLimit, "rate-limit", 20, "accounting calls per 10 seconds and token, 0 for no limit")

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/openid"
 )
 
@@ -17,7 +18,7 @@ type openidFlags struct {
 
 func (f *openidFlags) add(flags *pflag.FlagSet) {
 	o := &f.options
-	flags.StringVar(&o.PublicURL, "public-url", "", "where browsers find the console, such as https://passerelle.cfa.example")
+	flags.StringVar(&o.PublicURL, "public-url", "", "where browsers and programs find the hub, such as https://passerelle.cfa.example or https://cfa.example/passerelle/")
 	flags.StringVar(&o.Issuer, "oidc-issuer", "", "OpenID Connect provider at which people may log in to the console; needs --public-url")
 	flags.StringVar(&o.ClientID, "oidc-client-id", "", "id of the client registered there")
 	flags.StringVar(&o.ClientSecret, "oidc-client-secret", "", "its secret; better in PASSERELLE_OIDC_CLIENT_SECRET")
@@ -28,6 +29,18 @@ func (f *openidFlags) add(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.roles, "oidc-roles", nil, "value=role,…: the first that the claim holds is the person's role; \"*\" is anybody")
 	flags.StringVar(&f.organisme, "oidc-organisme", "", "organisme whose accounts --oidc-roles decides")
 	flags.BoolVar(&o.Only, "oidc-only", false, "switch the login with a password off")
+}
+
+// address is where clients find the hub, the zero value where the flags do not say.
+func (f *openidFlags) address() (web.Address, error) {
+	if f.options.PublicURL == "" {
+		return web.Address{}, nil
+	}
+	address, err := web.ParseAddress(f.options.PublicURL)
+	if err != nil {
+		return address, usageError{fmt.Errorf("--public-url: %w", err)}
+	}
+	return address, nil
 }
 
 // provider returns the provider that the flags describe, nil for none.

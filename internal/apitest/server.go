@@ -66,6 +66,9 @@ func InsideWebhooks() Option {
 // RateLimit sets how many accounting calls a token may make in 10 seconds.
 func RateLimit(calls int) Option { return func(s *settings) { s.server.RateLimit = calls } }
 
+// Address says where clients find the server.
+func Address(a web.Address) Option { return func(s *settings) { s.server.Address = a } }
+
 // Traces has the server tell of its requests as spans.
 func Traces(p *traces.Provider) Option { return func(s *settings) { s.server.Traces = p } }
 

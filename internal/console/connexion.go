@@ -114,7 +114,7 @@ func (c *console) logout(w http.ResponseWriter, r *request) error {
 	if err := c.sessions.Destroy(r.Context()); err != nil {
 		return err
 	}
-	http.SetCookie(w, cookie(r.Request, "", -time.Second))
+	http.SetCookie(w, c.cookie(r.Request, "", -time.Second))
 	http.Redirect(w, r.Request, path, http.StatusSeeOther)
 	return nil
 }

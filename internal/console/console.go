@@ -31,6 +31,8 @@ type Options struct {
 	// OpenID is where people may log in beside the password, or in its place; nil
 	// for nowhere.
 	OpenID *openid.Provider
+	// Address is where browsers find the console, where that is known.
+	Address web.Address
 	// Location is the zone in which times are shown; nil for that of the
 	// variable TZ, or else French time.
 	Location *time.Location
@@ -86,6 +88,7 @@ type console struct {
 	log      *slog.Logger
 	sessions *scs.SessionManager
 	openid   *openid.Provider // nil for none
+	address  web.Address
 	pages    *pages
 }
 
@@ -232,6 +235,13 @@ func Mount(mux *http.ServeMux, options Options) {
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, &request{Request: r, id: web.RequestID(r.Context())}, refus.New(refus.CodeCrossOrigin, "Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))
 	}))
+	if c.address.Origin != "" {
+		// Behind a proxy that gives another Host, a browser that says no more than where
+		// a form comes from (over http, or an old one) says this.
+		if err := guard.AddTrustedOrigin(c.address.Origin); err != nil {
+			panic(err) // it was read as one
+		}
+	}
 	for _, route := range c.routes() {
 		mux.Handle(route.pattern, guard.Handler(c.serve(route)))
 	}
@@ -242,7 +252,7 @@ func Mount(mux *http.ServeMux, options Options) {
 }
 
 func newConsole(options Options) *console {
-	c := &console{hub: options.Hub, log: options.Log, openid: options.OpenID, sessions: scs.New()}
+	c := &console{hub: options.Hub, log: options.Log, openid: options.OpenID, address: options.Address, sessions: scs.New()}
 	if c.log == nil {
 		c.log = slog.Default()
 	}
@@ -252,7 +262,7 @@ func newConsole(options Options) *console {
 	if location == nil {
 		location = zone()
 	}
-	c.pages = newPages(location)
+	c.pages = newPages(location, options.Address)
 	return c
 }
 

@@ -124,8 +124,8 @@ func loggable(err error) any {
 }
 
 func (c *console) attempt(r *http.Request, value string, life time.Duration) *http.Cookie {
-	kept := cookie(r, value, life)
-	kept.Name, kept.Path = attemptCookie, "/connexion"
+	kept := c.cookie(r, value, life)
+	kept.Name, kept.Path = attemptCookie, c.address.Path("/connexion")
 	kept.Secure = kept.Secure || c.openid.Secure()
 	return kept
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/vearutop/statigz"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
@@ -34,19 +36,20 @@ var assetFiles embed.FS
 type pages struct {
 	byName   map[string]*template.Template
 	location *time.Location
+	address  web.Address
 }
 
-func newPages(location *time.Location) *pages {
-	p := &pages{byName: map[string]*template.Template{}, location: location}
-	layout := template.Must(template.New("layout.html").Funcs(p.functions()).Parse(typeset("layout.html")))
-	template.Must(layout.New("partages.html").Parse(typeset("partages.html")))
+func newPages(location *time.Location, address web.Address) *pages {
+	p := &pages{byName: map[string]*template.Template{}, location: location, address: address}
+	layout := template.Must(template.New("layout.html").Funcs(p.functions()).Parse(p.source("layout.html")))
+	template.Must(layout.New("partages.html").Parse(p.source("partages.html")))
 	files, err := fs.Glob(templateFiles, "*.html")
 	if err != nil {
 		panic(err) // the pattern is well formed
 	}
 	for _, file := range files {
 		if file != "layout.html" && file != "partages.html" {
-			page := template.Must(template.Must(layout.Clone()).Parse(typeset(file)))
+			page := template.Must(template.Must(layout.Clone()).Parse(p.source(file)))
 			p.byName[strings.TrimSuffix(file, ".html")] = page
 		}
 	}
@@ -64,6 +67,24 @@ func typeset(file string) string {
 		panic(err) // it is embedded
 	}
 	return spaces.Replace(string(text))
+}
+
+// Where an attribute leads to a page or a file: one that the template names, or one that
+// the data do.
+var (
+	leadsTo   = regexp.MustCompile(`\b((?:href|action|formaction|src|hx-get|hx-post)=")/`)
+	leadsToOf = regexp.MustCompile(`\b((?:href|action|formaction|src|hx-get|hx-post)="\{\{)([^{}]+)\}\}`)
+)
+
+// source reads a template whose addresses lead below the path of the console, so that no page
+// has to know where it is.
+func (p *pages) source(file string) string {
+	text := typeset(file)
+	if p.address.Base == "" {
+		return text
+	}
+	text = leadsTo.ReplaceAllString(text, "${1}"+p.address.Base+"/")
+	return leadsToOf.ReplaceAllString(text, "${1}${2} | ici}}")
 }
 
 // view is what the layout shows: D is the page's own data.
@@ -193,8 +214,14 @@ func assetHandler() http.Handler {
 func (p *pages) functions() template.FuncMap {
 	return template.FuncMap{
 		"version": func() string { return assetVersion },
-		"date":    func(t time.Time) string { return t.In(p.location).Format("02/01/2006") },
-		"heure":   func(t time.Time) string { return t.In(p.location).Format("02/01/2006 à\u00a015:04") },
+		"ici": func(path string) string {
+			if strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") {
+				return p.address.Path(path)
+			}
+			return path
+		},
+		"date":  func(t time.Time) string { return t.In(p.location).Format("02/01/2006") },
+		"heure": func(t time.Time) string { return t.In(p.location).Format("02/01/2006 à\u00a015:04") },
 		// A token serves until a midnight: what people call its last day is the one before.
 		"dernierjour": func(t *time.Time) string { return t.Add(-1).UTC().Format("02/01/2006") },
 		"iso":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

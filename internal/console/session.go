@@ -109,16 +109,16 @@ func (c *console) remember(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, cookie(r.Request, token, time.Until(expiry)))
+	http.SetCookie(w, c.cookie(r.Request, token, time.Until(expiry)))
 	return nil
 }
 
 // cookie holds the session's token. It goes over TLS alone where the request
-// came that way, itself or to a proxy in front.
-func cookie(r *http.Request, token string, life time.Duration) *http.Cookie {
+// came that way, itself or to a proxy in front, or where the address says so.
+func (c *console) cookie(r *http.Request, token string, life time.Duration) *http.Cookie {
 	return &http.Cookie{
-		Name: cookieName, Value: token, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https",
+		Name: cookieName, Value: token, Path: c.address.Path("/"), MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: c.address.Secure() || r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https",
 	}
 }
 

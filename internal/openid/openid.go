@@ -32,7 +32,7 @@ type Options struct {
 	ClientID     string   // as registered there
 	ClientSecret string   // empty for a client without one
 	Scopes       []string // asked for beside "openid"; nil for email and profile
-	PublicURL    string   // where browsers find the hub, without a path
+	PublicURL    string   // where browsers find the hub
 	Name         string   // of the provider, for people; empty for the host of Issuer
 
 	// TrustEmail takes e-mail addresses for verified where the provider does not
@@ -78,8 +78,8 @@ func (o *Options) check() error {
 	if err != nil {
 		return fmt.Errorf("public URL: %w", err)
 	}
-	if strings.Trim(public.Path, "/") != "" || public.RawQuery != "" {
-		return errors.New("public URL: expected no path, such as https://passerelle.cfa.example")
+	if public.RawQuery != "" {
+		return errors.New("public URL: expected an address such as https://passerelle.cfa.example")
 	}
 	if o.ClientID == "" {
 		return errors.New("the client id is missing")

@@ -5,9 +5,11 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	gosync "sync"
 	"sync/atomic"
 	"time"
@@ -43,11 +45,14 @@ type Options struct {
 	Traces *traces.Provider
 
 	stopping *atomic.Bool
+	taken    bool // Address has a path that is one of the server's own
 	// Pace is how slow clients may be; the zero value is the usual one.
 	Pace web.Pace
 	// OpenID is where people may log in to the console beside the password; nil
 	// for nowhere.
 	OpenID *openid.Provider
+	// Address is where clients find the server, where that is known.
+	Address web.Address
 }
 
 // DefaultMaxBody is the largest body accepted unless another limit is set.
@@ -83,11 +88,11 @@ func assemble(options *Options) (http.Handler, *metrics) {
 	mux.HandleFunc("GET /healthz", health)
 	mux.HandleFunc("GET /readyz", ready(*options))
 	mux.HandleFunc("GET /vivant", alive(*options))
-	mux.Handle("GET /openapi.yaml", openapi.Handler())
+	mux.Handle("GET /openapi.yaml", openapi.Handler(options.Address.String()))
 	mux.Handle("GET /api/schemas/", compta.Schemas())
 	mux.Handle("GET /docs", docs.Handler())
 	mux.Handle("GET /docs/", docs.Handler())
-	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log, OpenID: options.OpenID})
+	console.Mount(mux, console.Options{Hub: options.Hub, Log: options.Log, OpenID: options.OpenID, Address: options.Address})
 	metrics := newMetrics(options.Hub, !options.NoSeries)
 	mux.Handle("GET /metrics", metrics.handler())
 	route := func(r *http.Request) string {
@@ -95,7 +100,19 @@ func assemble(options *Options) (http.Handler, *metrics) {
 		return pattern
 	}
 	answer := options.Traces.Handler(logged(options.Log, web.CheckAddresses(mux, "/api/")), route)
-	return web.Paced(web.WithRequestID(leaving(options.stopping, secure(metrics.measure(answer, mux)))), options.Pace), metrics
+	options.taken = taken(mux, options.Address)
+	paced := web.Paced(web.WithRequestID(leaving(options.stopping, secure(metrics.measure(answer, mux)))), options.Pace)
+	return web.Under(options.Address, paced), metrics
+}
+
+// taken reports whether the path of an address is one of the server's own: behind a
+// proxy that takes it off nobody could tell them apart.
+func taken(mux *http.ServeMux, a web.Address) bool {
+	if a.Base == "" {
+		return false
+	}
+	_, pattern := mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: a.Base}})
+	return pattern != "/"
 }
 
 func health(w http.ResponseWriter, _ *http.Request) {
@@ -217,6 +234,9 @@ const stopTime = 30 * time.Second
 // requests for as long as it drains, and lets those under way finish.
 func Serve(ctx context.Context, listener net.Listener, options Options) error {
 	handler, metrics := assemble(&options)
+	if options.taken {
+		return fmt.Errorf("the public URL %s ends with a path of the server's own: take another, such as %s/passerelle", options.Address, options.Address.Origin)
+	}
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -1,5 +1,5 @@
 SwaggerUIBundle({
-  url: "openapi.yaml",
+  url: "openapi.yaml?ici", // calls go to where this page was found
   dom_id: "#api",
   deepLinking: true,
   docExpansion: "list",
