@@ -132,6 +132,9 @@ func newServe() *cobra.Command {
 				if err := firstSteps(cmd.Context(), cmd.ErrOrStderr(), h, on.location, url); err != nil {
 					log.Warn("what is configured cannot be read", "error", err)
 				}
+				if provider != nil {
+					go checkProvider(cmd.Context(), log, provider)
+				}
 				log.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
 				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Address: address, Traces: spans, Drain: drain, NoSeries: !series})
 				log.Info("stopped")

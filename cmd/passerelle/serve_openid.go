@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/spf13/pflag"
 
@@ -41,6 +43,16 @@ func (f *openidFlags) address() (web.Address, error) {
 		return address, usageError{fmt.Errorf("--public-url: %w", err)}
 	}
 	return address, nil
+}
+
+// checkProvider says at the start how the provider is, which may be down without keeping
+// the hub from serving.
+func checkProvider(ctx context.Context, log *slog.Logger, provider *openid.Provider) {
+	if err := provider.Check(ctx); err != nil && ctx.Err() == nil {
+		log.Error("nobody can log in at the OpenID Connect provider now", "issuer", provider.Issuer, "error", err)
+	} else if err == nil {
+		log.Info("the OpenID Connect provider answers", "issuer", provider.Issuer)
+	}
 }
 
 // provider returns the provider that the flags describe, nil for none.

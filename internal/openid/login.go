@@ -67,11 +67,25 @@ func (p *Provider) Finish(ctx context.Context, a Attempt, query url.Values) (Ide
 	}
 	ctx = oidc.ClientContext(ctx, p.client)
 	token, err := found.oauth.Exchange(ctx, query.Get("code"), oauth2.VerifierOption(a.Verifier))
+	if err != nil && !spent(err) {
+		// The endpoint may be another by now; where it is not, the code was not taken.
+		if again, failed := p.discoverSince(ctx, askWrong); failed == nil && again.oauth.Endpoint != found.oauth.Endpoint {
+			found = again
+			token, err = found.oauth.Exchange(ctx, query.Get("code"), oauth2.VerifierOption(a.Verifier))
+		}
+	}
 	if err != nil {
 		return Identity{}, exchangeError(err)
 	}
 	raw, _ := token.Extra("id_token").(string)
 	verified, err := found.provider.Verifier(&oidc.Config{ClientID: p.ClientID}).Verify(ctx, raw)
+	if err != nil {
+		// It may sign with another algorithm, or other keys, by now.
+		if again, failed := p.discoverSince(ctx, askWrong); failed == nil && again != found {
+			found = again
+			verified, err = found.provider.Verifier(&oidc.Config{ClientID: p.ClientID}).Verify(ctx, raw)
+		}
+	}
 	if err != nil {
 		return Identity{}, fmt.Errorf("%w: %w", ErrToken, err)
 	}
@@ -88,6 +102,12 @@ func (p *Provider) Finish(ctx context.Context, a Attempt, query url.Values) (Ide
 		}
 	}
 	return p.identity(claims)
+}
+
+// spent reports whether the provider looked at the code, and so refused it.
+func spent(err error) bool {
+	var refused *oauth2.RetrieveError
+	return errors.As(err, &refused) && refused.ErrorCode != ""
 }
 
 // exchangeError tells a code that the provider refuses from a provider that

@@ -7,8 +7,10 @@ package openid
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -127,6 +129,7 @@ type Provider struct {
 type discovered struct {
 	provider *oidc.Provider
 	oauth    oauth2.Config
+	asked    time.Time
 	logout   string // address that ends the login at the provider, "" for none
 }
 
@@ -135,6 +138,10 @@ type discovered struct {
 const (
 	answerTime = 10 * time.Second
 	retryAfter = 5 * time.Second
+	// askAgain is how old what a provider said of itself may be, askWrong where it does not
+	// fit what the provider does: a key, an algorithm or an endpoint changed.
+	askAgain = time.Hour
+	askWrong = 5 * time.Second
 )
 
 // New returns a provider. It asks nothing of it: one that is down must not keep
@@ -161,23 +168,39 @@ func (p *Provider) Secure() bool { return strings.HasPrefix(p.PublicURL, "https:
 // ErrUnreachable says that the provider does not answer, or not as one.
 var ErrUnreachable = errors.New("the OpenID Connect provider does not answer")
 
-// discover asks the provider what it offers, once it answers never again.
+// discover asks the provider what it offers, unless it did in the last hour.
 func (p *Provider) discover(ctx context.Context) (*discovered, error) {
+	return p.discoverSince(ctx, askAgain)
+}
+
+// discoverSince asks the provider what it offers, unless what it said is younger than an age. Where it
+// does not answer, what it said before holds on.
+func (p *Provider) discoverSince(ctx context.Context, age time.Duration) (*discovered, error) {
 	select {
 	case p.attempts <- struct{}{}:
 		defer func() { <-p.attempts }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if found, failed := p.known(); found != nil || failed != nil {
-		return found, failed
+	before, failed := p.known()
+	if failed != nil || before != nil && time.Since(before.asked) < age {
+		return before, failed
 	}
 	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.Issuer)
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // the person left: that says nothing of the provider
 	}
+	if err != nil {
+		err = p.spelling(ctx, err)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if err != nil && before != nil {
+		again := *before
+		again.asked = time.Now().Add(retryAfter - askAgain) // in a moment
+		p.found = &again
+		return p.found, nil
+	}
 	if err != nil {
 		p.failed, p.retryAt = fmt.Errorf("%w: %w", ErrUnreachable, err), time.Now().Add(retryAfter)
 		return nil, p.failed
@@ -188,11 +211,47 @@ func (p *Provider) discover(ctx context.Context) (*discovered, error) {
 	if err := provider.Claims(&more); err != nil {
 		more.Logout = "" // nothing else depends on it
 	}
-	p.found = &discovered{provider: provider, logout: more.Logout, oauth: oauth2.Config{
+	p.found = &discovered{provider: provider, asked: time.Now(), logout: more.Logout, oauth: oauth2.Config{
 		ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: provider.Endpoint(),
 		RedirectURL: p.PublicURL + ReturnPath, Scopes: append([]string{oidc.ScopeOpenID}, p.Scopes...),
 	}}
 	return p.found, nil
+}
+
+// IssuerError says that the provider writes itself otherwise than it was given. Its tokens
+// would never be taken.
+type IssuerError struct{ Given, Written string }
+
+// Error says what to write.
+func (e *IssuerError) Error() string {
+	return fmt.Sprintf("the OpenID Connect provider writes its issuer as %q, not as %q: set --oidc-issuer to exactly that", e.Written, e.Given)
+}
+
+// spelling returns an *IssuerError where that is why the provider was not taken.
+func (p *Provider) spelling(ctx context.Context, err error) error {
+	request, failed := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(p.Issuer, "/")+"/.well-known/openid-configuration", nil)
+	if failed != nil {
+		return err
+	}
+	response, failed := p.client.Do(request)
+	if failed != nil {
+		return err
+	}
+	defer response.Body.Close()
+	var said struct {
+		Issuer string `json:"issuer"`
+	}
+	if json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&said) != nil || said.Issuer == "" || said.Issuer == p.Issuer {
+		return err
+	}
+	return &IssuerError{Given: p.Issuer, Written: said.Issuer}
+}
+
+// Check asks the provider, so that what is wrong with the settings is known before the first
+// person logs in.
+func (p *Provider) Check(ctx context.Context) error {
+	_, err := p.discover(ctx)
+	return err
 }
 
 // known returns what was discovered, or why it failed a moment ago.

@@ -3,9 +3,11 @@
 package openidtest
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -42,6 +44,9 @@ type Provider struct {
 	forged bool
 	codes  map[string]attempt
 	down   bool
+	rsa    *rsa.PrivateKey // signs in the place of key where it is not nil
+	base   string          // of the endpoints
+	slash  string          // at the end of the issuer
 }
 
 // attempt is what the provider remembers of an address it was asked for.
@@ -54,6 +59,7 @@ func Start(t testing.TB, person Claims) *Provider {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.discovery)
 	mux.HandleFunc("GET /authorize", p.authorize)
+	mux.HandleFunc("POST /{base}/token", p.token)
 	mux.HandleFunc("POST /token", p.token)
 	mux.HandleFunc("GET /keys", p.keys)
 	mux.HandleFunc("GET /userinfo", p.userinfo)
@@ -100,6 +106,30 @@ func (p *Provider) Rotate(t testing.TB) {
 	p.locked(func() { p.key = key })
 }
 
+// Move has the provider take codes at another endpoint, and at no other.
+func (p *Provider) Move(base string) { p.locked(func() { p.base = "/" + base }) }
+
+// Issue has the provider write its issuer with this at the end.
+func (p *Provider) Issue(end string) { p.locked(func() { p.slash = end }) }
+
+// SignRSA has the provider sign with another algorithm, RS256.
+func (p *Provider) SignRSA(t testing.TB) {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.locked(func() { p.rsa = key })
+}
+
+// signing is what tokens are signed with.
+func (p *Provider) signing() jose.SigningKey {
+	if p.rsa != nil {
+		return jose.SigningKey{Algorithm: jose.RS256, Key: p.rsa}
+	}
+	return jose.SigningKey{Algorithm: jose.ES256, Key: p.key}
+}
+
 func (p *Provider) locked(change func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -114,8 +144,8 @@ func answer(w http.ResponseWriter, status int, value any) {
 
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, Claims{
-		"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
-		"userinfo_endpoint": p.URL + "/userinfo", "end_session_endpoint": p.URL + "/logout", "id_token_signing_alg_values_supported": []string{"ES256"},
+		"issuer": p.URL + p.slash, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + p.base + "/token", "jwks_uri": p.URL + "/keys",
+		"userinfo_endpoint": p.URL + "/userinfo", "end_session_endpoint": p.URL + "/logout", "id_token_signing_alg_values_supported": []string{string(p.signing().Algorithm)},
 	})
 }
 
@@ -139,6 +169,10 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != p.base+"/token" {
+		http.NotFound(w, r)
+		return
+	}
 	id, secret, basic := r.BasicAuth()
 	if basic {
 		id, _ = url.QueryUnescape(id)
@@ -162,11 +196,12 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	if p.wrong != nil {
 		p.wrong(claims)
 	}
-	key := p.key
+	key := p.signing()
 	if p.forged {
-		key, _ = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		key.Algorithm = jose.ES256
+		key.Key, _ = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: key}, nil)
+	signer, err := jose.NewSigner(key, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -178,7 +213,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Provider) keys(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), Algorithm: string(jose.ES256), Use: "sig"}}})
+	answer(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.signing().Key.(crypto.Signer).Public(), Algorithm: string(p.signing().Algorithm), Use: "sig"}}})
 }
 
 func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
