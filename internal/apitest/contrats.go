@@ -31,6 +31,23 @@ func Contrat(code string) passerelle.Contrat {
 	}
 }
 
+// With returns a valid contract with a code, changed by edit.
+func With(code string, edit func(*passerelle.Contrat)) passerelle.Contrat {
+	c := Contrat(code)
+	edit(&c)
+	return c
+}
+
+// Text writes a value as JSON.
+func Text(t testing.TB, value any) string {
+	t.Helper()
+	b, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
 // CSV returns contracts as an export with wire names for a header.
 func CSV(list []passerelle.Contrat) []byte {
 	return CSVTitled(list, func(c passerelle.Champ) string { return c.Nom })

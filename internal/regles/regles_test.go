@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/cputime"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 )
 
@@ -248,7 +249,7 @@ func TestTheRulesTakeTimeInProportionToTheContracts(t *testing.T) {
 	cost := func(n int) time.Duration {
 		best := time.Hour
 		for range 3 {
-			best = min(best, processorTime(t, func() { checkRivals(t, n) }))
+			best = min(best, cputime.Of(t, func() { checkRivals(t, n) }))
 		}
 		return best
 	}

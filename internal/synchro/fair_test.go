@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/cputime"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
@@ -344,7 +345,7 @@ func TestContradictingContractsAreWeighedInTimeInProportionToThePush(t *testing.
 				for range 2 {
 					push := pushOf(t, contrats...)
 					known := before.known(t, push)
-					best = min(best, processorTime(t, func() {
+					best = min(best, cputime.Of(t, func() {
 						if _, err := synchro.Resolve(push, known); err != nil {
 							t.Fatal(err)
 						}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/cputime"
 	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
@@ -229,7 +230,7 @@ func TestResolvingTakesTimeInProportionToThePush(t *testing.T) {
 		for range 2 {
 			push := pushOf(t, contrats...)
 			known := before.known(t, push)
-			best = min(best, processorTime(t, func() { resolveChain(t, push, known, n) }))
+			best = min(best, cputime.Of(t, func() { resolveChain(t, push, known, n) }))
 		}
 		return best
 	}

@@ -24,21 +24,7 @@ const (
 	nonIntegres = "/api/admin/v1/non-integres"
 )
 
-func text(t testing.TB, value any) string {
-	t.Helper()
-	b, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
-// with returns a valid contract changed by edit.
-func with(code string, edit func(*passerelle.Contrat)) passerelle.Contrat {
-	c := apitest.Contrat(code)
-	edit(&c)
-	return c
-}
+var text, with = apitest.Text, apitest.With
 
 // integrated returns the codes of the integrated contracts.
 func integrated(t testing.TB, o *apitest.Organisme) string {

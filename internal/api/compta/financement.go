@@ -148,11 +148,7 @@ func (s *server) financement(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	detail := p.one("detail", "non", "oui") == "oui"
-	format := p.one("format", "json", "csv", "xlsx")
-	if err := p.err(); err != nil {
-		return err
-	}
-	page, err := web.Page(r, 0)
+	format, page, err := p.form()
 	if err != nil {
 		return err
 	}

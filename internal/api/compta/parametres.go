@@ -9,6 +9,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // Version is the version of the object Exercice that this API speaks.
@@ -157,4 +158,13 @@ func (p *parameterReader) err() error {
 		return nil
 	}
 	return refused(p.errs...)
+}
+
+// form reads the form of an answer and the page of a list, once all else was read.
+func (p *parameterReader) form() (format string, page hub.Page, err error) {
+	format = p.one("format", "json", "csv", "xlsx")
+	if err = p.err(); err == nil {
+		page, err = web.Page(p.r, 0)
+	}
+	return format, page, err
 }

@@ -92,11 +92,7 @@ func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
 			p.fail(codeParameter, name, "Paramètre « %s » : il ne sert qu’avec montants=oui, ajoutez-le.", name)
 		}
 	}
-	format := p.one("format", "json", "csv", "xlsx")
-	if err := p.err(); err != nil {
-		return err
-	}
-	page, err := web.Page(r, 0)
+	format, page, err := p.form()
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package sync_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -27,15 +26,7 @@ const (
 	sessions = "/api/admin/v1/sessions"
 )
 
-// text writes a value as JSON.
-func text(t testing.TB, value any) string {
-	t.Helper()
-	b, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
+var text = apitest.Text
 
 // state is what an organisme holds, to show that a call left it as it was.
 func state(t testing.TB, o *apitest.Organisme) string {

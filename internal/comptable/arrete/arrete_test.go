@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/comptabletest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
@@ -16,13 +17,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
-func day(s string) passerelle.Date {
-	d, err := passerelle.ParseDate(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var day = comptabletest.MustDay
 
 // doc makes a stored contract of fields, "codeContrat=K1 npec=8000".
 func doc(t testing.TB, fields string) []byte {

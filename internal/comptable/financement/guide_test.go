@@ -8,27 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/comptabletest"
 )
-
-// tableau returns the rows of the table of the guide that has these titles.
-func tableau(t *testing.T, guide, titles string) (found [][]string) {
-	t.Helper()
-	_, after, ok := strings.Cut(guide, titles+"\n")
-	if !ok {
-		t.Fatalf("the guide has no table %s", titles)
-	}
-	for line := range strings.Lines(after) {
-		if !strings.HasPrefix(line, "|") {
-			break
-		}
-		var cells []string
-		for cell := range strings.SplitSeq(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(line), "|"), "|"), "|") {
-			cells = append(cells, strings.TrimSpace(cell))
-		}
-		found = append(found, cells)
-	}
-	return found[1:] // the first is the line under the titles
-}
 
 func TestTheExamplesOfTheGuideAreWhatIsComputed(t *testing.T) {
 	t.Parallel()
@@ -46,7 +27,7 @@ func TestTheExamplesOfTheGuideAreWhatIsComputed(t *testing.T) {
 	}
 	plans := map[string]*Plan{}
 	var instalments [][]string
-	for _, row := range tableau(t, guide, "| exemple | début | terme | rompu le | conclu le | montant annuel | niveau |") {
+	for _, row := range comptabletest.Rows(t, guide, "| exemple | début | terme | rompu le | conclu le | montant annuel | niveau |") {
 		c := Contrat{Debut: fr(row[1]), Fin: fr(row[2]), Dernier: fr(row[2]), Conclusion: fr(row[4]), AConclusion: true, Source: SourceContrat,
 			Annuel: euros(t, strings.Replace(row[5], ",", ".", 1)), Niveau: int(row[6][0] - '0')}
 		if row[3] != "" {
@@ -62,11 +43,11 @@ func TestTheExamplesOfTheGuideAreWhatIsComputed(t *testing.T) {
 			instalments = append(instalments, []string{row[0], string(rune('0' + e.Rang)), string(e.Nature), e.Date.FR(), e.Montant.FR(), last})
 		}
 	}
-	if diff := cmp.Diff(tableau(t, guide, "| exemple | rang | nature | date | montant | au plus tard |"), instalments); diff != "" {
+	if diff := cmp.Diff(comptabletest.Rows(t, guide, "| exemple | rang | nature | date | montant | au plus tard |"), instalments); diff != "" {
 		t.Errorf("-guide +computed\n%s", diff)
 	}
 	var states [][]string
-	rows := tableau(t, guide, "| exemple | au | produit | facturé | PCA | FAE | à recouvrer |")
+	rows := comptabletest.Rows(t, guide, "| exemple | au | produit | facturé | PCA | FAE | à recouvrer |")
 	for _, row := range rows {
 		s := plans[row[0]].Au(fr(row[1]))
 		states = append(states, []string{row[0], row[1], s.Produit.FR(), s.Facture.FR(), s.PCA.FR(), s.FAE.FR(), s.ARecouvrer.FR()})

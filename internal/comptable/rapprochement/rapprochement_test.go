@@ -10,16 +10,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/comptabletest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 )
 
-func day(s string) passerelle.Date {
-	d, err := passerelle.ParseDate(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var day = comptabletest.MustDay
 
 func amount(s string) financement.Centimes {
 	whole, cents, _ := strings.Cut(s, ".")

@@ -9,27 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/comptabletest"
 )
-
-// rows returns the cells of the table of a guide that has these titles.
-func rows(t *testing.T, guide, titles string) (found [][]string) {
-	t.Helper()
-	_, after, ok := strings.Cut(guide, titles+"\n")
-	if !ok {
-		t.Fatalf("the guide has no table %s", titles)
-	}
-	for line := range strings.Lines(after) {
-		if !strings.HasPrefix(line, "|") {
-			break
-		}
-		var cells []string
-		for cell := range strings.SplitSeq(strings.Trim(strings.TrimSpace(line), "|"), "|") {
-			cells = append(cells, strings.TrimSpace(cell))
-		}
-		found = append(found, cells)
-	}
-	return found[1:] // the first is the line under the titles
-}
 
 func TestTheGuidesExampleIsWhatIsComputed(t *testing.T) {
 	t.Parallel()
@@ -46,7 +27,7 @@ func TestTheGuidesExampleIsWhatIsComputed(t *testing.T) {
 	prices, _ := NewTarifs(list)
 	par := []Dimension{ParFormation}
 	c := New(spans(t, "2024-01-01 2024-12-31"), par, Options{Tarifs: prices})
-	for _, row := range rows(t, guide, "| contrat | formation | RNCP | début | fin |") {
+	for _, row := range comptabletest.Rows(t, guide, "| contrat | formation | RNCP | début | fin |") {
 		c.Add(ContratOf(&passerelle.Contrat{CodeContrat: row[0], CodeApprenant: row[0], CodeFormation: row[1], RNCP: row[2], DateDebut: row[3], DateFin: row[4]}, par))
 	}
 	v := c.Exercice(0)
@@ -61,7 +42,7 @@ func TestTheGuidesExampleIsWhatIsComputed(t *testing.T) {
 		add(l.Cles[0].Code, l.Somme)
 	}
 	add("Total", v.Total)
-	if diff := cmp.Diff(rows(t, guide, "| formation | contrats | jours | mois | part (%) | produit (€) | avance (€) |"), got); diff != "" {
+	if diff := cmp.Diff(comptabletest.Rows(t, guide, "| formation | contrats | jours | mois | part (%) | produit (€) | avance (€) |"), got); diff != "" {
 		t.Errorf("-guide +computed\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"K4"}, v.SansTarif.Codes); diff != "" {

@@ -10,23 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/comptabletest"
 )
 
-func day(t testing.TB, s string) passerelle.Date {
-	t.Helper()
-	d, err := passerelle.ParseDate(s)
-	if err != nil {
-		t.Fatalf("%q: %v", s, err)
-	}
-	return d
-}
-
-// span reads "2024-01-01 2024-12-31".
-func span(t testing.TB, s string) passerelle.Periode {
-	t.Helper()
-	debut, fin, _ := strings.Cut(s, " ")
-	return passerelle.Periode{Debut: day(t, debut), Fin: day(t, fin)}
-}
+var day, span = comptabletest.Day, comptabletest.Span
 
 func spans(t testing.TB, lines ...string) []passerelle.Periode {
 	t.Helper()

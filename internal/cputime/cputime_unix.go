@@ -1,4 +1,8 @@
-package regles_test
+//go:build unix
+
+// Package cputime is how tests measure what a run costs, whatever else the machine
+// does.
+package cputime
 
 import (
 	"runtime"
@@ -7,9 +11,10 @@ import (
 	"time"
 )
 
-// processorTime returns how long run keeps a processor busy. Other processes,
-// which tests of a whole module run beside, do not count.
-func processorTime(t *testing.T, run func()) time.Duration {
+// Of returns how long run keeps a processor busy. Other processes, which tests of a
+// whole module run beside, do not count. The test is skipped where the system does not
+// tell.
+func Of(t *testing.T, run func()) time.Duration {
 	t.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
