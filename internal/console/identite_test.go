@@ -89,7 +89,7 @@ func TestALoginAtTheProviderIsRefusedWithASentence(t *testing.T) {
 	t.Parallel()
 	s, idp := identified(t, "sqlite", nil)
 	known := claims{"email": "lecture@cfa.example", "email_verified": true}
-	const invalid = "La réponse de « Connexion du CFA » n’est pas valable"
+	const invalid = "n’est pas valable"
 	for _, tt := range []struct {
 		name   string
 		person claims
