@@ -1,0 +1,149 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+
+	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/store"
+)
+
+// raw runs fn on the connection itself, below database/sql, where a row costs
+// no allocation.
+func raw(ctx context.Context, conn *sql.Conn, fn func(*sqlite3.Conn) error) error {
+	return store.Raw(conn, func(driverConn any) error {
+		c := driverConn.(driver.Conn).Raw()
+		if old := c.SetInterrupt(ctx); old != ctx {
+			defer c.SetInterrupt(old)
+		}
+		return fn(c)
+	})
+}
+
+func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, depuis int64, next func() (store.Version, bool, error)) error {
+	return raw(ctx, conn, func(c *sqlite3.Conn) error {
+		// To bind the bytes as a text would copy them once more.
+		stmt, _, err := c.Prepare(`INSERT INTO contrat (organisme_id, code_contrat, depuis, empreinte, profil_id, document, controle) VALUES (?1, ?2, ?3, ?4, ?5, CAST(?6 AS TEXT), ?7)`)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for {
+			version, ok, err := next()
+			if err != nil || !ok {
+				return err
+			}
+			check := document.Check(version.Document)
+			err = errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, version.Code), stmt.BindInt64(3, depuis),
+				stmt.BindBlob(4, version.Hash[:]), stmt.BindInt64(5, version.Profil), stmt.BindBlob(6, version.Document), stmt.BindBlob(7, check[:]))
+			if err != nil {
+				return err
+			}
+			if err := stmt.Exec(); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []store.PersonneRow) error {
+	return raw(ctx, conn, func(c *sqlite3.Conn) error {
+		stmt, _, err := c.Prepare(`INSERT INTO personne (organisme_id, code, role, email, nom, prenom, effectif) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for i := range rows {
+			row := &rows[i]
+			err := errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, row.Code), stmt.BindInt64(3, int64(row.Role)),
+				stmt.BindText(4, row.Email), stmt.BindText(5, row.Nom), stmt.BindText(6, row.Prenom), stmt.BindInt64(7, int64(row.Effectif)))
+			if err != nil {
+				return err
+			}
+			if err := stmt.Exec(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (dialect) InsertRows(ctx context.Context, conn *sql.Conn, query string, rows [][]any, returned func(id int64, key []byte)) error {
+	return raw(ctx, conn, func(c *sqlite3.Conn) error {
+		stmt, _, err := c.Prepare(query)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for _, row := range rows {
+			if err := bind(stmt, row); err != nil {
+				return err
+			}
+			for stmt.Step() {
+				returned(stmt.ColumnInt64(0), stmt.ColumnRawBlob(1))
+			}
+			if err := errors.Join(stmt.Err(), stmt.Reset()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func bind(stmt *sqlite3.Stmt, args []any) (err error) {
+	for i, arg := range args {
+		switch value := arg.(type) {
+		case int64:
+			err = stmt.BindInt64(i+1, value)
+		case int:
+			err = stmt.BindInt64(i+1, int64(value))
+		case string:
+			err = stmt.BindText(i+1, value)
+		case []byte:
+			err = stmt.BindBlob(i+1, value)
+		case nil:
+			err = stmt.BindNull(i + 1)
+		default:
+			err = fmt.Errorf("parameter %d: type %T is not bound", i+1, arg)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func([][]byte) error) error {
+	return raw(ctx, conn, func(c *sqlite3.Conn) error {
+		stmt, _, err := c.Prepare(query)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		if err := bind(stmt, args); err != nil {
+			return err
+		}
+		columns := make([][]byte, stmt.ColumnCount())
+		numbers := make([]byte, 8*len(columns))
+		for stmt.Step() {
+			for i := range columns {
+				if stmt.ColumnType(i) != sqlite3.INTEGER {
+					columns[i] = stmt.ColumnRawText(i)
+					continue
+				}
+				columns[i] = numbers[8*i : 8*i+8]
+				binary.BigEndian.PutUint64(columns[i], uint64(stmt.ColumnInt64(i)))
+			}
+			if err := yield(columns); err != nil {
+				return err
+			}
+		}
+		return stmt.Err()
+	})
+}
