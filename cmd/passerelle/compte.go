@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -16,7 +14,7 @@ import (
 )
 
 func newCompte() *cobra.Command {
-	return group("compte", "Manage the personal accounts of the console", newCompteCreate(), newCompteList(), newCompteDisable())
+	return group("compte", "Manage the personal accounts of the console", newCompteCreate(), newCompteList(), newCompteDisable(), newCompteReinitialiser())
 }
 
 func newCompteCreate() *cobra.Command {
@@ -40,11 +38,10 @@ func newCompteCreate() *cobra.Command {
 			}
 			secret := password.Generate()
 			if fromStdin {
-				line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 4096)).ReadString('\n')
-				if err != nil && err != io.EOF {
-					return fmt.Errorf("read the password: %w", err)
+				var err error
+				if secret, err = firstLine(cmd.InOrStdin()); err != nil {
+					return err
 				}
-				secret = strings.TrimRight(line, "\r\n")
 			}
 			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
 				created, err := h.Comptes.CreateCompte(cmd.Context(), domaine.Compte{OrganismeID: who.Organisme, Email: email, Nom: nom, Prenom: prenom, Role: domaine.Role(role)}, secret)

@@ -19,12 +19,12 @@ func newJeton() *cobra.Command {
 
 func newJetonCreate() *cobra.Command {
 	var on base
-	var partenaire, droits, expire, prenom, nom string
+	var partenaire, droits, expire, prenom, nom, logiciel string
 	var cabinet bool
 	cmd := &cobra.Command{
 		Use:   "create",
 		Short: "Create a token for an organisme, or for a cabinet that reaches every société",
-		Example: "  passerelle jeton create --organisme 1 --droits contrats --expire 2027-12-31\n" +
+		Example: "  passerelle jeton create --organisme 1 --logiciel \"ERP de Lyon\" --droits contrats --expire 2027-12-31\n" +
 			"  passerelle jeton create --cabinet --prenom Ada --nom Martin --json",
 		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -32,7 +32,7 @@ func newJetonCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			jeton.Prenom, jeton.Nom = prenom, nom
+			jeton.Prenom, jeton.Nom, jeton.Logiciel = prenom, nom, logiciel
 			open := on.use
 			if cabinet {
 				open = on.create // it reaches what is still to come
@@ -57,6 +57,7 @@ func newJetonCreate() *cobra.Command {
 	flags.StringVar(&expire, "expire", "", "last day on which the token serves, YYYY-MM-DD")
 	flags.StringVar(&prenom, "prenom", "", "first name of the person who acts with the token")
 	flags.StringVar(&nom, "nom", "", "last name of the person who acts with the token")
+	flags.StringVar(&logiciel, "logiciel", "", "name of the software that uses the token, as journals name it")
 	jsonFlag(cmd)
 	return cmd
 }
@@ -97,6 +98,8 @@ func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) 
 type jetonRow struct {
 	ID         string         `json:"id"`
 	Organisme  *string        `json:"organisme"` // null for that of a cabinet
+	Logiciel   string         `json:"logiciel"`
+	Debut      string         `json:"debut"` // its first characters
 	Partenaire *string        `json:"partenaire"`
 	Droits     domaine.Droits `json:"droits"`
 	Prenom     string         `json:"prenom"`
@@ -112,7 +115,7 @@ func (j jetonRow) cells() []any {
 	if j.Organisme == nil {
 		owner = "cabinet"
 	}
-	return []any{j.ID, owner, j.Partenaire, j.Droits, strings.TrimSpace(j.Prenom + " " + j.Nom), j.CreeLe, j.ExpireLe, j.RevoqueLe, j.ServiLe}
+	return []any{j.ID, owner, j.Logiciel, j.Debut, j.Partenaire, j.Droits, strings.TrimSpace(j.Prenom + " " + j.Nom), j.CreeLe, j.ExpireLe, j.RevoqueLe, j.ServiLe}
 }
 
 func newJetonList() *cobra.Command {
@@ -123,11 +126,11 @@ func newJetonList() *cobra.Command {
 		Example: "  passerelle jeton list --organisme 1\n  passerelle jeton list --json",
 	}
 	on.anyOrganismeFlags(cmd, "only the tokens of one organisme")
-	return newList(&on, cmd, listing[jetonRow]{"ID\tORGANISME\tPARTENAIRE\tRIGHTS\tPERSON\tCREATED\tEXPIRES\tREVOKED\tLAST USE", jetonRow.cells},
+	return newList(&on, cmd, listing[jetonRow]{"ID\tORGANISME\tSOFTWARE\tBEGINS\tPARTENAIRE\tRIGHTS\tPERSON\tCREATED\tEXPIRES\tREVOKED\tLAST USE", jetonRow.cells},
 		func(ctx context.Context, h *hub.Hub, organisme int64) ([]jetonRow, error) {
 			found, err := h.Jetons.Jetons(ctx, organisme)
 			return rowsOf(found, func(j domaine.Jeton) jetonRow {
-				return jetonRow{idText(j.ID), idOrNone(j.OrganismeID), idOrNone(j.PartenaireID), j.Droits, j.Prenom, j.Nom,
+				return jetonRow{idText(j.ID), idOrNone(j.OrganismeID), j.Logiciel, j.Debut, idOrNone(j.PartenaireID), j.Droits, j.Prenom, j.Nom,
 					utc(&j.CreeLe), utc(j.ExpireLe), utc(j.RevoqueLe), utc(j.ServiLe)}
 			}), err
 		})

@@ -140,6 +140,8 @@ func (c *console) routes() []route {
 		{"GET /modeles", lire, c.modeles},
 		{"GET /modeles/nouveau", integrer, c.newModele},
 		{"POST /modeles/nouveau", integrer, c.createModele},
+		{"GET /modeles/ensemble", integrer, c.ensembleForm},
+		{"POST /modeles/ensemble", integrer, c.createEnsemble},
 		{"GET /modeles/{id}", integrer, c.editModele},
 		{"POST /modeles/{id}", integrer, c.updateModele},
 		{"GET /modeles/{id}/supprimer", integrer, c.deleteModeleForm},
@@ -193,8 +195,13 @@ func (c *console) routes() []route {
 		{"POST /reglages", lire, c.setReglages}, // each setting asks for its right
 		{"GET /jetons", administrer, c.jetons},
 		{"POST /jetons", administrer, c.createJeton},
+		{"GET /jetons/{id}", administrer, c.jeton},
 		{"GET /jetons/{id}/revoquer", administrer, c.revokeForm},
 		{"POST /jetons/{id}/revoquer", administrer, c.revokeJeton},
+		{"GET /journal", administrer, c.journal},
+		{"GET /personnes", administrer, c.personnes},
+		{"POST /personnes/export", administrer, c.exportPersonne},
+		{"POST /personnes/effacer", administrer, c.erasePersonne},
 		{"GET /webhooks", administrer, c.webhooks},
 		{"POST /webhooks", administrer, c.createWebhook},
 		{"GET /webhooks/{id}", administrer, c.webhook},
@@ -308,6 +315,9 @@ func (c *console) run(route route, w http.ResponseWriter, r *request) (err error
 	known, err := c.identify(r)
 	if err != nil {
 		return err
+	}
+	if known {
+		r.Request = r.WithContext(hub.AvecActeur(r.Context(), r.acteur()))
 	}
 	if !known && route.droit != public {
 		if r.Header.Get("HX-Request") != "" {

@@ -32,7 +32,7 @@ type jetonLigne struct {
 }
 
 // jetonForm is what a person filled in.
-type jetonForm struct{ Prenom, Nom, Expire, Partenaire, NouveauPartenaire string }
+type jetonForm struct{ Logiciel, Prenom, Nom, Expire, Partenaire, NouveauPartenaire string }
 
 type droitCase struct {
 	Droit domaine.Droit
@@ -60,15 +60,8 @@ func (c *console) showJetons(w http.ResponseWriter, r *request, status int, p je
 	if err != nil {
 		return err
 	}
-	now := time.Now()
 	for _, j := range slices.Backward(found) {
-		line := jetonLigne{Jeton: j, Etat: "Actif"}
-		switch {
-		case j.RevoqueLe != nil:
-			line.Etat, line.Fini = "Révoqué", true
-		case j.ExpireLe != nil && !now.Before(*j.ExpireLe):
-			line.Etat, line.Fini = "Expiré", true
-		}
+		line := ligneOf(j)
 		for _, partner := range partners {
 			if partner.ID == j.PartenaireID {
 				line.Partenaire = partner.Nom
@@ -85,11 +78,26 @@ func (c *console) showJetons(w http.ResponseWriter, r *request, status int, p je
 	return c.render(w, r, status, "jetons", "Jetons", p)
 }
 
+// ligneOf says whether a token serves.
+func ligneOf(j domaine.Jeton) jetonLigne {
+	line := jetonLigne{Jeton: j, Etat: "Actif"}
+	switch {
+	case j.RevoqueLe != nil:
+		line.Etat, line.Fini = "Révoqué", true
+	case j.ExpireLe != nil && !time.Now().Before(*j.ExpireLe):
+		line.Etat, line.Fini = "Expiré", true
+	}
+	return line
+}
+
 func (c *console) createJeton(w http.ResponseWriter, r *request) error {
-	form := jetonForm{Prenom: strings.TrimSpace(r.PostFormValue("prenom")), Nom: strings.TrimSpace(r.PostFormValue("nom")), Expire: r.PostFormValue("expire"),
+	form := jetonForm{Logiciel: strings.TrimSpace(r.PostFormValue("logiciel")), Prenom: strings.TrimSpace(r.PostFormValue("prenom")), Nom: strings.TrimSpace(r.PostFormValue("nom")), Expire: r.PostFormValue("expire"),
 		Partenaire: r.PostFormValue("partenaire"), NouveauPartenaire: strings.TrimSpace(r.PostFormValue("nouveau_partenaire"))}
 	p := jetonsPage{Form: form, Erreurs: map[string]string{}}
-	jeton := domaine.Jeton{OrganismeID: r.compte.OrganismeID, Prenom: form.Prenom, Nom: form.Nom}
+	jeton := domaine.Jeton{OrganismeID: r.compte.OrganismeID, Logiciel: form.Logiciel, Prenom: form.Prenom, Nom: form.Nom}
+	if len([]rune(form.Logiciel)) > 100 {
+		p.Erreurs["logiciel"] = "Raccourcissez le nom du logiciel : 100 caractères au plus."
+	}
 	for _, word := range r.PostForm["droit"] {
 		if droits, _ := domaine.ParseDroits(word); len(droits) == 1 && !jeton.Droits.Has(droits[0]) {
 			jeton.Droits = append(jeton.Droits, droits[0])

@@ -43,6 +43,8 @@ var menu = []menuGroupe{
 		{Lien: "/reglages", Nom: "Réglages", droit: lire, Icone: "M4 7h9M17 7h3M15 4.500v5M4 17h3M11 17h9M9 14.500v5M4 12h16"},
 		{Lien: "/jetons", Nom: "Jetons", droit: administrer, Icone: "M8 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 12h9M17 12v4M20 12v3"},
 		{Lien: "/webhooks", Nom: "Webhooks", droit: administrer, Icone: "M6 9a6 6 0 0 1 12 0c0 6 2.500 7 2.500 7h-17S6 15 6 9zM10 20h4"},
+		{Lien: "/journal", Nom: "Journal", droit: administrer, Icone: "M5 3h14v18H5zM9 8h6M9 12h6M9 16h4"},
+		{Lien: "/personnes", Nom: "Données des personnes", droit: administrer, Icone: "M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6zM9 12l2.200 2.200L15.500 10"},
 		{Lien: "/comptes", Nom: "Comptes", droit: administrer, Icone: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21a8 8 0 0 1 16 0"},
 	}},
 }

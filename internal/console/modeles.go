@@ -82,6 +82,8 @@ type modelePage struct {
 	Apercu   *hub.Apercu
 	Erreurs  map[string]string
 	Adresse  string
+	Version  string // of what the form began with, "" for a new one
+	Autre    *entretemps
 }
 
 // critereForm is one criterion with the values that may be ticked.
@@ -136,6 +138,20 @@ func (c *console) showModele(w http.ResponseWriter, r *request, status int, m do
 	if m.ID != 0 {
 		p.Adresse = "/modeles/" + strconv.FormatInt(m.ID, 10)
 		title = "Modèle « " + m.Nom + " »"
+		if p.Version = r.PostFormValue("version"); p.Version == "" || changed(refused) {
+			now, err := c.hub.Integration.Modele(r.Context(), r.compte.OrganismeID, m.ID)
+			if err != nil {
+				return err
+			}
+			p.Version = c.seen(now.Version())
+		}
+		if changed(refused) {
+			var err error
+			if p.Autre, err = c.meanwhile(r, "modele", m.ID, "Ce modèle", p.Adresse); err != nil {
+				return err
+			}
+			refused = nil
+		}
 	}
 	if err := p.read(refused); err != nil {
 		return err
@@ -235,7 +251,7 @@ func (c *console) updateModele(w http.ResponseWriter, r *request) error {
 	m := modeleForm(r)
 	m.ID = id
 	return c.saveModele(w, r, m, "modele", func(m domaine.Modele) error {
-		return c.hub.Integration.UpdateModele(r.Context(), r.compte.OrganismeID, m)
+		return c.hub.Integration.UpdateModele(r.Context(), r.compte.OrganismeID, m, r.attendu())
 	})
 }
 
@@ -246,6 +262,9 @@ func (c *console) saveModele(w http.ResponseWriter, r *request, m domaine.Modele
 	}
 	err := save(m)
 	var refusal *hub.Refusal
+	if changed(err) {
+		return c.showModele(w, r, http.StatusPreconditionFailed, m, err)
+	}
 	if errors.As(err, &refusal) && refusal.Kind() == refus.Invalid {
 		return c.showModele(w, r, http.StatusUnprocessableEntity, m, err)
 	}

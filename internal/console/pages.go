@@ -150,6 +150,7 @@ var done = map[string]string{
 	"import-abandonne":   "Le fichier est abandonné : rien n’en a été enregistré.",
 	"modele-cree":        "Le modèle est créé et les contrats ont été replacés.",
 	"modele":             "Le modèle est modifié et les contrats ont été replacés.",
+	"modeles-crees":      "Les modèles sont créés et les contrats ont été replacés.",
 	"modele-fini":        "Le modèle est supprimé et les contrats ont été replacés.",
 	"revoque":            "Le jeton est révoqué : il ne sert plus, dès maintenant.",
 	"webhook":            "Le webhook est modifié.",

@@ -10,7 +10,7 @@ import (
 
 // titres are the titles of the pages that refuse, by the kind of refusal.
 var titres = map[refus.Kind]string{
-	refus.Invalid: "Demande refusée", refus.NotFound: "Page introuvable", refus.Conflict: "Action impossible maintenant",
+	refus.Invalid: "Demande refusée", refus.NotFound: "Page introuvable", refus.Conflict: "Action impossible maintenant", refus.Outdated: "Modifié entre-temps",
 	refus.Forbidden: "Action non permise", refus.Unauthenticated: "Action non permise", refus.Unreadable: "Demande refusée",
 	refus.Method: "Demande refusée", refus.Unsupported: "Demande refusée", refus.TooSlow: "Erreur", refus.TooLarge: "Envoi trop volumineux",
 	refus.TooMany: "Action impossible maintenant", refus.Left: "Erreur", refus.Busy: "Serveur occupé", refus.Full: "Erreur",

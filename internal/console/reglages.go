@@ -14,6 +14,8 @@ type reglagesPage struct {
 	Changements []domaine.ChangementReglage // the latest ones
 	PeutAgir    bool                        // change one at least
 	Erreur      bool
+	Version     string
+	Autre       *entretemps
 }
 
 type reglagesGroupe struct {
@@ -69,7 +71,16 @@ func (c *console) showReglages(w http.ResponseWriter, r *request, status int, va
 		}
 		group.Champs = append(group.Champs, champ)
 	}
-	var err error
+	o, err := c.hub.Organismes.Organisme(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	p.Version = c.seen(o.Reglages.Version())
+	if status == http.StatusPreconditionFailed {
+		if p.Autre, err = c.meanwhile(r, "reglage", nil, "Un réglage", "/reglages"); err != nil {
+			return err
+		}
+	}
 	if p.Changements, _, err = c.hub.Organismes.ChangementsReglages(r.Context(), r.compte.OrganismeID, hub.Page{Limit: lastChanges}); err != nil {
 		return err
 	}
@@ -86,10 +97,14 @@ func (c *console) setReglages(w http.ResponseWriter, r *request) error {
 			values = append(values, hub.ValeurReglage{Cle: cle, Valeur: r.PostForm.Get(cle)})
 		}
 	}
-	_, err := c.hub.Organismes.SetReglages(r.Context(), r.acteur(), droitsReglages(r.compte.Role), values)
+	_, err := c.hub.Organismes.SetReglages(r.Context(), r.acteur(), droitsReglages(r.compte.Role), values, r.attendu())
 	var refused *hub.ReglagesRefuses
-	if errors.As(err, &refused) {
+	stale := changed(err)
+	if errors.As(err, &refused) || stale {
 		wrong := map[string]string{}
+		if stale {
+			refused = &hub.ReglagesRefuses{}
+		}
 		for _, e := range refused.Erreurs {
 			wrong[e.Cle] = e.Message
 		}
@@ -97,7 +112,11 @@ func (c *console) setReglages(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		return c.showReglages(w, r, http.StatusUnprocessableEntity, func(s *domaine.Reglage) string {
+		status := http.StatusUnprocessableEntity
+		if stale {
+			status = http.StatusPreconditionFailed
+		}
+		return c.showReglages(w, r, status, func(s *domaine.Reglage) string {
 			if r.PostForm.Has(s.Cle) {
 				return r.PostForm.Get(s.Cle)
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
@@ -15,6 +16,8 @@ type tarifsFormPage struct {
 	Lignes  []tarifSaisi
 	Erreurs int
 	Erreur  string // of the list as a whole
+	Version string
+	Autre   *entretemps
 }
 
 // tarifSaisi is a line of the form.
@@ -36,7 +39,7 @@ func (c *console) editTarifs(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := &tarifsFormPage{}
+	p := &tarifsFormPage{Version: c.seen(versionTarifs(shown.Listes))}
 	if len(shown.Listes) > 0 {
 		current, err := c.hub.Comptabilite.Tarifs(r.Context(), r.compte.OrganismeID, 0)
 		if err != nil {
@@ -62,7 +65,7 @@ func (c *console) editTarifs(w http.ResponseWriter, r *request) error {
 // an amount is left out.
 func (c *console) saveTarifs(w http.ResponseWriter, r *request) error {
 	form := r.PostForm
-	p := &tarifsFormPage{}
+	p := &tarifsFormPage{Version: r.PostFormValue("version")}
 	n := len(form["code"])
 	for _, name := range []string{"par", "montant", "debut", "fin"} {
 		if len(form[name]) != n || n > saisieMost+lignesVides {
@@ -80,11 +83,13 @@ func (c *console) saveTarifs(w http.ResponseWriter, r *request) error {
 	}
 	list, wrong := ventilation.Read(entries)
 	if len(wrong) == 0 {
-		_, err := c.hub.Comptabilite.ImportTarifs(r.Context(), r.compte.OrganismeID, r.compte.Personne(), list, false)
+		_, err := c.hub.Comptabilite.ImportTarifs(r.Context(), r.compte.OrganismeID, r.compte.Personne(), list, false, r.attendu())
 		var refused *hub.ListeRefusee
 		switch {
 		case err == nil:
 			return then(w, r, "/tarifs", "tarifs")
+		case changed(err):
+			return c.staleTarifs(w, r, p)
 		case errors.As(err, &refused):
 			wrong = refused.Erreurs
 		default:
@@ -100,4 +105,25 @@ func (c *console) saveTarifs(w http.ResponseWriter, r *request) error {
 		p.Lignes[places[e.Index]].Erreurs[e.Champ] = e.Message
 	}
 	return c.render(w, r, http.StatusUnprocessableEntity, "tarifs-modifier", "Modifier les tarifs", p)
+}
+
+// staleTarifs shows the form again, beside what somebody else has done meanwhile.
+func (c *console) staleTarifs(w http.ResponseWriter, r *request, p *tarifsFormPage) error {
+	lists, err := c.hub.Comptabilite.ListesTarifs(r.Context(), r.compte.OrganismeID)
+	if err != nil {
+		return err
+	}
+	p.Version = c.seen(versionTarifs(lists))
+	if p.Autre, err = c.meanwhile(r, "tarifs", nil, "La liste de tarifs", "/tarifs/modifier"); err != nil {
+		return err
+	}
+	return c.render(w, r, http.StatusPreconditionFailed, "tarifs-modifier", "Modifier les tarifs", p)
+}
+
+// versionTarifs names the price list in use.
+func versionTarifs(lists []hub.ListeTarifs) string {
+	if len(lists) == 0 {
+		return domaine.VersionTarifs(0)
+	}
+	return domaine.VersionTarifs(lists[0].ID)
 }

@@ -32,6 +32,8 @@ type webhookChamps struct {
 	Types   []typeCase
 	Erreurs map[string]string
 	Secret  string // shown once
+	Version string
+	Autre   *entretemps
 }
 
 type webhookLigne struct {
@@ -161,6 +163,7 @@ func (c *console) showWebhook(w http.ResponseWriter, r *request, status int, cha
 	if champs != nil {
 		page.webhookChamps = *champs
 	}
+	page.Version = c.seen(known.Version())
 	n := pageOf(r.Request)
 	found, total, err := c.hub.Webhooks.Livraisons(r.Context(), r.compte.OrganismeID, known.ID, "", slice(n))
 	if err != nil {
@@ -198,8 +201,14 @@ func (c *console) updateWebhook(w http.ResponseWriter, r *request) error {
 	}
 	form := readWebhook(r)
 	form.ID, form.Actif = known.ID, known.Actif
-	if _, err := c.hub.Webhooks.UpdateWebhook(r.Context(), r.compte.OrganismeID, form); err != nil {
+	if _, err := c.hub.Webhooks.UpdateWebhook(r.Context(), r.compte.OrganismeID, form, r.attendu()); err != nil {
 		champs := champsOf(form)
+		if changed(err) {
+			if champs.Autre, err = c.meanwhile(r, "webhook", known.ID, "Ce webhook", lienWebhook(known.ID)); err != nil {
+				return err
+			}
+			return c.showWebhook(w, r, http.StatusPreconditionFailed, &champs)
+		}
 		if err := champs.refusedFields(err); err != nil {
 			return err
 		}

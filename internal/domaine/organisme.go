@@ -1,6 +1,7 @@
 package domaine
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -96,10 +97,24 @@ type Jeton struct {
 	ExpireLe     *time.Time
 	RevoqueLe    *time.Time
 	ServiLe      *time.Time // when it last served, to the minute
+	Logiciel     string     // the software that it was given to; may be blank
+	Debut        string     // its first characters, which tell it from others; "" for one of before
 }
 
 // Cabinet reports whether the token reaches every société of the hub.
 func (j *Jeton) Cabinet() bool { return j.OrganismeID == 0 }
+
+// Acteur is how a journal names whoever acts with the token: « ERP de Lyon (jeton 1) »
+// where its software has a name, else its person, else « jeton 1 ».
+func (j *Jeton) Acteur() string {
+	switch {
+	case j.Logiciel != "":
+		return fmt.Sprintf("%s (jeton %d)", j.Logiciel, j.ID)
+	case j.Personne() != "":
+		return j.Personne()
+	}
+	return fmt.Sprintf("jeton %d", j.ID)
+}
 
 // Personne returns the full name of who acts with the token, or "".
 func (j *Jeton) Personne() string { return strings.TrimSpace(j.Prenom + " " + j.Nom) }

@@ -7,8 +7,10 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -23,6 +25,9 @@ func newSecret(prefix string) (secret string, empreinte []byte) {
 	secret = prefix + base64.RawURLEncoding.EncodeToString(bits[:])
 	return secret, hashSecret(secret)
 }
+
+// debutOf is what is kept of a token to tell it from others: 36 of its 256 bits.
+func debutOf(token string) string { return token[:len("psr_")+6] }
 
 func hashSecret(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
@@ -54,8 +59,12 @@ func (h *Organismes) CreateOrganisme(ctx context.Context, nom string, sandbox bo
 		if created.SocieteID, err = tx.CreateSociete(ctx, domaine.Societe{OrganismeID: id, Nom: nom}, now); err != nil {
 			return err
 		}
-		jeton := domaine.Jeton{OrganismeID: id, Droits: domaine.TousDroits, CreeLe: now}
-		if _, err := tx.CreateJeton(ctx, jeton, empreinte); err != nil {
+		jeton := domaine.Jeton{OrganismeID: id, Droits: domaine.TousDroits, CreeLe: now, Debut: debutOf(token)}
+		first, err := tx.CreateJeton(ctx, jeton, empreinte)
+		if err != nil {
+			return err
+		}
+		if err := h.note(ctx, tx, id, domaine.GesteJetonCree, first, jeton.Droits.String()); err != nil {
 			return err
 		}
 		created.Organisme, err = tx.Organisme(ctx, id)
@@ -80,8 +89,22 @@ func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time
 		return refus.New(refus.CodeInvalidRhythm, "Le rythme des envois est une durée positive.")
 	}
 	return h.db.Write(ctx, func(tx *store.Tx) error {
-		return orNotFound(tx.SetRythme(ctx, organisme, rythme), "Il n’y a pas d’organisme %d.", organisme)
+		o, err := tx.Organisme(ctx, organisme)
+		if err == nil {
+			err = tx.SetRythme(ctx, organisme, rythme)
+		}
+		if err == nil && o.Rythme != rythme {
+			err = h.note(ctx, tx, organisme, domaine.GesteRythme, "", fmt.Sprintf("%s → %s", frenchRythme(o.Rythme), frenchRythme(rythme)))
+		}
+		return orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 	})
+}
+
+func frenchRythme(d time.Duration) string {
+	if d == 0 {
+		return "appris du journal"
+	}
+	return d.String()
 }
 
 // CreatePartenaire creates a third-party application and returns its secret,
@@ -112,11 +135,18 @@ func (h *Jetons) Partenaires(ctx context.Context) (found []domaine.Partenaire, e
 	return found, err
 }
 
+// maxLogiciel is how long the name of a software may be, in characters.
+const maxLogiciel = 100
+
 // CreateJeton creates a token and returns its id and itself, which is shown
 // once. ID and CreeLe of j are ignored.
 func (h *Jetons) CreateJeton(ctx context.Context, j domaine.Jeton) (id int64, token string, err error) {
 	if len(j.Droits) == 0 {
 		return 0, "", refus.New(refus.CodeInvalidToken, "Un jeton porte au moins un droit : %s.", domaine.TousDroits)
+	}
+	j.Logiciel = strings.TrimSpace(j.Logiciel)
+	if len([]rune(j.Logiciel)) > maxLogiciel || strings.ContainsFunc(j.Logiciel, unicode.IsControl) {
+		return 0, "", refus.New(refus.CodeInvalidToken, "Le nom du logiciel a au plus %d caractères, sur une ligne.", maxLogiciel)
 	}
 	token, empreinte := newSecret("psr_")
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
@@ -130,9 +160,11 @@ func (h *Jetons) CreateJeton(ctx context.Context, j domaine.Jeton) (id int64, to
 				return orNotFound(err, "Il n’y a pas de partenaire %d.", j.PartenaireID)
 			}
 		}
-		j.CreeLe = h.now()
-		id, err = tx.CreateJeton(ctx, j, empreinte)
-		return err
+		j.CreeLe, j.Debut = h.now(), debutOf(token)
+		if id, err = tx.CreateJeton(ctx, j, empreinte); err != nil {
+			return err
+		}
+		return h.note(ctx, tx, j.OrganismeID, domaine.GesteJetonCree, id, strings.TrimPrefix(j.Logiciel+", "+j.Droits.String(), ", "))
 	})
 	return id, token, err
 }
@@ -149,6 +181,17 @@ func (h *Jetons) Jetons(ctx context.Context, organisme int64) (found []domaine.J
 // RevokeJeton ends a token's use at once.
 func (h *Jetons) RevokeJeton(ctx context.Context, id int64) error {
 	return h.db.Write(ctx, func(tx *store.Tx) error {
+		all, err := tx.Jetons(ctx, 0)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			if j := &all[i]; j.ID == id && j.RevoqueLe == nil {
+				if err := h.note(ctx, tx, j.OrganismeID, domaine.GesteJetonRevoque, id, j.Logiciel); err != nil {
+					return err
+				}
+			}
+		}
 		return orNotFound(tx.RevokeJeton(ctx, id, h.now()), "Il n’y a pas de jeton %d.", id)
 	})
 }

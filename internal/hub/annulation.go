@@ -72,6 +72,9 @@ func (h *Contrats) takeBack(ctx context.Context, who Acteur, id int64, last func
 		if err != nil {
 			return err
 		}
+		if err := h.noteBy(ctx, tx, who.Organisme, who, domaine.GesteEnvoiAnnule, id, ""); err != nil {
+			return err
+		}
 		return last(tx, s)
 	})
 	return s, err

@@ -47,7 +47,10 @@ func (h *Comptes) CreateCompte(ctx context.Context, c domaine.Compte, secret str
 			taken := passerelle.Violation{Field: "email", Code: passerelle.CodeEmailShared, Message: "Cette adresse a déjà un compte : choisissez-en une autre, ou réactivez ce compte."}
 			return refus.New(refus.CodeEmailTaken, "%s", taken.Message).With([]passerelle.Violation{taken})
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return h.note(ctx, tx, c.OrganismeID, domaine.GesteCompteCree, c.ID, c.Role.Libelle())
 	})
 	return c, err
 }
@@ -132,10 +135,11 @@ func (h *Comptes) UpdateCompte(ctx context.Context, c domaine.Compte, serves boo
 			return err
 		}
 		known, others := false, 0
+		var before domaine.Compte
 		for _, other := range comptes {
 			switch {
 			case other.ID == c.ID:
-				known = true
+				known, before = true, other
 				c.DesactiveLe = other.DesactiveLe
 			case other.Role.Administre() && other.DesactiveLe == nil:
 				others++
@@ -153,8 +157,29 @@ func (h *Comptes) UpdateCompte(ctx context.Context, c domaine.Compte, serves boo
 			now := h.now()
 			c.DesactiveLe = &now
 		}
-		return tx.UpdateCompte(ctx, c)
+		if err := tx.UpdateCompte(ctx, c); err != nil {
+			return err
+		}
+		if detail := changesOfCompte(&before, &c); detail != "" {
+			return h.note(ctx, tx, c.OrganismeID, domaine.GesteCompteModifie, c.ID, detail)
+		}
+		return nil
 	})
+}
+
+// changesOfCompte says what changed of an account, in French, without names.
+func changesOfCompte(before, after *domaine.Compte) string {
+	var said []string
+	if before.Role != after.Role {
+		said = append(said, "rôle : "+before.Role.Libelle()+" → "+after.Role.Libelle())
+	}
+	if before.Nom != after.Nom || before.Prenom != after.Prenom {
+		said = append(said, "nom")
+	}
+	if (before.DesactiveLe == nil) != (after.DesactiveLe == nil) {
+		said = append(said, map[bool]string{true: "désactivé", false: "réactivé"}[after.DesactiveLe != nil])
+	}
+	return strings.Join(said, ", ")
 }
 
 // SetPassword gives an account another password.
@@ -167,7 +192,10 @@ func (h *Comptes) SetPassword(ctx context.Context, c domaine.Compte, secret stri
 		return err
 	}
 	return h.db.Write(ctx, func(tx *store.Tx) error {
-		return orNotFound(tx.SetPassword(ctx, c.OrganismeID, c.ID, hash), "Il n’y a pas de compte %d.", c.ID)
+		if err := tx.SetPassword(ctx, c.OrganismeID, c.ID, hash); err != nil {
+			return orNotFound(err, "Il n’y a pas de compte %d.", c.ID)
+		}
+		return h.note(ctx, tx, c.OrganismeID, domaine.GesteComptePasse, c.ID, "")
 	})
 }
 

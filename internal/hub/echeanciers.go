@@ -7,6 +7,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -188,6 +189,13 @@ func (h *Comptabilite) RetenirMontantOPCO(ctx context.Context, d DemandeMontantO
 		}
 		latest, err := tx.LatestSynchronisation(ctx, s.OrganismeID)
 		if err != nil {
+			return err
+		}
+		quoi, detail := domaine.GesteOPCO, d.Montant.FR()+" € par an"
+		if d.Retire {
+			quoi, detail = domaine.GesteOPCORetire, ""
+		}
+		if err := h.note(ctx, tx, s.OrganismeID, quoi, d.Code, detail); err != nil {
 			return err
 		}
 		return tx.InsertMontantOPCO(ctx, s.OrganismeID, &store.MontantOPCO{Code: d.Code, Montant: d.Montant, Retire: d.Retire, Jeton: d.JetonID, Par: d.Par, Le: h.now()}, latest)

@@ -121,7 +121,7 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 		if e.Fichiers, err = eraseImports(ctx, tx, who.Organisme, code, emails, h.now()); err != nil {
 			return err
 		}
-		return tx.RecordActe(ctx, who.Organisme, domaine.Acte{Nature: domaine.ActeEffacement, Par: who.Nom, Le: h.now(), Contrats: e.Contrats, Versions: e.Versions})
+		return h.recordActe(ctx, tx, who, domaine.GesteEffacement, domaine.Acte{Nature: domaine.ActeEffacement, Par: who.Nom, Le: h.now(), Contrats: e.Contrats, Versions: e.Versions})
 	})
 	if err == nil {
 		// What people searched for may be a name.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 
@@ -167,6 +168,18 @@ func (h *Comptabilite) changeExercices(ctx context.Context, d DemandeExercices, 
 	return res, nil
 }
 
+// frenchExercice says what became of an exercice.
+func frenchExercice(c *comptable.Changement) string {
+	days := fmt.Sprintf("du %s au %s", c.Apres.Periode.Debut, c.Apres.Periode.Fin)
+	switch c.Genre {
+	case comptable.Creation:
+		return "exercice " + days + " créé"
+	case comptable.Fermeture:
+		return "exercice " + days + " clos"
+	}
+	return "exercice déplacé : " + days
+}
+
 // recordExercices stores the changes of a request, its events and its closings,
 // and gives ids to what it creates.
 func (h *core) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExercices, s domaine.Societe, res *comptable.Resultat) error {
@@ -189,6 +202,12 @@ func (h *core) recordExercices(ctx context.Context, tx *store.Tx, d DemandeExerc
 	now := h.now()
 	if err := tx.InsertEvenements(ctx, s, comptable.Evenements(res.Changements, now), d.jeton, d.journal()); err != nil {
 		return err
+	}
+	for i := range res.Changements {
+		c := &res.Changements[i]
+		if err := h.note(ctx, tx, s.OrganismeID, domaine.GesteExercice, c.Apres.ID, frenchExercice(c)); err != nil {
+			return err
+		}
 	}
 	if err := h.chainClosings(ctx, tx, s, res, now); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/vie"
@@ -133,6 +134,13 @@ func (h *Contrats) decideFin(ctx context.Context, tx *store.Tx, who Acteur, d Fi
 	}
 	row := store.DecisionFin{Code: d.Code, Racine: v.Racine, Quoi: d.Quoi, Jeton: who.JetonID, Par: who.Nom, Le: h.now()}
 	if err := tx.InsertDecision(ctx, who.Organisme, &row, latest); err != nil {
+		return nil, err
+	}
+	quoi := domaine.GesteFin
+	if d.Quoi.Fin == vie.Active {
+		quoi = domaine.GesteFinRetiree
+	}
+	if err := h.noteBy(ctx, tx, who.Organisme, who, quoi, d.Code, string(d.Quoi.Fin)); err != nil {
 		return nil, err
 	}
 	return nil, tx.SetEnd(ctx, who.Organisme, v, d.Quoi)

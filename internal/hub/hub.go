@@ -71,6 +71,7 @@ type core struct {
 	memory   *memoire.Budget // of pushes and imports
 	contrats int             // most in one push
 
+	appels    appels            // calls of tokens being written
 	served    sync.Map          // token id -> when its use was last recorded by this process
 	pending   sync.WaitGroup    // notes of use being written
 	indexes   searchIndexes     // what searches read

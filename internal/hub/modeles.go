@@ -98,27 +98,71 @@ func (h *Integration) CreateModele(ctx context.Context, organisme int64, m domai
 	}
 	err := h.changeModeles(ctx, organisme, func(tx *store.Tx) (int64, error) {
 		var err error
-		m.ID, err = tx.CreateModele(ctx, organisme, m, h.now())
-		return m.ID, err
+		if m.ID, err = tx.CreateModele(ctx, organisme, m, h.now()); err != nil {
+			return 0, err
+		}
+		return m.ID, h.note(ctx, tx, organisme, domaine.GesteModeleCree, m.ID, "« "+m.Nom+" »")
 	})
 	return m, err
 }
 
-// UpdateModele replaces a modèle and places the contracts again, at once.
-func (h *Integration) UpdateModele(ctx context.Context, organisme int64, m domaine.Modele) error {
+// UpdateModele replaces a modèle and places the contracts again, at once; only where it
+// is still what attendu says.
+func (h *Integration) UpdateModele(ctx context.Context, organisme int64, m domaine.Modele, attendu ...Attendu) error {
 	if err := CheckModele(&m); err != nil {
 		return err
 	}
 	return h.changeModeles(ctx, organisme, func(tx *store.Tx) (int64, error) {
-		return m.ID, orNotFound(tx.UpdateModele(ctx, organisme, m, h.now()), "Il n’y a pas de modèle %d.", m.ID)
+		before, err := tx.Modele(ctx, organisme, m.ID)
+		if err != nil {
+			return 0, orNotFound(err, "Il n’y a pas de modèle %d.", m.ID)
+		}
+		if err := one(attendu).check("Ce modèle", before.Version()); err != nil {
+			return 0, err
+		}
+		if err := tx.UpdateModele(ctx, organisme, m, h.now()); err != nil {
+			return 0, err
+		}
+		if before.Version() == m.Version() {
+			return m.ID, nil
+		}
+		return m.ID, h.note(ctx, tx, organisme, domaine.GesteModeleModifie, m.ID, changesOfModele(&before, &m))
 	})
 }
 
 // DeleteModele removes a modèle and places the contracts again, at once.
-func (h *Integration) DeleteModele(ctx context.Context, organisme, id int64) error {
+func (h *Integration) DeleteModele(ctx context.Context, organisme, id int64, attendu ...Attendu) error {
 	return h.changeModeles(ctx, organisme, func(tx *store.Tx) (int64, error) {
-		return id, orNotFound(tx.DeleteModele(ctx, organisme, id), "Il n’y a pas de modèle %d.", id)
+		before, err := tx.Modele(ctx, organisme, id)
+		if err != nil {
+			return 0, orNotFound(err, "Il n’y a pas de modèle %d.", id)
+		}
+		if err := one(attendu).check("Ce modèle", before.Version()); err != nil {
+			return 0, err
+		}
+		if err := tx.DeleteModele(ctx, organisme, id); err != nil {
+			return 0, err
+		}
+		return id, h.note(ctx, tx, organisme, domaine.GesteModeleSupprime, id, "« "+before.Nom+" »")
 	})
+}
+
+// changesOfModele says what changed of a modèle, in French.
+func changesOfModele(before, after *domaine.Modele) string {
+	var said []string
+	say := func(what, old, new string) {
+		if old != new {
+			said = append(said, fmt.Sprintf("%s : « %s » → « %s »", what, old, new))
+		}
+	}
+	say("nom", before.Nom, after.Nom)
+	for _, champ := range passerelle.ChampsCriteres {
+		say(champ, strings.Join(before.Criteres[champ], ", "), strings.Join(after.Criteres[champ], ", "))
+	}
+	if before.Actif != after.Actif {
+		said = append(said, map[bool]string{true: "activé", false: "désactivé"}[after.Actif])
+	}
+	return strings.Join(said, " ; ")
 }
 
 // changeModeles runs change, which returns the id of the modèle, and re-evaluates

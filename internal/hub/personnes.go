@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
@@ -91,7 +92,7 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 		if len(mentions) == 0 {
 			return refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cet utilisateur.")
 		}
-		return tx.RecordActe(ctx, who.Organisme, domaine.Acte{Nature: domaine.ActeExport, Par: who.Nom, Le: h.now(), Contrats: len(contrats), Versions: len(mentions)})
+		return h.recordActe(ctx, tx, who, domaine.GesteExport, domaine.Acte{Nature: domaine.ActeExport, Par: who.Nom, Le: h.now(), Contrats: len(contrats), Versions: len(mentions)})
 	})
 	return mentions, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
 }
@@ -139,12 +140,21 @@ func (h *Personnes) Purge(ctx context.Context, who Acteur, mois int) (contrats, 
 		if err := purgeAbsences(ctx, tx, who.Organisme); err != nil {
 			return err
 		}
-		return tx.RecordActe(ctx, who.Organisme, domaine.Acte{Nature: domaine.ActePurge, Par: who.Nom, Le: now, Contrats: contrats, Versions: versions})
+		return h.recordActe(ctx, tx, who, domaine.GestePurge, domaine.Acte{Nature: domaine.ActePurge, Par: who.Nom, Le: now, Contrats: contrats, Versions: versions})
 	})
 	if err == nil && contrats > 0 {
 		h.scrub(ctx)
 	}
 	return contrats, versions, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
+}
+
+// recordActe records an act on personal data, in the list of such acts and in the
+// journal of all.
+func (h *core) recordActe(ctx context.Context, tx *store.Tx, who Acteur, quoi domaine.NatureGeste, a domaine.Acte) error {
+	if err := h.noteBy(ctx, tx, who.Organisme, who, quoi, "", fmt.Sprintf("%d contrats, %d versions", a.Contrats, a.Versions)); err != nil {
+		return err
+	}
+	return tx.RecordActe(ctx, who.Organisme, a)
 }
 
 // Actes returns what was done to the personal data of an organisme.

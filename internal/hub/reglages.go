@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -28,13 +29,16 @@ func (r *ReglagesRefuses) Refusal() *Refusal {
 
 // SetReglages changes settings of an organisme, all of them or none; who may change
 // those that droits allows. Beside a Refusal it returns ReglagesRefuses.
-func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits domaine.Droits, values []ValeurReglage) (r domaine.Reglages, err error) {
+func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits domaine.Droits, values []ValeurReglage, attendu ...Attendu) (r domaine.Reglages, err error) {
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, who.Organisme)
 		if err != nil {
 			return err
 		}
 		before := o.Reglages
+		if err := one(attendu).check("Un réglage", before.Version()); err != nil {
+			return err
+		}
 		r = before
 		refused := &ReglagesRefuses{}
 		for _, v := range values {
@@ -67,6 +71,11 @@ func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits domaine
 		}
 		if len(changes) == 0 {
 			return nil
+		}
+		for _, c := range changes {
+			if err := h.noteBy(ctx, tx, who.Organisme, who, domaine.GesteReglage, c.Cle, fmt.Sprintf("« %s » → « %s »", c.Avant, c.Apres)); err != nil {
+				return err
+			}
 		}
 		return tx.SetReglages(ctx, who.Organisme, r, changes)
 	})

@@ -154,6 +154,9 @@ func (p *pushing) replaceHeld() error {
 		etat := domaine.EtatRemplacee
 		if id == p.options.lien {
 			etat = domaine.EtatConfirmee
+			if err := p.hub.noteBy(p.ctx, p.tx, p.organisme.ID, p.who, domaine.GesteEnvoiConfirme, id, ""); err != nil {
+				return err
+			}
 		}
 		if err := dropHeld(p.ctx, p.tx, p.organisme.ID, id, etat); err != nil {
 			return err
@@ -279,6 +282,9 @@ func (h *Contrats) Drop(ctx context.Context, who Acteur, id int64) error {
 		}
 		if h.expire(&s); s.Etat != domaine.EtatRetenue {
 			return refus.New(refus.CodeNotHeld, "La synchronisation %d n’attend pas de confirmation : elle est %s.", id, frenchEtat(s.Etat))
+		}
+		if err := h.noteBy(ctx, tx, who.Organisme, who, domaine.GesteEnvoiAbandonne, id, ""); err != nil {
+			return err
 		}
 		return h.giveUpHeld(ctx, tx, who.Organisme, id, domaine.EtatAbandonnee)
 	})

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
@@ -44,7 +45,7 @@ func (h *Comptabilite) Tarifs(ctx context.Context, organisme, liste int64) (t Ta
 // the one in use already adds none. par says who imports it; a simulation checks
 // and records nothing, and its answer has the id 0. The error is a ListeRefusee
 // where prices contradict one another.
-func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par string, list []ventilation.Tarif, simulation bool) (t Tarifs, err error) {
+func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par string, list []ventilation.Tarif, simulation bool, attendu ...Attendu) (t Tarifs, err error) {
 	if len(list) == 0 {
 		return t, TarifsRefuses([]ventilation.ErreurLigne{{Index: -1, Message: "La liste ne contient aucun tarif : donnez-en au moins un."}})
 	}
@@ -65,6 +66,13 @@ func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par st
 		if err != nil {
 			return err
 		}
+		var inUse int64
+		if len(lists) > 0 {
+			inUse = lists[0].ID
+		}
+		if err := one(attendu).check("La liste de tarifs", domaine.VersionTarifs(inUse)); err != nil {
+			return err
+		}
 		if len(lists) > 0 {
 			current, err := tx.Tarifs(ctx, organisme, lists[0].ID)
 			if err != nil {
@@ -77,7 +85,10 @@ func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par st
 		}
 		added, err := tx.InsertTarifs(ctx, organisme, par, h.now(), list)
 		t.ListeTarifs = ListeTarifs(added)
-		return err
+		if err != nil {
+			return err
+		}
+		return h.note(ctx, tx, organisme, domaine.GesteTarifs, added.ID, fmt.Sprintf("liste %d : %d tarifs", added.ID, len(list)))
 	})
 	return t, orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 }

@@ -133,39 +133,87 @@ func (h *Webhooks) CreateWebhook(ctx context.Context, organisme int64, w domaine
 		if err != nil {
 			return err
 		}
-		created, err = tx.Webhook(ctx, organisme, id)
-		return err
+		if created, err = tx.Webhook(ctx, organisme, id); err != nil {
+			return err
+		}
+		return h.note(ctx, tx, organisme, domaine.GesteWebhookCree, id, "« "+w.Nom+" »")
 	})
 	return created, secret, orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 }
 
 // UpdateWebhook replaces what a person says of a webhook. Its failures are
-// forgotten, and what waits for it is tried at once.
-func (h *Webhooks) UpdateWebhook(ctx context.Context, organisme int64, w domaine.Webhook) (changed domaine.Webhook, err error) {
+// forgotten, and what waits for it is tried at once; only where it is still what
+// attendu says.
+func (h *Webhooks) UpdateWebhook(ctx context.Context, organisme int64, w domaine.Webhook, attendu ...Attendu) (changed domaine.Webhook, err error) {
 	if err := h.checkWebhook(&w); err != nil {
 		return w, err
 	}
 	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
+		before, err := tx.Webhook(ctx, organisme, w.ID)
+		if err != nil {
+			return noWebhook(err, w.ID)
+		}
+		if err := one(attendu).check("Ce webhook", before.Version()); err != nil {
+			return err
+		}
 		if err := tx.UpdateWebhook(ctx, organisme, &w); err != nil {
 			return noWebhook(err, w.ID)
 		}
 		tx.OnCommit(h.wake)
-		changed, err = tx.Webhook(ctx, organisme, w.ID)
-		return err
+		if changed, err = tx.Webhook(ctx, organisme, w.ID); err != nil || before.Version() == changed.Version() {
+			return err
+		}
+		return h.note(ctx, tx, organisme, domaine.GesteWebhookModifie, w.ID, changesOfWebhook(&before, &changed))
 	})
 	return changed, err
 }
 
 // DeleteWebhook forgets a webhook and what was to be delivered to it.
-func (h *Webhooks) DeleteWebhook(ctx context.Context, organisme, id int64) error {
-	return h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error { return noWebhook(tx.DeleteWebhook(ctx, organisme, id), id) })
+func (h *Webhooks) DeleteWebhook(ctx context.Context, organisme, id int64, attendu ...Attendu) error {
+	return h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
+		before, err := tx.Webhook(ctx, organisme, id)
+		if err != nil {
+			return noWebhook(err, id)
+		}
+		if err := one(attendu).check("Ce webhook", before.Version()); err != nil {
+			return err
+		}
+		if err := tx.DeleteWebhook(ctx, organisme, id); err != nil {
+			return noWebhook(err, id)
+		}
+		return h.note(ctx, tx, organisme, domaine.GesteWebhookSupprime, id, "« "+before.Nom+" »")
+	})
+}
+
+// changesOfWebhook says what changed of a webhook, in French. Its address may hold a
+// secret of whoever receives, and is not said.
+func changesOfWebhook(before, after *domaine.Webhook) string {
+	var said []string
+	if before.Nom != after.Nom {
+		said = append(said, fmt.Sprintf("nom : « %s » → « %s »", before.Nom, after.Nom))
+	}
+	if before.URL != after.URL {
+		said = append(said, "adresse")
+	}
+	if !slices.Equal(before.Evenements, after.Evenements) {
+		said = append(said, "événements")
+	}
+	if before.Actif != after.Actif {
+		said = append(said, map[bool]string{true: "activé", false: "désactivé"}[after.Actif])
+	}
+	return strings.Join(said, " ; ")
 }
 
 // RotateWebhook gives a webhook another secret, which is shown once. Until the
 // moment returned the one before signs too.
 func (h *Webhooks) RotateWebhook(ctx context.Context, organisme, id int64) (secret string, until time.Time, err error) {
 	secret, until = newWebhookSecret(), h.now().Add(RotationWebhook)
-	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error { return noWebhook(tx.RotateWebhook(ctx, organisme, id, secret, until), id) })
+	err = h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
+		if err := tx.RotateWebhook(ctx, organisme, id, secret, until); err != nil {
+			return noWebhook(err, id)
+		}
+		return h.note(ctx, tx, organisme, domaine.GesteWebhookSecret, id, "")
+	})
 	return secret, until, err
 }
 

@@ -18,6 +18,7 @@ func All() []Code { return slices.Clone(all) }
 // has a better remedy than the sentence of who refuses, its own table says it.
 var (
 	CodeNotFound  = code(NotFound, "not found")
+	CodeChanged   = code(Outdated, "changed")
 	CodeForbidden = code(Forbidden, "forbidden")
 
 	CodeNoRoute = code(NotFound, "no route")

@@ -17,6 +17,7 @@ const (
 	Invalid         Kind = iota + 1 // what was asked for does not hold together
 	NotFound                        // there is no such thing
 	Conflict                        // it cannot be done now
+	Outdated                        // it is no longer what whoever asks has seen
 	Forbidden                       // it may not be done
 	Unauthenticated                 // nobody knows who asks
 	Unreadable                      // the request itself is not what it should be

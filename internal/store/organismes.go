@@ -204,7 +204,7 @@ func (tx *Tx) Partenaires(ctx context.Context) ([]domaine.Partenaire, error) {
 func (tx *Tx) CreateJeton(ctx context.Context, j domaine.Jeton, empreinte []byte) (int64, error) {
 	var id int64
 	err := tx.one(ctx, qJetonInsert, []any{optionalID(j.OrganismeID), optionalID(j.PartenaireID), empreinte,
-		j.Droits.String(), j.Prenom, j.Nom, optionalMillis(j.ExpireLe), millis(j.CreeLe)}, &id)
+		j.Droits.String(), j.Prenom, j.Nom, optionalMillis(j.ExpireLe), millis(j.CreeLe), j.Logiciel, j.Debut}, &id)
 	return id, err
 }
 
@@ -213,7 +213,7 @@ func scanJeton(scan func(...any) error, more ...any) (domaine.Jeton, error) {
 	var droits string
 	var cree int64
 	var expire, revoque, servi sql.NullInt64
-	err := scan(append([]any{&j.ID, &j.OrganismeID, &j.PartenaireID, &droits, &j.Prenom, &j.Nom, &cree, &expire, &revoque, &servi}, more...)...)
+	err := scan(append([]any{&j.ID, &j.OrganismeID, &j.PartenaireID, &droits, &j.Prenom, &j.Nom, &cree, &expire, &revoque, &servi, &j.Logiciel, &j.Debut}, more...)...)
 	if err != nil {
 		return j, err
 	}

@@ -58,6 +58,7 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "PUT", Path: reglages, Droit: right, Ou: domaine.DroitExercices, Handle: s.setReglages},
 			{Method: "GET", Path: reglages + "/historique", Droit: right, Ou: domaine.DroitExercices, Handle: s.reglagesChanges},
 			{Method: "POST", Path: "/api/admin/v1/livraisons/{id}/rejouer", Droit: right, Handle: s.replayLivraison},
+			{Method: "GET", Path: "/api/admin/v1/journal", Droit: right, Handle: s.journal},
 		},
 		WriteError: writeError,
 	}
@@ -106,6 +107,7 @@ func (s *server) modele(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	web.SetETag(w, m.Version())
 	return web.WriteJSON(w, http.StatusOK, web.ModeleOf(m))
 }
 
@@ -118,6 +120,7 @@ func (s *server) createModele(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	w.Header().Set("Location", "/api/admin/v1/modeles/"+web.ID(m.ID))
+	web.SetETag(w, m.Version())
 	return web.WriteJSON(w, http.StatusCreated, web.ModeleOf(m))
 }
 
@@ -131,12 +134,17 @@ func (s *server) updateModele(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	m.ID = id
-	if err := s.hub.Integration.UpdateModele(r.Context(), r.Jeton.OrganismeID, m); err != nil {
+	attendu, err := web.IfMatch(r.Request)
+	if err != nil {
+		return err
+	}
+	if err := s.hub.Integration.UpdateModele(r.Context(), r.Jeton.OrganismeID, m, attendu); err != nil {
 		return err
 	}
 	if m, err = s.hub.Integration.Modele(r.Context(), r.Jeton.OrganismeID, id); err != nil {
 		return err
 	}
+	web.SetETag(w, m.Version())
 	return web.WriteJSON(w, http.StatusOK, web.ModeleOf(m))
 }
 
@@ -145,7 +153,11 @@ func (s *server) deleteModele(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.hub.Integration.DeleteModele(r.Context(), r.Jeton.OrganismeID, id); err != nil {
+	attendu, err := web.IfMatch(r.Request)
+	if err != nil {
+		return err
+	}
+	if err := s.hub.Integration.DeleteModele(r.Context(), r.Jeton.OrganismeID, id, attendu); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

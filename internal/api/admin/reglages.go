@@ -45,6 +45,7 @@ func (s *server) reglages(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	web.SetETag(w, o.Reglages.Version())
 	return web.WriteJSON(w, http.StatusOK, reglagesAnswer(&o.Reglages))
 }
 
@@ -53,10 +54,15 @@ func (s *server) setReglages(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	set, err := s.hub.Organismes.SetReglages(r.Context(), r.Acteur(), r.Jeton.Droits, values)
+	attendu, err := web.IfMatch(r.Request)
 	if err != nil {
 		return err
 	}
+	set, err := s.hub.Organismes.SetReglages(r.Context(), r.Acteur(), r.Jeton.Droits, values, attendu)
+	if err != nil {
+		return err
+	}
+	web.SetETag(w, set.Version())
 	return web.WriteJSON(w, http.StatusOK, reglagesAnswer(&set))
 }
 

@@ -83,6 +83,7 @@ func (s *server) createWebhook(w http.ResponseWriter, r *web.Request) error {
 	answer := s.webhookOf(&created)
 	answer.Secret = secret
 	w.Header().Set("Location", webhooks+"/"+answer.ID)
+	web.SetETag(w, created.Version())
 	return web.WriteJSON(w, http.StatusCreated, answer)
 }
 
@@ -95,6 +96,7 @@ func (s *server) webhook(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	web.SetETag(w, found.Version())
 	return web.WriteJSON(w, http.StatusOK, s.webhookOf(&found))
 }
 
@@ -108,10 +110,15 @@ func (s *server) updateWebhook(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	wanted.ID = id
-	changed, err := s.hub.Webhooks.UpdateWebhook(r.Context(), r.Jeton.OrganismeID, wanted)
+	attendu, err := web.IfMatch(r.Request)
 	if err != nil {
 		return err
 	}
+	changed, err := s.hub.Webhooks.UpdateWebhook(r.Context(), r.Jeton.OrganismeID, wanted, attendu)
+	if err != nil {
+		return err
+	}
+	web.SetETag(w, changed.Version())
 	return web.WriteJSON(w, http.StatusOK, s.webhookOf(&changed))
 }
 
@@ -120,7 +127,11 @@ func (s *server) deleteWebhook(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.hub.Webhooks.DeleteWebhook(r.Context(), r.Jeton.OrganismeID, id); err != nil {
+	attendu, err := web.IfMatch(r.Request)
+	if err != nil {
+		return err
+	}
+	if err := s.hub.Webhooks.DeleteWebhook(r.Context(), r.Jeton.OrganismeID, id, attendu); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

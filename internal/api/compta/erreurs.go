@@ -120,6 +120,7 @@ var byKind = map[refus.Kind]answer{
 	refus.Invalid:         {http.StatusBadRequest, codeParameter, nil},
 	refus.NotFound:        {http.StatusBadRequest, codeParameter, nil},
 	refus.Conflict:        {0, "ERR-CONFLICT", nil},
+	refus.Outdated:        {0, "ERR-PRECONDITION-FAILED", nil},
 	refus.Forbidden:       {0, "ERR-FORBIDDEN-ROUTE", nil},
 	refus.Unauthenticated: {0, "ERR-API-TOKEN-NOT-FOUND", nil},
 	refus.Unreadable:      {0, codeBody, nil},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 )
@@ -93,6 +94,7 @@ func (s *server) tarifs(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
+	web.SetETag(w, versionOf(lists))
 	if format == "csv" {
 		return writeTarifsCSV(w, t.Entrees)
 	}
@@ -166,7 +168,11 @@ func (s *server) putTarifs(w http.ResponseWriter, r *web.Request) error {
 	if len(wrong) > 0 {
 		return hub.TarifsRefuses(wrong)
 	}
-	t, err := s.hub.Comptabilite.ImportTarifs(r.Context(), societe.OrganismeID, r.Jeton.Personne(), list, simulation)
+	attendu, err := web.IfMatch(r.Request)
+	if err != nil {
+		return err
+	}
+	t, err := s.hub.Comptabilite.ImportTarifs(r.Context(), societe.OrganismeID, r.Jeton.Personne(), list, simulation, attendu)
 	if err != nil {
 		return err
 	}
@@ -174,9 +180,18 @@ func (s *server) putTarifs(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	web.SetETag(w, versionOf(lists))
 	answer := tarifsOf(t, lists)
 	answer.Simulation = simulation
 	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+// versionOf names the price list in use among all of them.
+func versionOf(lists []hub.ListeTarifs) string {
+	if len(lists) == 0 {
+		return domaine.VersionTarifs(0)
+	}
+	return domaine.VersionTarifs(lists[0].ID)
 }
 
 func readTarifs(body io.Reader) ([]ventilation.Tarif, []ventilation.ErreurLigne, error) {

@@ -19,6 +19,7 @@ var statuses = map[refus.Kind]int{
 	refus.Invalid:         http.StatusUnprocessableEntity,
 	refus.NotFound:        http.StatusNotFound,
 	refus.Conflict:        http.StatusConflict,
+	refus.Outdated:        http.StatusPreconditionFailed,
 	refus.Forbidden:       http.StatusForbidden,
 	refus.Unauthenticated: http.StatusUnauthorized,
 	refus.Unreadable:      http.StatusBadRequest,

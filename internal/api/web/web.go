@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
@@ -28,11 +29,7 @@ type Request struct {
 
 // Acteur is who makes the request.
 func (r *Request) Acteur() hub.Acteur {
-	nom := r.Jeton.Personne()
-	if nom == "" {
-		nom = fmt.Sprintf("jeton %d", r.Jeton.ID)
-	}
-	return hub.Acteur{Organisme: r.Jeton.OrganismeID, JetonID: r.Jeton.ID, Nom: nom}
+	return hub.Acteur{Organisme: r.Jeton.OrganismeID, JetonID: r.Jeton.ID, Nom: r.Jeton.Acteur()}
 }
 
 // Handler answers a request or returns why it did not; it must not have written
@@ -103,7 +100,9 @@ type endpoint struct {
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := RequestID(r.Context())
 	tracked := &tracker{ResponseWriter: w}
-	err := e.serve(tracked, r, id)
+	call := call{began: time.Now()}
+	defer func() { e.note(&call, tracked.status) }()
+	err := e.serve(tracked, r, id, &call)
 	if err == nil {
 		return
 	}
@@ -116,10 +115,25 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	LogFailure(e.options.Log, r, id, err)
 	FailureHeaders(w, RefusalOf(err))
-	e.dialect.WriteError(w, r, id, err)
+	e.dialect.WriteError(tracked, r, id, err)
 }
 
-func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string) (err error) {
+// call is one request of a known token, for the page that lists the last ones.
+type call struct {
+	jeton domaine.Jeton
+	route Route
+	began time.Time
+}
+
+// note has a call remembered; one whose client left before the answer has no status.
+func (e *endpoint) note(c *call, status int) {
+	if status == 0 {
+		status = StatusClientLeft
+	}
+	e.options.Hub.Jetons.NoteAppel(c.jeton, domaine.Appel{Methode: c.route.Method, Route: c.route.Path, Statut: status, Duree: time.Since(c.began)})
+}
+
+func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string, called *call) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
@@ -140,7 +154,10 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string) (err
 	if e.dialect.Wrap != nil {
 		handle = e.dialect.Wrap(route, handle)
 	}
-	return handle(w, &Request{Request: r, ID: id, Jeton: jeton, limit: e.options.MaxBody})
+	called.jeton, called.route = jeton, route
+	request := &Request{Request: r, ID: id, Jeton: jeton, limit: e.options.MaxBody}
+	request.Request = r.WithContext(hub.AvecActeur(r.Context(), request.Acteur()))
+	return handle(w, request)
 }
 
 // allowed returns the handler of a route behind the check of its right.
@@ -206,17 +223,24 @@ func (e *endpoint) authenticate(r *http.Request) (domaine.Jeton, error) {
 type tracker struct {
 	http.ResponseWriter
 	written bool
+	status  int // 0 until the answer has begun
 }
 
 // WriteHeader notes that the answer has begun.
 func (t *tracker) WriteHeader(status int) {
 	t.written = true
+	if t.status == 0 {
+		t.status = status
+	}
 	t.ResponseWriter.WriteHeader(status)
 }
 
 // Write notes that the answer has begun.
 func (t *tracker) Write(b []byte) (int, error) {
 	t.written = true
+	if t.status == 0 {
+		t.status = http.StatusOK
+	}
 	return t.ResponseWriter.Write(b)
 }
 

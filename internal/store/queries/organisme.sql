@@ -56,15 +56,15 @@ SELECT id, nom, cree_le FROM partenaire WHERE id = $1;
 SELECT id, nom, cree_le FROM partenaire ORDER BY id;
 
 -- name: jeton-insert
-INSERT INTO jeton (organisme_id, partenaire_id, empreinte, droits, prenom, nom, expire_le, cree_le)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id;
+INSERT INTO jeton (organisme_id, partenaire_id, empreinte, droits, prenom, nom, expire_le, cree_le, logiciel, debut)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id;
 
 -- name: jeton-list
-SELECT j.id, COALESCE(j.organisme_id, 0), COALESCE(j.partenaire_id, 0), j.droits, j.prenom, j.nom, j.cree_le, j.expire_le, j.revoque_le, j.servi_le
+SELECT j.id, COALESCE(j.organisme_id, 0), COALESCE(j.partenaire_id, 0), j.droits, j.prenom, j.nom, j.cree_le, j.expire_le, j.revoque_le, j.servi_le, j.logiciel, j.debut
 FROM jeton j WHERE $1 = 0 OR j.organisme_id = $1 ORDER BY j.id;
 
 -- name: jeton-by-empreinte
-SELECT j.id, COALESCE(j.organisme_id, 0), COALESCE(j.partenaire_id, 0), j.droits, j.prenom, j.nom, j.cree_le, j.expire_le, j.revoque_le, j.servi_le,
+SELECT j.id, COALESCE(j.organisme_id, 0), COALESCE(j.partenaire_id, 0), j.droits, j.prenom, j.nom, j.cree_le, j.expire_le, j.revoque_le, j.servi_le, j.logiciel, j.debut,
        p.secret
 FROM jeton j LEFT JOIN partenaire p ON p.id = j.partenaire_id WHERE j.empreinte = $1;
 

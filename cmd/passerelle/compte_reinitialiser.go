@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/password"
+)
+
+func newCompteReinitialiser() *cobra.Command {
+	var on base
+	var fromStdin bool
+	cmd := &cobra.Command{
+		Use:   "reinitialiser EMAIL|ID",
+		Short: "Give an account a new password, and end its sessions",
+		Long: "Gives an account a new password, which is made and printed unless --password-stdin gives one (its first\n" +
+			"line). Every session of the account ends at once.",
+		Example: "  passerelle compte reinitialiser ada@cfa.example\n" +
+			"  pass show cfa/ada | passerelle compte reinitialiser 4 --password-stdin",
+		Args: exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			secret := password.Generate()
+			if fromStdin {
+				var err error
+				if secret, err = firstLine(cmd.InOrStdin()); err != nil {
+					return err
+				}
+			}
+			return on.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
+				c, err := compteNamed(cmd.Context(), h, args[0])
+				if err != nil {
+					return err
+				}
+				if err := h.Comptes.SetPassword(cmd.Context(), c, secret); err != nil {
+					return err
+				}
+				if c.DesactiveLe != nil {
+					fmt.Fprintln(cmd.ErrOrStderr(), "The account is disabled: an administrator has to enable it before anybody can log in.")
+				}
+				made := struct {
+					ID       string `json:"id"`
+					Email    string `json:"email"`
+					Password string `json:"password,omitempty"` // where it was made here
+				}{ID: idText(c.ID), Email: c.Email}
+				text, note := fmt.Sprintf("compte    %d\nemail     %s", c.ID, c.Email), ""
+				if !fromStdin {
+					made.Password = secret
+					text, note = text+"\npassword  "+secret, "The password "+onceShown+" It can be changed in the console."
+				}
+				return showMade(cmd, made, text, note)
+			})
+		},
+	}
+	on.databaseFlag(cmd)
+	jsonFlag(cmd)
+	cmd.Flags().BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
+	return cmd
+}
+
+// firstLine reads a secret that is piped in.
+func firstLine(in io.Reader) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// compteNamed returns the account with an e-mail or an id.
+func compteNamed(ctx context.Context, h *hub.Hub, name string) (domaine.Compte, error) {
+	if id, err := strconv.ParseInt(name, 10, 64); err == nil {
+		return h.Comptes.Compte(ctx, id)
+	}
+	all, err := h.Comptes.Comptes(ctx, 0)
+	for _, c := range all {
+		if strings.EqualFold(c.Email, strings.TrimSpace(name)) {
+			return c, nil
+		}
+	}
+	return domaine.Compte{}, errors.Join(err, fmt.Errorf("no account has the e-mail %q", name))
+}

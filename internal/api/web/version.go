@@ -1,0 +1,39 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
+)
+
+// SetETag says which version of a thing an answer shows: whoever sends it back as
+// If-Match changes that one, or nothing.
+func SetETag(w http.ResponseWriter, version string) { w.Header().Set("ETag", `"`+version+`"`) }
+
+// IfMatch returns the versions of which one must still stand for the request to be
+// carried out, nil where the request does not say (RFC 9110, 13.1.1). A weak one never
+// stands.
+func IfMatch(r *http.Request) (hub.Attendu, error) {
+	headers := r.Header.Values("If-Match")
+	if len(headers) == 0 {
+		return nil, nil
+	}
+	attendu := hub.Attendu{}
+	for tag := range strings.SplitSeq(strings.Join(headers, ","), ",") {
+		tag = strings.TrimSpace(tag)
+		text, weak := strings.CutPrefix(tag, "W/")
+		version, quoted := strings.CutPrefix(text, `"`)
+		version, closed := strings.CutSuffix(version, `"`)
+		switch {
+		case tag == "*":
+			attendu = append(attendu, "*")
+		case !quoted || !closed:
+			return nil, refus.New(refus.CodeInvalidParameter, "L’en-tête If-Match n’a pas la forme \"version\" : recopiez l’en-tête ETag de la lecture, guillemets compris.")
+		case !weak:
+			attendu = append(attendu, version)
+		}
+	}
+	return attendu, nil
+}
