@@ -82,6 +82,7 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"comptes", "/comptes"},
 		{"compte", "/comptes/1"},
 		{"mon-compte", "/mon-compte"},
+		{"centres", "/centres"},
 		{"introuvable", "/nulle-part"},
 	}
 }

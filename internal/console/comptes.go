@@ -21,6 +21,10 @@ type comptesPage struct {
 	Seul    string // the identity provider's name where nobody has a password
 	Nouveau string // a password that was just made, shown once
 	Cree    domaine.Compte
+
+	Invites     []domaine.Compte // of other organismes, with their role here
+	Invite      domaine.Compte   // as it was typed for the form that was refused
+	RefusInvite map[string]string
 }
 
 type roleChoix struct {
@@ -42,6 +46,9 @@ func (c *console) comptes(w http.ResponseWriter, r *request) error {
 func (c *console) showComptes(w http.ResponseWriter, r *request, status int, p comptesPage) (err error) {
 	p.Roles, p.Seul = roles, c.only()
 	if p.Comptes, err = c.hub.Comptes.Comptes(r.Context(), r.compte.OrganismeID); err != nil {
+		return err
+	}
+	if p.Invites, err = c.hub.Comptes.Invites(r.Context(), r.compte.OrganismeID); err != nil {
 		return err
 	}
 	return c.render(w, r, status, "comptes", "Comptes", p)
@@ -181,7 +188,7 @@ func (c *console) changePassword(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	err = c.hub.Comptes.SetPassword(r.Context(), r.compte, r.PostFormValue("password"))
+	err = c.hub.Comptes.SetPassword(r.Context(), r.propre, r.PostFormValue("password"))
 	if fields := fieldErrors(err); fields != nil {
 		return refused(fields)
 	}

@@ -47,6 +47,7 @@ const (
 	integrer                 // place contracts, undo, confirm
 	compter                  // keep exercices
 	administrer              // tokens, webhooks, accounts
+	ailleurs                 // in the menu: who has other organismes
 )
 
 // allows reports whether a role has a right.
@@ -73,9 +74,11 @@ type route struct {
 // request is the request of a person who is logged in (or not, on a public page).
 type request struct {
 	*http.Request
-	id      string
-	compte  domaine.Compte
-	societe string // id of the société that the page is about, "" where it names none
+	id       string
+	compte   domaine.Compte // with the organisme that is open, and the role there
+	propre   domaine.Compte // as it is in its own organisme
+	ailleurs bool           // the person has other organismes
+	societe  string         // id of the société that the page is about, "" where it names none
 }
 
 // acteur is who the journal will name.
@@ -217,6 +220,10 @@ func (c *console) routes() []route {
 		{"GET /comptes/{id}", administrer, c.editCompte},
 		{"POST /comptes/{id}", administrer, c.updateCompte},
 		{"POST /comptes/{id}/mot-de-passe", administrer, c.resetPassword},
+		{"POST /comptes/acces", administrer, c.giveAcces},
+		{"POST /comptes/{id}/acces", administrer, c.takeAcces},
+		{"GET /centres", lire, c.centres},
+		{"POST /centres/{id}", lire, c.openCentre},
 		{"GET /mon-compte", lire, c.monCompte},
 		{"POST /mon-compte", lire, c.changePassword},
 	}
@@ -328,6 +335,9 @@ func (c *console) run(route route, w http.ResponseWriter, r *request) (err error
 		}
 		http.Redirect(w, r.Request, loginFor(r), http.StatusSeeOther)
 		return nil
+	}
+	if err := r.sameCentre(); err != nil {
+		return err
 	}
 	if !route.droit.allows(r.compte.Role) {
 		return refus.New(refus.CodeForbidden, "Votre compte a le rôle « %s », qui ne permet pas cette action : demandez à une personne de l’administration.", r.compte.Role.Libelle())

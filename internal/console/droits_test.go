@@ -16,7 +16,7 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 		lire: {"GET /{$}", "GET /synchronisations", "GET /synchronisations/{id}", "GET /calendrier", "POST /calendrier/suivre", "POST /calendrier/{id}/retirer", "GET /recherche", "POST /recherche", "GET /personnes/{cle}", "GET /entreprises/{cle}", "POST /listes", "POST /listes/{id}/oublier", "GET /contrats", "POST /contrats", "GET /contrats.csv", "GET /contrats.xlsx", "GET /contrats/{code}", "GET /fins", "GET /modeles",
 			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /sessions/{id}/calendrier.ics", "GET /anomalies", "GET /anomalies/{nature}/{code}",
 			"GET /anomalies.csv", "GET /exercices", "GET /exercices.tra", "GET /ventilation", "GET /ventilation.csv", "GET /ventilation.xlsx",
-			"GET /ventilation/contrats", "GET /ventilation/contrats.csv", "GET /ventilation/contrats.xlsx", "GET /financement", "GET /financement.xlsx", "GET /financement/contrats", "GET /financement/contrats.csv", "GET /financement/ecritures.tra", "GET /rapprochement", "GET /rapprochement.xlsx", "GET /npec", "GET /tarifs", "GET /tarifs.csv", "GET /tra", "POST /tra", "GET /fichiers", "POST /fichiers", "POST /fichiers/convertir", "GET /reglages", "POST /reglages", "GET /mon-compte", "POST /mon-compte"},
+			"GET /ventilation/contrats", "GET /ventilation/contrats.csv", "GET /ventilation/contrats.xlsx", "GET /financement", "GET /financement.xlsx", "GET /financement/contrats", "GET /financement/contrats.csv", "GET /financement/ecritures.tra", "GET /rapprochement", "GET /rapprochement.xlsx", "GET /npec", "GET /tarifs", "GET /tarifs.csv", "GET /tra", "POST /tra", "GET /fichiers", "POST /fichiers", "POST /fichiers/convertir", "GET /reglages", "POST /reglages", "GET /centres", "POST /centres/{id}", "GET /mon-compte", "POST /mon-compte"},
 		integrer: {"GET /synchronisations/{id}/annuler", "POST /synchronisations/{id}/annuler", "GET /synchronisations/{id}/confirmer", "POST /synchronisations/{id}/confirmer",
 			"POST /synchronisations/{id}/abandonner", "GET /imports", "POST /imports", "GET /imports/exemple.xlsx", "GET /imports/exemple.csv", "GET /imports/{id}", "GET /imports/{id}/correspondance",
 			"POST /imports/{id}/correspondance", "POST /imports/{id}/confirmer", "POST /imports/{id}/abandonner", "GET /imports/{id}/fichier",
@@ -27,7 +27,7 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 		administrer: {"GET /jetons", "POST /jetons", "GET /jetons/{id}", "GET /jetons/{id}/revoquer", "POST /jetons/{id}/revoquer", "GET /journal", "GET /personnes", "POST /personnes/export", "POST /personnes/effacer", "GET /webhooks", "POST /webhooks",
 			"GET /webhooks/{id}", "POST /webhooks/{id}", "POST /webhooks/{id}/etat", "POST /webhooks/{id}/essai", "POST /webhooks/{id}/secret",
 			"GET /webhooks/{id}/supprimer", "POST /webhooks/{id}/supprimer", "POST /livraisons/{id}/rejouer", "GET /comptes", "POST /comptes",
-			"GET /comptes/{id}", "POST /comptes/{id}", "POST /comptes/{id}/mot-de-passe"},
+			"GET /comptes/{id}", "POST /comptes/{id}", "POST /comptes/{id}/mot-de-passe", "POST /comptes/acces", "POST /comptes/{id}/acces"},
 	}
 	got := map[droit][]string{}
 	for _, route := range (&console{}).routes() {

@@ -21,6 +21,7 @@ type menuEntry struct {
 var menu = []menuGroupe{
 	{"Quotidien", []menuEntry{
 		{Lien: "/", Nom: "Tableau de bord", droit: lire, Icone: "M4 4h7v9H4zM13 4h7v5h-7zM13 12h7v8h-7zM4 16h7v4H4z"},
+		{Lien: "/centres", Nom: "Tous mes centres", droit: ailleurs, Icone: "M3 21V9l6-5 6 5v12M15 12h6v9H3M7 12h4M7 16h4"},
 		{Lien: "/anomalies", Nom: "Anomalies", droit: lire, Icone: "M12 4 2.5 20h19zM12 10v5M12 17.4v.2"},
 		{Lien: "/contrats", Nom: "Contrats", droit: lire, Icone: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7"},
 		{Lien: "/calendrier", Nom: "Calendrier", droit: lire, Icone: "M4 6h16v14H4zM4 10.500h16M8 3.500V8M16 3.500V8M8 14h3M8 17h6"},
@@ -55,7 +56,7 @@ func menuFor(r *request) []menuGroupe {
 	for _, group := range menu {
 		part := menuGroupe{Nom: group.Nom}
 		for _, entry := range group.Entrees {
-			if !entry.droit.allows(r.compte.Role) {
+			if !entry.droit.allows(r.compte.Role) || entry.droit == ailleurs && !r.ailleurs {
 				continue
 			}
 			entry.Actif = r.URL.Path == entry.Lien || entry.Lien != "/" && strings.HasPrefix(r.URL.Path, entry.Lien+"/")

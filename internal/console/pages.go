@@ -122,6 +122,9 @@ func (c *console) write(w http.ResponseWriter, r *request, status int, name, sta
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	guillemets(&page)
+	if r.ailleurs {
+		page = *bytes.NewBuffer(formsOf(page.Bytes(), r.compte.OrganismeID))
+	}
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Vary", "HX-Request, Accept-Encoding")
@@ -159,6 +162,10 @@ var done = map[string]string{
 	"webhook-essai":      "L’événement d’essai part. Rechargez la page pour voir ce que le logiciel a répondu.",
 	"webhook-rejoue":     "L’événement est livré de nouveau. Rechargez la page pour voir ce que le logiciel a répondu.",
 	"webhook-supprime":   "Le webhook est supprimé, avec ses livraisons.",
+	"acces":              "La personne peut ouvrir ce centre depuis « Tous mes centres ».",
+	"acces-retire":       "L’accès est retiré, dès maintenant.",
+	"acces":              "La personne peut ouvrir ce centre depuis « Tous mes centres ».",
+	"acces-retire":       "L’accès est retiré, dès maintenant.",
 	"compte":             "Le compte est modifié.",
 	"compte-cree":        "Le compte est créé.",
 	"exercice-cree":      "L’exercice est créé.",

@@ -27,6 +27,8 @@ const (
 	keySearch = hub.RechercheGardee
 	// keyVisite: when the account logged in the time before.
 	keyVisite = "visite"
+	// keyOrganisme is the organisme that is open, 0 for the account's own.
+	keyOrganisme = "organisme"
 	// keyIdentified: the login is by the identity provider.
 	keyIdentified = "identifie"
 )
@@ -73,7 +75,18 @@ func (c *console) identify(r *request) (known bool, err error) {
 			return false, err
 		}
 	}
-	r.compte = compte
+	r.compte, r.propre = compte, compte
+	centres, err := c.hub.Comptes.Centres(ctx, compte.ID)
+	if err != nil {
+		return false, err
+	}
+	r.ailleurs = len(centres) > 1
+	open := c.sessions.GetInt64(ctx, keyOrganisme)
+	for _, centre := range centres {
+		if centre.Organisme == open {
+			r.compte.OrganismeID, r.compte.Role = centre.Organisme, centre.Role
+		}
+	}
 	return true, nil
 }
 

@@ -33,6 +33,7 @@ var (
 	CodeNoAccess        = code(Forbidden, "no access") // an access that nobody gave
 	CodeDisabledAccount = code(Forbidden, "disabled account")
 	CodeUnknownAccount  = code(Forbidden, "unknown account")
+	CodeOtherCentre     = code(Conflict, "other centre")
 	CodeNoPasswords     = code(Forbidden, "no passwords")
 	CodeCrossOrigin     = code(Forbidden, "cross-origin")
 
