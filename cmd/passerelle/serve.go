@@ -65,6 +65,7 @@ func newServe() *cobra.Command {
 	var rateLimit int
 	var drain time.Duration
 	var login openidFlags
+	var mails smtpFlags
 	var webhooks hub.PolitiqueWebhooks
 	series := true
 	maxBody, memory, maxContrats := size(server.DefaultMaxBody), size(hub.DefaultMemory()), hub.DefaultMaxContrats
@@ -94,6 +95,10 @@ func newServe() *cobra.Command {
 				return err
 			}
 			provider, err := login.provider()
+			if err != nil {
+				return err
+			}
+			sender, err := mails.sender(login.options.PublicURL)
 			if err != nil {
 				return err
 			}
@@ -137,6 +142,7 @@ func newServe() *cobra.Command {
 				}
 				log.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
 				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Address: address, Traces: spans, Drain: drain, NoSeries: !series})
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain, NoSeries: !series, Courriels: sender})
 				log.Info("stopped")
 				return err
 			})
@@ -153,6 +159,7 @@ func newServe() *cobra.Command {
 	cmd.Flags().BoolVar(&series, "metrics-organismes", true, "series of each organisme in /metrics")
 	cmd.Flags().IntVar(&maxContrats, "max-contrats", maxContrats, "most contracts in one push or import")
 	login.add(cmd.Flags())
+	mails.add(cmd.Flags())
 	return cmd
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
@@ -160,6 +161,10 @@ type monComptePage struct {
 	Fournisseur string // the identity provider's name, "" for none
 	Seul        bool   // nobody has a password
 	Erreurs     map[string]string
+	Courrier    domaine.Courrier
+	Rythmes     []rythmeChoix
+	Flux        *time.Time // since when there is a private address
+	Adresse     string     // one that was just made, shown once
 }
 
 func (c *console) monCompte(w http.ResponseWriter, r *request) error {
@@ -171,7 +176,7 @@ func (c *console) showMonCompte(w http.ResponseWriter, r *request, status int, e
 	if c.openid != nil {
 		p.Fournisseur, p.Seul = c.openid.Name, c.openid.Only
 	}
-	return c.render(w, r, status, "mon-compte", "Mon compte", p)
+	return c.finishMonCompte(w, r, status, p)
 }
 
 func (c *console) changePassword(w http.ResponseWriter, r *request) error {

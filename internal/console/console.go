@@ -225,6 +225,10 @@ func (c *console) routes() []route {
 		{"GET /centres", lire, c.centres},
 		{"POST /centres/{id}", lire, c.openCentre},
 		{"GET /mon-compte", lire, c.monCompte},
+		{"POST /mon-compte/courriels", lire, c.setCourriels},
+		{"POST /mon-compte/flux", lire, c.newFlux},
+		{"POST /mon-compte/flux/fin", lire, c.dropFlux},
+		{"GET /flux/{cle}", public, c.flux},
 		{"POST /mon-compte", lire, c.changePassword},
 	}
 }

@@ -186,6 +186,8 @@ var done = map[string]string{
 	"liste-gardee":       "La liste est gardée : son nom y mène depuis cette page.",
 	"liste-oubliee":      "La liste n’est plus gardée.",
 	"reglages":           "Les réglages sont enregistrés.",
+	"courriels":          "C’est noté : les courriels suivent ce que vous avez choisi.",
+	"flux-fini":          "L’adresse privée ne sert plus, dès maintenant.",
 	"mot-de-passe":       "Votre mot de passe est changé.",
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/api/sync"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/console"
+	"github.com/passerelle-hub/passerelle/internal/courriel"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/openid"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -53,6 +54,8 @@ type Options struct {
 	OpenID *openid.Provider
 	// Address is where clients find the server, where that is known.
 	Address web.Address
+	// Courriels says through which server people are told by e-mail; nil for none.
+	Courriels *courriel.Options
 }
 
 // DefaultMaxBody is the largest body accepted unless another limit is set.
@@ -252,6 +255,9 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 	beside.Go(func() { watchSilence(besideCtx, options) })
 	beside.Go(func() { watchRisques(besideCtx, options) })
 	beside.Go(func() { placeAgain(besideCtx, options) })
+	if options.Courriels != nil {
+		beside.Go(func() { courriel.New(options.Hub, options.Log, *options.Courriels).Run(besideCtx) })
+	}
 	beside.Go(func() { webhook.New(options.Hub, options.Log, metrics.delivered).Run(besideCtx) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
