@@ -34,7 +34,7 @@ var housekeeping = []string{
 }
 
 // Tables found by what somebody shows before it is known whose they are.
-var shown = []string{"compte", "acces", "flux", "courriel"}
+var shown = []string{"compte", "acces", "flux"}
 
 var (
 	tableOfQuery = regexp.MustCompile(`(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)`)
