@@ -59,15 +59,6 @@ func (c *console) dropFlux(w http.ResponseWriter, r *request) error {
 	return then(w, r, "/mon-compte", "flux-fini")
 }
 
-// origin is where the browser reached the console.
-func origin(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
-}
-
 // The elements of a feed (RFC 4287).
 type atomFeed struct {
 	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`

@@ -164,8 +164,6 @@ var done = map[string]string{
 	"webhook-supprime":   "Le webhook est supprimé, avec ses livraisons.",
 	"acces":              "La personne peut ouvrir ce centre depuis « Tous mes centres ».",
 	"acces-retire":       "L’accès est retiré, dès maintenant.",
-	"acces":              "La personne peut ouvrir ce centre depuis « Tous mes centres ».",
-	"acces-retire":       "L’accès est retiré, dès maintenant.",
 	"compte":             "Le compte est modifié.",
 	"compte-cree":        "Le compte est créé.",
 	"exercice-cree":      "L’exercice est créé.",
