@@ -137,5 +137,5 @@ func (c *console) jeton(w http.ResponseWriter, r *request) error {
 	if j.Logiciel != "" {
 		title = j.Logiciel + " (jeton " + strconv.FormatInt(j.ID, 10) + ")"
 	}
-	return c.render(w, r, http.StatusOK, "jeton", title, p)
+	return c.render(w, r, http.StatusOK, "jeton", title, &p)
 }
