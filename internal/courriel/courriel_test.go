@@ -120,7 +120,7 @@ func TestAMailTellsOnceWhatThereIsToLookAt(t *testing.T) {
 		o.Post(t, "/api/sync/v1/contrats", list).Want(t, 200)
 		b.fill(true)
 		both()
-		if a, err := s.Hub.Comptes.Courrier(ctx, o.ID, c.ID); err != nil || a.Echecs != 1 || !a.Prochain.After(time.Now()) || len(b.received()) != 0 {
+		if a, err := s.Hub.Comptes.Courrier(ctx, o.ID, c.ID); err != nil || a.Echecs != 1 || !a.Prochain.After(s.Hub.Now()) || len(b.received()) != 0 {
 			t.Fatalf("a server that takes nothing: %+v, %v", a, err)
 		}
 		b.fill(false)
