@@ -141,8 +141,7 @@ func newServe() *cobra.Command {
 					go checkProvider(cmd.Context(), log, provider)
 				}
 				log.Info("serving", "address", "http://"+listener.Addr().String(), "database", h.Database(), "version", version())
-				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Address: address, Traces: spans, Drain: drain, NoSeries: !series})
-				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Traces: spans, Drain: drain, NoSeries: !series, Courriels: sender})
+				err = server.Serve(cmd.Context(), listener, server.Options{Hub: h, Log: log, MaxBody: int64(maxBody), RateLimit: rateLimit, OpenID: provider, Address: address, Traces: spans, Drain: drain, NoSeries: !series, Courriels: sender})
 				log.Info("stopped")
 				return err
 			})

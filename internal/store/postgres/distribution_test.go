@@ -54,20 +54,7 @@ var everywhere = map[string]string{
 	"webhook-organismes-all":       "the organismes whose silence webhooks are told of",
 	"webhook-due-all":              "what the process has to deliver next",
 	"webhook-free-all":             "on SQLite alone: leases of a process that is gone",
-	"societe-all":                    "a cabinet token reaches every société",
-	"societe-get":                    "a cabinet token names a société, which says whose it is",
-	"synchronisation-retenues-all":   "housekeeping, once an hour: held pushes that nobody confirmed",
-	"import-waiting-all":             "housekeeping, once an hour: imports that nobody confirmed",
-	"reponse-expire":                 "housekeeping, once an hour: answers kept for repeated requests",
-	"livraison-give-up-all":          "housekeeping, once an hour: events that no webhook took in time",
-	"livraison-purge-all":            "housekeeping, once an hour: events delivered long ago",
-	"webhook-counts-all":             "metrics of the process",
-	"profil-counts-all":              "metrics of the process",
-	"synchronisation-push-dates-all": "metrics of the process, and who is silent",
-	"webhook-organismes-all":         "the organismes whose silence webhooks are told of",
-	"webhook-due-all":                "what the process has to deliver next",
-	"courriel-dus":                   "what the process has to send next",
-	"webhook-free-all":               "on SQLite alone: leases of a process that is gone",
+	"courriel-dus":                 "what the process has to send next",
 }
 
 // spread is a database whose tables are partitioned by organisme_id, with a
