@@ -10,6 +10,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 // smallDisk mounts a file system of some MiB, which grow makes larger.
@@ -78,9 +79,10 @@ func fillDisk(t *testing.T, s *apitest.Server, makeRoom func()) {
 
 // What does not fit in memory goes to a temporary file: its disk may be full too.
 func TestAPushThatFindsNoRoomForItsTemporaryFileIsRefused(t *testing.T) {
+	location := filepath.Join(storetest.Dir(t), "hub.db")
 	dir, grow := smallDisk(t, 2)
 	t.Setenv("TMPDIR", dir)
-	s := apitest.New(t, "sqlite", apitest.At(filepath.Join(t.TempDir(), "hub.db")), apitest.Faulty())
+	s := apitest.New(t, "sqlite", apitest.At(location), apitest.Faulty())
 	o := s.Production(t, "CFA Horizon")
 	list := body(t, contrats(5_000, 0))
 	o.Post(t, pushPath, list).WantRefusal(t, 507, "storage full", "place")

@@ -170,7 +170,7 @@ func (h *Comptabilite) changeExercices(ctx context.Context, d DemandeExercices, 
 
 // frenchExercice says what became of an exercice.
 func frenchExercice(c *comptable.Changement) string {
-	days := fmt.Sprintf("du %s au %s", c.Apres.Periode.Debut, c.Apres.Periode.Fin)
+	days := fmt.Sprintf("du %s au %s", c.Apres.Periode.Debut.FR(), c.Apres.Periode.Fin.FR())
 	switch c.Genre {
 	case comptable.Creation:
 		return "exercice " + days + " créé"

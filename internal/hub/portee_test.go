@@ -66,7 +66,11 @@ func call(t *testing.T, method reflect.Value) error {
 			args = append(args, reflect.Zero(in))
 		}
 	}
-	out := method.Call(args)
+	run := method.Call
+	if method.Type().IsVariadic() {
+		run = method.CallSlice
+	}
+	out := run(args)
 	err, _ := out[len(out)-1].Interface().(error)
 	return err
 }

@@ -73,6 +73,10 @@ func (tx *Tx) VersionsSum(ctx context.Context, organisme, synchronisation int64)
 // own business.
 var volatile = []string{"servi_le", "connecte_le", "controle"}
 
+// unsummed tables are summed by themselves (contrat), worked out from the others (vie),
+// or say what was looked at and told (appel, courriel).
+var unsummed = []string{"contrat", "vie", "appel", "courriel"}
+
 // RestSum returns the checksum of everything else that is kept of an organisme: its
 // settings, journal, modèles, exercices, accounts and so on.
 func (tx *Tx) RestSum(ctx context.Context, organisme int64) (sum Sum, err error) {
@@ -93,7 +97,7 @@ func (tx *Tx) RestSum(ctx context.Context, organisme int64) (sum Sum, err error)
 		return sum, fmt.Errorf("list the tables: %w", tx.db.explain(err))
 	}
 	for _, table := range tables {
-		if table == "contrat" || table == "vie" { // vie is worked out from the others
+		if slices.Contains(unsummed, table) {
 			continue
 		}
 		if err := tx.sumTable(ctx, &sum, table, "organisme_id", organisme); err != nil {
