@@ -3,6 +3,7 @@ package pgtest
 import (
 	"bytes"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -80,8 +81,9 @@ func PgBouncer(t testing.TB, dsn, mode string, settings ...string) string {
 	query.Set("host", dir)
 	query.Set("port", "6432")
 	u.Host, u.RawQuery = "", query.Encode()
-	for range 100 {
-		if _, err := os.Stat(filepath.Join(dir, ".s.PGSQL.6432")); err == nil {
+	for range 500 { // the socket is there a moment before it listens
+		if conn, err := net.Dial("unix", filepath.Join(dir, ".s.PGSQL.6432")); err == nil {
+			_ = conn.Close()
 			return u.String()
 		}
 		time.Sleep(20 * time.Millisecond)
