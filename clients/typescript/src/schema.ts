@@ -397,6 +397,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/v1/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lire ce que les personnes et les logiciels ont fait
+         * @description Les actions autres que les envois, de la plus récente à la plus ancienne : jetons, comptes, modèles, tarifs, réglages, décisions,
+         *     effacements. Le journal ne nomme aucun apprenti.
+         */
+        get: operations["lireJournal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/v1/non-integres": {
         parameters: {
             query?: never;
@@ -2021,6 +2042,23 @@ export interface components {
             codeMarque?: components["schemas"]["Critere"];
             monthStartGroup?: components["schemas"]["Critere"];
             rncp?: components["schemas"]["Critere"];
+        };
+        Geste: {
+            id: components["schemas"]["Identifiant"];
+            /** @description Famille et action, par exemple `modele.modifie`. D’autres valeurs viendront. */
+            quoi: string;
+            /** @description La même chose en français. */
+            phrase: string;
+            /** @description L’identifiant ou le code de ce dont il s’agit. */
+            objet: string | null;
+            /** @description Ce qui a changé. */
+            detail: string | null;
+            /** @description La personne, ou le logiciel et son jeton : « ERP de Lyon (jeton 1) ». */
+            par: string;
+            /** @description Le jeton, null s’il ne s’agit pas d’un jeton. */
+            jetonId: string | null;
+            /** Format: date-time */
+            le: string;
         };
         Modele: {
             id: components["schemas"]["Identifiant"];
@@ -3917,6 +3955,30 @@ export interface components {
                 "application/json": components["schemas"]["Erreur"];
             };
         };
+        /** @description La chose a changé depuis la lecture dont If-Match donne la version. Rien n’est enregistré. */
+        Modifie: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "changed",
+                 *       "reason": "Ce modèle a changé depuis que vous l’avez lu : rien n’est enregistré. Relisez-le, puis recommencez."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Erreur"];
+            };
+        };
+        /** @description La liste en vigueur a changé depuis la lecture dont If-Match donne la version (`ERR-PRECONDITION-FAILED`). Rien n’est enregistré. */
+        ModifieCompta: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErreurComptable"];
+            };
+        };
         /** @description Rien ne porte cet identifiant dans votre organisme. */
         Introuvable: {
             headers: {
@@ -4329,6 +4391,12 @@ export interface components {
         };
     };
     parameters: {
+        /**
+         * @description L’en-tête `ETag` de la dernière lecture, guillemets compris : si quelqu’un d’autre a changé la chose depuis, rien n’est enregistré et la
+         *     réponse est 412. Sans cet en-tête, le dernier qui écrit l’emporte.
+         * @example "3f1c0a9be2d45c7788a1b2c3"
+         */
+        IfMatch: string;
         /** @description La page voulue, à partir de 1. Demande `limit` là où la liste n’est pas paginée d’office. */
         page: number;
         /** @description Le nombre d’éléments par page. */
@@ -5280,7 +5348,14 @@ export interface operations {
     remplacerModele: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description L’en-tête `ETag` de la dernière lecture, guillemets compris : si quelqu’un d’autre a changé la chose depuis, rien n’est enregistré et la
+                 *     réponse est 412. Sans cet en-tête, le dernier qui écrit l’emporte.
+                 * @example "3f1c0a9be2d45c7788a1b2c3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description L’identifiant du modèle. */
                 id: components["schemas"]["Identifiant"];
@@ -5303,6 +5378,7 @@ export interface operations {
             403: components["responses"]["Interdit"];
             404: components["responses"]["Introuvable"];
             408: components["responses"]["TropLent"];
+            412: components["responses"]["Modifie"];
             413: components["responses"]["TropGrand"];
             415: components["responses"]["CompressionInconnue"];
             422: components["responses"]["ModeleInvalide"];
@@ -5315,7 +5391,14 @@ export interface operations {
     supprimerModele: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description L’en-tête `ETag` de la dernière lecture, guillemets compris : si quelqu’un d’autre a changé la chose depuis, rien n’est enregistré et la
+                 *     réponse est 412. Sans cet en-tête, le dernier qui écrit l’emporte.
+                 * @example "3f1c0a9be2d45c7788a1b2c3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description L’identifiant du modèle. */
                 id: components["schemas"]["Identifiant"];
@@ -5334,6 +5417,44 @@ export interface operations {
             401: components["responses"]["NonAutorise"];
             403: components["responses"]["Interdit"];
             404: components["responses"]["Introuvable"];
+            412: components["responses"]["Modifie"];
+            500: components["responses"]["Interne"];
+            503: components["responses"]["Indisponible"];
+            504: components["responses"]["Incertain"];
+            507: components["responses"]["Plein"];
+        };
+    };
+    lireJournal: {
+        parameters: {
+            query?: {
+                /** @description Une seule famille d’actions : le début de `quoi`, avant le point. */
+                famille?: "modele" | "tarifs" | "reglage" | "fin" | "opco" | "exercice" | "envoi" | "jeton" | "webhook" | "compte" | "personne" | "contrats";
+                /** @description La page voulue, à partir de 1. Demande `limit` là où la liste n’est pas paginée d’office. */
+                page?: components["parameters"]["page"];
+                /** @description Le nombre d’éléments par page. */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Les actions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total: number;
+                        gestes: components["schemas"]["Geste"][];
+                    };
+                };
+            };
+            400: components["responses"]["RequeteInvalide"];
+            401: components["responses"]["NonAutorise"];
+            403: components["responses"]["Interdit"];
             500: components["responses"]["Interne"];
             503: components["responses"]["Indisponible"];
             504: components["responses"]["Incertain"];
@@ -6108,7 +6229,14 @@ export interface operations {
     remplacerWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description L’en-tête `ETag` de la dernière lecture, guillemets compris : si quelqu’un d’autre a changé la chose depuis, rien n’est enregistré et la
+                 *     réponse est 412. Sans cet en-tête, le dernier qui écrit l’emporte.
+                 * @example "3f1c0a9be2d45c7788a1b2c3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description L’identifiant du webhook. */
                 id: components["parameters"]["webhookId"];
@@ -6130,6 +6258,7 @@ export interface operations {
             401: components["responses"]["NonAutorise"];
             403: components["responses"]["Interdit"];
             404: components["responses"]["Introuvable"];
+            412: components["responses"]["Modifie"];
             413: components["responses"]["TropGrand"];
             415: components["responses"]["CompressionInconnue"];
             422: components["responses"]["WebhookInvalide"];
@@ -6142,7 +6271,14 @@ export interface operations {
     supprimerWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description L’en-tête `ETag` de la dernière lecture, guillemets compris : si quelqu’un d’autre a changé la chose depuis, rien n’est enregistré et la
+                 *     réponse est 412. Sans cet en-tête, le dernier qui écrit l’emporte.
+                 * @example "3f1c0a9be2d45c7788a1b2c3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description L’identifiant du webhook. */
                 id: components["parameters"]["webhookId"];
@@ -6161,6 +6297,7 @@ export interface operations {
             401: components["responses"]["NonAutorise"];
             403: components["responses"]["Interdit"];
             404: components["responses"]["Introuvable"];
+            412: components["responses"]["Modifie"];
             500: components["responses"]["Interne"];
             503: components["responses"]["Indisponible"];
             504: components["responses"]["Incertain"];
@@ -6291,7 +6428,14 @@ export interface operations {
     changerReglages: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description L’en-tête `ETag` de la dernière lecture, guillemets compris : si quelqu’un d’autre a changé la chose depuis, rien n’est enregistré et la
+                 *     réponse est 412. Sans cet en-tête, le dernier qui écrit l’emporte.
+                 * @example "3f1c0a9be2d45c7788a1b2c3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6321,6 +6465,7 @@ export interface operations {
             400: components["responses"]["RequeteInvalide"];
             401: components["responses"]["NonAutorise"];
             403: components["responses"]["Interdit"];
+            412: components["responses"]["Modifie"];
             413: components["responses"]["TropGrand"];
             415: components["responses"]["CompressionInconnue"];
             /** @description Un réglage est inconnu, ou n’a pas une valeur possible ; rien n’a changé. */
@@ -6870,6 +7015,12 @@ export interface operations {
                 simulation?: "oui" | "non";
             };
             header?: {
+                /**
+                 * @description L’en-tête `ETag` de la dernière lecture, guillemets compris : si quelqu’un d’autre a changé la chose depuis, rien n’est enregistré et la
+                 *     réponse est 412. Sans cet en-tête, le dernier qui écrit l’emporte.
+                 * @example "3f1c0a9be2d45c7788a1b2c3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description La société. Obligatoire avec un jeton qui en atteint plusieurs. */
                 "society-id"?: components["parameters"]["societeId"];
             };
@@ -6923,6 +7074,7 @@ export interface operations {
             401: components["responses"]["ComptaNonAutorise"];
             403: components["responses"]["ComptaInterdit"];
             408: components["responses"]["ComptaTropLent"];
+            412: components["responses"]["ModifieCompta"];
             413: components["responses"]["ComptaTropGrand"];
             415: components["responses"]["ComptaRefusee"];
             429: components["responses"]["ComptaTropDAppels"];
