@@ -132,15 +132,7 @@ func (c *console) suivre(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return c.showCalendrier(w, r, origin(r.Request)+"/agenda/"+cle+".ics")
-}
-
-// origin is where the console is, as the browser sees it.
-func origin(r *http.Request) string {
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
+	return c.showCalendrier(w, r, c.address.Of(r.Request)+"/agenda/"+cle+".ics")
 }
 
 func (c *console) nePlusSuivre(w http.ResponseWriter, r *request) error {

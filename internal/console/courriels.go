@@ -49,7 +49,7 @@ func (c *console) newFlux(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return c.finishMonCompte(w, r, http.StatusOK, monComptePage{Compte: r.compte, Seul: c.onlyOpenID(), Adresse: origin(r.Request) + "/flux/" + cle})
+	return c.finishMonCompte(w, r, http.StatusOK, monComptePage{Compte: r.compte, Seul: c.onlyOpenID(), Adresse: c.address.Of(r.Request) + "/flux/" + cle})
 }
 
 func (c *console) dropFlux(w http.ResponseWriter, r *request) error {
@@ -99,12 +99,12 @@ func (c *console) flux(w http.ResponseWriter, r *request) error {
 	feed := atomFeed{Title: "Passerelle – " + board.Organisme.Nom, ID: base, Author: "Passerelle", Updated: board.Organisme.CreeLe.UTC().Format(time.RFC3339)}
 	if board.Silence.Muet {
 		feed.Entries = append(feed.Entries, atomEntry{Title: "Plus aucun envoi", ID: fmt.Sprintf("%s:silence:%d", base, board.Silence.Dernier.Unix()),
-			Updated: board.Silence.Dernier.Add(3 * board.Silence.Rythme).UTC().Format(time.RFC3339), Link: atomLink{origin(r.Request) + "/"},
+			Updated: board.Silence.Dernier.Add(3 * board.Silence.Rythme).UTC().Format(time.RFC3339), Link: atomLink{c.address.Of(r.Request) + "/"},
 			Summary: "Le logiciel de gestion, qui envoie d’habitude, n’a plus rien envoyé."})
 	}
 	for _, s := range board.Journal[:min(len(board.Journal), fluxEntries)] {
 		feed.Entries = append(feed.Entries, atomEntry{Title: fmt.Sprintf("Synchronisation %d : %s", s.ID, lower(etat(s.Etat))), ID: fmt.Sprintf("%s:synchronisation:%d:%s", base, s.ID, s.Etat),
-			Updated: s.Debut.UTC().Format(time.RFC3339), Link: atomLink{fmt.Sprintf("%s/synchronisations/%d", origin(r.Request), s.ID)}, Summary: resumeOf(&s)})
+			Updated: s.Debut.UTC().Format(time.RFC3339), Link: atomLink{fmt.Sprintf("%s/synchronisations/%d", c.address.Of(r.Request), s.ID)}, Summary: resumeOf(&s)})
 	}
 	if len(feed.Entries) > 0 {
 		feed.Updated = feed.Entries[0].Updated

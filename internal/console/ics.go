@@ -24,7 +24,7 @@ func (c *console) suivi(w http.ResponseWriter, r *request) error {
 	header.Set("Content-Type", "text/calendar; charset=utf-8")
 	header.Set("Content-Disposition", `inline; filename="passerelle.ics"`)
 	header.Set("Cache-Control", "private, max-age=3600")
-	_, _ = w.Write(ics(s, c.hub.Now(), origin(r.Request))) // the program may have left
+	_, _ = w.Write(ics(s, c.hub.Now(), c.address.Of(r.Request))) // the program may have left
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -131,7 +132,7 @@ func (c *console) remember(w http.ResponseWriter, r *request) error {
 func (c *console) cookie(r *http.Request, token string, life time.Duration) *http.Cookie {
 	return &http.Cookie{
 		Name: cookieName, Value: token, Path: c.address.Path("/"), MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: c.address.Secure() || r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https",
+		Secure: c.address.Secure() || web.OverTLS(r),
 	}
 }
 

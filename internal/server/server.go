@@ -91,7 +91,7 @@ func assemble(options *Options) (http.Handler, *metrics) {
 	mux.HandleFunc("GET /healthz", health)
 	mux.HandleFunc("GET /readyz", ready(*options))
 	mux.HandleFunc("GET /vivant", alive(*options))
-	mux.Handle("GET /openapi.yaml", openapi.Handler(options.Address.String()))
+	mux.Handle("GET /openapi.yaml", openapi.Handler(options.Address))
 	mux.Handle("GET /api/schemas/", compta.Schemas())
 	mux.Handle("GET /docs", docs.Handler())
 	mux.Handle("GET /docs/", docs.Handler())

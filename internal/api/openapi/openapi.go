@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+
+	"github.com/passerelle-hub/passerelle/internal/api/web"
 )
 
 // Document is the OpenAPI 3.1 document, in YAML. The server that it names is the one that
@@ -22,20 +24,16 @@ const standing = "servers:\n  - url: http://127.0.0.1:8080\n"
 var host = regexp.MustCompile(`^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?$`)
 
 // Handler serves the document, which names as its server the address where clients find
-// this one, "" where that is not known: then the one that was asked. With the parameter
-// "ici" it is where the document was found, for a page beside it.
-func Handler(address string) http.Handler {
+// this one; where that is not known, the one that was asked. With the parameter "ici" it
+// is where the document was found, for a page beside it.
+func Handler(address web.Address) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		server := address
-		switch scheme := "http://"; {
+		server := ""
+		switch {
 		case r.URL.Query().Has("ici"):
 			server = "./"
-		case server != "" || !host.MatchString(r.Host):
-		default:
-			if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-				scheme = "https://"
-			}
-			server = scheme + r.Host
+		case address.Origin != "" || host.MatchString(r.Host):
+			server = address.Of(r)
 		}
 		document := Document
 		if server != "" {

@@ -24,6 +24,23 @@ func (a Address) Secure() bool { return strings.HasPrefix(a.Origin, "https:") }
 // Path returns where a path of the hub is for clients.
 func (a Address) Path(path string) string { return a.Base + path }
 
+// Of returns the address as whoever made a request finds the hub, without a slash at its
+// end: as it was asked, where it is not known.
+func (a Address) Of(r *http.Request) string {
+	switch {
+	case a.Origin != "":
+		return a.String()
+	case OverTLS(r):
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// OverTLS reports whether a request came over TLS, itself or to a proxy in front.
+func OverTLS(r *http.Request) bool {
+	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
+}
+
 var (
 	errAddress = errors.New("expected an address such as https://passerelle.cfa.example or https://cfa.example/passerelle/")
 	basePath   = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$`)

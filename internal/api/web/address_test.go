@@ -60,3 +60,26 @@ func TestWhatIsBelowAPathLeadsBelowIt(t *testing.T) {
 		}
 	}
 }
+
+func TestWhereTheHubIsFoundIsKnownOrAsItWasAsked(t *testing.T) {
+	t.Parallel()
+	known, err := web.ParseAddress("https://hub.example/passerelle/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		address web.Address
+		proto   string
+		want    string
+	}{
+		{known, "", "https://hub.example/passerelle"},
+		{web.Address{}, "", "http://inside.example:8080"},
+		{web.Address{}, "https", "https://inside.example:8080"},
+	} {
+		r := httptest.NewRequest("GET", "http://inside.example:8080/x", nil)
+		r.Header.Set("X-Forwarded-Proto", tt.proto)
+		if got := tt.address.Of(r); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
