@@ -1,4 +1,4 @@
-// Package agenda reads the calendars of groupes (iCalendar, RFC 5545) where somebody
+// Package agenda writes calendars of whole days, and reads those of groupes (iCalendar, RFC 5545) where somebody
 // said that they are: within limits, from the public internet alone, and without the
 // people that they name.
 package agenda

@@ -1,15 +1,12 @@
 package console
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/agenda"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -28,61 +25,28 @@ func (c *console) suivi(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
-// ics writes a calendar (RFC 5545) of whole days.
-func ics(s *hub.Suivi, now time.Time, origin string) []byte {
-	var b bytes.Buffer
-	line := func(name, value string) { foldLine(&b, name+":"+value) }
-	line("BEGIN", "VCALENDAR")
-	line("VERSION", "2.0")
-	line("PRODID", "-//Passerelle//Calendrier//FR")
+// ics writes what is followed as a calendar of whole days.
+func ics(s *hub.Suivi, now time.Time, address string) []byte {
 	name := "Passerelle"
 	if s.Session.ID != 0 {
 		name = "Passerelle, " + s.Session.NomGroupe
 	}
-	line("X-WR-CALNAME", icsText(name))
-	event := func(day passerelle.Date, about, summary, path string) {
-		sum := sha256.Sum256([]byte(about))
-		line("BEGIN", "VEVENT")
-		line("UID", hex.EncodeToString(sum[:12])+"@passerelle")
-		line("DTSTAMP", now.UTC().Format("20060102T150405Z"))
-		line("DTSTART;VALUE=DATE", day.Time().Format("20060102"))
-		line("DTEND;VALUE=DATE", (day + 1).Time().Format("20060102"))
-		line("SUMMARY", icsText(summary))
-		line("URL", origin+path)
-		line("TRANSP", "TRANSPARENT")
-		line("END", "VEVENT")
+	var jours []agenda.Jour
+	day := func(le passerelle.Date, about, titre, path string) {
+		jours = append(jours, agenda.Jour{Le: le, Objet: about, Titre: titre, Lien: address + path})
 	}
 	for _, e := range s.Contrats {
 		what, kind := "Début du contrat ", "debut"
 		if e.Fin {
 			what, kind = "Fin du contrat ", "fin"
 		}
-		event(e.Le, kind+"\x00"+e.CodeContrat, what+e.CodeContrat+" ("+e.NomGroupe+", "+e.NomSite+")", lienContrat(e.CodeContrat))
+		day(e.Le, kind+"\x00"+e.CodeContrat, what+e.CodeContrat+" ("+e.NomGroupe+", "+e.NomSite+")", lienContrat(e.CodeContrat))
 	}
 	for _, e := range s.Exercices {
-		event(e.Periode.Fin, "exercice\x00"+e.Periode.String(), "Dernier jour de l’exercice "+e.Periode.String(), "/exercices")
+		day(e.Periode.Fin, "exercice\x00"+e.Periode.String(), "Dernier jour de l’exercice "+e.Periode.String(), "/exercices")
 	}
 	for _, d := range s.Risques.ARisque {
-		event(d.AuPlusTard, "solde\x00"+d.CodeContrat+d.Date.String(), "Dernier jour pour le solde du contrat "+d.CodeContrat+" : "+grouped(d.Montant.FR())+" €", lienContrat(d.CodeContrat)+"#financement")
+		day(d.AuPlusTard, "solde\x00"+d.CodeContrat+d.Date.String(), "Dernier jour pour le solde du contrat "+d.CodeContrat+" : "+grouped(d.Montant.FR())+" €", lienContrat(d.CodeContrat)+"#financement")
 	}
-	line("END", "VCALENDAR")
-	return b.Bytes()
-}
-
-var icsEscapes = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\n", `\n`, "\r", "")
-
-func icsText(s string) string { return icsEscapes.Replace(s) }
-
-// foldLine writes a line in parts of at most 75 bytes, without cutting a character.
-func foldLine(b *bytes.Buffer, line string) {
-	const most = 75
-	for room := most; len(line) > room; room = most - 1 {
-		cut := room
-		for cut > 0 && !utf8.RuneStart(line[cut]) {
-			cut--
-		}
-		b.WriteString(line[:cut] + "\r\n ")
-		line = line[cut:]
-	}
-	b.WriteString(line + "\r\n")
+	return agenda.Ecrire(name, jours, now)
 }
