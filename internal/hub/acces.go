@@ -181,18 +181,11 @@ func (h *Jetons) Jetons(ctx context.Context, organisme int64) (found []domaine.J
 // RevokeJeton ends a token's use at once.
 func (h *Jetons) RevokeJeton(ctx context.Context, id int64) error {
 	return h.db.Write(ctx, func(tx *store.Tx) error {
-		all, err := tx.Jetons(ctx, 0)
-		if err != nil {
-			return err
+		revoked, err := tx.RevokeJeton(ctx, id, h.now())
+		if err != nil || revoked == nil {
+			return orNotFound(err, "Il n’y a pas de jeton %d.", id)
 		}
-		for i := range all {
-			if j := &all[i]; j.ID == id && j.RevoqueLe == nil {
-				if err := h.note(ctx, tx, j.OrganismeID, domaine.GesteJetonRevoque, id, j.Logiciel); err != nil {
-					return err
-				}
-			}
-		}
-		return orNotFound(tx.RevokeJeton(ctx, id, h.now()), "Il n’y a pas de jeton %d.", id)
+		return h.note(ctx, tx, revoked.OrganismeID, domaine.GesteJetonRevoque, id, revoked.Logiciel)
 	})
 }
 

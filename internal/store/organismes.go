@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -240,20 +241,22 @@ func (tx *Tx) JetonByEmpreinte(ctx context.Context, empreinte []byte) (j domaine
 	return j, secret, err
 }
 
-// RevokeJeton ends a token's use; a token that was revoked stays so since then.
-func (tx *Tx) RevokeJeton(ctx context.Context, id int64, now time.Time) error {
-	n, err := tx.exec(ctx, qJetonRevoke, id, millis(now))
-	if err != nil || n > 0 {
-		return err
+// RevokeJeton ends a token's use and returns the token, with its ID, OrganismeID and
+// Logiciel; nil where it was revoked already, and stays so since then.
+func (tx *Tx) RevokeJeton(ctx context.Context, id int64, now time.Time) (*domaine.Jeton, error) {
+	j := &domaine.Jeton{ID: id}
+	err := tx.one(ctx, qJetonRevoke, []any{id, millis(now)}, &j.OrganismeID, &j.Logiciel)
+	if !errors.Is(err, ErrNotFound) {
+		return j, err
 	}
 	var count int
 	if err := tx.one(ctx, qJetonExists, []any{id}, &count); err != nil {
-		return err
+		return nil, err
 	}
 	if count == 0 {
-		return ErrNotFound
+		return nil, ErrNotFound
 	}
-	return nil
+	return nil, nil
 }
 
 // JetonServed remembers that a token served.

@@ -69,7 +69,7 @@ SELECT j.id, COALESCE(j.organisme_id, 0), COALESCE(j.partenaire_id, 0), j.droits
 FROM jeton j LEFT JOIN partenaire p ON p.id = j.partenaire_id WHERE j.empreinte = $1;
 
 -- name: jeton-revoke
-UPDATE jeton SET revoque_le = $2 WHERE id = $1 AND revoque_le IS NULL;
+UPDATE jeton SET revoque_le = $2 WHERE id = $1 AND revoque_le IS NULL RETURNING COALESCE(organisme_id, 0), logiciel;
 
 -- name: jeton-exists
 SELECT COUNT(*) FROM jeton WHERE id = $1;

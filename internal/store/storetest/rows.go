@@ -144,7 +144,13 @@ func jetons(t *testing.T, db *store.DB) {
 	j.ServiLe = &later
 	check()
 	for _, at := range []time.Time{now, later} { // a revoked token stays so since then
-		write(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.RevokeJeton(ctx, j.ID, at) })
+		write(t, db, func(ctx context.Context, tx *store.Tx) error {
+			revoked, err := tx.RevokeJeton(ctx, j.ID, at)
+			if again := at != now; err == nil && (revoked == nil) != again {
+				t.Errorf("revoked again: %v, %+v", again, revoked)
+			}
+			return err
+		})
 	}
 	revoked := now
 	j.RevoqueLe = &revoked
@@ -177,7 +183,7 @@ func jetons(t *testing.T, db *store.DB) {
 			_, _, err := tx.JetonByEmpreinte(ctx, secret)
 			return err
 		},
-		"revoke":     func(ctx context.Context, tx *store.Tx) error { return tx.RevokeJeton(ctx, 1<<40, now) },
+		"revoke":     func(ctx context.Context, tx *store.Tx) error { _, err := tx.RevokeJeton(ctx, 1<<40, now); return err },
 		"partenaire": func(ctx context.Context, tx *store.Tx) error { _, err := tx.Partenaire(ctx, 1<<40); return err },
 	} {
 		wantNotFound(t, what, try(t, db, call))
