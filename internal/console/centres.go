@@ -24,7 +24,7 @@ type centreLigne struct {
 
 // centres shows all the organismes of a person at once.
 func (c *console) centres(w http.ResponseWriter, r *request) error {
-	list, err := c.hub.Comptes.Centres(r.Context(), r.compte.ID)
+	list, err := c.hub.Comptes.Centres(r.Context(), r.propre)
 	if err != nil {
 		return err
 	}

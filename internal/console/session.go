@@ -77,7 +77,7 @@ func (c *console) identify(r *request) (known bool, err error) {
 		}
 	}
 	r.compte, r.propre = compte, compte
-	centres, err := c.hub.Comptes.Centres(ctx, compte.ID)
+	centres, err := c.hub.Comptes.Centres(ctx, compte)
 	if err != nil {
 		return false, err
 	}

@@ -19,15 +19,12 @@ type Centre struct {
 	Propre    bool // it is the organisme of the account itself
 }
 
-// Centres returns the organismes that an account opens, its own first.
-func (h *Comptes) Centres(ctx context.Context, compte int64) (found []Centre, err error) {
+// Centres returns the organismes that an account opens, its own first. c is the account
+// as Compte returns it.
+func (h *Comptes) Centres(ctx context.Context, c domaine.Compte) (found []Centre, err error) {
+	found = []Centre{{c.OrganismeID, c.Role, true}}
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		c, _, err := tx.Compte(ctx, compte)
-		if err != nil {
-			return orNotFound(err, "Il n’y a pas de compte %d.", compte)
-		}
-		found = []Centre{{c.OrganismeID, c.Role, true}}
-		others, err := tx.AccesOf(ctx, compte)
+		others, err := tx.AccesOf(ctx, c.ID)
 		for _, a := range others {
 			found = append(found, Centre{a.Organisme, a.Role, false})
 		}
@@ -39,7 +36,7 @@ func (h *Comptes) Centres(ctx context.Context, compte int64) (found []Centre, er
 // Dans returns an account as it is in one of its organismes, with its role there; a
 // Refusal where it has none there.
 func (h *Comptes) Dans(ctx context.Context, c domaine.Compte, organisme int64) (domaine.Compte, error) {
-	centres, err := h.Centres(ctx, c.ID)
+	centres, err := h.Centres(ctx, c)
 	if err != nil {
 		return c, err
 	}
