@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"slices"
 	"strconv"
@@ -92,7 +91,6 @@ func (h *Contrats) Echeances(ctx context.Context, organisme, session int64, p pa
 // hash alone.
 func (h *Comptes) Suivre(ctx context.Context, c domaine.Compte, session int64) (cle string, err error) {
 	cle = strconv.FormatInt(c.OrganismeID, 36) + "-" + rand.Text() + rand.Text() // 260 bits
-	sum := sha256.Sum256([]byte(cle))
 	return cle, h.db.WriteOrganisme(ctx, c.OrganismeID, func(tx *store.Tx) error {
 		if session != 0 {
 			if _, err := tx.Session(ctx, c.OrganismeID, session); err != nil {
@@ -106,7 +104,7 @@ func (h *Comptes) Suivre(ctx context.Context, c domaine.Compte, session int64) (
 		if len(known) >= maxFiltres {
 			return refus.New(refus.CodeInvalidChoice, "Vous suivez déjà 50 calendriers : retirez-en un d’abord.")
 		}
-		return tx.InsertAbonnement(ctx, domaine.Abonnement{Organisme: c.OrganismeID, Compte: c.ID, Session: session, CreeLe: h.now()}, sum[:])
+		return tx.InsertAbonnement(ctx, domaine.Abonnement{Organisme: c.OrganismeID, Compte: c.ID, Session: session, CreeLe: h.now()}, hashSecret(cle))
 	})
 }
 
@@ -136,13 +134,12 @@ type Suivi struct {
 // Suivi returns what the calendar of an address says. Of an account that serves no
 // more it says nothing.
 func (h *Contrats) Suivi(ctx context.Context, cle string) (*Suivi, error) {
-	sum := sha256.Sum256([]byte(cle))
 	named, _, _ := strings.Cut(cle, "-")
 	organisme, _ := strconv.ParseInt(named, 36, 64) // else there is none
 	s := &Suivi{}
 	var a domaine.Abonnement
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
-		if a, err = tx.AbonnementByEmpreinte(ctx, organisme, sum[:]); err != nil {
+		if a, err = tx.AbonnementByEmpreinte(ctx, organisme, hashSecret(cle)); err != nil {
 			return err
 		}
 		if s.Compte, _, err = tx.Compte(ctx, a.Compte); err != nil || a.Session == 0 {
