@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
@@ -43,7 +44,7 @@ func (c *console) journal(w http.ResponseWriter, r *request) error {
 
 func gesteLigneOf(g domaine.Geste, comptes []domaine.Compte) gesteLigne {
 	line := gesteLigne{Geste: g}
-	famille := familleOf(g.Quoi)
+	famille, _, _ := strings.Cut(string(g.Quoi), ".")
 	switch famille {
 	case "jeton":
 		line.Sur, line.Lien = "jeton "+g.Objet, "/jetons/"+g.Objet
@@ -65,7 +66,7 @@ func gesteLigneOf(g domaine.Geste, comptes []domaine.Compte) gesteLigne {
 			}
 		}
 	case "fin", "opco":
-		line.Sur, line.Lien = "contrat "+g.Objet, "/contrats/"+g.Objet
+		line.Sur, line.Lien = "contrat "+g.Objet, lienContrat(g.Objet)
 	case "envoi":
 		line.Sur, line.Lien = "synchronisation "+g.Objet, "/synchronisations/"+g.Objet
 	case "reglage":
@@ -79,16 +80,6 @@ func gesteLigneOf(g domaine.Geste, comptes []domaine.Compte) gesteLigne {
 		line.Lien = "/exercices"
 	}
 	return line
-}
-
-// familleOf is the family of an act.
-func familleOf(quoi domaine.NatureGeste) string {
-	for i := range quoi {
-		if quoi[i] == '.' {
-			return string(quoi[:i])
-		}
-	}
-	return string(quoi)
 }
 
 // jetonPage is what jeton.html shows.
