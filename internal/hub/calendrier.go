@@ -72,10 +72,7 @@ func (h *Contrats) Echeances(ctx context.Context, organisme, session int64, p pa
 		if err != nil {
 			return err
 		}
-		byCode := map[string]*Place{}
-		for i := range read {
-			byCode[read[i].CodeContrat] = &read[i]
-		}
+		byCode := placesByCode(read)
 		for _, d := range days {
 			if place := byCode[index.Code(d.place)]; place != nil {
 				found = append(found, EcheanceContrat{d.le, d.fin, *place})

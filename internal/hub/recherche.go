@@ -65,25 +65,21 @@ func (h *Contrats) Chercher(ctx context.Context, organisme int64, r Recherche) (
 	if texte.Vide() && r.Vie == VieActifs && r.Tri == recherche.ParCode && !r.Desc {
 		return h.listed(ctx, organisme, r.Choix, r.Page)
 	}
-	actifs, err := h.searchIndex(ctx, organisme)
-	if err != nil {
-		return found, err
-	}
-	archives, err := h.archiveIndex(ctx, organisme)
+	x, err := h.bothIndexes(ctx, organisme)
 	if err != nil {
 		return found, err
 	}
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		dans, nActifs, err := holding(ctx, actifs, texte, r.Choix, organisme, tx.ProfilsOf)
+		dans, nActifs, err := holding(ctx, x.actifs, texte, r.Choix, organisme, tx.ProfilsOf)
 		if err != nil {
 			return err
 		}
-		parmi, nArchives, err := holding(ctx, archives, texte, r.Choix, organisme, tx.ProfilsArchives)
+		parmi, nArchives, err := holding(ctx, x.archives, texte, r.Choix, organisme, tx.ProfilsArchives)
 		if err != nil {
 			return err
 		}
 		narrowed := !texte.Vide() || r.Choix != (Choix{})
-		from, among := actifs, archives
+		from, among := x.actifs, x.archives
 		switch r.Vie {
 		case VieTous:
 			found.Total = nActifs + nArchives
@@ -98,7 +94,7 @@ func (h *Contrats) Chercher(ctx context.Context, organisme int64, r Recherche) (
 				found.Ailleurs = nArchives
 			}
 		}
-		found.Lignes, err = h.placesOf(ctx, tx, organisme, actifs, archives, recherche.Partie(from, among, dans, parmi, r.Tri, r.Desc, r.Page.Offset, r.Page.Limit))
+		found.Lignes, err = x.placesOf(ctx, tx, organisme, recherche.Partie(from, among, dans, parmi, r.Tri, r.Desc, r.Page.Offset, r.Page.Limit))
 		return err
 	})
 	return found, err
@@ -121,37 +117,14 @@ func holding(ctx context.Context, x *recherche.Index, texte recherche.Texte, cho
 
 // placesOf reads contracts that were found, in their order. One that changed its kind
 // since is left out.
-func (h *core) placesOf(ctx context.Context, tx *store.Tx, organisme int64, actifs, archives *recherche.Index, list []recherche.Trouve) ([]Place, error) {
-	var codes, left []string
-	for _, f := range list {
-		if f.Archive {
-			left = append(left, archives.Code(f.Place))
-		} else {
-			codes = append(codes, actifs.Code(f.Place))
-		}
-	}
-	found, err := places(ctx, tx, organisme, codes)
+func (x deuxIndex) placesOf(ctx context.Context, tx *store.Tx, organisme int64, list []recherche.Trouve) ([]Place, error) {
+	byCode, err := x.read(ctx, tx, organisme, list)
 	if err != nil {
 		return nil, err
-	}
-	gone, err := archivedPlaces(ctx, tx, organisme, left)
-	if err != nil {
-		return nil, err
-	}
-	byCode := make(map[string]*Place, len(list))
-	for i := range found {
-		byCode[found[i].CodeContrat] = &found[i]
-	}
-	for i := range gone {
-		byCode[gone[i].CodeContrat] = &gone[i]
 	}
 	ordered := make([]Place, 0, len(list))
 	for _, f := range list {
-		x := actifs
-		if f.Archive {
-			x = archives
-		}
-		if p := byCode[x.Code(f.Place)]; p != nil && p.Archive == f.Archive {
+		if p := byCode[x.code(f)]; p != nil && p.Archive == f.Archive {
 			ordered = append(ordered, *p)
 		}
 	}
@@ -209,18 +182,15 @@ func places(ctx context.Context, tx *store.Tx, organisme int64, codes []string) 
 // Places returns contracts by their codes, active or archived, with where they are or
 // were placed; what is not there any more is left out.
 func (h *Contrats) Places(ctx context.Context, organisme int64, codes []string) (map[string]*Place, error) {
-	found := make(map[string]*Place, len(codes))
+	var found map[string]*Place
 	err := h.db.Read(ctx, func(tx *store.Tx) error {
-		for _, read := range []func(context.Context, *store.Tx, int64, []string) ([]Place, error){archivedPlaces, places} {
-			list, err := read(ctx, tx, organisme, codes)
-			if err != nil {
-				return err
-			}
-			for i := range list {
-				found[list[i].CodeContrat] = &list[i]
-			}
+		gone, err := archivedPlaces(ctx, tx, organisme, codes)
+		if err != nil {
+			return err
 		}
-		return nil
+		here, err := places(ctx, tx, organisme, codes)
+		found = placesByCode(gone, here)
+		return err
 	})
 	return found, err
 }

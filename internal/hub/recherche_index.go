@@ -89,6 +89,55 @@ func (h *core) archiveIndex(ctx context.Context, organisme int64) (*recherche.In
 	return h.upToDate(ctx, organisme, &h.indexes.of(organisme).archives, ofArchives)
 }
 
+// deuxIndex are the indexes of an organisme.
+type deuxIndex struct{ actifs, archives *recherche.Index }
+
+func (h *core) bothIndexes(ctx context.Context, organisme int64) (x deuxIndex, err error) {
+	if x.actifs, err = h.searchIndex(ctx, organisme); err == nil {
+		x.archives, err = h.archiveIndex(ctx, organisme)
+	}
+	return x, err
+}
+
+func (x deuxIndex) of(archive bool) *recherche.Index {
+	if archive {
+		return x.archives
+	}
+	return x.actifs
+}
+
+func (x deuxIndex) code(f recherche.Trouve) string { return x.of(f.Archive).Code(f.Place) }
+
+// read returns contracts that were found, by their codes. One that changed its kind since
+// is left out.
+func (x deuxIndex) read(ctx context.Context, tx *store.Tx, organisme int64, list []recherche.Trouve) (map[string]*Place, error) {
+	var codes [2][]string // of active ones, of archived ones
+	for _, f := range list {
+		kind := &codes[0]
+		if f.Archive {
+			kind = &codes[1]
+		}
+		*kind = append(*kind, x.code(f))
+	}
+	found, err := places(ctx, tx, organisme, codes[0])
+	if err != nil {
+		return nil, err
+	}
+	gone, err := archivedPlaces(ctx, tx, organisme, codes[1])
+	return placesByCode(found, gone), err
+}
+
+// placesByCode are lists of contracts by their codes; of one that is in several, the last.
+func placesByCode(lists ...[]Place) map[string]*Place {
+	found := map[string]*Place{}
+	for _, list := range lists {
+		for i := range list {
+			found[list[i].CodeContrat] = &list[i]
+		}
+	}
+	return found
+}
+
 func (h *core) upToDate(ctx context.Context, organisme int64, cached *kept, from source) (*recherche.Index, error) {
 	cached.mu.Lock()
 	defer cached.mu.Unlock()

@@ -87,27 +87,23 @@ func (h *Contrats) Trouver(ctx context.Context, organisme int64, text string) (*
 	if texte.Vide() {
 		return t, nil
 	}
-	actifs, err := h.searchIndex(ctx, organisme)
-	if err != nil {
-		return nil, err
-	}
-	archives, err := h.archiveIndex(ctx, organisme)
+	x, err := h.bothIndexes(ctx, organisme)
 	if err != nil {
 		return nil, err
 	}
 	named := recherche.NewNommes(texte)
 	var first []recherche.Trouve
 	for _, archived := range []bool{false, true} {
-		x, n := actifs, &t.Actifs
+		in, n := x.of(archived), &t.Actifs
 		if archived {
-			x, n = archives, &t.Archives
+			n = &t.Archives
 		}
-		if i := x.Find(strings.TrimSpace(text)); i >= 0 {
+		if i := in.Find(strings.TrimSpace(text)); i >= 0 {
 			first = append([]recherche.Trouve{{Archive: archived, Place: i}}, first...)
 		}
-		x.Each(texte, func(i int) bool {
+		in.Each(texte, func(i int) bool {
 			*n++
-			named.Add(x, i, archived)
+			named.Add(in, i, archived)
 			if found := (recherche.Trouve{Archive: archived, Place: i}); len(first) < trouverLigne && !slices.Contains(first, found) {
 				first = append(first, found)
 			}
@@ -115,42 +111,32 @@ func (h *Contrats) Trouver(ctx context.Context, organisme int64, text string) (*
 			return *n < trouverMost
 		})
 	}
-	people, firms := []*recherche.Nomme{}, []*recherche.Nomme{}
+	first = first[:min(len(first), trouverLigne)]
+	var people, firms []*recherche.Nomme
 	people, t.NPersonnes = named.Premiers(false, trouverLigne)
 	firms, t.NEntreprises = named.Premiers(true, trouverLigne)
+	nommes := slices.Concat(people, firms)
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		wanted := slices.Clone(first[:min(len(first), trouverLigne)])
-		for _, n := range slices.Concat(people, firms) {
-			wanted = append(wanted, recherche.Trouve{Archive: n.Archives, Place: n.Place})
+		wanted := slices.Clone(first)
+		for _, n := range nommes {
+			wanted = append(wanted, n.Trouve)
 		}
-		read, err := h.placesOf(ctx, tx, organisme, actifs, archives, slices.Compact(wanted))
+		byCode, err := x.read(ctx, tx, organisme, wanted)
 		if err != nil {
 			return err
 		}
-		byCode := map[string]*Place{}
-		for i := range read {
-			byCode[read[i].CodeContrat] = &read[i]
-		}
-		for _, f := range first[:min(len(first), trouverLigne)] {
-			x := actifs
-			if f.Archive {
-				x = archives
-			}
-			if p := byCode[x.Code(f.Place)]; p != nil {
+		for _, f := range first {
+			if p := byCode[x.code(f)]; p != nil && p.Archive == f.Archive {
 				t.Contrats = append(t.Contrats, *p)
 			}
 		}
-		for _, n := range slices.Concat(people, firms) {
-			x := actifs
-			if n.Archives {
-				x = archives
-			}
-			p := byCode[x.Code(n.Place)]
-			if p == nil {
+		for _, n := range nommes {
+			p := byCode[x.code(n.Trouve)]
+			if p == nil || p.Archive != n.Archive {
 				continue
 			}
 			found := nommeIn(&p.Contrat, n.Role)
-			found.Cle, found.Contrats, found.Archives = n.Cle, n.Contrats, n.Archives
+			found.Cle, found.Contrats, found.Archives = n.Cle, n.Contrats, n.Archive
 			if n.Role == recherche.Entreprise {
 				t.Entreprises = append(t.Entreprises, found)
 			} else {
@@ -213,11 +199,7 @@ type Dossier struct {
 // Dossier returns a page of the contracts that name the person, or the entreprise, of
 // a key.
 func (h *Contrats) Dossier(ctx context.Context, organisme int64, cle recherche.Cle, page Page) (*Dossier, error) {
-	actifs, err := h.searchIndex(ctx, organisme)
-	if err != nil {
-		return nil, err
-	}
-	archives, err := h.archiveIndex(ctx, organisme)
+	x, err := h.bothIndexes(ctx, organisme)
 	if err != nil {
 		return nil, err
 	}
@@ -227,13 +209,16 @@ func (h *Contrats) Dossier(ctx context.Context, organisme int64, cle recherche.C
 		debut passerelle.Date
 	}
 	var all []dated
-	for _, i := range actifs.Named(cle) {
-		all = append(all, dated{recherche.Trouve{Place: i}, actifs.Dates(i).Debut})
-		d.Actifs++
-	}
-	for _, i := range archives.Named(cle) {
-		all = append(all, dated{recherche.Trouve{Archive: true, Place: i}, archives.Dates(i).Debut})
-		d.Archives++
+	for _, archive := range []bool{false, true} {
+		in := x.of(archive)
+		for _, i := range in.Named(cle) {
+			all = append(all, dated{recherche.Trouve{Archive: archive, Place: i}, in.Dates(i).Debut})
+			if archive {
+				d.Archives++
+			} else {
+				d.Actifs++
+			}
+		}
 	}
 	if len(all) == 0 {
 		return nil, refus.New(refus.CodeNotFound, "Aucun contrat ne nomme cette personne ou cette entreprise, ou ne la nomme plus : cherchez-la de nouveau.")
@@ -244,7 +229,7 @@ func (h *Contrats) Dossier(ctx context.Context, organisme int64, cle recherche.C
 		wanted = append(wanted, f.Trouve)
 	}
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		d.Contrats, err = h.placesOf(ctx, tx, organisme, actifs, archives, wanted)
+		d.Contrats, err = x.placesOf(ctx, tx, organisme, wanted)
 		return err
 	})
 	for i := range d.Contrats {

@@ -4,10 +4,9 @@ import "bytes"
 
 // Nomme is a person or an entreprise that contracts name.
 type Nomme struct {
+	Trouve   // a contract that names it: an archived one where no active one does
 	Cle      Cle
 	Role     Role
-	Archives bool // no active contract names it
-	Place    int  // of a contract that names it, among the archived ones with Archives
 	Contrats int  // that hold the text and name it
 	debut    bool // its name begins with a word that is looked for
 }
@@ -41,7 +40,7 @@ func (n *Nommes) Add(x *Index, i int, archived bool) {
 		if !n.texte.within(own) {
 			continue
 		}
-		found := &Nomme{Cle: cle, Role: role, Archives: archived, Place: i, Contrats: 1}
+		found := &Nomme{Trouve: Trouve{Archive: archived, Place: i}, Cle: cle, Role: role, Contrats: 1}
 		for _, word := range n.texte.words {
 			found.debut = found.debut || bytes.HasPrefix(own, word) || bytes.Contains(own, append([]byte{'\t'}, word...))
 		}

@@ -199,19 +199,6 @@ func (x *Index) Named(cle Cle) (found []int) {
 	return found
 }
 
-// Search returns the codes, in order, of the contracts that contain every word
-// of a text, whatever their case and accents; those of some profils where keep
-// is not nil.
-func (x *Index) Search(text string, keep func(profil int64) bool) (found []string) {
-	x.Each(NewTexte(text), func(i int) bool {
-		if keep == nil || keep(x.profils[i]) {
-			found = append(found, x.codes[i])
-		}
-		return true
-	})
-	return found
-}
-
 // Texte is what somebody looks for: words, whatever their order.
 type Texte struct{ words [][]byte }
 
