@@ -61,7 +61,7 @@ func newOrganismeSet() *cobra.Command {
 					}
 					return showReglages(cmd, &o.Reglages)
 				}
-				_, err := h.Organismes.SetReglages(cmd.Context(), hub.Acteur{Organisme: id, Nom: who.Nom}, domaine.TousDroits, values)
+				_, err := h.Organismes.SetReglages(cmd.Context(), hub.Acteur{Organisme: id, Nom: who.Nom}, domaine.TousDroits, values, nil)
 				var refused *hub.ReglagesRefuses
 				if errors.As(err, &refused) {
 					var lines []string

@@ -54,7 +54,7 @@ func newTarifImport() *cobra.Command {
 				return fmt.Errorf("%d errors, nothing was imported", len(wrong))
 			}
 			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
-				t, err := h.Comptabilite.ImportTarifs(cmd.Context(), who.Organisme, operator, list, simulation)
+				t, err := h.Comptabilite.ImportTarifs(cmd.Context(), who.Organisme, operator, list, simulation, nil)
 				if err != nil {
 					return err
 				}

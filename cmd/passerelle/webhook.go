@@ -100,6 +100,6 @@ func newWebhookDelete() *cobra.Command {
 	cmd := &cobra.Command{Use: "delete ID", Short: "Delete a webhook with what was to be delivered to it", Example: "  passerelle webhook delete 2 --organisme 1"}
 	on.organismeFlags(cmd)
 	return on.onID(cmd, func(h *hub.Hub, who hub.Acteur, id int64) error {
-		return h.Webhooks.DeleteWebhook(cmd.Context(), who.Organisme, id)
+		return h.Webhooks.DeleteWebhook(cmd.Context(), who.Organisme, id, nil)
 	})
 }

@@ -85,7 +85,7 @@ func fill(b *testing.B, h *hub.Hub, c *bench.Corpus) *hub.NewOrganisme {
 				Validite: passerelle.Periode{Debut: ventilation.ToujoursDepuis, Fin: ventilation.ToujoursJusque}})
 		}
 	}
-	if _, err := h.Comptabilite.ImportTarifs(b.Context(), o.ID, "bench", prices, false); err != nil {
+	if _, err := h.Comptabilite.ImportTarifs(b.Context(), o.ID, "bench", prices, false, nil); err != nil {
 		b.Fatal(err)
 	}
 	push := readFull(b, c)

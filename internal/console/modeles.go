@@ -299,7 +299,7 @@ func (c *console) deleteModele(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.hub.Integration.DeleteModele(r.Context(), r.compte.OrganismeID, id); err != nil {
+	if err := c.hub.Integration.DeleteModele(r.Context(), r.compte.OrganismeID, id, nil); err != nil {
 		return err
 	}
 	return then(w, r, "/modeles", "modele-fini")

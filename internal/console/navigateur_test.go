@@ -306,7 +306,7 @@ func (s *site) tarifs(t testing.TB, contrats []passerelle.Contrat) {
 		}
 	}
 	for _, list := range [][]ventilation.Tarif{list[:1], list} {
-		if _, err := s.hub.Comptabilite.ImportTarifs(context.Background(), s.organisme, "Nadia Perrin", list, false); err != nil {
+		if _, err := s.hub.Comptabilite.ImportTarifs(context.Background(), s.organisme, "Nadia Perrin", list, false, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

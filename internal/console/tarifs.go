@@ -105,7 +105,7 @@ func (c *console) importTarifs(w http.ResponseWriter, r *request) error {
 		refused = hub.TarifsRefuses(wrong)
 	case nom != "":
 		simulation = r.FormValue("action") != "enregistrer"
-		_, err = c.hub.Comptabilite.ImportTarifs(r.Context(), r.compte.OrganismeID, r.compte.Personne(), list, simulation)
+		_, err = c.hub.Comptabilite.ImportTarifs(r.Context(), r.compte.OrganismeID, r.compte.Personne(), list, simulation, nil)
 		if err != nil && !errors.As(err, &refused) {
 			return err
 		}

@@ -116,7 +116,7 @@ func TestAVentilationFollowsWhatChanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.hub.Integration.DeleteModele(t.Context(), s.organisme, modeles[0].ID); err != nil {
+		if err := s.hub.Integration.DeleteModele(t.Context(), s.organisme, modeles[0].ID, nil); err != nil {
 			t.Fatal(err)
 		}
 		if figures(transmis) != before[0] || figures(integres) == before[1] {

@@ -223,7 +223,7 @@ func (c *console) toggleWebhook(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	known.Actif = r.PostFormValue("etat") == "actif"
-	if _, err := c.hub.Webhooks.UpdateWebhook(r.Context(), r.compte.OrganismeID, known); err != nil {
+	if _, err := c.hub.Webhooks.UpdateWebhook(r.Context(), r.compte.OrganismeID, known, nil); err != nil {
 		return err
 	}
 	return then(w, r, lienWebhook(known.ID), map[bool]string{true: "webhook-actif", false: "webhook-arrete"}[known.Actif])
@@ -265,7 +265,7 @@ func (c *console) deleteWebhook(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.hub.Webhooks.DeleteWebhook(r.Context(), r.compte.OrganismeID, id); err != nil {
+	if err := c.hub.Webhooks.DeleteWebhook(r.Context(), r.compte.OrganismeID, id, nil); err != nil {
 		return err
 	}
 	return then(w, r, "/webhooks", "webhook-supprime")

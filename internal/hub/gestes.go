@@ -83,14 +83,6 @@ func (a Attendu) check(quoi, version string) error {
 	return refus.New(refus.CodeChanged, "%s a changé depuis que vous l’avez lu : rien n’est enregistré. Relisez-le, puis recommencez.", quoi)
 }
 
-// one returns the only condition of a call, nil for none.
-func one(attendu []Attendu) Attendu {
-	if len(attendu) == 0 {
-		return nil
-	}
-	return attendu[0]
-}
-
 // How many calls of a token are kept, and how long they may be in memory alone.
 const (
 	AppelsGardes = 100

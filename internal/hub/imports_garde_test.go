@@ -132,7 +132,7 @@ func TestALookAtAnImportIsKeptUntilSomethingChanges(t *testing.T) {
 		l.want(l.look(false, page))
 		l.want(l.look(true, page))
 		values := []hub.ValeurReglage{{Cle: "garde.archivage", Valeur: "50"}}
-		if _, err := l.h.Organismes.SetReglages(t.Context(), l.who, domaine.TousDroits, values); err != nil {
+		if _, err := l.h.Organismes.SetReglages(t.Context(), l.who, domaine.TousDroits, values, nil); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := l.look(true, page); err == nil {

@@ -64,12 +64,12 @@ func (p *paire) createModele() {
 func (p *paire) changeModele() {
 	n := p.naif
 	if len(n.modeles) == 0 {
-		p.refused(p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, 1<<40), refus.NotFound)
+		p.refused(p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, 1<<40, nil), refus.NotFound)
 		return
 	}
 	i := rapid.IntRange(0, len(n.modeles)-1).Draw(p.T, "modèle")
 	if rare(p.T, 2, "delete") {
-		if err := p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, n.modeles[i].ID); err != nil {
+		if err := p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, n.modeles[i].ID, nil); err != nil {
 			p.Fatal(err)
 		}
 		n.modeles = slices.Delete(n.modeles, i, i+1)
@@ -82,7 +82,7 @@ func (p *paire) changeModele() {
 		p.Fatal(err)
 	}
 	before := n.integres(n.actifs)
-	if err := p.hub.Integration.UpdateModele(p.Context(), p.who.Organisme, m); err != nil {
+	if err := p.hub.Integration.UpdateModele(p.Context(), p.who.Organisme, m, nil); err != nil {
 		p.Fatal(err)
 	}
 	n.modeles[i] = m
@@ -159,7 +159,7 @@ func (p *paire) drop() {
 
 func (p *paire) setSeuil() {
 	p.naif.seuil = rapid.SampledFrom([]int{30, 1, 90, 100}).Draw(p.T, "threshold")
-	if _, err := p.hub.Organismes.SetReglages(p.Context(), p.who, domaine.TousDroits, []hub.ValeurReglage{{Cle: "garde.archivage", Valeur: fmt.Sprint(p.naif.seuil)}}); err != nil {
+	if _, err := p.hub.Organismes.SetReglages(p.Context(), p.who, domaine.TousDroits, []hub.ValeurReglage{{Cle: "garde.archivage", Valeur: fmt.Sprint(p.naif.seuil)}}, nil); err != nil {
 		p.Fatal(err)
 	}
 }

@@ -108,7 +108,7 @@ func (h *Integration) CreateModele(ctx context.Context, organisme int64, m domai
 
 // UpdateModele replaces a modèle and places the contracts again, at once; only where it
 // is still what attendu says.
-func (h *Integration) UpdateModele(ctx context.Context, organisme int64, m domaine.Modele, attendu ...Attendu) error {
+func (h *Integration) UpdateModele(ctx context.Context, organisme int64, m domaine.Modele, attendu Attendu) error {
 	if err := CheckModele(&m); err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (h *Integration) UpdateModele(ctx context.Context, organisme int64, m domai
 		if err != nil {
 			return 0, orNotFound(err, "Il n’y a pas de modèle %d.", m.ID)
 		}
-		if err := one(attendu).check("Ce modèle", before.Version()); err != nil {
+		if err := attendu.check("Ce modèle", before.Version()); err != nil {
 			return 0, err
 		}
 		if err := tx.UpdateModele(ctx, organisme, m, h.now()); err != nil {
@@ -131,13 +131,13 @@ func (h *Integration) UpdateModele(ctx context.Context, organisme int64, m domai
 }
 
 // DeleteModele removes a modèle and places the contracts again, at once.
-func (h *Integration) DeleteModele(ctx context.Context, organisme, id int64, attendu ...Attendu) error {
+func (h *Integration) DeleteModele(ctx context.Context, organisme, id int64, attendu Attendu) error {
 	return h.changeModeles(ctx, organisme, func(tx *store.Tx) (int64, error) {
 		before, err := tx.Modele(ctx, organisme, id)
 		if err != nil {
 			return 0, orNotFound(err, "Il n’y a pas de modèle %d.", id)
 		}
-		if err := one(attendu).check("Ce modèle", before.Version()); err != nil {
+		if err := attendu.check("Ce modèle", before.Version()); err != nil {
 			return 0, err
 		}
 		if err := tx.DeleteModele(ctx, organisme, id); err != nil {

@@ -66,11 +66,7 @@ func call(t *testing.T, method reflect.Value) error {
 			args = append(args, reflect.Zero(in))
 		}
 	}
-	run := method.Call
-	if method.Type().IsVariadic() {
-		run = method.CallSlice
-	}
-	out := run(args)
+	out := method.Call(args)
 	err, _ := out[len(out)-1].Interface().(error)
 	return err
 }

@@ -29,14 +29,14 @@ func (r *ReglagesRefuses) Refusal() *Refusal {
 
 // SetReglages changes settings of an organisme, all of them or none; who may change
 // those that droits allows. Beside a Refusal it returns ReglagesRefuses.
-func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits domaine.Droits, values []ValeurReglage, attendu ...Attendu) (r domaine.Reglages, err error) {
+func (h *Organismes) SetReglages(ctx context.Context, who Acteur, droits domaine.Droits, values []ValeurReglage, attendu Attendu) (r domaine.Reglages, err error) {
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, who.Organisme)
 		if err != nil {
 			return err
 		}
 		before := o.Reglages
-		if err := one(attendu).check("Un réglage", before.Version()); err != nil {
+		if err := attendu.check("Un réglage", before.Version()); err != nil {
 			return err
 		}
 		r = before

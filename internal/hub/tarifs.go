@@ -45,7 +45,7 @@ func (h *Comptabilite) Tarifs(ctx context.Context, organisme, liste int64) (t Ta
 // the one in use already adds none. par says who imports it; a simulation checks
 // and records nothing, and its answer has the id 0. The error is a ListeRefusee
 // where prices contradict one another.
-func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par string, list []ventilation.Tarif, simulation bool, attendu ...Attendu) (t Tarifs, err error) {
+func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par string, list []ventilation.Tarif, simulation bool, attendu Attendu) (t Tarifs, err error) {
 	if len(list) == 0 {
 		return t, TarifsRefuses([]ventilation.ErreurLigne{{Index: -1, Message: "La liste ne contient aucun tarif : donnez-en au moins un."}})
 	}
@@ -70,7 +70,7 @@ func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par st
 		if len(lists) > 0 {
 			inUse = lists[0].ID
 		}
-		if err := one(attendu).check("La liste de tarifs", domaine.VersionTarifs(inUse)); err != nil {
+		if err := attendu.check("La liste de tarifs", domaine.VersionTarifs(inUse)); err != nil {
 			return err
 		}
 		if len(lists) > 0 {

@@ -280,7 +280,7 @@ func (p *paireVies) decide() {
 func (p *paireVies) modele() {
 	formation := rapid.SampledFrom([]string{"F1", "F2"}).Draw(p.T, "modèle")
 	if id, there := p.naif.modeles[formation]; there {
-		if err := p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, id); err != nil {
+		if err := p.hub.Integration.DeleteModele(p.Context(), p.who.Organisme, id, nil); err != nil {
 			p.Fatal(err)
 		}
 		delete(p.naif.modeles, formation)

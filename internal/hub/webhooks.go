@@ -144,7 +144,7 @@ func (h *Webhooks) CreateWebhook(ctx context.Context, organisme int64, w domaine
 // UpdateWebhook replaces what a person says of a webhook. Its failures are
 // forgotten, and what waits for it is tried at once; only where it is still what
 // attendu says.
-func (h *Webhooks) UpdateWebhook(ctx context.Context, organisme int64, w domaine.Webhook, attendu ...Attendu) (changed domaine.Webhook, err error) {
+func (h *Webhooks) UpdateWebhook(ctx context.Context, organisme int64, w domaine.Webhook, attendu Attendu) (changed domaine.Webhook, err error) {
 	if err := h.checkWebhook(&w); err != nil {
 		return w, err
 	}
@@ -153,7 +153,7 @@ func (h *Webhooks) UpdateWebhook(ctx context.Context, organisme int64, w domaine
 		if err != nil {
 			return noWebhook(err, w.ID)
 		}
-		if err := one(attendu).check("Ce webhook", before.Version()); err != nil {
+		if err := attendu.check("Ce webhook", before.Version()); err != nil {
 			return err
 		}
 		if err := tx.UpdateWebhook(ctx, organisme, &w); err != nil {
@@ -169,13 +169,13 @@ func (h *Webhooks) UpdateWebhook(ctx context.Context, organisme int64, w domaine
 }
 
 // DeleteWebhook forgets a webhook and what was to be delivered to it.
-func (h *Webhooks) DeleteWebhook(ctx context.Context, organisme, id int64, attendu ...Attendu) error {
+func (h *Webhooks) DeleteWebhook(ctx context.Context, organisme, id int64, attendu Attendu) error {
 	return h.db.WriteOrganisme(ctx, organisme, func(tx *store.Tx) error {
 		before, err := tx.Webhook(ctx, organisme, id)
 		if err != nil {
 			return noWebhook(err, id)
 		}
-		if err := one(attendu).check("Ce webhook", before.Version()); err != nil {
+		if err := attendu.check("Ce webhook", before.Version()); err != nil {
 			return err
 		}
 		if err := tx.DeleteWebhook(ctx, organisme, id); err != nil {

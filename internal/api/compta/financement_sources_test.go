@@ -148,7 +148,7 @@ func TestTheFundingOfAClosingIsProvedYearsLater(t *testing.T) {
 		k := e1()
 		k.NPEC = "9000"
 		e.push(k, e3(), byEdition, byPrice)
-		_, err := e.hub.Organismes.SetReglages(t.Context(), hub.Acteur{Organisme: e.organisme.ID}, domaine.TousDroits, []hub.ValeurReglage{{Cle: "baseJours", Valeur: "365"}, {Cle: "partEmployeur", Valeur: "non"}})
+		_, err := e.hub.Organismes.SetReglages(t.Context(), hub.Acteur{Organisme: e.organisme.ID}, domaine.TousDroits, []hub.ValeurReglage{{Cle: "baseJours", Valeur: "365"}, {Cle: "partEmployeur", Valeur: "non"}}, nil)
 		must(t, err)
 		holds("after everything changed", true)
 		if got := e.pca("2025-12-31", ""); got == "2058.12" {
