@@ -7,11 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/passerelle-hub/passerelle/client"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Options are what an assistant may reach.
@@ -134,9 +134,4 @@ func part[T any](list []T, p Part) (found []T, more bool, err error) {
 }
 
 // shortened bounds a text.
-func shortened(s string) string {
-	if utf8.RuneCountInString(s) <= longest {
-		return s
-	}
-	return string([]rune(s)[:longest]) + "…"
-}
+func shortened(s string) string { return domaine.Abrege(s, longest) }

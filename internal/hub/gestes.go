@@ -40,10 +40,7 @@ func (h *core) noteBy(ctx context.Context, tx *store.Tx, organisme int64, who Ac
 	if organisme == 0 {
 		return nil // of the whole hub: no organisme's journal
 	}
-	if text := []rune(detail); len(text) > maxDetail {
-		detail = string(text[:maxDetail]) + "…"
-	}
-	return tx.InsertGeste(ctx, organisme, domaine.Geste{Quoi: quoi, Objet: fmt.Sprint(objet), Detail: detail, Par: who.Nom, JetonID: who.JetonID, Le: h.now()})
+	return tx.InsertGeste(ctx, organisme, domaine.Geste{Quoi: quoi, Objet: fmt.Sprint(objet), Detail: domaine.Abrege(detail, maxDetail), Par: who.Nom, JetonID: who.JetonID, Le: h.now()})
 }
 
 // maxDetail bounds what is noted of one act, in characters.

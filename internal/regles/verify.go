@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // Set is a set of the fields of a contract: i stands for passerelle.Champs[i].
@@ -119,9 +120,5 @@ func plainEmail(s string) bool {
 
 // shorten keeps a refused value short enough to be read in a message.
 func shorten(s string) string {
-	const limit = 60
-	if utf8.RuneCountInString(s) <= limit {
-		return s
-	}
-	return string([]rune(s)[:limit]) + "…"
+	return domaine.Abrege(s, 60)
 }

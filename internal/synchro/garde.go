@@ -130,10 +130,4 @@ func GardeValeurs(g *domaine.Garde, actifs int, found []MasseChamp) (motifs []do
 }
 
 // shortened keeps a code short enough to be read in a sentence.
-func shortened(code string) string {
-	const limit = 40
-	if runes := []rune(code); len(runes) > limit {
-		return string(runes[:limit]) + "…"
-	}
-	return code
-}
+func shortened(code string) string { return domaine.Abrege(code, 40) }

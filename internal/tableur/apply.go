@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
 // CellError is one value of a file that cannot be sent.
@@ -239,9 +240,5 @@ func fault(champ passerelle.Champ, column Column, row Row, value string, code pa
 
 // abridge keeps messages readable where a value is a whole text.
 func abridge(value string) string {
-	value = collapse(value)
-	if r := []rune(value); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return value
+	return domaine.Abrege(collapse(value), 60)
 }

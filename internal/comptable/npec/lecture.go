@@ -11,6 +11,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
@@ -385,9 +386,4 @@ func day(s string) (passerelle.Date, bool) {
 
 func trimFraction(s string) string { return strings.TrimSuffix(strings.TrimSpace(s), ".0") }
 
-func abridge(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
-}
+func abridge(s string) string { return domaine.Abrege(s, 40) }

@@ -7,6 +7,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
@@ -198,9 +199,4 @@ func column(columns []tableur.Column, titles []string) (tableur.Column, bool) {
 	return tableur.Column{}, false
 }
 
-func abridge(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
-}
+func abridge(s string) string { return domaine.Abrege(s, 40) }
