@@ -10,7 +10,6 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/password"
 )
 
 func newCompte() *cobra.Command {
@@ -20,7 +19,7 @@ func newCompte() *cobra.Command {
 func newCompteCreate() *cobra.Command {
 	var on base
 	var email, nom, prenom, role string
-	var fromStdin bool
+	var given passwordFlag
 	cmd := &cobra.Command{
 		Use:   "create",
 		Short: "Create an account",
@@ -36,29 +35,16 @@ func newCompteCreate() *cobra.Command {
 			if !domaine.Role(role).Valid() {
 				return usageError{fmt.Errorf("--role: %q is not a role, expected one of lecture, integration, comptabilite, administration", role)}
 			}
-			secret := password.Generate()
-			if fromStdin {
-				var err error
-				if secret, err = firstLine(cmd.InOrStdin()); err != nil {
-					return err
-				}
+			secret, err := given.password(cmd)
+			if err != nil {
+				return err
 			}
 			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
 				created, err := h.Comptes.CreateCompte(cmd.Context(), domaine.Compte{OrganismeID: who.Organisme, Email: email, Nom: nom, Prenom: prenom, Role: domaine.Role(role)}, secret)
 				if err != nil {
 					return err
 				}
-				made := struct {
-					ID       string `json:"id"`
-					Email    string `json:"email"`
-					Password string `json:"password,omitempty"` // where it was made here
-				}{ID: idText(created.ID), Email: created.Email}
-				text, note := fmt.Sprintf("compte    %d\nemail     %s", created.ID, created.Email), ""
-				if !fromStdin {
-					made.Password = secret
-					text, note = text+"\npassword  "+secret, "The password "+onceShown+" It can be changed in the console."
-				}
-				return showMade(cmd, made, text, note)
+				return given.show(cmd, created, secret)
 			})
 		},
 	}
@@ -68,7 +54,7 @@ func newCompteCreate() *cobra.Command {
 	flags.StringVar(&nom, "nom", "", "last name")
 	flags.StringVar(&prenom, "prenom", "", "first name")
 	flags.StringVar(&role, "role", string(domaine.RoleLecture), "lecture, integration, comptabilite or administration")
-	flags.BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
+	given.flag(cmd)
 	jsonFlag(cmd)
 	return cmd
 }

@@ -18,7 +18,7 @@ import (
 
 func newCompteReinitialiser() *cobra.Command {
 	var on base
-	var fromStdin bool
+	var given passwordFlag
 	cmd := &cobra.Command{
 		Use:   "reinitialiser EMAIL|ID",
 		Short: "Give an account a new password, and end its sessions",
@@ -28,12 +28,9 @@ func newCompteReinitialiser() *cobra.Command {
 			"  pass show cfa/ada | passerelle compte reinitialiser 4 --password-stdin",
 		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			secret := password.Generate()
-			if fromStdin {
-				var err error
-				if secret, err = firstLine(cmd.InOrStdin()); err != nil {
-					return err
-				}
+			secret, err := given.password(cmd)
+			if err != nil {
+				return err
 			}
 			return on.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				c, err := compteNamed(cmd.Context(), h, args[0])
@@ -46,24 +43,45 @@ func newCompteReinitialiser() *cobra.Command {
 				if c.DesactiveLe != nil {
 					fmt.Fprintln(cmd.ErrOrStderr(), "The account is disabled: an administrator has to enable it before anybody can log in.")
 				}
-				made := struct {
-					ID       string `json:"id"`
-					Email    string `json:"email"`
-					Password string `json:"password,omitempty"` // where it was made here
-				}{ID: idText(c.ID), Email: c.Email}
-				text, note := fmt.Sprintf("compte    %d\nemail     %s", c.ID, c.Email), ""
-				if !fromStdin {
-					made.Password = secret
-					text, note = text+"\npassword  "+secret, "The password "+onceShown+" It can be changed in the console."
-				}
-				return showMade(cmd, made, text, note)
+				return given.show(cmd, c, secret)
 			})
 		},
 	}
 	on.databaseFlag(cmd)
 	jsonFlag(cmd)
-	cmd.Flags().BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
+	given.flag(cmd)
 	return cmd
+}
+
+// passwordFlag says where the password of an account comes from.
+type passwordFlag struct{ fromStdin bool }
+
+// flag adds --password-stdin.
+func (p *passwordFlag) flag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&p.fromStdin, "password-stdin", false, "read the password from standard input")
+}
+
+// password returns the one that is piped in, or else makes one.
+func (p *passwordFlag) password(cmd *cobra.Command) (string, error) {
+	if p.fromStdin {
+		return firstLine(cmd.InOrStdin())
+	}
+	return password.Generate(), nil
+}
+
+// show prints an account, with its password where it was made here.
+func (p *passwordFlag) show(cmd *cobra.Command, c domaine.Compte, secret string) error {
+	made := struct {
+		ID       string `json:"id"`
+		Email    string `json:"email"`
+		Password string `json:"password,omitempty"`
+	}{ID: idText(c.ID), Email: c.Email}
+	text, note := fmt.Sprintf("compte    %d\nemail     %s", c.ID, c.Email), ""
+	if !p.fromStdin {
+		made.Password = secret
+		text, note = text+"\npassword  "+secret, "The password "+onceShown+" It can be changed in the console."
+	}
+	return showMade(cmd, made, text, note)
 }
 
 // firstLine reads a secret that is piped in.
