@@ -17,15 +17,6 @@ func newPersonne() *cobra.Command {
 		newPersonneExport(), newPersonneErase(), newPersonnePurge(), newPersonneActes())
 }
 
-// mentionRow is one mention of a person as personne export prints it.
-type mentionRow struct {
-	CodeContrat string            `json:"codeContrat"`
-	Role        string            `json:"role"`
-	Depuis      string            `json:"depuis"` // synchronisation
-	Jusqua      *string           `json:"jusqua"` // null while it is active
-	Champs      map[string]string `json:"champs"`
-}
-
 func newPersonneExport() *cobra.Command {
 	var on base
 	cmd := &cobra.Command{
@@ -39,9 +30,7 @@ func newPersonneExport() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return writeJSON(cmd.OutOrStdout(), rowsOf(mentions, func(m hub.MentionPersonne) mentionRow {
-					return mentionRow{m.CodeContrat, m.Role, idText(m.Depuis), idOrNone(m.Jusqua), m.Champs}
-				}))
+				return writeJSON(cmd.OutOrStdout(), mentions)
 			})
 		},
 	}

@@ -5,7 +5,6 @@ import (
 	"mime"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
@@ -61,22 +60,7 @@ func (c *console) exportPersonne(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	type ligne struct {
-		CodeContrat string            `json:"codeContrat"`
-		Role        string            `json:"role"`
-		Depuis      string            `json:"depuis"`
-		Jusqua      *string           `json:"jusqua"`
-		Champs      map[string]string `json:"champs"`
-	}
-	list := make([]ligne, len(mentions))
-	for i, m := range mentions {
-		list[i] = ligne{m.CodeContrat, m.Role, strconv.FormatInt(m.Depuis, 10), nil, m.Champs}
-		if m.Jusqua != 0 {
-			until := strconv.FormatInt(m.Jusqua, 10)
-			list[i].Jusqua = &until
-		}
-	}
-	text, err := json.MarshalIndent(list, "", "  ")
+	text, err := json.MarshalIndent(mentions, "", "  ")
 	if err != nil {
 		return err
 	}

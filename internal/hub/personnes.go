@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -20,6 +21,22 @@ type MentionPersonne struct {
 	Role           string // apprenant, tuteur école, maître d'apprentissage
 	Depuis, Jusqua int64  // synchronisations; Jusqua is 0 while the version is active
 	Champs         map[string]string
+}
+
+// MarshalJSON writes a mention as it is given out: synchronisations as texts, jusqua null
+// while the version is active.
+func (m MentionPersonne) MarshalJSON() ([]byte, error) {
+	given := struct {
+		CodeContrat string            `json:"codeContrat"`
+		Role        string            `json:"role"`
+		Depuis      int64             `json:"depuis,string"`
+		Jusqua      *int64            `json:"jusqua,string"`
+		Champs      map[string]string `json:"champs"`
+	}{m.CodeContrat, m.Role, m.Depuis, nil, m.Champs}
+	if m.Jusqua != 0 {
+		given.Jusqua = &m.Jusqua
+	}
+	return json.Marshal(given)
 }
 
 // ExportPersonne returns everything that is kept of the person with a user code
