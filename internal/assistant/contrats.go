@@ -201,8 +201,8 @@ func (a *assistant) rechercher(ctx context.Context, in Recherche) (out ContratsT
 	if err != nil {
 		return out, err
 	}
-	words := strings.Fields(recherche.Fold(in.Texte))
-	if len(words) == 0 {
+	texte := recherche.NewTexte(in.Texte)
+	if texte.Vide() {
 		return out, &demande{"« texte » est vide : donnez au moins un mot."}
 	}
 	api, err := a.API("")
@@ -218,7 +218,7 @@ func (a *assistant) rechercher(ctx context.Context, in Recherche) (out ContratsT
 		}
 		for i := range found {
 			// The hub searches people too: who must not be named is not found either.
-			if !a.Personnes && !holdsAll(&found[i].Contrat, words) {
+			if !a.Personnes && !holds(&found[i].Contrat, texte) {
 				continue
 			}
 			if seen++; seen <= from {
@@ -238,15 +238,15 @@ func (a *assistant) rechercher(ctx context.Context, in Recherche) (out ContratsT
 	return out, nil
 }
 
-// holdsAll reports whether the fields that speak of no person hold every word.
-func holdsAll(c *passerelle.Contrat, words []string) bool {
+// holds reports whether the fields that speak of no person hold a text.
+func holds(c *passerelle.Contrat, texte recherche.Texte) bool {
 	var text strings.Builder
 	for i := range passerelle.Champs {
 		if champ := &passerelle.Champs[i]; champ.Cherche && champ.Usager == passerelle.UsagerAucun {
-			text.WriteString(recherche.Fold(*champ.At(c)) + "\n")
+			text.WriteString(*champ.At(c) + "\n")
 		}
 	}
-	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text.String(), word) })
+	return texte.Dans(text.String())
 }
 
 func (a *assistant) trouve(found *client.Trouve) ContratTrouve {
