@@ -6,6 +6,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
 // friseContrats draws contracts on a line of years, one under the other.
@@ -35,13 +36,9 @@ func newFriseContrats(contrats []hub.Place, today passerelle.Date) *friseContrat
 	var shown []*hub.Place
 	for i := range contrats {
 		c := &contrats[i]
-		debut, err := passerelle.ParseDateFR(c.DateDebut)
-		fin, err2 := passerelle.ParseDateFR(c.DateFin)
-		if rupture, err := passerelle.ParseDateFR(c.DateRupture); err == nil {
-			fin, err2 = rupture, nil
-		}
-		if err == nil && err2 == nil && len(shown) < fcMost {
-			spans, shown = append(spans, passerelle.Periode{Debut: debut, Fin: fin}), append(shown, c)
+		v := vie.Of(vie.DatesOf(&c.Contrat), vie.Jour{}, vie.Decision{}) // as the contract itself says
+		if v.Debut.Connu && v.Dernier.Connu && len(shown) < fcMost {
+			spans, shown = append(spans, passerelle.Periode{Debut: v.Debut.Date, Fin: v.Dernier.Date}), append(shown, c)
 		}
 	}
 	if len(spans) == 0 {
