@@ -24,7 +24,12 @@ type Report struct {
 // Check reads a whole file and reports on it. The error is a *compta.FormatError
 // where this is no FEC at all, or what the source of bytes said; a file that becomes
 // unreadable further on has a finding of rule "fichier" instead.
-func Check(src io.Reader, o Options) (*Report, error) {
+func Check(src io.Reader, o Options) (*Report, error) { return CheckEach(src, o, nil) }
+
+// CheckEach is Check for a file that is looked at in the same reading: each line is
+// passed on once it is checked, whether it has findings or not. An error of each ends
+// the check.
+func CheckEach(src io.Reader, o Options, each func(*Header, *Line) error) (*Report, error) {
 	r := NewReader(src)
 	h, err := r.Header()
 	if err != nil {
@@ -35,10 +40,14 @@ func Check(src io.Reader, o Options) (*Report, error) {
 		l, err := r.Read()
 		if err == nil {
 			c.Line(l)
-			if !r.pipes || c.piped {
-				continue
+			if r.pipes && !c.piped {
+				c.pipe(l)
 			}
-			c.pipe(l)
+			if each != nil {
+				if err := each(h, l); err != nil {
+					return nil, err
+				}
+			}
 			continue
 		}
 		var refused *compta.FormatError
@@ -82,6 +91,7 @@ type Checker struct {
 	blanks  [known]blankSeen // of the columns that are reported once
 
 	cur      entry
+	held     held
 	prefix   []byte // what the last line says of journal, number and date; nil where it is to be looked at again
 	journals map[string]*journal
 	validKey uint64 // the text of the ValidDate read last, and the day that it is

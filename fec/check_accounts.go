@@ -10,6 +10,8 @@ import (
 type account struct {
 	num  []byte
 	lib  text
+	pair []byte // both as they stand in a file whose columns are those of the text
+	next int32  // the account that stood in the line after
 	line int
 	told bool
 }
@@ -78,13 +80,17 @@ func (t *table) grow() {
 	}
 }
 
-// account checks the account and the third party of a line.
-func (c *Checker) account(l *Line) {
+// general checks the account of a line.
+func (c *Checker) general(l *Line) {
 	if num := c.span(CompteNum); num.size() > 0 {
 		if c.label(l, &c.accounts, num, c.span(CompteLib), CompteLib, ruleLibCompte, "Le compte") && !threeDigits(c.val(l, CompteNum)) {
 			c.out.Add(ruleCompte, c.at(l, CompteNum), "« %s » : un numéro de compte commence par trois chiffres, ceux du plan comptable.", clean(l.text(c.val(l, CompteNum))))
 		}
 	}
+}
+
+// auxiliary checks the third party of a line.
+func (c *Checker) auxiliary(l *Line) {
 	num, lib := c.span(CompAuxNum), c.span(CompAuxLib)
 	if num.size() > 0 {
 		c.label(l, &c.tiers, num, lib, CompAuxLib, ruleLibAux, "Le compte auxiliaire")
@@ -108,6 +114,9 @@ func (c *Checker) label(l *Line, t *table, num, lib span, id ID, rule *compta.Ru
 	}
 	if isNew {
 		a.line, a.lib = l.Number, l.keep(lib)
+		if c.e != nil && c.plain {
+			a.pair = bytes.Clone(l.buf[num.from:lib.to])
+		}
 		return true
 	}
 	if a.told || lib.size() == 0 {

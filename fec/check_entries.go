@@ -67,10 +67,17 @@ type daySum struct {
 
 // entry applies the rules between fields and between lines.
 func (c *Checker) entry(l *Line) {
+	c.head(l)
+	c.general(l)
+	c.auxiliary(l)
+	c.sums(l, c.cur.journal)
+}
+
+// head looks at what the lines of an entry have in common: its journal, its number and
+// its date.
+func (c *Checker) head(l *Line) {
 	e := &c.cur
 	if c.e != nil && len(c.prefix) > 0 && bytes.Equal(l.buf[c.e[0]+1:c.e[EcritureDate+1]], c.prefix) {
-		c.account(l)
-		c.sums(l, e.journal)
 		return
 	}
 	num, code := c.span(EcritureNum), c.span(JournalCode)
@@ -94,8 +101,6 @@ func (c *Checker) entry(l *Line) {
 	if c.e != nil && e.dateKey != 0 { // the first columns are those four
 		c.prefix = append(c.prefix, l.buf[c.e[0]+1:c.e[EcritureDate+1]]...)
 	}
-	c.account(l)
-	c.sums(l, j)
 }
 
 func (c *Checker) nextEntry(l *Line, num []byte) {
@@ -188,6 +193,7 @@ func (c *Checker) entryDate(l *Line, same bool) {
 		if same && e.dateKey != 0 && v.size() > 0 {
 			c.out.Once(ruleUneDate, "", c.at(l, EcritureDate), "L’écriture %s a des lignes de dates différentes (signalé une fois).", clean(l.text(e.num)))
 		}
+		c.flush()
 		d, fault := parseDate(c.val(l, EcritureDate))
 		e.dateKey, e.date, e.day, e.outside = key, compta.Date{}, nil, false
 		if fault != dateOK && fault != dateYear {
@@ -235,6 +241,11 @@ func (c *Checker) sums(l *Line, j *journal) {
 		e.day.sum.Add(debit)
 		e.day.sum.Add(-credit)
 	}
+	c.lettered(l, debit, credit)
+}
+
+// lettered looks at the letter of a line.
+func (c *Checker) lettered(l *Line, debit, credit compta.Montant) {
 	if let := c.span(EcritureLet); let.size() > 0 {
 		c.letter(l, let, c.span(DateLet), debit, credit)
 	} else if c.span(DateLet).size() > 0 {
@@ -276,6 +287,7 @@ func (c *Checker) closeEntry() {
 	if !e.active {
 		return
 	}
+	c.flush()
 	e.active = false
 	if len(c.open) == 0 && !e.bad && e.sum.IsZero() {
 		return

@@ -19,6 +19,9 @@ func (c *Checker) Line(l *Line) {
 		return
 	}
 	c.rows++
+	if c.plain && c.usual(l) {
+		return
+	}
 	c.bad = false
 	if !c.quick(l) {
 		c.thorough(l)

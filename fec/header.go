@@ -35,7 +35,7 @@ var utf8BOM = []byte("\xef\xbb\xbf")
 
 // open reads the header, or says what the file is instead.
 func (r *Reader) open() error {
-	for r.err == nil && r.end-lead < MaxLine && r.lineEnd() == r.n {
+	for r.err == nil && r.end-lead < MaxLine && r.lines == 0 {
 		r.fill()
 	}
 	if r.err != nil && r.err != io.EOF {
@@ -49,7 +49,7 @@ func (r *Reader) open() error {
 		r.start += len(utf8BOM)
 		r.encoding = UTF8
 	}
-	if err := r.next(&r.rec, 1); err != nil {
+	if err := r.next(&r.rec); err != nil {
 		return err
 	}
 	r.line = 1

@@ -28,10 +28,13 @@ type Reader struct {
 	src      io.Reader
 	buf      []byte   // lead and slack bytes around what is read
 	marks    []marks  // of what is in buf
+	odd      []uint64 // where any of the marks is
 	places   []uint32 // in buf, of its separators and LFs, after the place before its first line
 	n        int      // how many places
-	seen     int      // those before it are of no LF, or before the next line
 	at       int      // the one of the LF before the next line
+	ends     []uint32 // which of the places are LFs
+	lines    int      // how many ends
+	taken    int      // those of lines that were read
 	start    int      // of the next line
 	end      int
 	err      error // what src said last
@@ -49,8 +52,9 @@ type Reader struct {
 
 // NewReader returns a Reader of src. It buffers by itself.
 func NewReader(src io.Reader) *Reader {
-	r := &Reader{src: src, buf: make([]byte, lead+bufferSize+slack), marks: make([]marks, (lead+bufferSize+slack)/block),
-		places: make([]uint32, 1+bufferSize+2*block), start: lead, end: lead}
+	const blocks = (lead + bufferSize + slack) / block
+	r := &Reader{src: src, buf: make([]byte, lead+bufferSize+slack), marks: make([]marks, blocks), odd: make([]uint64, blocks),
+		places: make([]uint32, 1+bufferSize+2*block), ends: make([]uint32, 1+bufferSize+2*block), start: lead, end: lead}
 	r.places[0], r.n = lead-1, 1
 	return r
 }
@@ -78,7 +82,7 @@ func (r *Reader) Read() (*Line, error) {
 		}
 	}
 	l := &r.rec
-	if err := r.next(l, len(r.header.Names)); err != nil {
+	if err := r.next(l); err != nil {
 		return nil, err
 	}
 	r.line++
@@ -90,19 +94,10 @@ func (r *Reader) Read() (*Line, error) {
 	return l, nil
 }
 
-// next finds the next line, which probably has that many fields.
-func (r *Reader) next(l *Line, fields int) error {
-	for {
-		r.places[r.at] = uint32(r.start - 1) // the line before may have been cut before its CR
-		last := r.at + fields
-		known := last < r.n && r.survey(l, int(r.places[last]))
-		if !known {
-			last = r.lineEnd()
-		}
-		stop := r.end
+// next finds the next line.
+func (r *Reader) next(l *Line) error {
+	for r.taken == r.lines {
 		switch {
-		case last < r.n:
-			stop = int(r.places[last])
 		case r.end-r.start > MaxLine:
 			return r.tooLong(r.buf[r.start:r.end])
 		case r.err == nil:
@@ -112,80 +107,53 @@ func (r *Reader) next(l *Line, fields int) error {
 			return fmt.Errorf("lecture du FEC, ligne %d : %w", r.line+1, r.err)
 		case r.start == r.end:
 			return io.EOF
-		default: // the last line has no end
-			r.places[last] = uint32(stop)
-			r.n++
 		}
-		if stop-r.start > MaxLine {
-			return r.tooLong(r.buf[r.start:stop])
-		}
-		if !known {
-			r.survey(l, stop)
-		}
-		start, after := r.start, min(stop+1, r.end)
-		if after > stop {
-			stop -= r.carriage(stop)
-			r.places[last] = uint32(stop)
-		}
-		l.buf, l.raw, l.ends, l.n = r.buf, r.buf[start:stop], r.places[r.at:last+1], last-r.at
-		r.at, r.start = last, after
+		r.places[r.n] = uint32(r.end) // the last line has no end
+		r.ends[r.lines] = uint32(r.n)
+		r.n, r.lines = r.n+1, r.lines+1
+	}
+	start, last := r.start, int(r.ends[r.taken])
+	stop := int(r.places[last])
+	if stop-start > MaxLine {
+		return r.tooLong(r.buf[start:stop])
+	}
+	r.taken++
+	r.places[r.at] = uint32(start - 1) // the line before may have been cut before its CR
+	l.n = last - r.at
+	l.ends = r.places[r.at : last+1]
+	r.at, r.start = last, min(stop+1, r.end)
+	if stop < r.end && stop > start && r.buf[stop-1] == '\r' {
+		stop--
+		r.places[last] = uint32(stop)
+	}
+	l.buf, l.raw = r.buf, r.buf[start:stop]
+	l.high, l.control, l.padded = false, false, stop > start && r.buf[stop-1] == ' '
+	if start == stop {
 		return nil
 	}
+	// What marks the bytes of the line: those of its blocks but for what is before and after it.
+	first, final := start/block, (stop-1)/block
+	head, tail := ^uint64(0)<<(start%block), ^uint64(0)>>(uint(-stop)%block)
+	if first == final {
+		head &= tail
+		tail = 0
+	}
+	odd := r.odd[first]&head | r.odd[final]&tail
+	for _, o := range r.odd[first+1 : max(final, first+1)] {
+		odd |= o
+	}
+	if odd != 0 {
+		r.details(l, start, stop)
+	}
+	return nil
 }
 
-// lineEnd returns which of the places is that of the next LF, n where there is none.
-func (r *Reader) lineEnd() int {
-	for i := max(r.at+1, r.seen); i < r.n; i++ {
-		if r.buf[r.places[i]] == '\n' {
-			return i
-		}
-	}
-	r.seen = r.n
-	return r.n
-}
-
-// carriage returns 1 where the line that ends at a place has a CR there, too.
-func (r *Reader) carriage(stop int) int {
-	if stop > r.start && r.buf[stop-1] == '\r' {
-		return 1
-	}
-	return 0
-}
-
-// survey notes what kinds of bytes the line up to a place has; it says whether that
-// is one line.
-func (r *Reader) survey(l *Line, stop int) bool {
-	if stop < r.end && r.buf[stop] == '\n' {
-		stop -= r.carriage(stop)
-	} else if stop < r.end {
-		return false
-	}
-	const usual = 4 // blocks that most lines lie in: a loop whose end is known costs less
-	first := r.start / block
-	part := r.marks[first:min(first+max(usual, (stop-1)/block+1-first), len(r.marks))]
-	keep := ^uint64(0) << (r.start % block)
-	left := stop - first*block // bits up to the end of the line
-	var any, ends uint64
-	for k := range part {
-		keep &= 1<<max(left, 0) - 1
-		ends |= part[k].end & keep
-		any |= part[k].any & keep
-		keep = ^uint64(0)
-		left -= block
-	}
-	l.high, l.control, l.padded = false, false, r.start < stop && r.buf[stop-1] == ' '
-	if any != 0 {
-		r.details(l, stop)
-	}
-	return ends == 0
-}
-
-// details says which kinds of bytes the line up to a place has.
-func (r *Reader) details(l *Line, stop int) {
+// details says which kinds of bytes a line has.
+func (r *Reader) details(l *Line, start, stop int) {
 	var high, control, padded uint64
-	first := r.start / block
+	first := start / block
 	part := r.marks[first : (stop-1)/block+1]
-	keep := ^uint64(0) << (r.start % block)
+	keep := ^uint64(0) << (start % block)
 	for k := range part {
 		if k == len(part)-1 {
 			keep &= ^uint64(0) >> (-stop % block & (block - 1))
@@ -222,7 +190,7 @@ func (r *Reader) fill() {
 // compact moves what is still to be read to the front; it is to be marked again.
 func (r *Reader) compact() {
 	r.end = lead + copy(r.buf[lead:], r.buf[r.start:r.end])
-	r.start, r.at, r.n, r.seen = lead, 0, 1, 0
+	r.start, r.at, r.n, r.taken, r.lines = lead, 0, 1, 0, 0
 	r.places[0] = lead - 1
 }
 
@@ -232,12 +200,21 @@ func (r *Reader) mark(from int) {
 	for r.n > r.at+1 && int(r.places[r.n-1]) >= first*block {
 		r.n--
 	}
-	r.seen = min(r.seen, r.n)
+	r.drop()
 	if first <= last {
-		r.n += scan(r.marks[first:last+1], r.places[r.n:], r.buf, first*block, r.sep)
+		n, lines := scan(r.marks[first:last+1], r.odd[first:last+1], r.places[r.n:], r.ends[r.lines:], r.buf, first*block, r.n, r.sep)
+		r.n, r.lines = r.n+n, r.lines+lines
 	}
 	for r.n > r.at+1 && int(r.places[r.n-1]) >= r.end { // left over from what stood there before
 		r.n--
+	}
+	r.drop()
+}
+
+// drop forgets the ends of places that are no more.
+func (r *Reader) drop() {
+	for r.lines > r.taken && int(r.ends[r.lines-1]) >= r.n {
+		r.lines--
 	}
 }
 

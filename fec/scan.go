@@ -7,8 +7,6 @@ import (
 
 // marks says what each of 64 bytes is, a bit for each.
 type marks struct {
-	end  uint64 // LF
-	any  uint64 // one of the following
 	high uint64 // beyond ASCII
 	ctl  uint64 // a control character, neither the separator nor LF
 	pad  uint64 // a blank beside a separator or LF, or what it is beside
@@ -24,16 +22,18 @@ const (
 )
 
 // scanGo marks the blocks of 64 bytes that follow a place of buf, which has a byte
-// before it, and notes the places of their separators and LFs; it returns how many
-// there are. It may write over twelve places more. It is what scan does where the
-// processor has no instructions for more.
-func scanGo(out []marks, places []uint32, buf []byte, from int, sep byte) (n int) {
+// before it: out says what they are, odd where any of that is. It notes the places of
+// their separators and LFs, and in ends which of the places are those of LFs, counted
+// from base; it returns how many there are of each. It may write over sixteen places
+// and one end more. It is what scan does where the processor has no instructions for
+// more.
+func scanGo(out []marks, odd []uint64, places, ends []uint32, buf []byte, from, base int, sep byte) (n, lines int) {
 	pattern := uint64(sep) * ones
 	before := buf[from-1]
 	wasSep, wasBlank := bit(before == sep || before == '\n'), bit(before == ' ')
 	for k := range out {
 		m := marks{}
-		var seps, blanks uint64
+		var seps, blanks, end uint64
 		in := (*[block]byte)(buf[from:])
 		for i := 0; i < block; i += 8 {
 			x := binary.LittleEndian.Uint64(in[i : i+8])
@@ -41,22 +41,27 @@ func scanGo(out []marks, places []uint32, buf []byte, from int, sep byte) (n int
 			ctl := ^((x | highs) - ' '*ones) & highs &^ (x | sep | lf)
 			seps = seps>>8 | sep*gather&(0xff<<56)
 			blanks = blanks>>8 | blank*gather&(0xff<<56)
-			m.end = m.end>>8 | lf*gather&(0xff<<56)
+			end = end>>8 | lf*gather&(0xff<<56)
 			m.high = m.high>>8 | (x&highs)*gather&(0xff<<56)
 			m.ctl = m.ctl>>8 | ctl*gather&(0xff<<56)
 		}
-		seps |= m.end
+		seps |= end
 		m.pad = blanks&(seps<<1|seps>>1|wasSep) | seps&wasBlank
-		m.any = m.high | m.ctl | m.pad
+		odd[k] = m.high | m.ctl | m.pad
 		wasSep, wasBlank = seps>>63, blanks>>63
 		out[k] = m
 		for t := seps; t != 0; t &= t - 1 {
-			places[n] = uint32(from + bits.TrailingZeros64(t))
+			at := bits.TrailingZeros64(t)
+			if end>>at&1 != 0 {
+				ends[lines] = uint32(base + n)
+				lines++
+			}
+			places[n] = uint32(from + at)
 			n++
 		}
 		from += block
 	}
-	return n
+	return n, lines
 }
 
 func bit(b bool) uint64 {

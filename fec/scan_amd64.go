@@ -2,16 +2,34 @@ package fec
 
 import "golang.org/x/sys/cpu"
 
-var fast = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasPOPCNT
+var (
+	fast    = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasPOPCNT
+	fastest = fast && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512VBMI2
+)
 
-// scan is scanGo, or the same with the instructions of AVX2. out may not be empty.
-func scan(out []marks, places []uint32, buf []byte, from int, sep byte) int {
-	if !fast {
-		return scanGo(out, places, buf, from, sep)
+// scan is scanGo, or the same with the instructions of AVX2 or AVX-512. out may not be
+// empty.
+func scan(out []marks, odd []uint64, places, ends []uint32, buf []byte, from, base int, sep byte) (n, lines int) {
+	switch {
+	case fastest:
+		return scanWide(scanAVX512, out, odd, places, ends, buf, from, base, sep)
+	case fast:
+		return scanWide(scanAVX2, out, odd, places, ends, buf, from, base, sep)
 	}
-	_, _, _ = buf[from-1], buf[from+len(out)*block-1], places[(len(out)+1)*block-1]
-	return scanAVX2(&out[0], &places[0], &buf[from], len(out), from, sep)
+	return scanGo(out, odd, places, ends, buf, from, base, sep)
+}
+
+type wide = func(out *marks, odd *uint64, places, ends *uint32, b *byte, blocks, from, base int, sep byte) (n, lines int)
+
+// scanWide calls f on what it may read and write.
+func scanWide(f wide, out []marks, odd []uint64, places, ends []uint32, buf []byte, from, base int, sep byte) (n, lines int) {
+	room := (len(out)+1)*block - 1
+	_, _, _, _, _ = buf[from-1], buf[from+len(out)*block-1], places[room], ends[room], odd[len(out)-1]
+	return f(&out[0], &odd[0], &places[0], &ends[0], &buf[from], len(out), from, base, sep)
 }
 
 //go:noescape
-func scanAVX2(out *marks, places *uint32, b *byte, blocks, from int, sep byte) (n int)
+func scanAVX2(out *marks, odd *uint64, places, ends *uint32, b *byte, blocks, from, base int, sep byte) (n, lines int)
+
+//go:noescape
+func scanAVX512(out *marks, odd *uint64, places, ends *uint32, b *byte, blocks, from, base int, sep byte) (n, lines int)

@@ -24,14 +24,15 @@ GLOBL constants<>(SB), RODATA|NOPTR, $2
 	ADDL BX, R14 \
 	MOVL R14, AT
 
-// func scanAVX2(out *marks, places *uint32, b *byte, blocks, from int, sep byte) (n int)
-TEXT ·scanAVX2(SB), NOSPLIT, $16-56
+// func scanAVX2(out *marks, odd *uint64, places, ends *uint32, b *byte, blocks, from, base int, sep byte) (n, lines int)
+TEXT ·scanAVX2(SB), NOSPLIT, $16-88
 	MOVQ out+0(FP), DI
-	MOVQ places+8(FP), DX
-	MOVQ b+16(FP), SI
-	MOVQ blocks+24(FP), CX
-	MOVQ from+32(FP), BX
-	VPBROADCASTB sep+40(FP), Y0
+	MOVQ places+16(FP), DX
+	MOVQ ends+24(FP), R15
+	MOVQ b+32(FP), SI
+	MOVQ blocks+40(FP), CX
+	MOVQ from+48(FP), BX
+	VPBROADCASTB sep+64(FP), Y0
 	VPBROADCASTB constants<>+0(SB), Y1
 	VPBROADCASTB constants<>+1(SB), Y2
 
@@ -40,7 +41,7 @@ TEXT ·scanAVX2(SB), NOSPLIT, $16-56
 	XORQ R8, R8
 	XORQ R9, R9
 	XORQ R10, R10
-	CMPB AX, sep+40(FP)
+	CMPB AX, sep+64(FP)
 	SETEQ R8
 	CMPB AX, $0x0a
 	SETEQ R9
@@ -85,13 +86,33 @@ next:
 	SHRQ $63, R10
 	MOVQ R10, wasBlank-16(SP)
 
-	MOVQ R9, 0(DI)
-	MOVQ R11, 16(DI)
-	MOVQ R12, 24(DI)
-	MOVQ R13, 32(DI)
+	MOVQ R11, 0(DI)
+	MOVQ R12, 8(DI)
+	MOVQ R13, 16(DI)
 	ORQ R11, R12
 	ORQ R12, R13
-	MOVQ R13, 8(DI)
+	MOVQ odd+8(FP), AX
+	MOVQ R13, (AX)
+	ADDQ $8, AX
+	MOVQ AX, odd+8(FP)
+
+	// Which of the places the first LF is; it is written over where there is none.
+	MOVQ DX, R12
+	SUBQ places+16(FP), R12
+	SHRQ $2, R12
+	ADDQ base+56(FP), R12
+	BLSIQ R9, R14
+	DECQ R14
+	ANDQ R8, R14
+	POPCNTQ R14, R14
+	ADDQ R12, R14
+	MOVL R14, (R15)
+	POPCNTQ R9, R13
+	CMPQ R13, $1
+	JA lines
+	LEAQ (R15)(R13*4), R15
+
+places:
 	MOVQ R8, R13
 
 	// Twelve places at a time: what is written beyond the last one is written over.
@@ -117,12 +138,27 @@ more:
 	JB more
 
 	ADDQ $64, SI
-	ADDQ $40, DI
+	ADDQ $24, DI
 	ADDQ $64, BX
 	DECQ CX
 	JNE next
 	VZEROUPPER
-	SUBQ places+8(FP), DX
+	SUBQ places+16(FP), DX
 	SHRQ $2, DX
-	MOVQ DX, n+48(FP)
+	MOVQ DX, n+72(FP)
+	SUBQ ends+24(FP), R15
+	SHRQ $2, R15
+	MOVQ R15, lines+80(FP)
 	RET
+
+lines:
+	BLSIQ R9, R14
+	DECQ R14
+	ANDQ R8, R14
+	POPCNTQ R14, R14
+	ADDQ R12, R14
+	MOVL R14, (R15)
+	ADDQ $4, R15
+	BLSRQ R9, R9
+	JNE lines
+	JMP places

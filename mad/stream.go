@@ -2,7 +2,6 @@ package mad
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,17 +16,22 @@ import (
 // entry.
 type Reader struct {
 	src     *source
+	in      io.Reader // src, after what was taken from it too early
 	dec     *jsontext.Decoder
+	shift   int64 // what is added to the places that dec tells
+	window  *window
 	doc     Document
 	state   uint8
 	list    bool // the entries are the document
 	entries int
+	first   int // how many were read before the list that is read
 }
 
 const (
 	fresh uint8 = iota
 	inData
 	inEntries
+	inWindow // in the entries, which are read without dec
 	done
 )
 
@@ -42,7 +46,11 @@ func NewReader(src io.Reader) *Reader {
 		}
 		return n, err
 	}), 64<<10)
-	return &Reader{src: s, dec: jsontext.NewDecoder(s, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
+	return &Reader{src: s, in: s, dec: decoder(s)}
+}
+
+func decoder(src io.Reader) *jsontext.Decoder {
+	return jsontext.NewDecoder(src, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // source remembers what went wrong with the bytes, which is no fault of the document.
@@ -88,43 +96,56 @@ func (r *Reader) Entries() int { return r.entries }
 // Next returns the next entry, and io.EOF after the last one. What is no MAD gets a
 // *compta.FormatError with the place in the document.
 func (r *Reader) Next() (*Entry, error) {
+	e := &Entry{}
+	if err := r.Read(e); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// Read is Next for an entry that may hold another one: what it held gives way, and
+// its lists and strings are used again where they can be, so that reading on costs
+// little memory. It may only hold what a Reader, or nothing, put there.
+func (r *Reader) Read(e *Entry) error {
 	for {
-		e, err := r.step()
+		found, err := r.step(e)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, r.refuse(err)
+			return r.refuse(err)
 		}
-		if e != nil || err != nil {
-			return e, err
+		if found || err != nil {
+			return err
 		}
 	}
 }
 
-// step reads an entry, or something else and returns nothing.
-func (r *Reader) step() (*Entry, error) {
+// step reads an entry, or something else and returns false.
+func (r *Reader) step(e *Entry) (found bool, err error) {
 	switch r.state {
 	case fresh:
-		return r.open()
+		return false, r.open()
 	case inData:
-		return nil, r.member()
+		return false, r.member()
+	case inWindow:
+		return r.quick(e)
 	case inEntries:
 		if r.dec.PeekKind() == ']' {
 			if _, err := r.dec.ReadToken(); err != nil {
-				return nil, err
+				return false, err
 			}
 			r.state = inData
 			if r.list {
 				r.state = done
 			}
-			return nil, nil
+			return false, nil
 		}
-		e := &Entry{}
+		*e = Entry{}
 		if err := json.UnmarshalDecode(r.dec, e, json.MatchCaseInsensitiveNames(true)); err != nil {
-			return nil, err
+			return false, err
 		}
 		r.entries++
-		return e, nil
+		return true, nil
 	}
-	return nil, r.end()
+	return false, r.end()
 }
 
 // end reads what is left: nothing may follow the document but its closing braces.
@@ -136,15 +157,14 @@ func (r *Reader) end() error {
 	}
 }
 
-func (r *Reader) open() (*Entry, error) {
+func (r *Reader) open() error {
 	if err := r.sniff(); err != nil {
-		return nil, err
+		return err
 	}
 	switch r.dec.PeekKind() {
 	case '[':
-		r.list, r.state = true, inEntries
-		_, err := r.dec.ReadToken()
-		return nil, err
+		r.list = true
+		return r.enter()
 	case '{':
 	default:
 		_, err := r.dec.ReadToken()
@@ -154,13 +174,13 @@ func (r *Reader) open() (*Entry, error) {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return nil, err
+		return err
 	}
 	if _, err := r.dec.ReadToken(); err != nil {
-		return nil, err
+		return err
 	}
 	r.state = inData
-	return nil, nil
+	return nil
 }
 
 // member reads one member of the document or of its data.
@@ -189,9 +209,7 @@ func (r *Reader) member() error {
 		if r.dec.PeekKind() != '[' {
 			break
 		}
-		r.state = inEntries
-		_, err := r.dec.ReadToken()
-		return err
+		return r.enter()
 	case "metadata":
 		at = &r.doc.Metadata
 	case "accountingFolder":
@@ -230,66 +248,11 @@ func (r *Reader) refuse(err error) error {
 	where := r.dec.StackPointer()
 	switch {
 	case errors.As(err, &syntax):
-		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document JSON est mal formé à l’octet %d (%s) : exportez-le de nouveau.", syntax.ByteOffset, where)}
+		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document JSON est mal formé à l’octet %d (%s) : exportez-le de nouveau.", r.shift+syntax.ByteOffset, where)}
 	case errors.As(err, &semantic):
-		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document n’a pas la forme MAD à l’octet %d (%s) : une valeur d’une autre sorte y est attendue.", semantic.ByteOffset, semantic.JSONPointer)}
+		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document n’a pas la forme MAD à l’octet %d (%s) : une valeur d’une autre sorte y est attendue.", r.shift+semantic.ByteOffset, semantic.JSONPointer)}
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Le document JSON s’arrête avant sa fin (%s) : exportez-le de nouveau.", where)}
 	}
-	return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Ce n’est pas un document MAD (octet %d) : %s.", r.dec.InputOffset(), err)}
-}
-
-// Writer writes a document, its entries one by one.
-type Writer struct {
-	w       *bufio.Writer
-	entries int
-	begun   bool
-	scratch bytes.Buffer
-}
-
-// NewWriter returns a Writer to w. Begin comes first and Close last.
-func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, 64<<10)} }
-
-// Begin writes everything of a document but its entries, which are ignored.
-func (w *Writer) Begin(d *Document) error {
-	head := *d
-	head.Data.Entries = []Entry{}
-	b, err := json.Marshal(&head, json.Deterministic(true))
-	if err != nil {
-		return err
-	}
-	end := []byte(`]}}`)
-	if !bytes.HasSuffix(b, end) {
-		return errors.New("mad: entries are not the last member of a document")
-	}
-	w.begun = true
-	_, err = w.w.Write(b[:len(b)-len(end)])
-	return err
-}
-
-// Write writes the next entry.
-func (w *Writer) Write(e *Entry) error {
-	sep := ",\n"
-	if w.entries == 0 {
-		sep = "\n"
-	}
-	w.entries++
-	w.scratch.Reset()
-	if err := json.MarshalWrite(&w.scratch, e, json.Deterministic(true)); err != nil {
-		return err
-	}
-	_, _ = w.w.WriteString(sep) // bufio keeps the error for the next call
-	_, err := w.w.Write(w.scratch.Bytes())
-	return err
-}
-
-// Close ends the document and writes what is buffered.
-func (w *Writer) Close() error {
-	if !w.begun {
-		if err := w.Begin(&Document{}); err != nil {
-			return err
-		}
-	}
-	_, _ = w.w.WriteString("]}}\n")
-	return w.w.Flush()
+	return &compta.FormatError{Kind: "json", Line: 1, Message: fmt.Sprintf("Ce n’est pas un document MAD (octet %d) : %s.", r.shift+r.dec.InputOffset(), err)}
 }

@@ -20,47 +20,64 @@ var (
 // CheckMAD checks a document. Line is the rank of the movement.
 func CheckMAD(src io.Reader, o Options) (*compta.Report, error) {
 	r := mad.NewReader(src)
-	c := &compta.Collector{Limit: o.Limite}
-	lines, entries := 0, 0
-	var debit, credit compta.Total
+	c := newMADChecker(o)
+	e := &mad.Entry{}
 	for {
-		e, err := r.Next()
+		err := r.Read(e)
 		if errors.Is(err, io.EOF) {
-			break
+			return c.report(r.Document()), nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		entries++
-		first := lines + 1
-		if _, ok := isoDay(e.Date); !ok {
-			c.Add(ruleMADDate, compta.Finding{Line: first, Field: "date"}, "Écriture %d : date attendue, sous la forme AAAA-MM-JJ.", entries)
-		}
-		if e.Journal.CustomerReferenceCode == "" {
-			c.Add(ruleMADJournal, compta.Finding{Line: first, Field: "journal.customerReferenceCode"}, "Écriture %d : le code du journal manque.", entries)
-		}
-		var sum compta.Total
-		for i := range e.Movements {
-			lines++
-			m := &e.Movements[i]
-			if m.Account == nil || text(m.Account.Number) == "" {
-				c.Add(ruleMADAccount, compta.Finding{Line: lines, Field: "account.number"}, "Écriture %d, mouvement %d : le numéro de compte manque.", entries, i+1)
-			}
-			debit.Add(compta.Montant(m.Value.Debit))
-			credit.Add(compta.Montant(m.Value.Credit))
-			sum.Add(compta.Montant(m.Value.Debit))
-			sum.Add(-compta.Montant(m.Value.Credit))
-		}
-		if !sum.IsZero() {
-			c.Add(ruleMADBalance, compta.Finding{Line: first, Field: "value"}, "Écriture %d : elle n’est pas équilibrée : débit moins crédit = %s.", entries, sum)
-		}
+		c.entry(e)
 	}
-	if entries == 0 {
-		c.Add(ruleMADEmpty, compta.Finding{}, "Le document ne contient aucune écriture (data.entries).")
+}
+
+// madChecker checks entries as they are read.
+type madChecker struct {
+	out            compta.Collector
+	lines, entries int
+	debit, credit  compta.Total
+}
+
+func newMADChecker(o Options) *madChecker {
+	return &madChecker{out: compta.Collector{Limit: o.Limite}}
+}
+
+func (c *madChecker) entry(e *mad.Entry) {
+	c.entries++
+	first := c.lines + 1
+	if _, ok := isoDay(e.Date); !ok {
+		c.out.Add(ruleMADDate, compta.Finding{Line: first, Field: "date"}, "Écriture %d : date attendue, sous la forme AAAA-MM-JJ.", c.entries)
 	}
-	out := c.Report()
-	out.Lines, out.Encoding = lines, "utf-8"
-	out.Records = map[string]int{"lignes": lines, "ecritures": entries, "journaux": len(r.Document().Data.Journals), "comptes": len(r.Document().Data.Accounts)}
-	out.Debit, out.Credit = debit.String(), credit.String()
-	return &out, nil
+	if e.Journal.CustomerReferenceCode == "" {
+		c.out.Add(ruleMADJournal, compta.Finding{Line: first, Field: "journal.customerReferenceCode"}, "Écriture %d : le code du journal manque.", c.entries)
+	}
+	var sum compta.Total
+	for i := range e.Movements {
+		c.lines++
+		m := &e.Movements[i]
+		if m.Account == nil || text(m.Account.Number) == "" {
+			c.out.Add(ruleMADAccount, compta.Finding{Line: c.lines, Field: "account.number"}, "Écriture %d, mouvement %d : le numéro de compte manque.", c.entries, i+1)
+		}
+		c.debit.Add(compta.Montant(m.Value.Debit))
+		c.credit.Add(compta.Montant(m.Value.Credit))
+		sum.Add(compta.Montant(m.Value.Debit))
+		sum.Add(-compta.Montant(m.Value.Credit))
+	}
+	if !sum.IsZero() {
+		c.out.Add(ruleMADBalance, compta.Finding{Line: first, Field: "value"}, "Écriture %d : elle n’est pas équilibrée : débit moins crédit = %s.", c.entries, sum)
+	}
+}
+
+func (c *madChecker) report(d *mad.Document) *compta.Report {
+	if c.entries == 0 {
+		c.out.Add(ruleMADEmpty, compta.Finding{}, "Le document ne contient aucune écriture (data.entries).")
+	}
+	out := c.out.Report()
+	out.Lines, out.Encoding = c.lines, "utf-8"
+	out.Records = map[string]int{"lignes": c.lines, "ecritures": c.entries, "journaux": len(d.Data.Journals), "comptes": len(d.Data.Accounts)}
+	out.Debit, out.Credit = c.debit.String(), c.credit.String()
+	return &out
 }

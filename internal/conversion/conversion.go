@@ -4,9 +4,9 @@
 // says and the model, or the target, cannot hold is counted, with its first place.
 // Pure but for the temporary file of a sort.
 //
-// The source is read three times: to check it, to learn what the target needs before
-// its first line (accounts, journals, the form of the file), and to convert it. So
-// memory grows with the accounts of a file and not with its entries.
+// The source is read twice, TRA three times: to check it and to learn what the target
+// needs before its first line (accounts, journals, the form of the file), then to
+// convert it. So memory grows with the accounts of a file and not with its entries.
 package conversion
 
 import (
@@ -92,23 +92,72 @@ func Convert(src io.ReadSeeker, dst io.Writer, o Options) (*Rapport, error) {
 	if o.De == o.Vers {
 		return nil, errSame
 	}
-	report, err := Controle(src, o)
+	x, err := examine(src, o)
 	if err != nil {
 		return nil, err
 	}
-	if report.Errors > 0 && !o.Force {
-		return nil, &Refus{Controle: report}
+	if x.report.Errors > 0 && !o.Force {
+		return nil, &Refus{Controle: x.report}
 	}
 	if o.Strict {
-		r, err := convert(src, io.Discard, o)
+		r, err := convert(src, io.Discard, o, x)
 		if err != nil {
 			return nil, err
 		}
 		if len(r.Pertes) > 0 {
 			return nil, &Refus{Pertes: r.Pertes}
 		}
+		if x, err = examine(src, o); err != nil { // a target may add to what it was given
+			return nil, err
+		}
 	}
-	return convert(src, dst, o)
+	return convert(src, dst, o, x)
+}
+
+// examined is what the first reading of a source tells.
+type examined struct {
+	report *compta.Report
+	p      *parametres
+	need   *besoin
+}
+
+// examine checks the source and learns what the target has to know first.
+func examine(src io.ReadSeeker, o Options) (*examined, error) {
+	x := &examined{p: newParametres(), need: &besoin{}}
+	see := func(l *Ligne) error { x.need.see(x.p, l); return nil }
+	deaf := &losses{deaf: true} // what is lost is counted in the second reading
+	switch o.De {
+	case FEC:
+		in := &fromFEC{src: src, o: o, losses: deaf, control: &fec.Options{Limit: o.Limite, Exercice: o.exercice()}}
+		if err := errors.Join(rewind(src), in.each(x.p, see)); err != nil {
+			return nil, err
+		}
+		x.report = &in.report.Report
+		return x, nil
+	case MAD:
+		in := &fromMAD{src: src, losses: deaf, check: newMADChecker(o)}
+		if err := errors.Join(rewind(src), in.each(x.p, see)); err != nil {
+			return nil, err
+		}
+		x.report = in.report
+		return x, nil
+	}
+	var err error
+	if x.report, err = Controle(src, o); err != nil || x.report.Errors > 0 && !o.Force {
+		return x, err
+	}
+	if err := rewind(src); err != nil {
+		return nil, err
+	}
+	return x, open(src, o, deaf).each(x.p, see)
+}
+
+// exercice is that of a FEC: what is given, else what its name says.
+func (o *Options) exercice() fec.Periode {
+	if n, ok := fec.ParseName(o.Nom); ok && o.Exercice.IsZero() {
+		return n.Periode()
+	}
+	return o.Exercice
 }
 
 // Controle checks the source by the rules of its format.
@@ -124,11 +173,7 @@ func Controle(src io.ReadSeeker, o Options) (*compta.Report, error) {
 		}
 		return &r.Report, nil
 	case FEC:
-		exercice := o.Exercice
-		if n, ok := fec.ParseName(o.Nom); ok && exercice.IsZero() {
-			exercice = n.Periode()
-		}
-		r, err := fec.Check(src, fec.Options{Limit: o.Limite, Exercice: exercice})
+		r, err := fec.Check(src, fec.Options{Limit: o.Limite, Exercice: o.exercice()})
 		if err != nil {
 			return nil, err
 		}
@@ -160,15 +205,8 @@ type target interface {
 	close() error
 }
 
-func convert(src io.ReadSeeker, dst io.Writer, o Options) (*Rapport, error) {
-	// What is lost is counted in the second reading.
-	p, need := newParametres(), &besoin{}
-	if err := rewind(src); err != nil {
-		return nil, err
-	}
-	if err := open(src, o, &losses{deaf: true}).each(p, func(l *Ligne) error { need.see(p, l); return nil }); err != nil {
-		return nil, err
-	}
+func convert(src io.ReadSeeker, dst io.Writer, o Options, x *examined) (*Rapport, error) {
+	p, need := x.p, x.need
 	if err := rewind(src); err != nil {
 		return nil, err
 	}

@@ -14,6 +14,10 @@ type fromFEC struct {
 	src    io.Reader
 	o      Options
 	losses *losses
+
+	control *fec.Options // of a check of the lines, nil where they were checked
+	report  *fec.Report
+
 	codes  texts // of journals, accounts, currencies
 	tiers  texts
 	others texts // numbers, references, labels
@@ -24,11 +28,6 @@ type fromFEC struct {
 }
 
 func (s *fromFEC) each(p *parametres, f func(*Ligne) error) error {
-	r := fec.NewReader(s.src)
-	h, err := r.Header()
-	if err != nil {
-		return err
-	}
 	if n, ok := fec.ParseName(s.o.Nom); ok && p.dossier.SIRET == "" {
 		p.dossier.SIRET = n.SIREN
 	}
@@ -38,19 +37,12 @@ func (s *fromFEC) each(p *parametres, f func(*Ligne) error) error {
 	line := &Ligne{}
 	entree := 0
 	journal, numero, date := "", "", compta.Date{}
-	for {
-		l, err := r.Read()
-		if errors.Is(err, io.EOF) {
+	return s.lines(func(h *fec.Header, l *fec.Line) error {
+		if l.IsBlank() || l.Len() != len(h.Names) { // an error of the check
 			return nil
 		}
-		if err != nil {
-			return err
-		}
-		if l.IsBlank() || l.Len() != len(h.Names) { // an error of the check
-			continue
-		}
 		s.line(h, l, line)
-		if entree == 0 || line.Journal != journal || line.Numero != numero || line.Date != date {
+		if entree == 0 || line.Numero != numero || line.Date != date || line.Journal != journal {
 			entree++
 			journal, numero, date = line.Journal, line.Numero, line.Date
 		}
@@ -63,7 +55,30 @@ func (s *fromFEC) each(p *parametres, f func(*Ligne) error) error {
 				}
 			}
 		}
-		if err := f(line); err != nil {
+		return f(line)
+	})
+}
+
+// lines reads the file, and checks it where that is asked for.
+func (s *fromFEC) lines(each func(*fec.Header, *fec.Line) error) (err error) {
+	if s.control != nil {
+		s.report, err = fec.CheckEach(s.src, *s.control, each)
+		return err
+	}
+	r := fec.NewReader(s.src)
+	h, err := r.Header()
+	if err != nil {
+		return err
+	}
+	for {
+		l, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := each(h, l); err != nil {
 			return err
 		}
 	}

@@ -39,19 +39,29 @@ func natureOfType(code, name string) string {
 type fromMAD struct {
 	src    io.Reader
 	losses *losses
+	check  *madChecker // nil where the entries were checked
+	report *compta.Report
+	ligne  Ligne
 }
 
 func (s *fromMAD) each(p *parametres, f func(*Ligne) error) error {
 	r := mad.NewReader(s.src)
 	n, entree := 0, 0
+	e := &mad.Entry{}
 	for {
-		e, err := r.Next()
+		err := r.Read(e)
 		if errors.Is(err, io.EOF) {
 			s.parameters(p, r.Document())
+			if s.check != nil {
+				s.report = s.check.report(r.Document())
+			}
 			return nil
 		}
 		if err != nil {
 			return err
+		}
+		if s.check != nil {
+			s.check.entry(e)
 		}
 		if len(p.journaux.list) == 0 {
 			s.parameters(p, r.Document())
@@ -134,7 +144,8 @@ func splitAccount(number string) (compte, aux string) {
 }
 
 func (s *fromMAD) line(p *parametres, e *mad.Entry, m *mad.Movement, n int) *Ligne {
-	l := &Ligne{N: n, Journal: e.Journal.CustomerReferenceCode, Libelle: m.Description, Debit: compta.Montant(m.Value.Debit), Credit: compta.Montant(m.Value.Credit)}
+	l := &s.ligne
+	*l = Ligne{N: n, Journal: e.Journal.CustomerReferenceCode, Libelle: m.Description, Debit: compta.Montant(m.Value.Debit), Credit: compta.Montant(m.Value.Credit), Imputations: l.Imputations[:0]}
 	l.Date, _ = isoDay(e.Date)
 	l.DateReference = l.Date
 	if m.Account != nil {
