@@ -2,12 +2,15 @@ package docs_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,5 +105,39 @@ func TestTheReceiversOfTheGuideVerifySignatures(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestTheFlowForNodeREDVerifiesAsTheGuideShows(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../clients/node-red/flow.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type node struct {
+		ID, Type, URL, Func string
+		SkipBodyParsing     bool
+		Wires               [][]string
+	}
+	var flow []node
+	if err := json.Unmarshal(text, &flow); err != nil {
+		t.Fatal(err)
+	}
+	one := func(kind string) node {
+		i := slices.IndexFunc(flow, func(n node) bool { return n.Type == kind })
+		if i < 0 {
+			t.Fatalf("the flow has no node %q", kind)
+		}
+		return flow[i]
+	}
+	in, verify := one("http in"), one("function")
+	if !in.SkipBodyParsing || strings.Contains(in.URL, ":") || in.Wires[0][0] != verify.ID {
+		t.Errorf("what comes is not verified as it came: %+v", in)
+	}
+	if want := strings.TrimSuffix(block(t, "webhooks.md", "javascript"), "\n"); verify.Func != want {
+		t.Errorf("the guide shows another code than the flow has:\n%s", verify.Func)
+	}
+	if answer := one("http response"); len(verify.Wires) != 2 || verify.Wires[1][0] != answer.ID {
+		t.Errorf("nobody is answered: %v", verify.Wires)
 	}
 }

@@ -38,7 +38,29 @@ func TestAProviderThatChangesIsAskedAgain(t *testing.T) {
 	works("with another algorithm")
 	old(time.Minute)
 	idp.Move("v2")
-	works("with another endpoint")
+	works("with another login page")
+	idp.Person(openidtest.Claims{"email_verified": true})
+	idp.Info(openidtest.Claims{"email": "ada@cfa.example", "email_verified": true})
+	attempt, address, err := p.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := authorize(t, address)
+	old(askSoon)
+	idp.Move("v3")
+	if _, err := p.Finish(t.Context(), attempt, back); err != nil {
+		t.Errorf("endpoints that change while the person is there: %v", err)
+	}
+	attempt, address, err = p.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	back = authorize(t, address)
+	old(askSoon)
+	idp.MoveInfo("v4")
+	if _, err := p.Finish(t.Context(), attempt, back); err != nil {
+		t.Errorf("only what tells of people changes its address: %v", err)
+	}
 	old(2 * time.Hour)
 	before := p.found
 	works("the next day")
@@ -46,11 +68,20 @@ func TestAProviderThatChangesIsAskedAgain(t *testing.T) {
 		t.Error("it is not asked again")
 	}
 	old(2 * time.Hour)
+	idp.Asked()
 	idp.Down(true)
-	if _, _, err := p.Begin(t.Context()); err != nil {
-		t.Errorf("what was known is lost while it is down: %v", err)
+	for _, asks := range []bool{true, false} {
+		if _, _, err := p.Begin(t.Context()); err != nil {
+			t.Errorf("what was known is lost while it is down: %v", err)
+		}
+		if times := idp.Asked(); times > 0 != asks {
+			t.Errorf("while it is down it is asked %d times in a moment", times)
+		}
 	}
 	idp.Down(false)
+	p.mu.Lock()
+	p.retryAt = time.Now()
+	p.mu.Unlock()
 	works("when it is back")
 	idp.Forge(true)
 	old(time.Minute)

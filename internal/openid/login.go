@@ -35,7 +35,7 @@ func ParseAttempt(text string) (a Attempt, ok bool) {
 // Begin returns a new attempt and the address at the provider that the browser
 // goes to. The error is ErrUnreachable where the provider does not answer.
 func (p *Provider) Begin(ctx context.Context) (a Attempt, address string, err error) {
-	found, err := p.discover(ctx)
+	found, err := p.discoverSince(ctx, askSoon)
 	if err != nil {
 		return a, "", err
 	}
@@ -69,7 +69,7 @@ func (p *Provider) Finish(ctx context.Context, a Attempt, query url.Values) (Ide
 	token, err := found.oauth.Exchange(ctx, query.Get("code"), oauth2.VerifierOption(a.Verifier))
 	if err != nil && !spent(err) {
 		// The endpoint may be another by now; where it is not, the code was not taken.
-		if again, failed := p.discoverSince(ctx, askWrong); failed == nil && again.oauth.Endpoint != found.oauth.Endpoint {
+		if again, failed := p.discoverSince(ctx, askSoon); failed == nil && again.oauth.Endpoint != found.oauth.Endpoint {
 			found = again
 			token, err = found.oauth.Exchange(ctx, query.Get("code"), oauth2.VerifierOption(a.Verifier))
 		}
@@ -81,7 +81,7 @@ func (p *Provider) Finish(ctx context.Context, a Attempt, query url.Values) (Ide
 	verified, err := found.provider.Verifier(&oidc.Config{ClientID: p.ClientID}).Verify(ctx, raw)
 	if err != nil {
 		// It may sign with another algorithm, or other keys, by now.
-		if again, failed := p.discoverSince(ctx, askWrong); failed == nil && again != found {
+		if again, failed := p.discoverSince(ctx, askSoon); failed == nil && again != found {
 			found = again
 			verified, err = found.provider.Verifier(&oidc.Config{ClientID: p.ClientID}).Verify(ctx, raw)
 		}
@@ -124,6 +124,11 @@ func exchangeError(err error) error {
 // token's own claims stand.
 func (p *Provider) complete(ctx context.Context, found *discovered, token *oauth2.Token, subject string, claims map[string]any) error {
 	info, err := found.provider.UserInfo(ctx, oauth2.StaticTokenSource(token))
+	if err != nil {
+		if again, failed := p.discoverSince(ctx, askSoon); failed == nil && again.provider.UserInfoEndpoint() != found.provider.UserInfoEndpoint() {
+			info, err = again.provider.UserInfo(ctx, oauth2.StaticTokenSource(token))
+		}
+	}
 	if err != nil {
 		// Its text may quote the answer, which names the person.
 		return fmt.Errorf("%w: no answer about the person", ErrUnreachable)

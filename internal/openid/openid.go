@@ -138,10 +138,11 @@ type discovered struct {
 const (
 	answerTime = 10 * time.Second
 	retryAfter = 5 * time.Second
-	// askAgain is how old what a provider said of itself may be, askWrong where it does not
-	// fit what the provider does: a key, an algorithm or an endpoint changed.
+	// askAgain is how old what a provider said of itself may be; askSoon where it does not fit what
+	// the provider does (a key, an algorithm or an endpoint changed), and where somebody is sent to
+	// its login page: nobody comes back from an old address to tell.
 	askAgain = time.Hour
-	askWrong = 5 * time.Second
+	askSoon  = 5 * time.Second
 )
 
 // New returns a provider. It asks nothing of it: one that is down must not keep
@@ -182,8 +183,8 @@ func (p *Provider) discoverSince(ctx context.Context, age time.Duration) (*disco
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	before, failed := p.known()
-	if failed != nil || before != nil && time.Since(before.asked) < age {
+	before, failed, rests := p.known()
+	if failed != nil || before != nil && (rests || time.Since(before.asked) < age) {
 		return before, failed
 	}
 	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.Issuer)
@@ -195,14 +196,11 @@ func (p *Provider) discoverSince(ctx context.Context, age time.Duration) (*disco
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err != nil && before != nil {
-		again := *before
-		again.asked = time.Now().Add(retryAfter - askAgain) // in a moment
-		p.found = &again
-		return p.found, nil
-	}
 	if err != nil {
 		p.failed, p.retryAt = fmt.Errorf("%w: %w", ErrUnreachable, err), time.Now().Add(retryAfter)
+		if before != nil {
+			return before, nil
+		}
 		return nil, p.failed
 	}
 	var more struct {
@@ -254,20 +252,22 @@ func (p *Provider) Check(ctx context.Context) error {
 	return err
 }
 
-// known returns what was discovered, or why it failed a moment ago.
-func (p *Provider) known() (*discovered, error) {
+// known returns what was discovered, or why it never was and failed a moment ago; rests reports
+// whether a try failed a moment ago.
+func (p *Provider) known() (found *discovered, failed error, rests bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.found == nil && time.Now().Before(p.retryAt) {
-		return nil, p.failed
+	rests = time.Now().Before(p.retryAt)
+	if p.found == nil && rests {
+		failed = p.failed
 	}
-	return p.found, nil
+	return p.found, failed, rests
 }
 
 // LogoutURL is where people end their login at the provider, "" where it offers
 // none or has not been asked yet. It leads back to the login page.
 func (p *Provider) LogoutURL() string {
-	found, _ := p.known()
+	found, _, _ := p.known()
 	if found == nil {
 		return ""
 	}

@@ -3,16 +3,9 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import { test } from "node:test";
 import { Passerelle, PasserelleError } from "../dist/index.js";
+import { contrat, many } from "./contrats.mjs";
 
 const { PASSERELLE_URL: url, PASSERELLE_TOKEN: token } = process.env;
-
-const contrat = (n, more) => ({
-  codeContrat: `K${n}`, codeGroupe: "G1", nomGroupe: "Groupe 1", codeSite: "S1", nomSite: "Rives", codePeriode: "P1", nomPeriode: "2026-2027",
-  codeFormation: "F1", nomFormation: "BTS MCO", codeAnnee: "A1", nomAnnee: "1", codeApprenant: `E${n}`, nomApprenant: "Martin", prenomApprenant: "Ada", emailApprenant: `e${n}@cfa.example`,
-  codePersonnel: "T1", nomPersonnel: "Petit", prenomPersonnel: "Louis", emailPersonnel: "t1@cfa.example",
-  codeMaitreApprentissage: "M1", nomMaitreApprentissage: "Roux", prenomMaitreApprentissage: "Lea", emailMaitreApprentissage: "m1@entreprise.example", nomEntreprise: "Entreprise", ...more,
-});
-const many = (n) => Array.from({ length: n }, (_, i) => contrat(i));
 
 // between is a proxy that answers the first calls itself.
 async function between(answers, use) {

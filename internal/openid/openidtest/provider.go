@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -45,8 +46,10 @@ type Provider struct {
 	codes  map[string]attempt
 	down   bool
 	rsa    *rsa.PrivateKey // signs in the place of key where it is not nil
-	base   string          // of the endpoints
 	slash  string          // at the end of the issuer
+	asked  int             // what it offers
+
+	base, infoBase string // where its endpoints are
 }
 
 // attempt is what the provider remembers of an address it was asked for.
@@ -58,14 +61,18 @@ func Start(t testing.TB, person Claims) *Provider {
 	p := &Provider{person: person, codes: map[string]attempt{}, key: newKey(t)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.discovery)
-	mux.HandleFunc("GET /authorize", p.authorize)
-	mux.HandleFunc("POST /{base}/token", p.token)
-	mux.HandleFunc("POST /token", p.token)
+	for _, base := range []string{"", "/{base}"} {
+		mux.HandleFunc("GET "+base+"/authorize", here(&p.base, p.authorize))
+		mux.HandleFunc("POST "+base+"/token", here(&p.base, p.token))
+		mux.HandleFunc("GET "+base+"/userinfo", here(&p.infoBase, p.userinfo))
+	}
 	mux.HandleFunc("GET /keys", p.keys)
-	mux.HandleFunc("GET /userinfo", p.userinfo)
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		if strings.HasPrefix(r.URL.Path, "/.well-known/") {
+			p.asked++
+		}
 		if p.down {
 			http.Error(w, "en panne", http.StatusBadGateway)
 			return
@@ -106,8 +113,17 @@ func (p *Provider) Rotate(t testing.TB) {
 	p.locked(func() { p.key = key })
 }
 
-// Move has the provider take codes at another endpoint, and at no other.
+// Move has the provider show its login page and take codes at another place, and nowhere else.
 func (p *Provider) Move(base string) { p.locked(func() { p.base = "/" + base }) }
+
+// MoveInfo has the provider tell of people at another place, and nowhere else.
+func (p *Provider) MoveInfo(base string) { p.locked(func() { p.infoBase = "/" + base }) }
+
+// Asked returns how often the provider was asked what it offers since the last call.
+func (p *Provider) Asked() (times int) {
+	p.locked(func() { times, p.asked = p.asked, 0 })
+	return times
+}
 
 // Issue has the provider write its issuer with this at the end.
 func (p *Provider) Issue(end string) { p.locked(func() { p.slash = end }) }
@@ -144,9 +160,20 @@ func answer(w http.ResponseWriter, status int, value any) {
 
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, Claims{
-		"issuer": p.URL + p.slash, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + p.base + "/token", "jwks_uri": p.URL + "/keys",
-		"userinfo_endpoint": p.URL + "/userinfo", "end_session_endpoint": p.URL + "/logout", "id_token_signing_alg_values_supported": []string{string(p.signing().Algorithm)},
+		"issuer": p.URL + p.slash, "authorization_endpoint": p.URL + p.base + "/authorize", "token_endpoint": p.URL + p.base + "/token", "jwks_uri": p.URL + "/keys",
+		"userinfo_endpoint": p.URL + p.infoBase + "/userinfo", "end_session_endpoint": p.URL + "/logout", "id_token_signing_alg_values_supported": []string{string(p.signing().Algorithm)},
 	})
+}
+
+// here answers at the place where an endpoint is now.
+func here(base *string, endpoint http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("base") != strings.TrimPrefix(*base, "/") {
+			http.NotFound(w, r)
+			return
+		}
+		endpoint(w, r)
+	}
 }
 
 // authorize lets the person through at once. It is strict: what it does not
@@ -169,10 +196,6 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != p.base+"/token" {
-		http.NotFound(w, r)
-		return
-	}
 	id, secret, basic := r.BasicAuth()
 	if basic {
 		id, _ = url.QueryUnescape(id)
