@@ -45,7 +45,12 @@ type changes struct {
 	undoes            int64    // the oldest synchronisation that the changes take back, 0 for none
 
 	personnes *changedPersonnes                // once they were found
-	placed    map[*regles.Profil]*store.Profil // where the touched profils are, once stored
+	placed    map[*regles.Profil]*store.Profil // the touched profils, with their places once stored
+	begun     []*store.Profil                  // those of them that had no contract before
+	recounted []*store.Profil                  // those of them that are new, or have another headcount
+
+	stored          int // how many of adds are stored, in order
+	storedPersonnes int // how many of personnes.fresh
 }
 
 // store writes the changes, whose versions are in order: versions, people, profils with
@@ -67,14 +72,17 @@ func (c *changes) store() error {
 	} else if err := c.storeVersions(); err != nil {
 		return err
 	}
-	return c.tx.ReplacePersonnes(c.ctx, c.organisme, c.personnes.gone, c.personnes.rows)
+	if err := c.tx.ReplacePersonnes(c.ctx, c.organisme, c.personnes.gone, c.personnes.rows); err != nil {
+		return err
+	}
+	return c.tx.ReplacePersonnes(c.ctx, c.organisme, nil, c.personnes.fresh[c.storedPersonnes:])
 }
 
-// changedPersonnes are the people whom changes take away, and those who are there
-// afterwards otherwise than before.
+// changedPersonnes are the people whom changes take away, those who are there
+// afterwards otherwise than before, and those who were not there.
 type changedPersonnes struct {
-	gone []string
-	rows []store.PersonneRow
+	gone        []string
+	rows, fresh []store.PersonneRow
 }
 
 type sortedPersonnes struct {
@@ -100,8 +108,7 @@ func (c *changes) sortVersions() {
 }
 
 func (c *changes) storeVersions() error {
-	profils, err := c.placeProfils()
-	if err != nil {
+	if err := c.placeProfils(); err != nil {
 		return err
 	}
 	if err := c.storeLives(); err != nil {
@@ -110,14 +117,21 @@ func (c *changes) storeVersions() error {
 	if err := c.tx.CloseVersions(c.ctx, c.organisme, c.id, c.closes); err != nil {
 		return err
 	}
+	return c.insertVersions(func() bool { return true })
+}
+
+// insertVersions stores versions that begin, as long as more says so.
+func (c *changes) insertVersions(more func() bool) error {
+	if c.stored == len(c.adds) {
+		return nil
+	}
 	var buf []byte
-	next := 0
 	return c.tx.InsertVersions(c.ctx, c.organisme, c.id, func() (store.Version, bool, error) {
-		if next == len(c.adds) {
+		if c.stored == len(c.adds) || !more() {
 			return store.Version{}, false, nil
 		}
-		add := &c.adds[next]
-		next++
+		add := &c.adds[c.stored]
+		c.stored++
 		doc, err := c.document(add.source, buf)
 		if err != nil {
 			return store.Version{}, false, err
@@ -125,44 +139,45 @@ func (c *changes) storeVersions() error {
 		if cap(doc) > cap(buf) {
 			buf = doc
 		}
-		return store.Version{Code: add.faits.CodeContrat, Hash: add.hash, Profil: profils[add.faits.Profil], Document: doc}, true, nil
+		return store.Version{Code: add.faits.CodeContrat, Hash: add.hash, Profil: c.placed[add.faits.Profil].ID, Document: doc}, true, nil
 	})
 }
 
-// placeProfils stores the headcount of every profil that is touched and places
-// those that had no contract before. It returns their ids.
-func (c *changes) placeProfils() (map[*regles.Profil]int64, error) {
+// touchProfils finds the profils that are touched, once, with their new headcounts.
+func (c *changes) touchProfils() error {
+	if c.placed != nil {
+		return nil
+	}
 	var stored []store.Profil
 	if c.stand != nil {
 		stored = c.stand.profils
 	} else {
 		var err error
 		if stored, err = c.tx.Profils(c.ctx, c.organisme); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	known := make(map[*regles.Profil]*store.Profil, len(stored))
 	for i := range stored {
 		known[c.interner.Profil(stored[i].Valeurs)] = &stored[i]
 	}
-	touched := map[*regles.Profil]*store.Profil{}
-	var begun, changed []*store.Profil
+	c.placed = map[*regles.Profil]*store.Profil{}
 	touch := func(profil *regles.Profil) {
-		if touched[profil] != nil {
+		if c.placed[profil] != nil {
 			return
 		}
 		row := known[profil]
 		if row == nil {
 			row = &store.Profil{Valeurs: *profil}
 		}
-		touched[profil] = row
+		c.placed[profil] = row
 		before := row.Effectif
 		row.Effectif = c.etat.ProfilEffectif(profil)
 		if before == 0 && row.Effectif > 0 {
-			begun = append(begun, row)
+			c.begun = append(c.begun, row)
 		}
 		if row.ID == 0 || before != row.Effectif {
-			changed = append(changed, row)
+			c.recounted = append(c.recounted, row)
 		}
 	}
 	for i := range c.adds {
@@ -171,18 +186,19 @@ func (c *changes) placeProfils() (map[*regles.Profil]int64, error) {
 	for i := range c.ended {
 		touch(c.ended[i].Profil)
 	}
-	if _, err := place(c.ctx, c.tx, c.organisme, begun, c.now); err != nil {
-		return nil, err
+	return nil
+}
+
+// placeProfils stores the headcount of every profil that is touched and places those
+// that had no contract before.
+func (c *changes) placeProfils() error {
+	if err := c.touchProfils(); err != nil {
+		return err
 	}
-	if err := c.tx.SaveProfils(c.ctx, c.organisme, changed); err != nil {
-		return nil, err
+	if _, err := place(c.ctx, c.tx, c.organisme, c.begun, c.now); err != nil {
+		return err
 	}
-	c.placed = touched
-	ids := make(map[*regles.Profil]int64, len(touched))
-	for profil, row := range touched {
-		ids[profil] = row.ID
-	}
-	return ids, nil
+	return c.tx.SaveProfils(c.ctx, c.organisme, c.recounted)
 }
 
 // integration counts the contracts that entered a session and those that are in
@@ -290,22 +306,25 @@ func (c *changes) draftPersonnes(touched []*regles.Personne) error {
 			return err
 		}
 	}
-	var gone []string
-	rows := make([]store.PersonneRow, 0, len(touched))
+	changed := &changedPersonnes{}
 	for _, one := range touched {
 		old, existed := before[one.Code]
 		if personne, effectif := c.etat.Usager(one.Code); personne != nil {
 			row := store.PersonneRow{Code: one.Code, Role: uint8(personne.Role), Email: personne.Email, Nom: personne.Nom, Prenom: personne.Prenom, Effectif: effectif}
-			if existed && old == row {
+			if !existed {
+				changed.fresh = append(changed.fresh, row)
 				continue
 			}
-			rows = append(rows, row)
+			if old == row {
+				continue
+			}
+			changed.rows = append(changed.rows, row)
 		}
 		if existed {
-			gone = append(gone, one.Code)
+			changed.gone = append(changed.gone, one.Code)
 		}
 	}
-	c.personnes = &changedPersonnes{gone, rows}
+	c.personnes = changed
 	return nil
 }
 
@@ -353,6 +372,9 @@ func (p *pushing) storePlan(id int64) (revived int, err error) {
 	}
 	c.ctx, c.tx, c.id = p.ctx, p.tx, id
 	p.changes = c
+	if err := c.tx.ApplyPortions(c.ctx, c.organisme); err != nil {
+		return 0, err
+	}
 	return len(c.revives), c.store()
 }
 

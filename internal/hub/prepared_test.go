@@ -1,4 +1,5 @@
 package hub
 
-// Tests push few contracts: most of them are prepared all the same where that is done.
-func init() { preparedFrom = 4 }
+// Tests push few contracts: most of them are prepared all the same where that is done,
+// and stored in portions.
+func init() { preparedFrom, aheadFrom, portionRows = 4, 4, 3 }

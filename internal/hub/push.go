@@ -70,6 +70,9 @@ func (h *Contrats) Push(ctx context.Context, who Acteur, push *synchro.Push, opt
 		}
 		p := ready
 		if p == nil || !fresh || !reflect.DeepEqual(p.organisme, organisme) {
+			if err := tx.ForgetPortions(ctx, who.Organisme); err != nil {
+				return err
+			}
 			p = &pushing{hub: h.core, who: who, push: push, options: options, started: started}
 		}
 		p.organisme = organisme
@@ -82,13 +85,16 @@ func (h *Contrats) Push(ctx context.Context, who Acteur, push *synchro.Push, opt
 	if len(push.Entrees)+len(push.Removed) < preparedFrom {
 		err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error { return write(tx, false) })
 	} else {
-		err = h.db.WriteOrganismePrepared(ctx, who.Organisme, func(tx *store.Tx) (err error) {
+		err = h.db.WriteOrganismePrepared(ctx, who.Organisme, func(tx *store.Tx) (_ store.Ahead, err error) {
 			ready = &pushing{hub: h.core, who: who, push: push, options: options, started: started}
 			if ready.organisme, err = tx.Organisme(ctx, who.Organisme); err != nil {
-				return err
+				return nil, err
 			}
 			ready.inside(ctx, tx)
-			return ready.prepare()
+			if err := ready.prepare(); err != nil {
+				return nil, err
+			}
+			return ready.ahead(), nil
 		}, write)
 	}
 	if plan := result.Plan; plan != nil { // the commit included
@@ -154,7 +160,8 @@ func (p *pushing) prepare() error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.guard(actifs); err != nil || !p.plan.Changed() {
+	guarded, err := p.guard(actifs)
+	if err != nil || len(guarded.open) > 0 || !p.plan.Changed() {
 		return err
 	}
 	c, err := p.draft()
@@ -165,7 +172,7 @@ func (p *pushing) prepare() error {
 		return err
 	}
 	p.drafted = c
-	return nil
+	return c.touchProfils()
 }
 
 // compare resolves the push, once.

@@ -314,8 +314,14 @@ func keepHouse(ctx context.Context, options Options) {
 	}
 }
 
-// placeAgain places contracts as a migration said, until all are.
+// placeAgain places contracts as a migration said, until all are, and takes away what
+// pushes have left that a process did not finish.
 func placeAgain(ctx context.Context, options Options) {
+	if n, err := options.Hub.Contrats.ForgetPortions(ctx); err != nil && ctx.Err() == nil {
+		options.Log.Warn("what is left of pushes that were not finished stays until the next one", "error", err)
+	} else if n > 0 {
+		options.Log.Info("what was left of pushes that were not finished is gone", "organismes", n)
+	}
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
 	for {

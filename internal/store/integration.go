@@ -16,6 +16,7 @@ import (
 // Profil is a stored profil with where its contracts are placed.
 type Profil struct {
 	ID          int64
+	Reserved    bool // ID was reserved, the profil is not stored yet
 	Valeurs     regles.Profil
 	Effectif    int   // active contracts
 	Session     int64 // 0: not integrated
@@ -73,30 +74,58 @@ func (tx *Tx) Profils(ctx context.Context, organisme int64) ([]Profil, error) {
 // SaveProfils stores profils, new ones or known ones, with their headcounts and
 // where they are placed, and fills in their ids. None is there twice.
 func (tx *Tx) SaveProfils(ctx context.Context, organisme int64, profils []*Profil) error {
-	rows := make([][]any, len(profils))
+	var rows, reserved [][]any
 	byKey := make(map[[16]byte]*Profil, len(profils))
-	for i, p := range profils {
-		ambigus := "[]"
-		if len(p.Ambigus) > 0 {
-			list, err := json.Marshal(p.Ambigus)
-			if err != nil {
-				return err
-			}
-			ambigus = string(list)
+	for _, p := range profils {
+		row, key, err := profilRow(organisme, p)
+		if err != nil {
+			return err
 		}
-		textes := p.Valeurs.Textes()
-		key := keyOf(textes[:]...)
-		row := append(make([]any, 0, 22), organisme, key[:])
-		for _, texte := range textes {
-			row = append(row, texte)
-		}
-		rows[i] = append(row, int64(p.Effectif), optionalID(p.Session), optionalID(p.Modele), string(p.Motif), ambigus, millis(p.MotifDepuis))
 		byKey[key] = p
+		if p.Reserved {
+			reserved = append(reserved, append([]any{p.ID}, row...))
+		} else {
+			rows = append(rows, row)
+		}
 	}
-	if err := tx.insertRows(ctx, qProfilSave, rows, func(id int64, key [16]byte) { byKey[key].ID = id }); err != nil || len(rows) == 0 {
+	named := func(id int64, key [16]byte) { byKey[key].ID, byKey[key].Reserved = id, false }
+	if err := tx.insertRows(ctx, qProfilSave, rows, named); err != nil {
+		return err
+	}
+	if err := tx.insertRows(ctx, qProfilInsert, reserved, named); err != nil || len(profils) == 0 {
 		return err
 	}
 	return tx.countEffectifs(ctx, organisme)
+}
+
+func profilRow(organisme int64, p *Profil) (row []any, key [16]byte, err error) {
+	ambigus := "[]"
+	if len(p.Ambigus) > 0 {
+		list, err := json.Marshal(p.Ambigus)
+		if err != nil {
+			return nil, key, err
+		}
+		ambigus = string(list)
+	}
+	textes := p.Valeurs.Textes()
+	key = keyOf(textes[:]...)
+	row = append(make([]any, 0, 22), organisme, key[:])
+	for _, texte := range textes {
+		row = append(row, texte)
+	}
+	return append(row, int64(p.Effectif), optionalID(p.Session), optionalID(p.Modele), string(p.Motif), ambigus, millis(p.MotifDepuis)), key, nil
+}
+
+// ReserveProfils gives profils ids that nobody else gets; SaveProfils stores them.
+func (tx *Tx) ReserveProfils(ctx context.Context, profils []*Profil) error {
+	ids, err := tx.db.dialect.ReserveProfils(ctx, tx.tx, len(profils))
+	if err != nil {
+		return fmt.Errorf("reserve ids of profils: %w", tx.db.explain(err))
+	}
+	for i, p := range profils {
+		p.ID, p.Reserved = ids[i], true
+	}
+	return nil
 }
 
 // EnsureSessions returns the ids of the sessions of profils, which it creates on
@@ -280,10 +309,20 @@ func (tx *Tx) ReplacePersonnes(ctx context.Context, organisme int64, codes []str
 			return err
 		}
 	}
+	return tx.insertPersonnes(ctx, organisme, 0, rows)
+}
+
+// AddPersonnes stores people who are not there until a synchronisation that is stored
+// in portions is applied.
+func (tx *Tx) AddPersonnes(ctx context.Context, organisme, synchronisation int64, rows []PersonneRow) error {
+	return tx.insertPersonnes(ctx, organisme, synchronisation, rows)
+}
+
+func (tx *Tx) insertPersonnes(ctx context.Context, organisme, portion int64, rows []PersonneRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	if err := tx.db.dialect.InsertPersonnes(ctx, tx.conn, organisme, rows); err != nil {
+	if err := tx.db.dialect.InsertPersonnes(ctx, tx.conn, organisme, portion, rows); err != nil {
 		return fmt.Errorf("store people: %w", tx.db.explain(err))
 	}
 	return nil

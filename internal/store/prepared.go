@@ -11,33 +11,60 @@ const preparing = 2
 
 // WriteOrganismePrepared is WriteOrganisme for what takes long, where all organismes
 // share one writer (SQLite): prepare works out beforehand, on a snapshot, as much of
-// it as it can, so that others are kept waiting for the rest only. fresh says whether
-// prepare ran and nobody has written to the organisme since. Where organismes do not
-// wait for each other it is not called.
-func (db *DB) WriteOrganismePrepared(ctx context.Context, organisme int64, prepare func(*Tx) error, fn func(tx *Tx, fresh bool) error) error {
+// it as it can, and returns how what it found is stored ahead of the transaction, in
+// portions between which others write, nil where there is nothing to store. fresh says
+// whether prepare ran, all of that is stored, and nobody has written to the organisme
+// since; fn then has to call ApplyPortions or ForgetPortions. Where organismes do not
+// wait for each other prepare is not called.
+func (db *DB) WriteOrganismePrepared(ctx context.Context, organisme int64, prepare func(*Tx) (Ahead, error), fn func(tx *Tx, fresh bool) error) error {
 	if !db.dialect.OneWriter() {
 		return db.WriteOrganisme(ctx, organisme, func(tx *Tx) error { return fn(tx, false) })
 	}
 	return db.inTurn(ctx, organisme, func(waiting context.Context) error {
-		var seen int64
-		if err := db.prepare(ctx, waiting, func(tx *Tx) error {
+		var seen, key int64
+		var ahead Ahead
+		if err := db.prepare(ctx, waiting, func(tx *Tx) (err error) {
 			if err := tx.one(ctx, qOrganismeRevision, []any{organisme}, &seen); err != nil {
 				return err
 			}
-			return prepare(tx)
+			ahead, err = prepare(tx)
+			return err
 		}); err != nil {
 			return err
+		}
+		if ahead != nil {
+			var err error
+			if key, err = db.storeAhead(ctx, organisme, seen, ahead); err != nil {
+				return err
+			}
 		}
 		// To prepare is work, not waiting.
 		again, cancel := db.patient(ctx)
 		defer cancel()
-		return db.lockAndWrite(ctx, again, organisme, func(tx *Tx) error {
+		err := db.lockAndWrite(ctx, again, organisme, func(tx *Tx) error {
+			if err := tx.takePortions(ctx, organisme, key); err != nil {
+				return err
+			}
 			var now int64
 			if err := tx.one(ctx, qOrganismeRevision, []any{organisme}, &now); err != nil {
 				return err
 			}
-			return fn(tx, now == seen+1) // the lock has counted this transaction
+			fresh := now == seen+1 && (ahead == nil || tx.ahead) // the lock has counted this transaction
+			if !fresh {
+				if err := tx.ForgetPortions(ctx, organisme); err != nil {
+					return err
+				}
+			}
+			err := fn(tx, fresh)
+			if err == nil && tx.ahead {
+				err = errPortions
+			}
+			return err
 		})
+		if err != nil && key != 0 {
+			db.forgetSoon(ctx, organisme, key)
+		}
+		return err
 	})
 }
 

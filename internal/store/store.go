@@ -33,8 +33,11 @@ type Dialect interface {
 	// InsertVersions writes rows to the table contrat, inside the transaction
 	// that is open on conn.
 	InsertVersions(ctx context.Context, conn *sql.Conn, organisme, depuis int64, next func() (Version, bool, error)) error
-	// InsertPersonnes writes rows that are not there yet to the table personne.
-	InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []PersonneRow) error
+	// InsertPersonnes writes rows that are not there yet to the table personne; with a
+	// portion they are not there until that synchronisation is applied (OneWriter).
+	InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme, portion int64, rows []PersonneRow) error
+	// ReserveProfils returns ids for rows of the table profil that are not stored yet.
+	ReserveProfils(ctx context.Context, tx *sql.Tx, n int) ([]int64, error)
 	// InsertRows runs a query that has ROWS and passes the id and the key that
 	// each row returns, in any order. Values are int64, string, []byte or nil.
 	InsertRows(ctx context.Context, conn *sql.Conn, query string, rows [][]any, returned func(id int64, key []byte)) error

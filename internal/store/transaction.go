@@ -15,6 +15,7 @@ type Tx struct {
 	tx        *sql.Tx
 	organisme int64
 	committed []func() // what waits for the commit
+	ahead     bool     // portions were stored for it, and are neither applied nor taken away
 }
 
 // Read runs fn on a snapshot of the database, which it cannot change.
@@ -50,7 +51,15 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, organisme int64, wait time.Duration, fn func(*Tx) error) error {
 	whole, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
+	// Whoever asked for it may leave at any time, but not take a commit with them: until
+	// it has begun here, later where it looks before it commits.
+	stays := context.AfterFunc(ctx, giveUp)
 	conn, tx, err := db.begin(ctx, whole, pool, options)
+	if !stays() && err == nil {
+		_ = tx.Rollback()
+		conn.Close()
+		err = ctx.Err()
+	}
 	if err != nil {
 		return err
 	}
@@ -114,8 +123,6 @@ func (db *DB) begin(ctx, whole context.Context, pool *sql.DB, options *sql.TxOpt
 		if err != nil {
 			return nil, nil, fmt.Errorf("connect to the database: %w", db.explain(err))
 		}
-		// Whoever asked for it may leave at any time, but not take a commit with them:
-		// run looks before it.
 		tx, err := conn.BeginTx(whole, options)
 		if err == nil {
 			if err = db.dialect.Begin(ctx, tx); err == nil {

@@ -111,7 +111,12 @@ func (l locked) Unwrap() error { return l.error }
 // the others take too long.
 func (db *DB) WriteOrganisme(ctx context.Context, organisme int64, fn func(*Tx) error) error {
 	return db.inTurn(ctx, organisme, func(waiting context.Context) error {
-		return db.lockAndWrite(ctx, waiting, organisme, fn)
+		return db.lockAndWrite(ctx, waiting, organisme, func(tx *Tx) error {
+			if err := tx.takePortions(ctx, organisme, 0); err != nil {
+				return err
+			}
+			return fn(tx)
+		})
 	})
 }
 

@@ -71,11 +71,11 @@ func (tx *Tx) VersionsSum(ctx context.Context, organisme, synchronisation int64)
 
 // volatile columns change when something is only looked at, or are the database's
 // own business.
-var volatile = []string{"servi_le", "connecte_le", "controle"}
+var volatile = []string{"servi_le", "connecte_le", "controle", "portion"}
 
 // unsummed tables are summed by themselves (contrat), worked out from the others (vie),
-// or say what was looked at and told (appel, courriel).
-var unsummed = []string{"contrat", "vie", "appel", "courriel"}
+// say what was looked at and told (appel, courriel), or what is not there yet (portion).
+var unsummed = []string{"contrat", "vie", "appel", "courriel", "portion"}
 
 // RestSum returns the checksum of everything else that is kept of an organisme: its
 // settings, journal, modèles, exercices, accounts and so on.
@@ -109,7 +109,11 @@ func (tx *Tx) RestSum(ctx context.Context, organisme int64) (sum Sum, err error)
 
 func (tx *Tx) sumTable(ctx context.Context, sum *Sum, table, key string, organisme int64) error {
 	// The names come from the schema.
-	rows, err := tx.tx.QueryContext(ctx, fmt.Sprintf(`SELECT * FROM "%s" WHERE %s = %d`, table, key, organisme))
+	query := fmt.Sprintf(`SELECT * FROM "%s" WHERE %s = $1`, table, key)
+	if table == "personne" {
+		query += " AND HERE(portion)"
+	}
+	rows, err := tx.tx.QueryContext(ctx, tx.db.dialect.Rewrite(query), organisme)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", table, tx.db.explain(err))
 	}

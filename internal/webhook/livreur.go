@@ -26,12 +26,14 @@ type Livreur struct {
 	attempts func(domaine.ErreurLivraison) // counts
 	slots    chan struct{}
 	running  sync.WaitGroup
+
+	turn, returnLimit time.Duration
 }
 
 // New returns a Livreur for the webhooks of a hub. attempts is called after each
 // attempt, with "" for one that succeeded.
 func New(h *hub.Hub, log *slog.Logger, attempts func(domaine.ErreurLivraison)) *Livreur {
-	return &Livreur{hub: h, log: log, sender: newSender(h), attempts: attempts, slots: make(chan struct{}, workers)}
+	return &Livreur{hub: h, log: log, sender: newSender(h), attempts: attempts, slots: make(chan struct{}, workers), turn: turn, returnLimit: returnLimit}
 }
 
 // Run delivers until ctx ends; attempts under way finish.
@@ -94,14 +96,14 @@ func (l *Livreur) serve(ctx context.Context, r hub.WebhookDu) {
 		return
 	}
 	// What is under way ends even where the process is asked to stop.
-	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), turn+returnLimit)
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.turn+l.returnLimit)
 	defer cancel()
 	defer func() {
 		if err := l.hub.Webhooks.ReturnWebhook(work, &lease); err != nil {
 			l.failed(ctx, r, err)
 		}
 	}()
-	for began := time.Now(); ctx.Err() == nil && time.Since(began) < turn; {
+	for began := time.Now(); ctx.Err() == nil && time.Since(began) < l.turn; {
 		goOn, err := l.deliver(work, &lease)
 		if err != nil || !goOn {
 			l.failed(ctx, r, err)

@@ -190,6 +190,7 @@ var (
 	hashed  = regexp.MustCompile(`HASHED\((\w+)\) IN_TEXTS\((\$\d+)\)`)
 	byIndex = regexp.MustCompile(` BY_INDEX\(\w+\)`)
 	inIDs   = regexp.MustCompile(`IN_IDS\((\$\d+)\)`)
+	here    = regexp.MustCompile(`HERE\([\w.]+\)`)
 	// PostgreSQL checks its pages itself.
 	controle = regexp.MustCompile(`, (?:\w+\.)?(?:CONTROLE AS PREUVE|CONTROLE|PREUVE)\b| SETCONTROLE\(\$\d+\)`)
 )
@@ -203,6 +204,7 @@ func (dialect) Rewrite(query string) string {
 	query = hashed.ReplaceAllString(query, "hashtextextended($1, 0) = ANY (ARRAY(SELECT hashtextextended(v, 0) FROM json_array_elements_text($2::json) AS v)) AND $1 IN_TEXTS($2)")
 	query = inTexts.ReplaceAllString(query, "= ANY (ARRAY(SELECT json_array_elements_text($1::json)))")
 	query = byIndex.ReplaceAllString(query, "")
+	query = here.ReplaceAllString(query, "TRUE") // nothing is stored in portions
 	query = rows.ReplaceAllStringFunc(query, func(types string) string {
 		columns := strings.Split(rows.FindStringSubmatch(types)[1], ",")
 		for i, column := range columns {
@@ -264,6 +266,24 @@ func (dialect) Lock(ctx context.Context, tx *sql.Tx, organisme int64, wait time.
 	return err
 }
 
+// ReserveProfils takes the next ids of the table's sequence.
+func (dialect) ReserveProfils(ctx context.Context, tx *sql.Tx, n int) ([]int64, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT nextval(pg_get_serial_sequence('profil', 'id')) FROM generate_series(1, $1)", n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	ids := make([]int64, 0, n)
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
 // OneWriter says that each organisme has a lock of its own.
 func (dialect) OneWriter() bool { return false }
 
@@ -322,7 +342,10 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 	})
 }
 
-func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []store.PersonneRow) error {
+func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme, portion int64, rows []store.PersonneRow) error {
+	if portion != 0 {
+		return errors.New("nothing is stored in portions where organismes do not wait for each other")
+	}
 	return raw(conn, func(c *pgx.Conn) error {
 		columns := []string{"organisme_id", "code", "role", "email", "nom", "prenom", "effectif"}
 		_, err := c.CopyFrom(ctx, pgx.Identifier{"personne"}, columns, pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {

@@ -9,7 +9,7 @@ WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2);
 SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat > $2 ORDER BY code_contrat LIMIT $3;
 
 -- name: contrat-last-change
-SELECT COALESCE((SELECT MAX(depuis) FROM contrat WHERE organisme_id = $1), 0),
+SELECT COALESCE((SELECT MAX(depuis) FROM contrat WHERE organisme_id = $1 AND HERE(depuis)), 0),
        COALESCE((SELECT MAX(jusqua) FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL), 0);
 
 -- name: contrat-documents-of
@@ -46,7 +46,7 @@ SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND
 SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2);
 
 -- name: contrat-close
-UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($3);
+UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND +depuis < $2 AND code_contrat IN_TEXTS($3);
 
 -- name: contrat-archived-before
 SELECT DISTINCT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL AND code_contrat IN_TEXTS($2);
@@ -112,6 +112,13 @@ ON CONFLICT (organisme_id, cle) DO UPDATE SET effectif = excluded.effectif, sess
     motif = excluded.motif, modeles = excluded.modeles, motif_depuis = excluded.motif_depuis
 RETURNING id, cle;
 
+-- name: profil-insert
+INSERT INTO profil (id, organisme_id, cle, code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode,
+                    code_formation, nom_formation, code_annee, nom_annee, code_marque, nom_marque, month_start, rncp,
+                    effectif, session_id, modele_id, motif, modeles, motif_depuis)
+ROWS(bigint, bigint, bytea, text, text, text, text, text, text, text, text, text, text, text, text, text, text, bigint, bigint, bigint, text, text, bigint)
+RETURNING id, cle;
+
 -- name: profil-counts
 SELECT COALESCE(SUM(effectif), 0), COALESCE(SUM(CASE WHEN session_id IS NOT NULL THEN effectif ELSE 0 END), 0)
 FROM profil WHERE organisme_id = $1;
@@ -127,11 +134,11 @@ DELETE FROM profil WHERE organisme_id = $1;
 
 -- name: personne-of
 SELECT code, email, nom, prenom, CAST(role AS TEXT), CAST(effectif AS TEXT) FROM personne
-WHERE organisme_id = $1 AND code IN_TEXTS($2);
+WHERE organisme_id = $1 AND code IN_TEXTS($2) AND HERE(portion);
 
 -- name: personne-of-emails
 SELECT code, email, nom, prenom, CAST(role AS TEXT), CAST(effectif AS TEXT) FROM personne
-WHERE organisme_id = $1 AND HASHED(email) IN_TEXTS($2);
+WHERE organisme_id = $1 AND HASHED(email) IN_TEXTS($2) AND HERE(portion);
 
 -- name: personne-delete
 DELETE FROM personne WHERE organisme_id = $1 AND code IN_TEXTS($2);

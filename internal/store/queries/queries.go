@@ -3,7 +3,9 @@
 // IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array;
 // HASHED(column), in front of IN_TEXTS, a column that may have an index of its hashes;
 // BY_INDEX(column), the order of an index that is the fastest to read where the order
-// does not matter; ROWS(type, …), the rows of Dialect.InsertRows in the place of VALUES; and CONTROLE,
+// does not matter; ROWS(type, …), the rows of Dialect.InsertRows in the place of VALUES; HERE(column), where
+// $1 is the organisme, that the synchronisation of the column is not one that is still being stored in portions, which
+// "jusqua IS NULL" says, too; and CONTROLE,
 // PREUVE in a query around one that has it, and SETCONTROLE, which is what a document
 // is checked against where the database does not check what it reads.
 package queries

@@ -52,13 +52,16 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 	})
 }
 
-func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme int64, rows []store.PersonneRow) error {
+func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme, portion int64, rows []store.PersonneRow) error {
 	return raw(ctx, conn, func(c *sqlite3.Conn) error {
-		stmt, _, err := c.Prepare(`INSERT INTO personne (organisme_id, code, role, email, nom, prenom, effectif) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`)
+		stmt, _, err := c.Prepare(`INSERT INTO personne (organisme_id, code, role, email, nom, prenom, effectif, portion) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULLIF(?8, 0))`)
 		if err != nil {
 			return err
 		}
 		defer stmt.Close()
+		if err := stmt.BindInt64(8, portion); err != nil {
+			return err
+		}
 		for i := range rows {
 			row := &rows[i]
 			err := errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, row.Code), stmt.BindInt64(3, int64(row.Role)),

@@ -136,12 +136,20 @@ var (
 	inList      = regexp.MustCompile(`IN_(?:TEXTS|IDS)\((\$\d+)\)`)
 	byIndex     = regexp.MustCompile(`BY_INDEX\((\w+)\)`)
 	hashed      = regexp.MustCompile(`HASHED\((\w+)\)`)
+	here        = regexp.MustCompile(`HERE\(([\w.]+)\)`)
+	active      = regexp.MustCompile(`\b((?:\w+\.)?)jusqua IS NULL\b`)
 )
+
+// unapplied is the synchronisation of the organisme that is being stored in portions,
+// NULL where none is.
+const unapplied = "(SELECT depuis FROM portion WHERE organisme_id = $$1)"
 
 func (dialect) Rewrite(query string) string {
 	query = setControle.ReplaceAllString(query, ", controle = $1")
 	query = controle.ReplaceAllString(query, "COALESCE(${1}controle, ${1}empreinte)")
 	query = hashed.ReplaceAllString(query, "$1")
+	query = here.ReplaceAllString(query, "COALESCE($1, 0) IS NOT "+unapplied)
+	query = active.ReplaceAllString(query, "$0 AND ${1}depuis IS NOT "+unapplied)
 	// Without an order it takes an index of all versions, those that ended too.
 	query = byIndex.ReplaceAllString(query, "ORDER BY $1")
 	query = inList.ReplaceAllString(query, "IN (SELECT value FROM json_each($1))")
@@ -210,6 +218,21 @@ func (dialect) Lock(ctx context.Context, tx *sql.Tx, organisme int64, _ time.Dur
 		return errors.Join(err, store.ErrNotFound)
 	}
 	return nil
+}
+
+// ReserveProfils takes the next ids, which nobody else then gets.
+func (dialect) ReserveProfils(ctx context.Context, tx *sql.Tx, n int) ([]int64, error) {
+	var last int64
+	err := tx.QueryRowContext(ctx, "UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'profil' RETURNING seq", n).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) { // there has never been one
+		last = int64(n)
+		_, err = tx.ExecContext(ctx, "INSERT INTO sqlite_sequence (name, seq) VALUES ('profil', ?1)", n)
+	}
+	ids := make([]int64, n)
+	for i := range ids {
+		ids[i] = last - int64(n-1-i)
+	}
+	return ids, err
 }
 
 // Settle has nothing to do: the queries find their indexes without statistics.

@@ -20,12 +20,12 @@ func (d Database) knowsWhetherFresh(t *testing.T) {
 		fresh   bool
 	}{{"nobody writes", 0, true}, {"another organisme is written to", theirs, true}, {"the organisme is written to", mine, false}} {
 		prepared, fresh := false, false
-		err := db.WriteOrganismePrepared(t.Context(), mine, func(*store.Tx) error {
+		err := db.WriteOrganismePrepared(t.Context(), mine, func(*store.Tx) (store.Ahead, error) {
 			prepared = true
 			if test.written == 0 {
-				return nil
+				return nil, nil
 			}
-			return other.WriteOrganisme(t.Context(), test.written, nothing)
+			return nil, other.WriteOrganisme(t.Context(), test.written, nothing)
 		}, func(_ *store.Tx, is bool) error {
 			fresh = is
 			return nil

@@ -27,6 +27,7 @@ func Run(t *testing.T, d Database) {
 		t.Run("a database of a newer version is refused", d.refusesNewer)
 		t.Run("every query prepares", d.prepares)
 		t.Run("what was prepared is known to be fresh", d.knowsWhetherFresh)
+		t.Run("what is stored in portions is there once it is applied", d.storesInPortions)
 		t.Run("every table is keyed by organisme first, and no query crosses organismes", d.keyedByOrganisme)
 	})
 	db := d.New(t)
