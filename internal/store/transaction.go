@@ -116,6 +116,7 @@ const staleConnections = 64
 // since it was last used, it takes another: nothing has been asked of it yet.
 func (db *DB) begin(ctx, whole context.Context, pool *sql.DB, options *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
 	if err := db.dialect.Present(); err != nil {
+		db.fails(err)
 		return nil, nil, &Fault{Kind: ErrUnavailable, Cause: err}
 	}
 	for tries := 1; ; tries++ {
