@@ -3,6 +3,7 @@ package console
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
@@ -10,7 +11,10 @@ import (
 )
 
 // lower puts a title within a sentence.
-func lower(titre string) string { return strings.ToLower(titre[:1]) + titre[1:] }
+func lower(titre string) string {
+	_, first := utf8.DecodeRuneInString(titre)
+	return strings.ToLower(titre[:first]) + titre[first:]
+}
 
 // short cuts a name to what fits in a line.
 func short(name string) string {

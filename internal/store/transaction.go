@@ -133,7 +133,10 @@ func (db *DB) begin(ctx, whole context.Context, pool *sql.DB, options *sql.TxOpt
 			_ = tx.Rollback()
 		}
 		conn.Close()
-		if tries == staleConnections || ctx.Err() != nil || !db.dialect.Stale(err) {
+		if ctx.Err() != nil { // whatever the driver says of a wait that was ended
+			return nil, nil, fmt.Errorf("begin a transaction: %w", ctx.Err())
+		}
+		if tries == staleConnections || !db.dialect.Stale(err) {
 			return nil, nil, fmt.Errorf("begin a transaction: %w", db.explain(err))
 		}
 	}
