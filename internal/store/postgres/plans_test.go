@@ -95,6 +95,7 @@ var asked = map[string][][]any{
 	"personne-delete":                 {{1, people}},
 	"anomalie-page":                   {{1, 100, 0}},
 	"contrat-ended-at":                {{1, 3}},
+	"portion-forget-contrats":         {{1, 3}},
 	"vie-document-of":                 {{1, 3, codes}},
 	"vie-documents-apprenants":        {{1, people}},
 }
@@ -104,7 +105,7 @@ var asked = map[string][][]any{
 var whole = []string{
 	"recherche-index", "recherche-archives", "contrat-actifs", "contrat-any-archived", "contrat-documents", "contrat-documents-as-of", "contrat-documents-integres",
 	"contrat-documents-integres-unordered", "contrat-documents-unordered", "contrat-forget", "contrat-purge", "contrat-purge-count",
-	"contrat-versions-all", "personne-forget", "verification-contrats",
+	"contrat-versions-all", "personne-forget", "portion-forget-personnes", "verification-contrats",
 	"vie-documents", "vie-documents-as-of", "vie-purge", "decision-fin-purge",
 }
 
