@@ -58,7 +58,7 @@ func TestAPushIsThereWhollyOrNotAtAllAfterACrash(t *testing.T) {
 			s := c.serve()
 			for i := range kills {
 				// Up to a little later than the push usually takes.
-				s = c.kill(s, i, c.usual*time.Duration(i)*23/time.Duration(20*kills))
+				s = c.kill(s, i, c.usual*time.Duration(i)*23/time.Duration(20*(kills-1)))
 			}
 			s.end(syscall.SIGTERM)
 			c.checkFile()

@@ -157,8 +157,8 @@ func VerifyDossier(list []domaine.Exercice, chain []Maillon) *Rupture {
 }
 
 // VerifyHistoire checks that the recorded events tell the same as the list and the
-// chain: what they leave is what is kept, each closing of the chain was recorded, and
-// no exercice that was closed is open again. It returns the first contradiction, or nil.
+// chain: what they leave is what is kept, each closing of the chain was recorded, when it
+// was made, and no exercice that was closed is open again. It returns the first contradiction, or nil.
 // Who takes a closing off the end of the chain has to rewrite the events too; what was
 // noted elsewhere (Connue) shows even that.
 func VerifyHistoire(events []Evenement, list []domaine.Exercice, chain []Maillon) *Rupture {
@@ -167,6 +167,7 @@ func VerifyHistoire(events []Evenement, list []domaine.Exercice, chain []Maillon
 	}
 	last := map[int64]*domaine.Exercice{}
 	closed := map[int64]*domaine.Exercice{} // as an event closed it first
+	when := map[int64]time.Time{}           // and when
 	for i := range events {
 		e := &events[i].Exercice
 		if i > 0 && events[i].Quand.Before(events[i-1].Quand.Add(-clockStep)) {
@@ -175,8 +176,11 @@ func VerifyHistoire(events []Evenement, list []domaine.Exercice, chain []Maillon
 		if before := closed[e.ID]; before != nil && !equal(*before, *e) {
 			return broken(e, "a changé après sa clôture : elle est définitive")
 		}
-		if e.Clos() && closed[e.ID] == nil {
-			closed[e.ID] = e
+		switch closes := e.Clos() && closed[e.ID] == nil; {
+		case closes && last[e.ID] != nil && events[i].Genre != Fermeture, !e.Clos() && events[i].Genre == Fermeture:
+			return broken(e, "a un événement qui ne dit pas ce qu’il a fait : l’historique a été réécrit")
+		case closes:
+			closed[e.ID], when[e.ID] = e, events[i].Quand
 		}
 		last[e.ID] = e
 	}
@@ -186,6 +190,9 @@ func VerifyHistoire(events []Evenement, list []domaine.Exercice, chain []Maillon
 		linked[e.ID] = true
 		if closed[e.ID] == nil {
 			return broken(e, "est clôturé sans que l’historique le dise : l’historique a été réécrit")
+		}
+		if when[e.ID].UnixMilli() != chain[i].Quand.UnixMilli() {
+			return broken(e, "a été clôturé à un autre moment que l’historique ne le dit : l’historique a été réécrit")
 		}
 	}
 	for _, e := range Sorted(list) {

@@ -26,11 +26,18 @@ func TestAHistoryThatContradictsWhatIsKeptIsSeen(t *testing.T) {
 		e.Cloture = &domaine.Cloture{Le: day("2025-03-01")}
 		return e
 	}
-	events := []comptable.Evenement{{Quand: at, Exercice: first}, {Quand: at, Exercice: second},
-		{Quand: at.Add(time.Hour), Exercice: closed(first)}, {Quand: at.Add(2 * time.Hour), Exercice: closed(second)}}
+	firstAt, secondAt := at.Add(time.Hour), at.Add(2*time.Hour)
+	events := []comptable.Evenement{{Quand: at, Genre: comptable.Creation, Exercice: first}, {Quand: at, Genre: comptable.Creation, Exercice: second},
+		{Quand: firstAt, Genre: comptable.Fermeture, Exercice: closed(first)}, {Quand: secondAt, Genre: comptable.Fermeture, Exercice: closed(second)}}
 	list := []domaine.Exercice{closed(first), closed(second)}
-	chain := []comptable.Maillon{comptable.Link(nil, 1, closed(first), at, comptable.Empreinte{})}
-	chain = append(chain, comptable.Link(chain, 1, closed(second), at, comptable.Empreinte{}))
+	// A link has the microseconds that an event has not.
+	chain := []comptable.Maillon{comptable.Link(nil, 1, closed(first), firstAt.Add(123*time.Microsecond), comptable.Empreinte{})}
+	chain = append(chain, comptable.Link(chain, 1, closed(second), secondAt, comptable.Empreinte{}))
+	with := func(i int, change func(*comptable.Evenement)) []comptable.Evenement {
+		changed := slices.Clone(events)
+		change(&changed[i])
+		return changed
+	}
 	if r := comptable.VerifyHistoire(events, list, chain); r != nil {
 		t.Fatalf("what was not touched: %s", r.Message)
 	}
@@ -48,6 +55,9 @@ func TestAHistoryThatContradictsWhatIsKeptIsSeen(t *testing.T) {
 		"the event of a closing is taken out":                        {events[:3], list, chain},
 		"every event is taken out":                                   {nil, list, chain},
 		"an exercice is taken out":                                   {events[:3], list[:1], chain[:1]},
+		"a closing is told of another moment":                        {with(3, func(e *comptable.Evenement) { e.Quand = e.Quand.Add(time.Minute) }), list, chain},
+		"a closing is told as something else":                        {with(3, func(e *comptable.Evenement) { e.Genre = comptable.Deplacement }), list, chain},
+		"something else is told as a closing":                        {with(1, func(e *comptable.Evenement) { e.Genre = comptable.Fermeture }), list, chain},
 		"an event is dated back":                                     {slices.Concat(events[:3], []comptable.Evenement{{Quand: at.AddDate(0, -1, 0), Exercice: closed(second)}}), list, chain},
 	} {
 		if comptable.VerifyHistoire(test.events, test.list, test.chain) == nil {
