@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -25,12 +26,19 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", strconv.Itoa(perShard)); err != nil {
+		panic(err)
+	}
+	pgtest.Main(m) // reads the command line, which has the last word
+}
 
 // The sequences are cut into shards, each with a database of its own, that run
-// in parallel. A shard runs as many sequences as rapid makes checks: 100 by
-// default.
-var shards = map[string]int{"sqlite": 20, "postgres": 2}
+// in parallel. A shard runs as many sequences as rapid makes checks.
+var (
+	shards   = map[string]int{"sqlite": 20, "postgres": 2}
+	perShard = 100
+)
 
 func TestTheHubDoesWhatTheModelDoes(t *testing.T) {
 	for _, d := range storetest.Databases {
@@ -50,7 +58,7 @@ func TestTheHubDoesWhatTheModelDoes(t *testing.T) {
 					})
 				}
 			})
-			want := int64(100 * shards[d.Name])
+			want := int64(perShard * shards[d.Name])
 			t.Logf("%d random sequences on %s", sequences.Load(), d.Name)
 			if got := sequences.Load(); got < want && !restricted() {
 				t.Errorf("only %d sequences ran, want %d", got, want)
@@ -63,7 +71,7 @@ func TestTheHubDoesWhatTheModelDoes(t *testing.T) {
 // some shards only.
 func restricted() bool {
 	checks, run := flag.Lookup("rapid.checks"), flag.Lookup("test.run")
-	return testing.Short() || checks.Value.String() != checks.DefValue || strings.Contains(run.Value.String(), "shards")
+	return testing.Short() || checks.Value.String() != strconv.Itoa(perShard) || strings.Contains(run.Value.String(), "shards")
 }
 
 // paire is the hub and the model, which do the same things.

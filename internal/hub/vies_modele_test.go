@@ -80,7 +80,7 @@ func TestLivesAreWhatTheModelSays(t *testing.T) {
 				}
 			})
 			t.Logf("%d random sequences on %s, in which %d times a contract that had ended counted", sequences.Load(), d.Name, counted.Load())
-			if got, want := sequences.Load(), int64(100*shards[d.Name]); got < want && !restricted() {
+			if got, want := sequences.Load(), int64(perShard*shards[d.Name]); got < want && !restricted() {
 				t.Errorf("only %d sequences ran, want %d", got, want)
 			}
 			if sequences.Load() > 50 && counted.Load() < sequences.Load() {

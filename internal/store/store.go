@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -148,14 +149,27 @@ type Replica interface {
 func New(ctx context.Context, dialect Dialect, writer, reader *sql.DB, read sql.TxOptions) (*DB, error) {
 	db := &DB{dialect: dialect, writer: writer, reader: reader, readOptions: read, checksPages: dialect.ChecksPages(), turns: newTurns(), prepares: make(slots, preparing), patience: Patience, commitLimit: commitLimit}
 	db.Share(2, 2)
-	db.queries = make(map[string]string, len(texts))
-	for name, text := range texts {
-		db.queries[name] = dialect.Rewrite(text)
-	}
+	db.queries = rewritten(dialect)
 	if err := dialect.Migrate(ctx, writer); err != nil {
 		return nil, db.explain(err)
 	}
 	return db, nil
+}
+
+// rewrittens holds the queries by the name of the dialect: a process that opens many
+// databases, as a test does, rewrites them once.
+var rewrittens sync.Map
+
+func rewritten(dialect Dialect) map[string]string {
+	if known, ok := rewrittens.Load(dialect.Name()); ok {
+		return known.(map[string]string)
+	}
+	queries := make(map[string]string, len(texts))
+	for name, text := range texts {
+		queries[name] = dialect.Rewrite(text)
+	}
+	rewrittens.Store(dialect.Name(), queries)
+	return queries
 }
 
 // Migrate applies the migrations of files with provider options of the

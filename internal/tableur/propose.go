@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/passerelle-hub/passerelle"
 )
@@ -84,19 +85,24 @@ func (candidate) used(taken map[string]Proposal, column Column) bool {
 func rank(columns []Column, shapes []shape) []candidate {
 	var list []candidate
 	others := beside(columns)
+	names := make([]nom, len(columns))
+	for j, column := range columns {
+		names[j] = readNom(column.Nom)
+	}
+	fields := fieldNoms()
 	for i, champ := range passerelle.Champs {
 		for j, column := range columns {
 			if column.Nom == "" {
 				continue
 			}
-			score, why := nameScore(champ, column.Nom, others)
+			score, why := nameScore(champ, &fields[i], &names[j], others)
 			if score == 0 {
 				continue
 			}
 			change, reason := shapes[j].fits(champ)
 			score = min(score+change, 100)
 			why += reason
-			if twin := twins(column, columns); twin != "" {
+			if twin := twins(j, names, columns); twin != "" {
 				score = min(score, 60+max(change, 0))
 				why += " ; " + twin
 			}
@@ -112,18 +118,51 @@ func rank(columns []Column, shapes []shape) []candidate {
 	return list
 }
 
+// nom is a name as it is compared: read once, held against many.
+type nom struct {
+	folded      string
+	significant []string
+	key         []string // as of a synonym
+	meaning     meaning
+}
+
+func readNom(name string) nom {
+	return nom{fold(name), significant(name), synonymKey(name), understand(name)}
+}
+
+// fieldNom is what the name of a column is held against for a field.
+type fieldNom struct {
+	folded   string
+	libelle  []string
+	synonyms [][]string
+	meaning  meaning
+}
+
+// fieldNoms are those of the fields of the table, in its order.
+var fieldNoms = sync.OnceValue(func() []fieldNom {
+	list := make([]fieldNom, len(passerelle.Champs))
+	for i := range passerelle.Champs {
+		champ := &passerelle.Champs[i]
+		list[i] = fieldNom{folded: fold(champ.Nom), libelle: significant(champ.Libelle), meaning: fieldMeaning(champ)}
+		for _, name := range champ.Synonymes {
+			list[i].synonyms = append(list[i].synonyms, synonymKey(name))
+		}
+	}
+	return list
+})
+
 // nameScore compares a column name to a field, 0 where it is not that field.
-func nameScore(champ passerelle.Champ, name string, others company) (int, string) {
-	if fold(name) == fold(champ.Nom) {
+func nameScore(champ passerelle.Champ, field *fieldNom, name *nom, others company) (int, string) {
+	if name.folded == field.folded {
 		return 100, "le nom de la colonne est celui du champ"
 	}
-	if slices.Equal(significant(name), significant(champ.Libelle)) {
+	if slices.Equal(name.significant, field.libelle) {
 		return 98, "le nom de la colonne est le libellé du champ"
 	}
-	if isSynonym(&champ, name) {
+	if field.isSynonym(name.key) {
 		return 97, "le nom de la colonne est un autre nom du champ"
 	}
-	want, got := fieldMeaning(&champ), understand(name)
+	want, got := field.meaning, name.meaning
 	if !got.known() {
 		return 0, ""
 	}
@@ -241,10 +280,10 @@ func (s shape) formatsAreSure() bool {
 	return len(s.formats) != 1 || s.formats[0] != "excel"
 }
 
-func twins(column Column, columns []Column) string {
-	for _, other := range columns {
-		if other.Index != column.Index && fold(other.Nom) == fold(column.Nom) {
-			return fmt.Sprintf("la colonne %s porte le même nom", other.Letter)
+func twins(j int, names []nom, columns []Column) string {
+	for i, other := range names {
+		if i != j && other.folded == names[j].folded {
+			return fmt.Sprintf("la colonne %s porte le même nom", columns[i].Letter)
 		}
 	}
 	return ""
@@ -252,8 +291,11 @@ func twins(column Column, columns []Column) string {
 
 func sourceOf(column Column, columns []Column) Source {
 	s := Source{Colonne: column.Nom}
-	if twins(column, columns) != "" {
-		s.Occurrence = column.Occurrence
+	for _, other := range columns {
+		if other.Index != column.Index && MemeNom(other.Nom, column.Nom) {
+			s.Occurrence = column.Occurrence
+			break
+		}
 	}
 	return s
 }

@@ -7,24 +7,11 @@ import (
 	"github.com/passerelle-hub/passerelle"
 )
 
-// isSynonym reports whether a name of a column is one of the whole names of a
-// field: the same words that say something, in any order.
-func isSynonym(champ *passerelle.Champ, name string) bool {
-	key := synonymKey(name)
-	return len(key) > 0 && slices.ContainsFunc(synonyms[champ.Nom], func(known []string) bool { return slices.Equal(known, key) })
+// isSynonym reports whether the key of a column's name is that of one of the whole
+// names of the field.
+func (f *fieldNom) isSynonym(key []string) bool {
+	return len(key) > 0 && slices.ContainsFunc(f.synonyms, func(known []string) bool { return slices.Equal(known, key) })
 }
-
-// synonyms holds the keys of the whole names of each field.
-var synonyms = func() map[string][][]string {
-	keys := map[string][][]string{}
-	for i := range passerelle.Champs {
-		champ := &passerelle.Champs[i]
-		for _, name := range champ.Synonymes {
-			keys[champ.Nom] = append(keys[champ.Nom], synonymKey(name))
-		}
-	}
-	return keys
-}()
 
 // synonymKey returns the words of a name without those that say nothing, sorted,
 // each once. The words of numbers are one.
