@@ -55,6 +55,7 @@ var everywhere = map[string]string{
 	"webhook-due-all":              "what the process has to deliver next",
 	"webhook-free-all":             "on SQLite alone: leases of a process that is gone",
 	"courriel-dus":                 "what the process has to send next",
+	"portion-organismes":           "at the start, on SQLite alone: pushes that a crash left half stored",
 }
 
 // spread is a database whose tables are partitioned by organisme_id, with a
