@@ -21,7 +21,9 @@ const maxJournals = 10_000
 type journal struct {
 	index         uint32
 	code, lib     text
-	run           *run // of its numbers, the one used last
+	names         []byte   // both as they stand in a file whose columns are those of the text
+	next          *journal // the one of the entry after
+	run           *run     // of its numbers, the one used last
 	line          int
 	debit, credit compta.Total
 	partial       bool

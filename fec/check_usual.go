@@ -26,35 +26,64 @@ func (c *Checker) usual(l *Line) bool {
 	if l.quoted || l.padded || len(l.ends) != width+1 {
 		return false
 	}
-	e := (*[width + 1]uint32)(l.ends)
+	e, buf := (*[width + 1]uint32)(l.ends), l.buf
 	// Negative where there is a value.
 	all := (e[0] + 1 - e[1]) & (e[1] + 1 - e[2]) & (e[2] + 1 - e[3]) & (e[4] + 1 - e[5]) & (e[5] + 1 - e[6]) &
 		(e[8] + 1 - e[9]) & (e[10] + 1 - e[11])
-	if int32(all) >= 0 || e[Montantdevise+1] != e[Montantdevise]+1 ||
-		!c.knownDay(l, EcritureDate, e[3], e[4]) || !c.knownDay(l, PieceDate, e[9], e[10]) || !c.knownDay(l, ValidDate, e[15], e[16]) {
+	// Of eight characters, and those that were there last.
+	days := e[EcritureDate+1] - e[EcritureDate] ^ 9 | e[PieceDate+1] - e[PieceDate] ^ 9 | e[ValidDate+1] - e[ValidDate] ^ 9 | e[Montantdevise+1] - e[Montantdevise] ^ 1
+	if int32(all) >= 0 || days != 0 {
 		return false
 	}
-	if e[DateLet+1] != e[DateLet]+1 && !c.knownDay(l, DateLet, e[DateLet], e[DateLet+1]) {
+	if word(buf, e[EcritureDate]+1) != c.dates[EcritureDate] || word(buf, e[PieceDate]+1) != c.dates[PieceDate] || word(buf, e[ValidDate]+1) != c.dates[ValidDate] {
+		if !c.newDay(l, EcritureDate, e) || !c.newDay(l, PieceDate, e) || !c.newDay(l, ValidDate, e) {
+			return false
+		}
+	}
+	if e[DateLet+1]-e[DateLet] != 1 && (e[DateLet+1]-e[DateLet] != 9 || !c.newDay(l, DateLet, e)) {
 		return false
 	}
-	debit, ok := l.side(e[Debit]+1, e[Debit+1])
-	credit, okToo := l.side(e[Credit]+1, e[Credit+1])
-	if !ok || !okToo || (debit == 0) == (credit == 0) || debit|credit >= maxHeld {
+	var debit, credit compta.Montant
+	ok := true
+	if e[Credit]-e[Debit] == 5 && binary.LittleEndian.Uint32(buf[e[Debit]+1:]) == nothing {
+		credit, ok = l.side(e[Credit]+1, e[Credit+1])
+		ok = ok && credit != 0
+	} else {
+		debit, ok = l.side(e[Debit]+1, e[Debit+1])
+		if ok && (e[Credit+1]-e[Credit] != 5 || binary.LittleEndian.Uint32(buf[e[Credit]+1:]) != nothing) {
+			credit, ok = l.side(e[Credit]+1, e[Credit+1])
+		}
+		ok = ok && (debit == 0) != (credit == 0)
+	}
+	if !ok || debit|credit >= maxHeld {
 		return false
 	}
 	c.e = e
-	c.head(l)
-	if t := &c.accounts; t.last < 0 || !bytes.Equal(t.list[t.list[t.last].next].pair, l.buf[e[CompteNum]+1:e[CompteLib+1]]) {
-		before := t.last
-		c.general(l)
-		if before >= 0 && t.last >= 0 {
+	if !bytes.Equal(buf[e[0]+1:e[EcritureDate+1]], c.prefix) {
+		c.nextHead(l, e)
+	}
+	t := &c.accounts
+	before := t.last
+	if before < 0 || !bytes.Equal(t.list[t.list[before].next].pair, buf[e[CompteNum]+1:e[CompteLib+1]]) {
+		if c.general(l); before >= 0 && t.last >= 0 {
 			t.list[before].next = t.last
 		}
 	} else {
-		t.last = t.list[t.last].next
+		t.last = t.list[before].next
 	}
 	if e[CompAuxLib+1] != e[CompAuxNum]+2 { // the two are not both empty
-		c.auxiliary(l)
+		t := &c.tiers
+		pair := buf[e[CompAuxNum]+1 : e[CompAuxLib+1]]
+		if t.last < 0 || !bytes.Equal(t.list[t.last].pair, pair) {
+			before := t.last
+			if before < 0 || !bytes.Equal(t.list[t.list[before].next].pair, pair) {
+				if c.auxiliary(l); before >= 0 && t.last >= 0 {
+					t.list[before].next = t.last
+				}
+			} else {
+				t.last = t.list[before].next
+			}
+		}
 	}
 	h := &c.held
 	h.debit += debit
@@ -68,18 +97,55 @@ func (c *Checker) usual(l *Line) bool {
 	return true
 }
 
-// knownDay says whether there is a day of our time between two places, most likely the
-// one that was there last.
-func (c *Checker) knownDay(l *Line, id ID, before, end uint32) bool {
-	return end-before == 9 && (binary.LittleEndian.Uint64(l.buf[before+1:]) == c.dates[id] || c.newDay(l, id, before+1))
+func word(buf []byte, at uint32) uint64 { return binary.LittleEndian.Uint64(buf[at:]) }
+
+// newDay says whether a column of eight characters holds a day of our time, and notes
+// it as the last one.
+func (c *Checker) newDay(l *Line, id ID, e *[width + 1]uint32) bool {
+	from := e[id] + 1
+	w := word(l.buf, from)
+	if w == c.dates[id] {
+		return true
+	}
+	if _, fault := parseDate(l.buf[from : from+8]); fault != dateOK {
+		return false
+	}
+	c.dates[id] = w
+	return true
 }
 
-func (c *Checker) newDay(l *Line, id ID, from uint32) bool {
-	_, fault := parseDate(l.buf[from : from+8])
-	if fault == dateOK {
-		c.dates[id] = binary.LittleEndian.Uint64(l.buf[from:])
+// nextHead is head for a usual line that does not go on with an entry. What follows an
+// entry that balances is most often another one of that day, in a journal that is
+// known.
+func (c *Checker) nextHead(l *Line, e *[width + 1]uint32) {
+	cur, before := &c.cur, c.cur.journal
+	names := l.buf[e[JournalCode]+1 : e[EcritureNum]+1]
+	if len(c.prefix) > 0 && cur.active && !cur.outside && !cur.bad && len(c.open) == 0 && word(l.buf, e[EcritureDate]+1) == cur.dateKey {
+		j := before
+		if !bytes.Equal(j.names, names) {
+			j = before.next
+		}
+		num := l.buf[e[EcritureNum]+1 : e[EcritureNum+1]]
+		if j != nil && bytes.Equal(j.names, names) && !j.told && !j.aNouveaux && (j != before || !bytes.Equal(num, cur.num)) {
+			if c.flush(); cur.sum.IsZero() {
+				c.entries++
+				c.others = true
+				cur.journal, cur.line, cur.num = j, l.Number, append(cur.num[:0], num...)
+				cur.numWord = l.word(span{e[EcritureNum] + 1, e[EcritureNum+1]})
+				c.number(l, j, num)
+				c.prefix = append(c.prefix[:0], l.buf[e[JournalCode]+1:e[EcritureDate+1]]...)
+				return
+			}
+		}
 	}
-	return fault == dateOK
+	c.head(l)
+	j := cur.journal
+	if before != nil {
+		before.next = j
+	}
+	if code := c.span(JournalCode); j.names == nil && j.code.is(l, code) && j.lib.is(l, c.span(JournalLib)) {
+		j.names = bytes.Clone(names)
+	}
 }
 
 // nothing is 0,00 as a word.

@@ -1,8 +1,6 @@
 package mad
 
 import (
-	"reflect"
-	"unicode/utf8"
 	"unsafe"
 
 	"github.com/go-json-experiment/json"
@@ -21,9 +19,10 @@ func appendObject(dst []byte, p *plan, at unsafe.Pointer) ([]byte, error) {
 		f := &p.fields[i]
 		before := len(dst)
 		if before > empty {
-			dst = append(dst, ',')
+			dst = append(dst, f.next...)
+		} else {
+			dst = append(dst, f.key...)
 		}
-		dst = append(dst, f.key...)
 		start := len(dst)
 		if dst, err = f.append(dst, unsafe.Add(at, f.place)); err != nil {
 			return dst, err
@@ -80,11 +79,11 @@ func (f *field) append(dst []byte, at unsafe.Pointer) ([]byte, error) {
 }
 
 func (f *field) appendList(dst []byte, at unsafe.Pointer) ([]byte, error) {
-	list := reflect.NewAt(f.typ, at).Elem()
-	first, size := list.UnsafePointer(), f.of.typ.Size()
+	list := *(*[]struct{})(at) // where it is and how long, whatever its elements
+	first, size := unsafe.Pointer(unsafe.SliceData(list)), f.of.typ.Size()
 	var err error
 	dst = append(dst, '[')
-	for i := range list.Len() {
+	for i := range len(list) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
@@ -97,16 +96,19 @@ func (f *field) appendList(dst []byte, at unsafe.Pointer) ([]byte, error) {
 
 // appendText appends a JSON string.
 func appendText(dst []byte, s string) ([]byte, error) {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
-			return jsontext.AppendQuote(dst, s)
-		}
+	start := len(dst) + 1
+	dst = append(append(append(dst, '"'), s...), '"')
+	if plain(dst, start) != len(dst)-1 {
+		return jsontext.AppendQuote(dst[:start-1], s)
 	}
-	return append(append(append(dst, '"'), s...), '"'), nil
+	return dst, nil
 }
 
 // append appends what String returns.
 func (n Number) append(dst []byte) []byte {
+	if n == 0 {
+		return append(dst, '0')
+	}
 	start := len(dst)
 	dst = compta.Montant(n).AppendTo(dst)
 	end := len(dst)

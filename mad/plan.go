@@ -36,6 +36,7 @@ type plan struct {
 
 type field struct {
 	key      string // with quotes and colon
+	next     string // the same after a comma
 	shape    shape
 	optional bool // left out where it says nothing
 	place    uintptr
@@ -58,7 +59,7 @@ func planOf(t reflect.Type, made map[reflect.Type]*plan) *plan {
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		name, options, _ := strings.Cut(sf.Tag.Get("json"), ",")
-		f := field{key: `"` + name + `":`, optional: options == "omitempty", place: sf.Offset}
+		f := field{key: `"` + name + `":`, next: `,"` + name + `":`, optional: options == "omitempty", place: sf.Offset}
 		inner := sf.Type
 		switch {
 		case inner == reflect.TypeFor[string]():

@@ -43,7 +43,7 @@ type Codes struct {
 	max  int
 	to   map[string]string
 	used map[string]bool
-	last [64]struct{ from, to string }
+	last [1 << lastBits]struct{ from, to string }
 }
 
 // NewCodes returns Codes for fields of max characters.
@@ -51,12 +51,23 @@ func NewCodes(max int) *Codes {
 	return &Codes{max: max, to: map[string]string{}, used: map[string]bool{}}
 }
 
+const lastBits = 12
+
+// place spreads codes by their last eight characters, where those that differ do so.
+func place(code string) uint64 {
+	h := uint64(len(code))
+	for _, c := range []byte(code[max(len(code)-8, 0):]) {
+		h = h<<8 ^ h>>56 ^ uint64(c)
+	}
+	return h * 0x9e3779b97f4a7c15 >> (64 - lastBits)
+}
+
 // Short returns the code that stands for code; changed says that it is another one.
 func (c *Codes) Short(code string) (short string, changed bool) {
 	if code == "" {
 		return "", false
 	}
-	last := &c.last[(code[len(code)-1]^code[len(code)/2]*7)%64]
+	last := &c.last[place(code)]
 	if last.from == code {
 		return last.to, last.to != code
 	}

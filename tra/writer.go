@@ -32,6 +32,9 @@ type Row struct {
 	block  *Layout
 	buf    []byte // Windows-1252, as long as the layout or its block
 	err    error  // the first value refused
+
+	kept      []byte // what Reset goes back to, nil for an empty row
+	keptBlock *Layout
 }
 
 // NewRow returns an empty line of a record. Blocks ECR1 and ECR2 are added to a row
@@ -46,11 +49,19 @@ func NewRow(l *Layout) *Row {
 // Layout returns the record that the row belongs to.
 func (r *Row) Layout() *Layout { return r.layout }
 
-// Reset empties the row and forgets a refused value and a block.
+// Reset empties the row and forgets a refused value and a block, or goes back to what
+// Keep kept.
 func (r *Row) Reset() {
-	r.buf = append(r.buf[:0], r.layout.blank...)
-	r.block, r.err = nil, nil
+	if r.err = nil; r.kept != nil {
+		r.buf, r.block = append(r.buf[:0], r.kept...), r.keptBlock
+		return
+	}
+	r.buf, r.block = append(r.buf[:0], r.layout.blank...), nil
 }
+
+// Keep makes what the row holds now, its block included, what Reset goes back to: what
+// many lines have in common is set once.
+func (r *Row) Keep() { r.kept, r.keptBlock = append([]byte(nil), r.buf...), r.block }
 
 // SetBlock continues an entry with ECR1 or ECR2 (FORMAT ETE only).
 func (r *Row) SetBlock(block *Layout) {

@@ -18,9 +18,10 @@ type fromFEC struct {
 	control *fec.Options // of a check of the lines, nil where they were checked
 	report  *fec.Report
 
-	codes  texts // of journals, accounts, currencies
-	tiers  texts
-	others texts // numbers, references, labels
+	codes  texts // of currencies
+	labels texts
+	lettre string
+	last   int // the place of the journal of the last line
 	days   [32]struct {
 		text [8]byte
 		day  compta.Date
@@ -41,13 +42,12 @@ func (s *fromFEC) each(p *parametres, f func(*Ligne) error) error {
 		if l.IsBlank() || l.Len() != len(h.Names) { // an error of the check
 			return nil
 		}
-		s.line(h, l, line)
+		s.line(p, h, l, line)
 		if entree == 0 || line.Numero != numero || line.Date != date || line.Journal != journal {
 			entree++
 			journal, numero, date = line.Journal, line.Numero, line.Date
 		}
 		line.Entree = entree
-		s.names(p, h, l, line)
 		if len(h.Extra) > 0 {
 			for i, name := range h.Names {
 				if l.Text(i+1) != "" && h.IsExtra(i) {
@@ -95,23 +95,33 @@ func (s *fromFEC) exercice(p *parametres) {
 	}
 }
 
-func (s *fromFEC) line(h *fec.Header, l *fec.Line, out *Ligne) {
+// line reads a line over the one before it, which often says the same.
+func (s *fromFEC) line(p *parametres, h *fec.Header, l *fec.Line, out *Ligne) {
+	last := *out
 	*out = Ligne{N: l.Number, Imputations: out.Imputations[:0]}
+	s.names(p, h, l, out)
 	value := func(id fec.ID) []byte { return h.Bytes(l, id) }
-	out.Journal, out.Compte = s.codes.get(value(fec.JournalCode)), s.codes.get(value(fec.CompteNum))
-	out.Auxiliaire = s.tiers.get(value(fec.CompAuxNum))
-	out.Numero = s.others.once(value(fec.EcritureNum))
+	out.Numero = freshly(last.Numero, value(fec.EcritureNum))
 	out.Date = s.date(fec.EcritureDate, value(fec.EcritureDate))
 	out.DateReference = s.date(fec.PieceDate, value(fec.PieceDate))
 	out.Validation = s.date(fec.ValidDate, value(fec.ValidDate))
-	out.Lettre, out.Partielle = strings.CutPrefix(s.others.once(value(fec.EcritureLet)), "*")
+	if let := value(fec.EcritureLet); len(let) > 0 {
+		if s.lettre != string(let) {
+			s.lettre = string(let)
+		}
+		out.Lettre, out.Partielle = strings.CutPrefix(s.lettre, "*")
+	}
 	if s.losses.deaf { // the first reading needs no more
 		return
 	}
-	out.Reference, out.Libelle = s.others.once(value(fec.PieceRef)), s.others.once(value(fec.EcritureLib))
-	out.DateLettre = s.date(fec.DateLet, value(fec.DateLet))
+	out.Reference, out.Libelle = freshly(last.Reference, value(fec.PieceRef)), s.labels.again(last.Libelle, value(fec.EcritureLib))
+	if v := value(fec.DateLet); len(v) > 0 {
+		out.DateLettre = s.date(fec.DateLet, v)
+	}
 	out.Debit, out.Credit, _ = h.Sides(l)
-	out.Devise = s.codes.get(value(fec.Idevise))
+	if v := value(fec.Idevise); len(v) > 0 {
+		out.Devise = s.codes.get(v)
+	}
 	out.EnDevise, _ = h.Amount(l, fec.Montantdevise)
 }
 
@@ -128,28 +138,43 @@ func (s *fromFEC) date(id fec.ID, v []byte) compta.Date {
 	return d
 }
 
-// names keeps what the line says of its journal and its accounts. A label that is
-// not the first one is lost.
-func (s *fromFEC) names(p *parametres, h *fec.Header, l *fec.Line, line *Ligne) {
-	if j := p.journaux.get(line.Journal); j == nil {
-		nom := h.Value(l, fec.JournalLib)
-		p.journaux.add(line.Journal, Journal{Code: line.Journal, Nom: nom, N: l.Number})
-	} else if !s.losses.deaf && h.Other(l, fec.JournalLib, j.Nom) {
+// names reads the journal and the accounts of a line, and keeps what it says of them.
+// A label that is not the first one is lost.
+func (s *fromFEC) names(p *parametres, h *fec.Header, l *fec.Line, out *Ligne) {
+	code := h.Bytes(l, fec.JournalCode)
+	i := s.last
+	if i >= len(p.journaux.keys) || p.journaux.keys[i] != string(code) {
+		i = p.journaux.find(code)
+	}
+	if i < 0 {
+		i = len(p.journaux.list)
+		key := string(code)
+		p.journaux.add(key, Journal{Code: key, Nom: h.Value(l, fec.JournalLib), N: l.Number})
+	} else if !s.losses.deaf && h.Other(l, fec.JournalLib, p.journaux.list[i].Nom) {
 		s.losses.add("libelle-journal", l.Number)
 	}
-	if c := p.comptes.get(line.Compte); c == nil {
-		p.comptes.add(line.Compte, Compte{Numero: line.Compte, Nom: h.Value(l, fec.CompteLib), N: l.Number})
-	} else if !s.losses.deaf && h.Other(l, fec.CompteLib, c.Nom) {
+	s.last, out.Journal = i, p.journaux.keys[i]
+
+	code = h.Bytes(l, fec.CompteNum)
+	if i = p.comptes.find(code); i < 0 {
+		i = len(p.comptes.list)
+		key := string(code)
+		p.comptes.add(key, Compte{Numero: key, Nom: h.Value(l, fec.CompteLib), N: l.Number})
+	} else if !s.losses.deaf && h.Other(l, fec.CompteLib, p.comptes.list[i].Nom) {
 		s.losses.add("libelle-compte", l.Number)
 	}
-	if line.Auxiliaire == "" {
+	out.Compte = p.comptes.keys[i]
+
+	code = h.Bytes(l, fec.CompAuxNum)
+	if len(code) == 0 {
 		return
 	}
-	if t := p.tiers.get(line.Auxiliaire); t == nil {
-		p.tiers.add(line.Auxiliaire, Tiers{Numero: line.Auxiliaire, Nom: h.Value(l, fec.CompAuxLib), Collectif: line.Compte, N: l.Number})
-	} else {
-		if !s.losses.deaf && h.Other(l, fec.CompAuxLib, t.Nom) {
-			s.losses.add("libelle-auxiliaire", l.Number)
-		}
+	if i = p.tiers.find(code); i < 0 {
+		i = len(p.tiers.list)
+		key := string(code)
+		p.tiers.add(key, Tiers{Numero: key, Nom: h.Value(l, fec.CompAuxLib), Collectif: out.Compte, N: l.Number})
+	} else if !s.losses.deaf && h.Other(l, fec.CompAuxLib, p.tiers.list[i].Nom) {
+		s.losses.add("libelle-auxiliaire", l.Number)
 	}
+	out.Auxiliaire = p.tiers.keys[i]
 }

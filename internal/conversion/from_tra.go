@@ -267,7 +267,7 @@ func (s *fromTRA) parameter(rec *tra.Record) error {
 		p.comptes.add(v("CODE"), Compte{v("CODE"), v("LIBELLE"), v("NATURE"), rec.Line})
 	case "CAE":
 		if v("CODE") != "" {
-			p.tiers.add(v("CODE"), Tiers{v("CODE"), v("LIBELLE"), v("COLLECTIF"), v("NATURE"), rec.Line})
+			p.tiers.add(v("CODE"), Tiers{Numero: v("CODE"), Nom: v("LIBELLE"), Collectif: v("COLLECTIF"), Nature: v("NATURE"), N: rec.Line})
 		}
 	case "JAL":
 		p.journaux.add(v("CODE"), Journal{v("CODE"), v("LIBELLE"), v("NATURE"), v("COMPTE"), rec.Line})

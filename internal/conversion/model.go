@@ -55,6 +55,7 @@ type Compte struct {
 type Tiers struct {
 	Numero, Nom, Collectif, Nature string
 	N                              int
+	Joint                          string // the number in MAD that was written last
 }
 
 // Section is a section of an analytic axe.
@@ -92,7 +93,7 @@ type ordered[T any] struct {
 	list   []T
 	keys   []string
 	at     map[string]int
-	recent [256]int32 // places of the keys that came last, plus one
+	recent [slots]int32 // places of the keys that came last, plus one
 }
 
 func newParametres() *parametres { return &parametres{} }
@@ -124,6 +125,20 @@ func (o *ordered[T]) get(key string) *T {
 	return &o.list[i]
 }
 
+// find returns the place of a key in the list, -1 where it is not there.
+func (o *ordered[T]) find(key []byte) int {
+	recent := &o.recent[slot(key)]
+	if i := *recent; i > 0 && o.keys[i-1] == string(key) {
+		return int(i - 1)
+	}
+	i, ok := o.at[string(key)]
+	if !ok {
+		return -1
+	}
+	*recent = int32(i + 1)
+	return i
+}
+
 // axe returns the rank of an axe from 1, and adds it.
 func (p *parametres) axe(code string) int {
 	i := slices.Index(p.axes, code)
@@ -139,11 +154,11 @@ type besoin struct {
 	lignes, ecritures int
 	entree            int
 	date              compta.Date
-	desordre          bool // dates do not ascend
-	scattered         bool // lines of one entry may not follow each other
-	lastNum           map[string]string
-	etendu            bool // TRA: FORMAT ETE is needed
-	sansNumero        bool // some entry has no number
+	desordre          bool               // dates do not ascend
+	scattered         bool               // lines of one entry may not follow each other
+	lastNum           map[string]*string // of each journal
+	etendu            bool               // TRA: FORMAT ETE is needed
+	sansNumero        bool               // some entry has no number
 	min, max          compta.Date
 	banque            map[string]string // first account of class 51 or 53 of each journal
 }
@@ -157,15 +172,16 @@ func (b *besoin) see(p *parametres, l *Ligne) {
 			b.desordre = true
 		}
 		if b.lastNum == nil {
-			b.lastNum, b.banque, b.min = map[string]string{}, map[string]string{}, l.Date
+			b.lastNum, b.banque, b.min = map[string]*string{}, map[string]string{}, l.Date
 		}
-		last, seen := b.lastNum[l.Journal]
-		if seen && compareNumbers(l.Numero, last) <= 0 {
+		last := b.lastNum[l.Journal]
+		if last == nil {
+			last = new(string)
+			b.lastNum[strings.Clone(l.Journal)] = last
+		} else if !b.scattered && compareNumbers(l.Numero, *last) <= 0 {
 			b.scattered = true
 		}
-		if !seen || last != l.Numero {
-			b.lastNum[strings.Clone(l.Journal)] = strings.Clone(l.Numero)
-		}
+		*last = l.Numero
 		b.entree, b.date = l.Entree, l.Date
 		if l.Numero == "" {
 			b.sansNumero = true

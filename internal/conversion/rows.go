@@ -10,11 +10,41 @@ import (
 // rows writes the model as lines of TRA. It also tells what the model does not hold
 // of a line that was read: what differs from the line that it would write.
 type rows struct {
-	of  map[string]*tra.Row
-	ecr *tra.Row
+	of   map[string]*tra.Row
+	ecrs [2]*tra.Row // of entries without their block, and with it
 }
 
-func newRows() *rows { return &rows{of: map[string]*tra.Row{}, ecr: tra.NewRow(lECR)} }
+func newRows() *rows { return &rows{of: map[string]*tra.Row{}} }
+
+// ecr returns a row of an entry with what nearly all have in common.
+func (r *rows) ecr(extended bool) *tra.Row {
+	row := &r.ecrs[boolInt(extended)]
+	if *row != nil {
+		(*row).Reset()
+		return *row
+	}
+	*row = tra.NewRow(lECR)
+	set(*row, fTypeEcriture.Name, "N", fDevise.Name, "EUR", fCode.Name, "E--")
+	if extended {
+		(*row).SetBlock(lECR1)
+		set(*row, fANouveau.Name, "N", fTVAEncaisse.Name, "-", fEtatLettrage.Name, "RI")
+	}
+	(*row).Keep()
+	return *row
+}
+
+// put fills a field that is blank so far.
+func put(row *tra.Row, f *tra.Field, v string) {
+	if v != "" {
+		_ = row.SetField(f, v)
+	}
+}
+
+func putDate(row *tra.Row, f *tra.Field, d compta.Date) {
+	if !d.IsZero() {
+		_ = row.SetDate(f, d)
+	}
+}
 
 // row returns an empty row of a record.
 func (r *rows) row(id string) *tra.Row {
@@ -77,42 +107,34 @@ func typePiece(nature string) string {
 
 // ligne fills the row of an entry. number is its NUMEROPIECE.
 func (r *rows) ligne(l *Ligne, nature, number string, extended bool) *tra.Row {
-	row := r.ecr
-	row.Reset()
-	if extended {
-		row.SetBlock(lECR1)
-	}
-	_ = row.SetField(fJournal, l.Journal)
-	_ = row.SetDate(fDate, l.Date)
-	_ = row.SetField(fTypePiece, typePiece(nature))
-	_ = row.SetField(fGeneral, l.Compte)
+	row := r.ecr(extended)
+	put(row, fJournal, l.Journal)
+	putDate(row, fDate, l.Date)
+	put(row, fTypePiece, typePiece(nature))
+	put(row, fGeneral, l.Compte)
 	if l.Auxiliaire != "" {
-		_ = row.SetField(fTypeCpte, "X")
-		_ = row.SetField(fAuxi, l.Auxiliaire)
+		put(row, fTypeCpte, "X")
+		put(row, fAuxi, l.Auxiliaire)
 	}
 	if l.Reference != number {
-		_ = row.SetField(fRef, l.Reference)
+		put(row, fRef, l.Reference)
 	}
-	_ = row.SetField(fLibelle, l.Libelle)
-	_ = row.SetField(fMode, l.Paiement)
-	_ = row.SetDate(fEcheance, l.Echeance)
+	put(row, fLibelle, l.Libelle)
+	put(row, fMode, l.Paiement)
+	putDate(row, fEcheance, l.Echeance)
 	sens, amount := "D", l.Debit
 	if l.Debit == 0 && l.Credit != 0 {
 		sens, amount = "C", l.Credit
 	} else if l.Credit != 0 { // both: what is left
 		amount -= l.Credit
 	}
-	_ = row.SetField(fSens, sens)
+	put(row, fSens, sens)
 	_ = row.SetMontant(fMontants[0], amount)
-	_ = row.SetField(fTypeEcriture, "N")
-	_ = row.SetField(fPiece, number)
+	put(row, fPiece, number)
 	if l.Devise != "" && l.Devise != "EUR" {
-		_ = row.SetField(fDevise, l.Devise)
-		_ = row.SetField(fCode, "ED-")
+		put(row, fDevise, l.Devise)
+		put(row, fCode, "ED-")
 		_ = row.SetMontant(fMontants[1], l.EnDevise)
-	} else {
-		_ = row.SetField(fDevise, "EUR")
-		_ = row.SetField(fCode, "E--")
 	}
 	if extended {
 		r.block(row, l, number)
@@ -122,23 +144,21 @@ func (r *rows) ligne(l *Ligne, nature, number string, extended bool) *tra.Row {
 
 func (r *rows) block(row *tra.Row, l *Ligne, number string) {
 	if l.DateReference != l.Date {
-		_ = row.SetDate(fDateRef, l.DateReference)
+		putDate(row, fDateRef, l.DateReference)
 	}
-	_ = row.SetDate(fCreation, l.Date)
-	_ = row.SetField(fANouveau, "N")
-	_ = row.SetField(fTVAEncaisse, "-")
-	etat := "RI"
+	putDate(row, fCreation, l.Date)
 	if l.Lettre != "" {
-		if etat = "TL"; l.Partielle {
+		etat := "TL"
+		if l.Partielle {
 			etat = "PL"
 		}
-		_ = row.SetField(fLettrage, l.Lettre)
+		put(row, fLettrage, l.Lettre)
+		put(row, fEtatLettrage, etat)
 	}
-	_ = row.SetField(fEtatLettrage, etat)
 	if len(number) <= fNumero.Len {
-		_ = row.SetField(fNumero, number)
+		put(row, fNumero, number)
 	}
-	_ = row.SetDate(fValidation, l.Validation)
+	putDate(row, fValidation, l.Validation)
 }
 
 // imputation fills the row of an analytic line.
@@ -237,7 +257,7 @@ func (r *rows) parameter(rec *tra.Record, p *parametres, lost *losses) {
 	case "CGN":
 		row = r.compte(&Compte{rec.Field("CODE"), rec.Field("LIBELLE"), rec.Field("NATURE"), 0})
 	case "CAE":
-		row = r.tiers(&Tiers{rec.Field("CODE"), rec.Field("LIBELLE"), rec.Field("COLLECTIF"), rec.Field("NATURE"), 0})
+		row = r.tiers(&Tiers{Numero: rec.Field("CODE"), Nom: rec.Field("LIBELLE"), Collectif: rec.Field("COLLECTIF"), Nature: rec.Field("NATURE")})
 	case "SAT":
 		row = r.section(&Section{rec.Field("CODE"), rec.Field("LIBELLE"), rec.Field("AXE"), 0})
 	}

@@ -23,15 +23,19 @@ type toMAD struct {
 	begun  bool
 	entree int
 	number int
-	date   compta.Date
 	valid  compta.Date
-	entry  *mad.Entry
+	entry  mad.Entry // the one that is being made, over the one before
+	open   bool
 	lines  int
 	ids    map[string]string // producerId of journals
+	heads  map[string]mad.EntryJournal
+
+	written, validated compta.Date // that the entry and additional say
+	additional         mad.EntryAdditional
 }
 
 func newToMAD(dst io.Writer, p *parametres, need *besoin, o Options, lost *losses) *toMAD {
-	return &toMAD{p: p, need: need, o: o, lost: lost, out: mad.NewWriter(dst), ids: map[string]string{}}
+	return &toMAD{p: p, need: need, o: o, lost: lost, out: mad.NewWriter(dst), ids: map[string]string{}, heads: map[string]mad.EntryJournal{}}
 }
 
 func ptr(s string) *string {
@@ -160,15 +164,14 @@ func (s *toMAD) ligne(l *Ligne) error {
 			return err
 		}
 	}
-	if s.entry == nil || l.Entree != s.entree {
+	if !s.open || l.Entree != s.entree {
 		if err := s.flush(); err != nil {
 			return err
 		}
 		s.start(l)
 	}
 	s.lines++
-	e := s.entry
-	e.Movements = append(e.Movements, s.movement(l))
+	s.movement(l)
 	if s.number > 0 && l.Numero != strconv.Itoa(s.number) && l.Numero != "" {
 		s.lost.add("numero", l.N)
 	}
@@ -181,12 +184,33 @@ func (s *toMAD) ligne(l *Ligne) error {
 func (s *toMAD) start(l *Ligne) {
 	s.entree = l.Entree
 	s.number++
-	s.date, s.valid = l.Date, l.Validation
+	s.valid = l.Validation
 	id := l.Numero
 	if id == "" {
 		id = strconv.Itoa(s.number)
 	}
-	e := &mad.Entry{ProducerID: id, Attachments: map[string]mad.Attachment{}, Date: l.Date.String(), Currency: mad.Currency{Code: "EUR"}}
+	s.open = true
+	e := &s.entry
+	e.ProducerID, e.Movements, e.Additional = id, e.Movements[:0], nil
+	if e.Attachments == nil {
+		e.Attachments, e.Currency.Code = map[string]mad.Attachment{}, "EUR"
+	}
+	if e.Date == "" || s.written != l.Date {
+		e.Date, s.written = l.Date.String(), l.Date
+	}
+	if !l.Validation.IsZero() {
+		if s.additional.ValidationDate == nil || s.validated != l.Validation {
+			s.additional.ValidationDate, s.validated = ptr(l.Validation.String()), l.Validation
+		}
+		e.Additional = &s.additional
+	}
+	if e.Journal.CustomerReferenceCode == l.Journal && s.number > 1 {
+		return
+	}
+	if known, ok := s.heads[l.Journal]; ok {
+		e.Journal = known
+		return
+	}
 	j := s.p.journaux.get(l.Journal)
 	e.Journal = mad.EntryJournal{ProducerID: s.ids[l.Journal], CustomerReferenceCode: l.Journal, Type: "OD"}
 	if j != nil {
@@ -201,28 +225,55 @@ func (s *toMAD) start(l *Ligne) {
 			}
 		}
 	}
-	if !l.Validation.IsZero() {
-		e.Additional = &mad.EntryAdditional{ValidationDate: ptr(l.Validation.String())}
-	}
-	s.entry = e
+	s.heads[l.Journal] = e.Journal
 }
 
-func (s *toMAD) movement(l *Ligne) mad.Movement {
-	m := mad.Movement{ProducerID: strconv.Itoa(s.lines), Description: l.Libelle, Attachments: map[string]mad.Attachment{}, Analytics: []mad.Imputation{},
-		Value:     mad.Value{Credit: mad.Number(l.Credit), Debit: mad.Number(l.Debit), Amount: mad.Number(l.Credit - l.Debit)},
-		Lettering: mad.Lettering{State: "none"}, InvoiceNumber: ptr(l.Reference), DueDate: ptr(l.Echeance.String())}
-	if l.Lettre != "" {
-		m.Lettering = mad.Lettering{State: "complete", Value: ptr(l.Lettre)}
-		if l.Partielle {
-			m.Lettering = mad.Lettering{State: "partial", Value: ptr("*" + l.Lettre)}
-		}
+// setText makes a reference one to a text, none where it is blank.
+func setText(at **string, v string) {
+	switch {
+	case v == "":
+		*at = nil
+	case *at == nil:
+		*at = new(string)
+		**at = v
+	default:
+		**at = v
+	}
+}
+
+// movement adds a line to the entry, over a movement of an earlier one.
+func (s *toMAD) movement(l *Ligne) {
+	n := len(s.entry.Movements)
+	if n < cap(s.entry.Movements) {
+		s.entry.Movements = s.entry.Movements[:n+1]
+	} else {
+		s.entry.Movements = append(s.entry.Movements, mad.Movement{})
+	}
+	m := &s.entry.Movements[n]
+	if m.Account == nil {
+		m.Attachments, m.Analytics, m.Account = map[string]mad.Attachment{}, []mad.Imputation{}, &mad.SimplifiedAccount{}
+	}
+	m.ProducerID, m.Description, m.Analytics = strconv.Itoa(s.lines), l.Libelle, m.Analytics[:0]
+	m.Value = mad.Value{Credit: mad.Number(l.Credit), Debit: mad.Number(l.Debit), Amount: mad.Number(l.Credit - l.Debit)}
+	setText(&m.InvoiceNumber, l.Reference)
+	setText(&m.DueDate, l.Echeance.String())
+	switch {
+	case l.Lettre == "":
+		m.Lettering.State = "none"
+		setText(&m.Lettering.Value, "")
+	case l.Partielle:
+		m.Lettering.State = "partial"
+		setText(&m.Lettering.Value, "*"+l.Lettre)
+	default:
+		m.Lettering.State = "complete"
+		setText(&m.Lettering.Value, l.Lettre)
 	}
 	number, name := l.Compte, ""
 	if c := s.p.comptes.get(l.Compte); c != nil {
 		name = c.Nom
 	}
 	if l.Auxiliaire != "" {
-		if joined, ok := joinAccount(l.Compte, l.Auxiliaire); ok {
+		if joined, ok := s.join(l.Compte, l.Auxiliaire); ok {
 			number = joined
 			if l.Compte != l.Compte[:3]+"000" {
 				s.lost.add("collectif", l.N)
@@ -236,11 +287,14 @@ func (s *toMAD) movement(l *Ligne) mad.Movement {
 	} else if _, aux := splitAccount(l.Compte); aux != "" {
 		s.lost.add("compte-de-tiers", l.N)
 	}
-	m.Account = &mad.SimplifiedAccount{ProducerID: ptr(number), Number: ptr(number), Name: ptr(name)}
+	setText(&m.Account.ProducerID, number)
+	setText(&m.Account.Number, number)
+	setText(&m.Account.Name, name)
+	m.Payment = nil
 	if l.Paiement != "" {
 		m.Payment = &mad.Payment{ProducerID: l.Paiement, Code: ptr(l.Paiement)}
 	}
-	s.imputations(l, &m)
+	s.imputations(l, m)
 	if l.DateReference != l.Date {
 		s.lost.add("date-piece", l.N)
 	}
@@ -250,7 +304,18 @@ func (s *toMAD) movement(l *Ligne) mad.Movement {
 	if l.Devise != "" || l.EnDevise != 0 {
 		s.lost.add("devise", l.N)
 	}
-	return m
+}
+
+// join is joinAccount, which makes one text of each number.
+func (s *toMAD) join(collectif, aux string) (string, bool) {
+	if t := s.p.tiers.get(aux); t != nil && t.Joint != "" && strings.HasPrefix(collectif, t.Joint[:3]) {
+		return t.Joint, true
+	}
+	number, ok := joinAccount(collectif, aux)
+	if t := s.p.tiers.get(aux); t != nil && ok {
+		t.Joint = number
+	}
+	return number, ok
 }
 
 // imputations groups the sections of a line by axe.
@@ -291,12 +356,11 @@ func percent(part, whole compta.Montant) mad.Number {
 }
 
 func (s *toMAD) flush() error {
-	if s.entry == nil {
+	if !s.open {
 		return nil
 	}
-	err := s.out.Write(s.entry)
-	s.entry = nil
-	return err
+	s.open = false
+	return s.out.Write(&s.entry)
 }
 
 func (s *toMAD) close() error {

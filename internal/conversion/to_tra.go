@@ -23,16 +23,18 @@ type toTRA struct {
 	journaux, comptes, tiers, sections *tra.Codes
 	entree                             int
 	renumbered                         int
-	line                               Ligne           // with the codes and texts of the target
-	nth                                int             // line
-	of, natureOf                       string          // the journal of the last line
-	collectifs                         map[string]bool // accounts that third parties hang on
+	line                               Ligne             // with the codes and texts of the target
+	nth                                int               // line
+	of, natureOf                       string            // the journal of the last line
+	guessed                            map[string]string // natures of journals
+	fits                               [4]string         // texts that fitted last
+	collectifs                         map[string]bool   // accounts that third parties hang on
 	unused                             unused
 }
 
 func newToTRA(dst io.Writer, p *parametres, need *besoin, o Options, lost *losses) *toTRA {
 	return &toTRA{p: p, need: need, o: o, lost: lost, out: tra.NewWriter(dst), rows: newRows(),
-		journaux: tra.NewCodes(3), comptes: tra.NewCodes(17), tiers: tra.NewCodes(17), sections: tra.NewCodes(17), unused: unused{}}
+		journaux: tra.NewCodes(3), comptes: tra.NewCodes(17), tiers: tra.NewCodes(17), sections: tra.NewCodes(17), unused: unused{}, guessed: map[string]string{}}
 }
 
 // unused is where codes stand that the target has no room for, and that no line has
@@ -77,6 +79,18 @@ func (s *toTRA) text(v string, max int, ce string, n int) string {
 	return out
 }
 
+// fit is text for a column of the lines, which often says what it said before.
+func (s *toTRA) fit(column int, v string, max int, ce string, n int) string {
+	if v == "" || v == s.fits[column] {
+		return v
+	}
+	out := s.text(v, max, ce, n)
+	if out == v {
+		s.fits[column] = v
+	}
+	return out
+}
+
 func (s *toTRA) ligne(l *Ligne) error {
 	if !s.begun {
 		if err := s.begin(); err != nil {
@@ -98,7 +112,12 @@ func (s *toTRA) ligne(l *Ligne) error {
 		s.of, s.natureOf = l.Journal, ""
 		if j := s.p.journaux.get(l.Journal); j != nil {
 			if s.natureOf = j.Nature; s.natureOf == "" {
-				s.natureOf = s.need.guess(j)
+				guessed, ok := s.guessed[j.Code]
+				if !ok {
+					guessed = s.need.guess(j)
+					s.guessed[j.Code] = guessed
+				}
+				s.natureOf = guessed
 			}
 		}
 	}
@@ -133,10 +152,10 @@ func (s *toTRA) carry(t, l *Ligne) {
 	if l.Auxiliaire != "" {
 		t.Auxiliaire = s.code(s.tiers, "compte", l.Auxiliaire, l.N)
 	}
-	t.Libelle = s.text(l.Libelle, 35, "libelle", l.N)
-	t.Reference = s.text(l.Reference, 35, "reference", l.N)
-	t.Lettre = s.text(l.Lettre, fLettrage.Len, "lettrage", l.N)
-	t.Paiement = s.text(l.Paiement, 3, "mode-paiement", l.N)
+	t.Libelle = s.fit(0, l.Libelle, 35, "libelle", l.N)
+	t.Reference = s.fit(1, l.Reference, 35, "reference", l.N)
+	t.Lettre = s.fit(2, l.Lettre, fLettrage.Len, "lettrage", l.N)
+	t.Paiement = s.fit(3, l.Paiement, 3, "mode-paiement", l.N)
 	if !l.DateLettre.IsZero() {
 		s.lost.add("date-lettrage", l.N)
 	}
