@@ -55,18 +55,17 @@ func (s *numbering) init() { s.file, s.journal = map[runKey]*run{}, map[runKey]*
 
 // add notes the number of an entry and returns it.
 func (s *numbering) add(of *journal, num []byte, line int) (n uint64, ok bool) {
-	cut := len(num)
+	cut, power := len(num), uint64(1)
 	for cut > 0 && len(num)-cut < 18 && num[cut-1]-'0' <= 9 {
 		cut--
+		n += uint64(num[cut]-'0') * power
+		power *= 10
 	}
 	if cut == len(num) {
 		if s.unread++; s.unread == 1 {
 			s.line = line
 		}
 		return 0, false
-	}
-	for _, c := range num[cut:] {
-		n = n*10 + uint64(c-'0')
 	}
 	for cut > 0 && num[cut-1] == '0' {
 		cut--

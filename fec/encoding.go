@@ -1,6 +1,7 @@
 package fec
 
 import (
+	"math/bits"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -34,8 +35,8 @@ func init() {
 // decode finds out how a line beyond ASCII is coded. A line that is not valid UTF-8
 // is of eight bits wherever it stands; such lines are Windows-1252 from the first
 // byte on that ISO 8859-15 has no letter for.
-func (r *Reader) decode(l *Line) {
-	if utf8.Valid(l.raw) {
+func (r *Reader) decode(l *Line, valid bool) {
+	if valid {
 		l.encoding = UTF8
 	} else {
 		if !r.eightBits {
@@ -57,6 +58,27 @@ func (r *Reader) decode(l *Line) {
 	case r.encoding != l.encoding:
 		r.mixed = true
 	}
+}
+
+// valid says whether a line beyond ASCII is UTF-8: only what is marked needs a look.
+func (r *Reader) valid(l *Line) bool {
+	start, stop := int(l.ends[0])+1, int(l.ends[0])+1+len(l.raw)
+	for at := start; at < stop; {
+		high := r.marks[at/block].high >> (at % block)
+		if high == 0 {
+			at = (at/block + 1) * block
+			continue
+		}
+		if at += bits.TrailingZeros64(high); at >= stop {
+			return true
+		}
+		c, size := utf8.DecodeRune(r.buf[at:stop])
+		if c == utf8.RuneError && size == 1 {
+			return false
+		}
+		at += size
+	}
+	return true
 }
 
 // text decodes bytes of the line.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle/compta"
 )
@@ -92,7 +93,7 @@ func (r *Reader) names(line []byte) {
 	l.raw = line
 	l.high = bytes.IndexFunc(line, func(c rune) bool { return c >= 0x80 }) >= 0
 	if l.high {
-		r.decode(l)
+		r.decode(l, utf8.Valid(line))
 	}
 	last := -1
 	for i, name := range bytes.Split(line, []byte{r.sep}) {

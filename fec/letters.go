@@ -92,30 +92,31 @@ func (c *Checker) letter(l *Line, let, dateLet span, debit, credit compta.Montan
 		k.who = uint32(c.tiers.last)<<1 | 1
 	}
 	at, again := c.letters.find(k)
-	var s letterSum
-	if again {
-		s = c.letters.slots[at]
-	} else {
+	if !again {
 		if c.letters.n >= maxTracked {
 			c.tooMany()
 			return
 		}
-		s.key, s.line, s.size = k, int32(l.Number), uint8(min(len(v), 255))
+		s := letterSum{key: k, line: int32(l.Number), size: uint8(min(len(v), 255))}
 		copy(s.text[:], v)
-	}
-	for _, m := range [...]compta.Montant{debit, -credit} {
-		sum := s.sum + m
-		s.over = s.over || (s.sum < 0) == (m < 0) && (sum < 0) != (m < 0)
-		s.sum = sum
-	}
-	switch {
-	case again && s.sum == 0 && !s.over:
-		c.letters.remove(at)
-	case again:
-		c.letters.slots[at] = s
-	default:
+		s.add(debit)
+		s.add(-credit)
 		c.letters.put(at, s)
+		return
 	}
+	s := &c.letters.slots[at]
+	s.add(debit)
+	s.add(-credit)
+	if s.sum == 0 && !s.over {
+		c.letters.remove(at)
+	}
+}
+
+// add adds an amount; over stays where the sum did not fit.
+func (s *letterSum) add(m compta.Montant) {
+	sum := s.sum + m
+	s.over = s.over || (s.sum < 0) == (m < 0) && (sum < 0) != (m < 0)
+	s.sum = sum
 }
 
 // partialLetter says whether a letter marks lines that are not settled: * before

@@ -16,8 +16,9 @@ const (
 	MaxColumns = 256
 
 	bufferSize = 128 << 10
-	lead       = block // bytes before the first line, that may be looked at too
-	slack      = block // bytes past the last one
+	readSize   = 24 << 10 // at once: with its marks, it stays near the processor
+	lead       = block    // bytes before the first line, that may be looked at too
+	slack      = block    // bytes past the last one
 )
 
 // Reader reads a FEC line by line in constant memory.
@@ -56,6 +57,7 @@ func NewReader(src io.Reader) *Reader {
 	r := &Reader{src: src, buf: make([]byte, lead+bufferSize+slack), marks: make([]marks, blocks), odd: make([]uint64, blocks),
 		places: make([]uint32, 1+bufferSize+2*block), ends: make([]uint32, 1+bufferSize+2*block), start: lead, end: lead}
 	r.places[0], r.n = lead-1, 1
+	r.rec.buf = r.buf
 	return r
 }
 
@@ -89,7 +91,7 @@ func (r *Reader) Read() (*Line, error) {
 	l.Number = r.line
 	l.encoding = ASCII
 	if l.high {
-		r.decode(l)
+		r.decode(l, r.valid(l))
 	}
 	return l, nil
 }
@@ -126,7 +128,7 @@ func (r *Reader) next(l *Line) error {
 		stop--
 		r.places[last] = uint32(stop)
 	}
-	l.buf, l.raw = r.buf, r.buf[start:stop]
+	l.raw = r.buf[start:stop]
 	l.high, l.control, l.padded = false, false, stop > start && r.buf[stop-1] == ' '
 	if start == stop {
 		return nil
@@ -173,7 +175,7 @@ func (r *Reader) fill() {
 		from = lead
 	}
 	for range 100 {
-		n, err := r.src.Read(r.buf[r.end : len(r.buf)-slack])
+		n, err := r.src.Read(r.buf[r.end:min(r.end+readSize, len(r.buf)-slack)])
 		if n > 0 && r.sep == '\t' && !r.pipes {
 			r.pipes = bytes.IndexByte(r.buf[r.end:r.end+n], '|') >= 0
 		}
