@@ -58,6 +58,12 @@ func Of(doc, code []byte) bool {
 
 // Append appends the document of c to dst. Values of c must be valid UTF-8.
 func Append(dst []byte, c *passerelle.Contrat) ([]byte, error) {
+	var at spans
+	return write(dst, c, &at)
+}
+
+// write is Append, which notes where in dst the values are.
+func write(dst []byte, c *passerelle.Contrat, at *spans) ([]byte, error) {
 	dst = append(dst, '{')
 	var err error
 	for i := range passerelle.Champs {
@@ -72,9 +78,11 @@ func Append(dst []byte, c *passerelle.Contrat) ([]byte, error) {
 		dst = append(dst, '"')
 		dst = append(dst, champ.Nom...)
 		dst = append(dst, '"', ':')
+		at[i].from = int32(len(dst) + 1)
 		if dst, err = jsontext.AppendQuote(dst, value); err != nil {
 			return dst, fmt.Errorf("write field %s: %w", champ.Nom, err)
 		}
+		at[i].to = int32(len(dst) - 1)
 	}
 	return append(dst, '}'), nil
 }

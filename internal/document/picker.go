@@ -35,15 +35,6 @@ func NewPicker(noms ...string) *Picker {
 	return p
 }
 
-// heads are the beginnings of the fields of a document, `"codeContrat":"`.
-var heads = func() [][]byte {
-	out := make([][]byte, len(passerelle.Champs))
-	for i, champ := range passerelle.Champs {
-		out[i] = []byte(`"` + champ.Nom + `":"`)
-	}
-	return out
-}()
-
 // Pick returns the values in the order of NewPicker's names, empty where a field
 // is absent. They are valid until the next call, and while doc is.
 func (p *Picker) Pick(doc []byte) ([][]byte, error) {
@@ -61,6 +52,83 @@ func (p *Picker) Pick(doc []byte) ([][]byte, error) {
 	return p.values, nil
 }
 
+// PickKept is Pick for a contract as it is kept, without writing its document.
+func (p *Picker) PickKept(k *Kept) ([][]byte, error) {
+	if Whole(k.Valeurs) {
+		return p.Pick(k.Valeurs)
+	}
+	if len(k.Valeurs) == 0 || k.Valeurs[0] != formeValeurs || k.Profil == nil {
+		return nil, errKept
+	}
+	clear(p.values)
+	p.buffer = p.buffer[:0]
+	field := 0
+	for rest := k.Valeurs[1:]; len(rest) > 0; {
+		kind, n, value, after, err := next(rest)
+		if err != nil {
+			return nil, err
+		}
+		rest = after
+		switch kind {
+		case absents:
+			field += n
+			continue
+		case beside:
+			if field+n > nombre {
+				return nil, errKept
+			}
+			for end := field + n; field < end; field++ {
+				if err := p.beside(k, field); err != nil {
+					return nil, err
+				}
+			}
+			continue
+		}
+		if field >= nombre {
+			return nil, ErrNewer
+		}
+		if place := p.place[field]; place >= 0 {
+			if p.values[place], err = p.plain(kind, n, value); err != nil {
+				return nil, err
+			}
+		}
+		field++
+	}
+	return p.values, nil
+}
+
+// beside picks a field that is said beside what is kept.
+func (p *Picker) beside(k *Kept, field int) error {
+	place := p.place[field]
+	switch {
+	case field != 0 && places[field] < 0:
+		return errKept
+	case place < 0:
+	case field == 0:
+		p.values[place] = k.Code
+	default:
+		p.values[place] = k.Profil.octets[places[field]]
+	}
+	return nil
+}
+
+// plain returns a value that stands in what is kept as it reads.
+func (p *Picker) plain(kind entry, n int, value []byte) (_ []byte, err error) {
+	if kind == text && bytes.IndexByte(value, '\\') < 0 {
+		return value, nil
+	}
+	from := len(p.buffer)
+	if kind == day {
+		p.buffer = appendJour(p.buffer, n)
+	} else {
+		quoted := append(append([]byte{'"'}, value...), '"')
+		if p.buffer, err = jsontext.AppendUnquote(p.buffer, quoted); err != nil {
+			return nil, fmt.Errorf("read a stored contract: %w", err)
+		}
+	}
+	return p.buffer[from:len(p.buffer):len(p.buffer)], nil
+}
+
 // scan reports whether the document is as Append writes it: its fields are in
 // the order of passerelle.Champs with nothing between them.
 func (p *Picker) scan(doc []byte) (bool, error) {
@@ -70,10 +138,11 @@ func (p *Picker) scan(doc []byte) (bool, error) {
 		return false, nil
 	}
 	at := 1
-	for i, head := range heads {
+	for i := range entetes {
 		if doc[at] == '}' {
 			break // the rest is absent
 		}
+		head := entetes[i][1:] // the comma was passed
 		if !bytes.HasPrefix(doc[at:], head) {
 			continue
 		}

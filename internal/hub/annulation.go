@@ -98,7 +98,17 @@ func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *domai
 	s := &domaine.Synchronisation{
 		ID: id, Origine: domaine.OrigineAnnulation, Etat: domaine.EtatAppliquee, Lien: undone.ID, JetonID: who.JetonID, Par: who.Nom,
 	}
-	c.document = func(source int, _ []byte) ([]byte, error) { return ended[source].Document, nil }
+	said := make([]*regles.Profil, len(ended)) // by what ended, and has again
+	var beside map[*regles.Profil]*document.Profil
+	c.kept = func(source int, _ []byte) (_ document.Kept, err error) {
+		if beside == nil {
+			if beside, err = c.beside(); err != nil {
+				return document.Kept{}, err
+			}
+		}
+		v := &ended[source]
+		return document.KeptOf(v.Document, v.Code, 0, beside[said[source]]), nil
+	}
 	codes, emails, now := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	want := func(f *regles.Faits) {
 		for _, personne := range f.Personnes {
@@ -120,6 +130,7 @@ func (h *core) undo(ctx context.Context, tx *store.Tx, who Acteur, undone *domai
 			return nil, nil, err
 		}
 		want(&faits)
+		said[i] = faits.Profil
 		c.adds = append(c.adds, addition{faits: &faits, hash: document.HashOf(ended[i].Document), source: i})
 		if now[ended[i].Code] {
 			s.Modifies++

@@ -20,7 +20,7 @@ import (
 type addition struct {
 	faits  *regles.Faits
 	hash   document.Hash
-	source int // which document, for changes.document
+	source int // which it is, for changes.kept
 }
 
 // changes are what one synchronisation does to the contracts, whatever made it.
@@ -32,22 +32,23 @@ type changes struct {
 	now       time.Time
 	interner  *regles.Interner
 
-	closes   []string                                     // codes of versions that end
-	ended    []regles.Faits                               // what those say
-	adds     []addition                                   // versions that begin
-	document func(source int, buf []byte) ([]byte, error) // the document of an addition, in buf where it fits
-	etat     *regles.Etat                                 // what stands afterwards, for all that closes and adds touch
-	stand    *stand                                       // before, with all people that closes and adds touch; nil where nobody read it
-	first    bool                                         // there was no active contract before
+	closes []string                                            // codes of versions that end
+	ended  []regles.Faits                                      // what those say
+	adds   []addition                                          // versions that begin
+	kept   func(source int, buf []byte) (document.Kept, error) // an addition, in buf where it fits
+	etat   *regles.Etat                                        // what stands afterwards, for all that closes and adds touch
+	stand  *stand                                              // before, with all people that closes and adds touch; nil where nobody read it
+	first  bool                                                // there was no active contract before
 
 	archives, revives []string // codes of contracts that end, and of those that may come back to life
 	livesSorted       bool     // whoever made the changes filled in both
 	undoes            int64    // the oldest synchronisation that the changes take back, 0 for none
 
-	personnes *changedPersonnes                // once they were found
-	placed    map[*regles.Profil]*store.Profil // the touched profils, with their places once stored
-	begun     []*store.Profil                  // those of them that had no contract before
-	recounted []*store.Profil                  // those of them that are new, or have another headcount
+	personnes *changedPersonnes                   // once they were found
+	placed    map[*regles.Profil]*store.Profil    // the touched profils, with their places once stored
+	besides   map[*regles.Profil]*document.Profil // what stands beside the versions that begin, once it was made
+	begun     []*store.Profil                     // those of them that had no contract before
+	recounted []*store.Profil                     // those of them that are new, or have another headcount
 
 	stored          int // how many of adds are stored, in order
 	storedPersonnes int // how many of personnes.fresh
@@ -125,6 +126,10 @@ func (c *changes) insertVersions(more func() bool) error {
 	if c.stored == len(c.adds) {
 		return nil
 	}
+	beside, err := c.beside()
+	if err != nil {
+		return err
+	}
 	var buf []byte
 	return c.tx.InsertVersions(c.ctx, c.organisme, c.id, func() (store.Version, bool, error) {
 		if c.stored == len(c.adds) || !more() {
@@ -132,15 +137,37 @@ func (c *changes) insertVersions(more func() bool) error {
 		}
 		add := &c.adds[c.stored]
 		c.stored++
-		doc, err := c.document(add.source, buf)
+		kept, err := c.kept(add.source, buf)
 		if err != nil {
 			return store.Version{}, false, err
 		}
-		if cap(doc) > cap(buf) {
-			buf = doc
+		if cap(kept.Valeurs) > cap(buf) {
+			buf = kept.Valeurs
 		}
-		return store.Version{Code: add.faits.CodeContrat, Hash: add.hash, Profil: c.placed[add.faits.Profil].ID, Document: doc}, true, nil
+		// What it was kept beside says the same as what is stored, which has a key.
+		kept.Profil, kept.ProfilID = beside[add.faits.Profil], c.placed[add.faits.Profil].ID
+		return store.Version{CodeContrat: add.faits.CodeContrat, Hash: add.hash, Kept: kept}, true, nil
 	})
+}
+
+// beside returns what stands beside the versions that begin.
+func (c *changes) beside() (map[*regles.Profil]*document.Profil, error) {
+	if c.besides != nil {
+		return c.besides, nil
+	}
+	found := map[*regles.Profil]*document.Profil{}
+	for i := range c.adds {
+		profil := c.adds[i].faits.Profil
+		if found[profil] != nil {
+			continue
+		}
+		var err error
+		if found[profil], err = c.placed[profil].Beside(); err != nil {
+			return nil, err
+		}
+	}
+	c.besides = found
+	return found, nil
 }
 
 // touchProfils finds the profils that are touched, once, with their new headcounts.
@@ -398,7 +425,7 @@ func (p *pushing) draft() (*changes, error) {
 	}
 	c := &changes{
 		ctx: p.ctx, tx: p.tx, organisme: p.organisme.ID, now: p.started, interner: p.push.Interner(),
-		closes: closes, ended: ended, etat: p.plan.Etat, stand: p.stand, document: p.push.Document, first: !p.push.Delta && len(p.actifs) == 0,
+		closes: closes, ended: ended, etat: p.plan.Etat, stand: p.stand, kept: p.push.Kept, first: !p.push.Delta && len(p.actifs) == 0,
 		archives: p.plan.Archives, revives: keys(archived), livesSorted: true,
 	}
 	c.adds = make([]addition, 0, len(p.plan.Ajoutes)+len(p.plan.Modifies))

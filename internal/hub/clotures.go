@@ -86,7 +86,7 @@ func ventilationDigest(ctx context.Context, tx *store.Tx, organisme int64, p pas
 
 func digestOf(ctx context.Context, tx *store.Tx, p passerelle.Periode, tarifs *ventilation.Tarifs, d DemandeVies) (comptable.Empreinte, error) {
 	calcul := ventilation.New([]passerelle.Periode{p}, nil, ventilation.Options{Tarifs: tarifs, Partis: !d.SansArchives})
-	if err := addVecus(ctx, tx, calcul, nil, d); err != nil {
+	if err := addVecus(ctx, tx, calcul, nil, d, false); err != nil {
 		return comptable.Empreinte{}, err
 	}
 	return calcul.Digest(0), nil

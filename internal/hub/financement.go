@@ -11,6 +11,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/vie"
@@ -218,8 +219,8 @@ func montantsOPCO(ctx context.Context, tx *store.Tx, organisme, last int64) (map
 func (l *lectureFinancement) each(ctx context.Context, add func(*arrete.Contrat)) error {
 	lecteur := arrete.NewLecteur(l.par)
 	var waiting []arrete.Contrat
-	err := consumeTagged(func(add func(doc []byte, v Vecu) error) error { return eachVecu(ctx, l.tx, l.vies, add) }, func(doc []byte, v Vecu) error {
-		dates, err := lecteur.Lire(doc)
+	err := consumeVecus(ctx, l.tx, l.vies, func(kept *document.Kept, v Vecu) error {
+		dates, err := lecteur.LireKept(kept)
 		if err != nil {
 			return err
 		}

@@ -63,8 +63,8 @@ func (p *pushing) endedApprenants(active map[string]store.PersonneRow, codes []s
 	}
 	found, last := map[string]*regles.Personne{}, map[string]int64{}
 	picker := document.NewPicker("codeApprenant", "emailApprenant", "nomApprenant", "prenomApprenant")
-	err := p.tx.EachDocumentPartiOf(p.ctx, p.organisme.ID, unknown, func(parti store.Parti, doc []byte) error {
-		v, err := picker.Pick(doc)
+	err := p.tx.EachDocumentPartiOf(p.ctx, p.organisme.ID, unknown, func(parti store.Parti, k *document.Kept) error {
+		v, err := picker.PickKept(k)
 		if err != nil || last[string(v[0])] > parti.Racine {
 			return err
 		}

@@ -2,12 +2,15 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/store"
@@ -68,9 +71,17 @@ func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilat
 		return v, &ExercicesRefuses{Erreurs: []fichier.Erreur{{Erreur: comptable.Erreur{Code: comptable.CodeInconnu, Index: -1, Champ: "exercice", Exercice: d.Exercice,
 			Message: "Cet exercice n’existe pas dans cette société : reprenez son identifiant dans la liste des exercices."}}}}
 	}
-	if d.Montants && d.ParDefaut {
-		if v.OPCO, err = finances(ctx, tx, d.vies(s.OrganismeID, nil)); err != nil {
+	// Whether a contract speaks of its funding decides how amounts are made. Where none
+	// is archived those that are read say it as they are counted.
+	asked := false
+	if d.Montants && d.ParDefaut && d.Facturation != ventilation.FacturationOPCO {
+		if asked, err = asksMeanwhile(ctx, tx, s.OrganismeID, d); err != nil {
 			return v, err
+		}
+		if !asked {
+			if v.OPCO, err = finances(ctx, tx, d.vies(s.OrganismeID, nil)); err != nil {
+				return v, err
+			}
 		}
 	}
 	if v.OPCO = v.OPCO || d.Montants && d.Facturation == ventilation.FacturationOPCO; v.OPCO {
@@ -100,8 +111,26 @@ func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilat
 			return v, orNotFound(err, "Il n’y a pas de synchronisation %d.", d.Synchronisation)
 		}
 	}
-	err = addVecus(ctx, tx, v.Calcul, d.Par, d.vies(s.OrganismeID, periodes))
+	err = addVecus(ctx, tx, v.Calcul, d.Par, d.vies(s.OrganismeID, periodes), asked)
+	if errors.Is(err, errFinance) {
+		v.OPCO = true
+		err = v.financer(ctx, tx, s.OrganismeID, d, periodes)
+	}
 	return v, err
+}
+
+// asksMeanwhile reports whether the contracts that a ventilation counts are all that
+// there are, and have a price list to be counted by meanwhile.
+func asksMeanwhile(ctx context.Context, tx *store.Tx, organisme int64, d DemandeVentilation) (bool, error) {
+	if d.Synchronisation != 0 || d.Tarifs != 0 {
+		return false, nil
+	}
+	archived, err := tx.HasPartis(ctx, organisme)
+	if err != nil || archived {
+		return false, err
+	}
+	lists, err := tx.ListesTarifs(ctx, organisme)
+	return len(lists) > 0, err
 }
 
 // vies says which contracts are read.
@@ -113,13 +142,19 @@ func (d *DemandeVentilation) vies(organisme int64, periodes []passerelle.Periode
 	return read
 }
 
-// addVecus counts stored contracts in.
-func addVecus(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par []ventilation.Dimension, d DemandeVies) error {
-	lecteur := ventilation.NewLecteur(par)
+// addVecus counts stored contracts in. With asked it gives up with errFinance once one
+// speaks of its funding.
+func addVecus(ctx context.Context, tx *store.Tx, calcul *ventilation.Calcul, par []ventilation.Dimension, d DemandeVies, asked bool) error {
+	lecteur, finance := ventilation.NewLecteur(par), arrete.Finance()
 	read := d
 	read.SansArchives = d.SansArchives || d.Synchronisation == 0 // those that ended by now are read faster
-	err := consumeTagged(func(add func(doc []byte, v Vecu) error) error { return eachVecu(ctx, tx, read, add) }, func(doc []byte, v Vecu) error {
-		contrat, err := lecteur.Contrat(doc)
+	err := consumeVecus(ctx, tx, read, func(k *document.Kept, v Vecu) error {
+		if asked {
+			if speaks, err := finance(k); err != nil || speaks {
+				return errors.Join(err, errFinance)
+			}
+		}
+		contrat, err := lecteur.ContratKept(k)
 		if err != nil {
 			return err
 		}

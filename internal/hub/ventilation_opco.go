@@ -8,6 +8,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
+	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -15,10 +16,10 @@ var errFinance = errors.New("a contract has a funding field")
 
 // finances reports whether a field of at least one contract speaks of its funding.
 func finances(ctx context.Context, tx *store.Tx, d DemandeVies) (bool, error) {
-	lecteur := arrete.NewLecteur(nil)
-	err := eachVecu(ctx, tx, d, func(doc []byte, _ Vecu) error {
-		dates, err := lecteur.Lire(doc)
-		if err == nil && lecteur.Contrat(Vecu{}.Vie(dates)).Finance {
+	finance := arrete.Finance()
+	err := eachKeptVecu(ctx, tx, d, func(k *document.Kept, _ Vecu) error {
+		speaks, err := finance(k)
+		if err == nil && speaks {
 			err = errFinance
 		}
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
@@ -51,12 +52,45 @@ func (v Vecu) Vie(d vie.Dates) vie.Vie { return vie.Of(d, v.depart, v.decision) 
 //
 // A contract comes once. It may be ended and have run no day, or none of d.Periode.
 func eachVecu(ctx context.Context, tx *store.Tx, d DemandeVies, yield func(doc []byte, v Vecu) error) error {
-	active := func(doc []byte) error { return yield(doc, Vecu{}) }
+	var doc []byte
+	return eachKeptVecu(ctx, tx, d, func(k *document.Kept, v Vecu) (err error) {
+		if doc, err = k.AppendJSON(doc[:0]); err != nil {
+			return err
+		}
+		return yield(doc, v)
+	})
+}
+
+// keptVecu is what consumeVecus has beside the bytes of a contract.
+type keptVecu struct {
+	Vecu
+	profil  *document.Profil
+	valeurs int // how many of the bytes are its values; what follows them is its code
+}
+
+// consumeVecus is eachVecu for whoever needs a few fields of each contract: they are
+// passed as they are kept, in another goroutine than the one that reads them. Nothing
+// calls consume any more once it has returned.
+func consumeVecus(ctx context.Context, tx *store.Tx, d DemandeVies, consume func(k *document.Kept, v Vecu) error) error {
+	var bytes []byte
+	return consumeTagged(func(add func(bytes []byte, v keptVecu) error) error {
+		return eachKeptVecu(ctx, tx, d, func(k *document.Kept, v Vecu) error {
+			bytes = append(append(bytes[:0], k.Valeurs...), k.Code...)
+			return add(bytes, keptVecu{v, k.Profil, len(k.Valeurs)})
+		})
+	}, func(bytes []byte, v keptVecu) error {
+		return consume(&document.Kept{Valeurs: bytes[:v.valeurs:v.valeurs], Code: bytes[v.valeurs:], Profil: v.profil}, v.Vecu)
+	})
+}
+
+// eachKeptVecu is eachVecu for contracts as they are kept.
+func eachKeptVecu(ctx context.Context, tx *store.Tx, d DemandeVies, yield func(k *document.Kept, v Vecu) error) error {
+	active := func(k *document.Kept) error { return yield(k, Vecu{}) }
 	var err error
 	if d.Synchronisation == 0 {
-		err = tx.EachDocumentUnordered(ctx, d.Organisme, d.Integres, active)
+		err = tx.EachKeptUnordered(ctx, d.Organisme, d.Integres, active)
 	} else {
-		err = tx.EachDocumentAsOf(ctx, d.Organisme, d.Synchronisation, active)
+		err = tx.EachKeptAsOf(ctx, d.Organisme, d.Synchronisation, active)
 	}
 	if err != nil || d.SansArchives {
 		return err
@@ -69,7 +103,7 @@ func eachVecu(ctx context.Context, tx *store.Tx, d DemandeVies, yield func(doc [
 	if err != nil {
 		return err
 	}
-	parti := func(p store.Parti, doc []byte) error {
+	parti := func(p store.Parti, k *document.Kept) error {
 		if d.Integres && !placed[p.Profil] {
 			return nil
 		}
@@ -77,7 +111,7 @@ func eachVecu(ctx context.Context, tx *store.Tx, d DemandeVies, yield func(doc [
 		if len(decided) > 0 {
 			v.decision = decided[aboutFin{string(p.Code), p.Racine}]
 		}
-		return yield(doc, v)
+		return yield(k, v)
 	}
 	if d.Synchronisation != 0 {
 		return tx.EachDocumentPartiAsOf(ctx, d.Organisme, d.Synchronisation, parti)

@@ -255,6 +255,7 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 	beside.Go(func() { watchSilence(besideCtx, options) })
 	beside.Go(func() { watchRisques(besideCtx, options) })
 	beside.Go(func() { placeAgain(besideCtx, options) })
+	beside.Go(func() { keepAnew(besideCtx, options) })
 	if options.Courriels != nil {
 		beside.Go(func() { courriel.New(options.Hub, options.Log, *options.Courriels).Run(besideCtx) })
 	}
@@ -333,6 +334,27 @@ func placeAgain(ctx context.Context, options Options) {
 			return
 		}
 		options.Log.Error("contracts not placed again, it is tried again in a minute", "error", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// keepAnew has contracts kept as this release keeps them, until all are.
+func keepAnew(ctx context.Context, options Options) {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		n, err := options.Hub.Contrats.KeepAnew(ctx)
+		if n > 0 && ctx.Err() == nil {
+			options.Log.Info("versions of contracts kept anew after an upgrade", "count", n)
+		}
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		options.Log.Error("contracts not kept anew, it is tried again in a minute", "error", err)
 		select {
 		case <-ctx.Done():
 			return

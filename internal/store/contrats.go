@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -87,20 +86,6 @@ type Filtre struct {
 	Session  int64 // only those of a session, 0 for all
 }
 
-// intact returns a function that passes the document of a row (document, code_contrat,
-// CONTROLE). The code comes from the index by which the row was found.
-func (tx *Tx) intact(yield func(doc []byte) error) func(columns [][]byte) error {
-	return func(columns [][]byte) error {
-		if !tx.db.checksPages && !document.Of(columns[0], columns[1]) {
-			return tx.db.Damaged(errors.New("an index leads to another contract"))
-		}
-		if err := tx.verify(columns[0], columns[2:]); err != nil {
-			return err
-		}
-		return yield(columns[0])
-	}
-}
-
 // EachDocument passes the documents of active contracts, ordered by code. A
 // document is valid during the call only.
 func (tx *Tx) EachDocument(ctx context.Context, organisme int64, filtre Filtre, page Page, yield func(doc []byte) error) error {
@@ -118,7 +103,7 @@ func (tx *Tx) EachDocument(ctx context.Context, organisme int64, filtre Filtre, 
 		}
 		name, args = qContratDocumentsSession, []any{organisme, filtre.Session, limit, page.Offset}
 	}
-	return tx.eachRaw(ctx, name, args, tx.intact(yield))
+	return tx.documents(ctx, organisme, rowsOf(page.Limit), name, args, yield)
 }
 
 // EachDocumentOf passes the documents of those of the named contracts that are
@@ -127,13 +112,18 @@ func (tx *Tx) EachDocumentOf(ctx context.Context, organisme int64, codes []strin
 	if len(codes) == 0 {
 		return nil
 	}
-	return tx.eachRaw(ctx, qContratDocumentsOf, []any{organisme, textList(codes)}, tx.intact(yield))
+	return tx.documents(ctx, organisme, rowsOf(len(codes)), qContratDocumentsOf, []any{organisme, textList(codes)}, yield)
 }
 
 // EachDocumentUnordered passes the documents of active contracts, or only of those
 // that are integrated, in whatever order the database finds them: on PostgreSQL in
 // half the time. A document is valid during the call only.
 func (tx *Tx) EachDocumentUnordered(ctx context.Context, organisme int64, integres bool, yield func(doc []byte) error) error {
+	return tx.EachKeptUnordered(ctx, organisme, integres, tx.withDocument(yield))
+}
+
+// EachKeptUnordered is EachDocumentUnordered for whoever needs a few fields of each.
+func (tx *Tx) EachKeptUnordered(ctx context.Context, organisme int64, integres bool, yield func(k *document.Kept) error) error {
 	if err := tx.db.dialect.ReadsMuch(ctx, tx.tx); err != nil {
 		return fmt.Errorf("prepare to read the contracts: %w", tx.db.explain(err))
 	}
@@ -141,13 +131,18 @@ func (tx *Tx) EachDocumentUnordered(ctx context.Context, organisme int64, integr
 	if integres {
 		name = qContratDocumentsIntegresUnordered
 	}
-	return tx.eachRaw(ctx, name, []any{organisme}, tx.intact(yield))
+	return tx.eachKept(ctx, organisme, many, name, []any{organisme}, func(k *document.Kept, _ [][]byte) error { return yield(k) })
 }
 
 // EachDocumentAsOf passes the documents of the contracts that were active when
 // a synchronisation had been applied, in whatever order the database finds them.
 func (tx *Tx) EachDocumentAsOf(ctx context.Context, organisme, synchronisation int64, yield func(doc []byte) error) error {
-	return tx.eachRaw(ctx, qContratDocumentsAsOf, []any{organisme, synchronisation}, tx.intact(yield))
+	return tx.EachKeptAsOf(ctx, organisme, synchronisation, tx.withDocument(yield))
+}
+
+// EachKeptAsOf is EachDocumentAsOf for whoever needs a few fields of each.
+func (tx *Tx) EachKeptAsOf(ctx context.Context, organisme, synchronisation int64, yield func(k *document.Kept) error) error {
+	return tx.eachKept(ctx, organisme, many, qContratDocumentsAsOf, []any{organisme, synchronisation}, func(k *document.Kept, _ [][]byte) error { return yield(k) })
 }
 
 // CloseVersions ends the active versions of the named contracts.
@@ -191,19 +186,13 @@ func (tx *Tx) ArchivedBefore(ctx context.Context, organisme int64, codes []strin
 type StoredVersion struct {
 	Code           string
 	Depuis, Jusqua int64 // Jusqua is 0 while the version is active
+	Profil         int64
 	Document       []byte
 }
 
 // History returns every version of a contract, oldest first.
 func (tx *Tx) History(ctx context.Context, organisme int64, code string) ([]StoredVersion, error) {
-	var found []StoredVersion
-	err := tx.each(ctx, qContratHistory, []any{organisme, code}, func(rows *sql.Rows) error {
-		v := StoredVersion{Code: code}
-		err := tx.scanDocument(rows, &v.Document, &v.Depuis, &v.Jusqua)
-		found = append(found, v)
-		return err
-	})
-	return found, err
+	return tx.versions(ctx, organisme, few, qContratHistory, []any{organisme, code})
 }
 
 // ChangedCodes returns a page of the codes of the contracts that a
@@ -233,12 +222,7 @@ func (tx *Tx) ChangedVersions(ctx context.Context, organisme, synchronisation in
 	if len(codes) == 0 {
 		return nil, first, nil
 	}
-	err = tx.each(ctx, qContratChangedVersions, []any{organisme, synchronisation, textList(codes)}, func(rows *sql.Rows) error {
-		var v StoredVersion
-		err := tx.scanDocument(rows, &v.Document, &v.Code, &v.Depuis, &v.Jusqua)
-		versions = append(versions, v)
-		return err
-	})
+	versions, err = tx.versions(ctx, organisme, rowsOf(2*len(codes)), qContratChangedVersions, []any{organisme, synchronisation, textList(codes)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -255,24 +239,13 @@ func (tx *Tx) ChangedVersions(ctx context.Context, organisme, synchronisation in
 // BegunSince returns the active versions that began with a synchronisation or after
 // it.
 func (tx *Tx) BegunSince(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
-	return tx.versionsAt(ctx, qContratBegunSince, organisme, synchronisation)
+	return tx.versions(ctx, organisme, many, qContratBegunSince, []any{organisme, synchronisation})
 }
 
 // LostSince returns the versions that were active before a synchronisation and
 // ended with it or after it.
 func (tx *Tx) LostSince(ctx context.Context, organisme, synchronisation int64) ([]StoredVersion, error) {
-	return tx.versionsAt(ctx, qContratLostSince, organisme, synchronisation)
-}
-
-func (tx *Tx) versionsAt(ctx context.Context, q query, organisme, synchronisation int64) ([]StoredVersion, error) {
-	var found []StoredVersion
-	err := tx.each(ctx, q, []any{organisme, synchronisation}, func(rows *sql.Rows) error {
-		var v StoredVersion
-		err := tx.scanDocument(rows, &v.Document, &v.Code)
-		found = append(found, v)
-		return err
-	})
-	return found, err
+	return tx.versions(ctx, organisme, many, qContratLostSince, []any{organisme, synchronisation})
 }
 
 // Counts returns how many contracts are active and how many of them are

@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"syscall"
-
-	"github.com/passerelle-hub/passerelle/internal/document"
 )
 
 // What may befall the machine under a database. Errors of a transaction are one of
@@ -77,31 +74,9 @@ func (db *DB) explain(err error) error {
 	return &Fault{Kind: kind, Cause: err}
 }
 
-// verify returns ErrDamaged where a document is not what its check value says.
-// controle is the column CONTROLE, which is not there where the database itself checks
-// what it reads.
-func (tx *Tx) verify(doc []byte, controle [][]byte) error {
-	if tx.db.checksPages || document.Intact(doc, controle[0]) {
-		return nil
-	}
-	return tx.db.Damaged(errors.New("a stored contract is not what was written"))
-}
-
 // Damaged says that something read from the database is not what was written to it.
 // The database is not ready from then on.
 func (db *DB) Damaged(cause error) error {
 	db.damaged.Store(true)
 	return &Fault{Kind: ErrDamaged, Cause: cause}
-}
-
-// scanDocument scans a row whose last columns are document and CONTROLE.
-func (tx *Tx) scanDocument(rows *sql.Rows, doc *[]byte, before ...any) error {
-	if tx.db.checksPages {
-		return rows.Scan(append(before, doc)...)
-	}
-	var controle []byte
-	if err := rows.Scan(append(before, doc, &controle)...); err != nil {
-		return err
-	}
-	return tx.verify(*doc, [][]byte{controle})
 }

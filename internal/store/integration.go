@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 )
@@ -34,6 +35,12 @@ func keyOf(textes ...string) [16]byte {
 	}
 	sum := sha256.Sum256(list)
 	return [16]byte(sum[:16])
+}
+
+// Beside returns what stands beside the documents of contracts that have the profil.
+func (p *Profil) Beside() (*document.Profil, error) {
+	textes := p.Valeurs.Textes()
+	return document.NewProfil(textes, keyOf(textes[:]...))
 }
 
 // Profils returns every profil of an organisme, those without active contracts
@@ -74,6 +81,7 @@ func (tx *Tx) Profils(ctx context.Context, organisme int64) ([]Profil, error) {
 // SaveProfils stores profils, new ones or known ones, with their headcounts and
 // where they are placed, and fills in their ids. None is there twice.
 func (tx *Tx) SaveProfils(ctx context.Context, organisme int64, profils []*Profil) error {
+	tx.forgetProfils()
 	var rows, reserved [][]any
 	byKey := make(map[[16]byte]*Profil, len(profils))
 	for _, p := range profils {

@@ -3,9 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/regles"
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
@@ -18,10 +18,10 @@ type Parti struct {
 	Profil int64
 }
 
-// EachDocumentParti passes the documents of the archived contracts that may have
+// EachDocumentParti passes, as they are kept, the archived contracts that may have
 // run a day of a period, in whatever order the database finds them.
-func (tx *Tx) EachDocumentParti(ctx context.Context, organisme int64, p passerelle.Periode, yield func(Parti, []byte) error) error {
-	return tx.partis(ctx, qVieDocuments, []any{organisme, int64(p.Debut), int64(p.Fin)}, yield)
+func (tx *Tx) EachDocumentParti(ctx context.Context, organisme int64, p passerelle.Periode, yield func(Parti, *document.Kept) error) error {
+	return tx.partis(ctx, organisme, qVieDocuments, []any{organisme, int64(p.Debut), int64(p.Fin)}, yield)
 }
 
 // HasPartis reports whether a contract is archived.
@@ -30,13 +30,13 @@ func (tx *Tx) HasPartis(ctx context.Context, organisme int64) (has bool, err err
 	return has, err
 }
 
-// EachDocumentPartiOf passes the documents of the archived contracts of apprentices,
+// EachDocumentPartiOf passes, as they are kept, the archived contracts of apprentices,
 // named by their user codes, in whatever order.
-func (tx *Tx) EachDocumentPartiOf(ctx context.Context, organisme int64, apprenants []string, yield func(Parti, []byte) error) error {
+func (tx *Tx) EachDocumentPartiOf(ctx context.Context, organisme int64, apprenants []string, yield func(Parti, *document.Kept) error) error {
 	if len(apprenants) == 0 {
 		return nil
 	}
-	return tx.partis(ctx, qVieDocumentsApprenants, []any{organisme, textList(apprenants)}, yield)
+	return tx.partis(ctx, organisme, qVieDocumentsApprenants, []any{organisme, textList(apprenants)}, yield)
 }
 
 // ToutePeriode is a period that every contract touches.
@@ -126,36 +126,25 @@ func (tx *Tx) EraseParti(ctx context.Context, organisme int64, code, replacement
 	return err
 }
 
-// EachDocumentPartiAsOf passes the documents of the contracts that were archived
+// EachDocumentPartiAsOf passes, as they are kept, the contracts that were archived
 // once a synchronisation had been applied, in whatever order.
-func (tx *Tx) EachDocumentPartiAsOf(ctx context.Context, organisme, synchronisation int64, yield func(Parti, []byte) error) error {
-	return tx.partis(ctx, qVieDocumentsAsOf, []any{organisme, synchronisation}, yield)
+func (tx *Tx) EachDocumentPartiAsOf(ctx context.Context, organisme, synchronisation int64, yield func(Parti, *document.Kept) error) error {
+	return tx.partis(ctx, organisme, qVieDocumentsAsOf, []any{organisme, synchronisation}, yield)
 }
 
-func (tx *Tx) partis(ctx context.Context, q query, args []any, yield func(Parti, []byte) error) error {
-	var parti Parti
-	pass := tx.intact(func(doc []byte) error { return yield(parti, doc) })
-	row := make([][]byte, 0, 3)
-	return tx.eachRaw(ctx, q, args, func(columns [][]byte) error {
-		depart, err := strconv.ParseInt(string(columns[2]), 10, 32)
-		if err != nil {
-			return fmt.Errorf("read the day on which a contract left: %w", err)
+func (tx *Tx) partis(ctx context.Context, organisme int64, q query, args []any, yield func(Parti, *document.Kept) error) error {
+	return tx.eachKept(ctx, organisme, many, q, args, func(k *document.Kept, columns [][]byte) error {
+		var depart int64
+		parti := Parti{Code: k.Code}
+		if err := integers(columns, &depart, &parti.Racine, &parti.Profil); err != nil {
+			return fmt.Errorf("read when a contract was archived: %w", err)
 		}
-		racine, err := strconv.ParseInt(string(columns[3]), 10, 64)
-		if err != nil {
-			return fmt.Errorf("read what archived a contract: %w", err)
-		}
-		profil, err := strconv.ParseInt(string(columns[4]), 10, 64)
-		if err != nil {
-			return fmt.Errorf("read the profil of an archived contract: %w", err)
-		}
-		parti = Parti{Code: columns[1], Racine: racine, Depart: passerelle.Date(depart), Profil: profil}
-		row = append(append(row[:0], columns[0], columns[1]), columns[5:]...)
-		return pass(row)
+		parti.Depart = passerelle.Date(depart)
+		return yield(parti, k)
 	})
 }
 
 // DocumentParti passes the document of an archived contract.
 func (tx *Tx) DocumentParti(ctx context.Context, organisme int64, v *Vie, yield func(doc []byte) error) error {
-	return tx.eachRaw(ctx, qVieDocumentOf, []any{organisme, v.Jusqua, textList([]string{v.Code})}, tx.intact(yield))
+	return tx.documents(ctx, organisme, few, qVieDocumentOf, []any{organisme, v.Jusqua, textList([]string{v.Code})}, yield)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -15,29 +14,28 @@ import (
 // EachVersion passes every version of every contract of an organisme, active or
 // not. Its document is valid during the call only.
 func (tx *Tx) EachVersion(ctx context.Context, organisme int64, yield func(StoredVersion) error) error {
-	return tx.eachRaw(ctx, qContratVersionsAll, []any{organisme}, func(columns [][]byte) error {
-		depuis, err := strconv.ParseInt(string(columns[1]), 10, 64)
+	var doc []byte
+	return tx.eachKept(ctx, organisme, many, qContratVersionsAll, []any{organisme}, func(k *document.Kept, columns [][]byte) error {
+		v, err := tx.version(k, columns, doc[:0])
 		if err != nil {
-			return fmt.Errorf("read the age of a contract: %w", err)
-		}
-		jusqua, err := strconv.ParseInt(string(columns[2]), 10, 64)
-		if err != nil {
-			return fmt.Errorf("read the age of a contract: %w", err)
-		}
-		if err := tx.verify(columns[3], columns[4:]); err != nil {
 			return err
 		}
-		return yield(StoredVersion{Code: string(columns[0]), Depuis: depuis, Jusqua: jusqua, Document: columns[3]})
+		doc = v.Document
+		return yield(v)
 	})
 }
 
 // RewriteVersion replaces what a stored version says. It is for the erasure of a
 // person alone: history is not rewritten otherwise.
 func (tx *Tx) RewriteVersion(ctx context.Context, organisme int64, v StoredVersion) error {
+	if err := tx.wantProfils(ctx, organisme, []int64{v.Profil}); err != nil {
+		return err
+	}
 	hash := document.HashOf(v.Document)
-	args := []any{organisme, v.Code, v.Depuis, string(v.Document), hash[:]}
+	kept := document.KeptOf(v.Document, v.Code, v.Profil, tx.profils[v.Profil])
+	args := []any{organisme, v.Code, v.Depuis, string(kept.Valeurs), hash[:]}
 	if !tx.db.checksPages {
-		check := document.Check(v.Document)
+		check := kept.Check()
 		args = append(args, check[:])
 	}
 	n, err := tx.exec(ctx, qContratRewrite, args...)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
@@ -84,16 +86,26 @@ func (tx *Tx) ActifsPlaces(ctx context.Context, organisme int64, codes []string)
 	if len(codes) == 0 {
 		return nil, nil
 	}
-	err = tx.each(ctx, qRechercheRows, []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
-		var a ActifPlace
-		var ambigus string
-		if err := tx.scanDocument(rows, &a.Document, &a.Profil, &a.Session, &a.Modele, &a.Motif, &ambigus); err != nil {
-			return err
-		}
+	err = tx.eachKept(ctx, organisme, rowsOf(len(codes)), qRechercheRows, []any{organisme, textList(codes)}, func(k *document.Kept, columns [][]byte) error {
+		a, err := tx.actifPlace(k, columns)
 		found = append(found, a)
-		return json.Unmarshal([]byte(ambigus), &found[len(found)-1].Ambigus)
+		return err
 	})
 	return found, err
+}
+
+// actifPlace reads a row (document, code_contrat, profil_id, session, modèle, motif,
+// modèles that match equally well, …).
+func (tx *Tx) actifPlace(k *document.Kept, columns [][]byte) (a ActifPlace, err error) {
+	if err := integers(columns[:2], &a.Session, &a.Modele); err != nil {
+		return a, fmt.Errorf("read where a contract is placed: %w", err)
+	}
+	a.Profil, a.Motif = k.ProfilID, domaine.Motif(columns[2])
+	if err := json.Unmarshal(columns[3], &a.Ambigus); err != nil {
+		return a, fmt.Errorf("read where a contract is placed: %w", err)
+	}
+	a.Document, err = tx.documentOf(k, nil)
+	return a, err
 }
 
 // ArchivePlace is an archived contract with where it was placed.
@@ -108,16 +120,15 @@ func (tx *Tx) ArchivesPlaces(ctx context.Context, organisme int64, codes []strin
 	if len(codes) == 0 {
 		return nil, nil
 	}
-	err = tx.each(ctx, qRechercheRowsArchives, []any{organisme, textList(codes)}, func(rows *sql.Rows) error {
-		var a ArchivePlace
-		var ambigus string
-		var depart int64
-		if err := tx.scanDocument(rows, &a.Document, &a.Profil, &a.Session, &a.Modele, &a.Motif, &ambigus, &depart); err != nil {
+	err = tx.eachKept(ctx, organisme, rowsOf(len(codes)), qRechercheRowsArchives, []any{organisme, textList(codes)}, func(k *document.Kept, columns [][]byte) error {
+		place, err := tx.actifPlace(k, columns)
+		if err != nil {
 			return err
 		}
-		a.Depart = passerelle.Date(depart)
-		found = append(found, a)
-		return json.Unmarshal([]byte(ambigus), &found[len(found)-1].Ambigus)
+		var depart int64
+		err = integers(columns[4:5], &depart)
+		found = append(found, ArchivePlace{place, passerelle.Date(depart)})
+		return err
 	})
 	return found, err
 }
@@ -152,7 +163,7 @@ func (tx *Tx) EachActifSince(ctx context.Context, organisme, synchronisation int
 	if synchronisation == 0 {
 		name, args = qRechercheIndex, args[:1]
 	}
-	return tx.eachProfilDocument(ctx, name, args, yield)
+	return tx.eachProfilDocument(ctx, organisme, name, args, yield)
 }
 
 // EachArchiveSince is EachActifSince for the contracts that a synchronisation archived
@@ -162,7 +173,7 @@ func (tx *Tx) EachArchiveSince(ctx context.Context, organisme, synchronisation i
 	if synchronisation == 0 {
 		name, args = qRechercheArchives, args[:1]
 	}
-	return tx.eachProfilDocument(ctx, name, args, yield)
+	return tx.eachProfilDocument(ctx, organisme, name, args, yield)
 }
 
 // RevivedSince returns the codes of the contracts that came back after a synchronisation.
@@ -170,16 +181,13 @@ func (tx *Tx) RevivedSince(ctx context.Context, organisme, synchronisation int64
 	return tx.codes(ctx, qRechercheArchivesEnded, organisme, synchronisation)
 }
 
-func (tx *Tx) eachProfilDocument(ctx context.Context, name query, args []any, yield func(profil int64, doc []byte) error) error {
-	return tx.eachRaw(ctx, name, args, func(columns [][]byte) error {
-		profil, err := strconv.ParseInt(string(columns[0]), 10, 64)
-		if err != nil {
+func (tx *Tx) eachProfilDocument(ctx context.Context, organisme int64, name query, args []any, yield func(profil int64, doc []byte) error) error {
+	var doc []byte
+	return tx.eachKept(ctx, organisme, many, name, args, func(k *document.Kept, _ [][]byte) (err error) {
+		if doc, err = tx.documentOf(k, doc[:0]); err != nil {
 			return err
 		}
-		if err := tx.verify(columns[1], columns[2:]); err != nil {
-			return err
-		}
-		return yield(profil, columns[1])
+		return yield(k.ProfilID, doc)
 	})
 }
 

@@ -98,10 +98,9 @@ type Dialect interface {
 
 // Version is one version of a contract to store.
 type Version struct {
-	Code     string
-	Hash     document.Hash
-	Profil   int64
-	Document []byte // valid until the next one is asked for
+	CodeContrat   string
+	Hash          document.Hash
+	document.Kept // valid until the next one is asked for
 }
 
 // PersonneRow is one row of the table personne.

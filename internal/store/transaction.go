@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/passerelle-hub/passerelle/internal/document"
 )
 
 // Tx is a transaction. It is not safe for use by several goroutines.
@@ -16,6 +18,10 @@ type Tx struct {
 	organisme int64
 	committed []func() // what waits for the commit
 	ahead     bool     // portions were stored for it, and are neither applied nor taken away
+
+	profils    map[int64]*document.Profil // of profilsDe, by their ids: those that were read
+	profilsDe  int64
+	profilsAll bool // all of them were read
 }
 
 // Read runs fn on a snapshot of the database, which it cannot change.

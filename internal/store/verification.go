@@ -50,8 +50,19 @@ func (h rowHash) sum() (sum [sha256.Size]byte) {
 // returns ErrDamaged where one is not what its hash says.
 func (tx *Tx) VersionsSum(ctx context.Context, organisme, synchronisation int64) (sum Sum, actifs, versions int, err error) {
 	row := rowHash{sha256.New()}
+	if err := tx.allProfils(ctx, organisme); err != nil {
+		return sum, 0, 0, err
+	}
+	var doc []byte
 	err = tx.eachRaw(ctx, qVerificationContrats, []any{organisme, synchronisation}, func(columns [][]byte) error {
-		code, depuis, jusqua, empreinte, doc := columns[0], columns[1], columns[2], columns[3], columns[4]
+		code, depuis, jusqua, empreinte := columns[0], columns[1], columns[2], columns[3]
+		kept, err := tx.kept(columns[4], code, columns[5])
+		if err != nil {
+			return err
+		}
+		if doc, err = tx.documentOf(&kept, doc[:0]); err != nil {
+			return err
+		}
 		if len(empreinte) != len(document.Hash{}) || document.HashOf(doc) != document.Hash(empreinte) {
 			return tx.db.Damaged(fmt.Errorf("organisme %d: a contract stored by synchronisation %s is not what its hash says", organisme, depuis))
 		}
@@ -73,9 +84,10 @@ func (tx *Tx) VersionsSum(ctx context.Context, organisme, synchronisation int64)
 // own business.
 var volatile = []string{"servi_le", "connecte_le", "controle", "portion"}
 
-// unsummed tables are summed by themselves (contrat), worked out from the others (vie),
-// say what was looked at and told (appel, courriel), or what is not there yet (portion).
-var unsummed = []string{"contrat", "vie", "appel", "courriel", "portion"}
+// unsummed tables are summed by themselves (contrat), worked out from the others (vie), say
+// what was looked at and told (appel, courriel), how far the database has come with its
+// own business (reecriture), or what is not there yet (portion).
+var unsummed = []string{"contrat", "vie", "appel", "courriel", "reecriture", "portion"}
 
 // RestSum returns the checksum of everything else that is kept of an organisme: its
 // settings, journal, modèles, exercices, accounts and so on.

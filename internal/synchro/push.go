@@ -36,9 +36,9 @@ type Entree struct {
 	bad   bool // broke a rule by itself
 	alike bool // two of its people have one address (see Share)
 
-	at     int64 // where its document is in the spool
-	length int32 // of the document
-	sent   int32 // length of the contract as it was sent, right behind the document; 0 where that says the same
+	at     int64 // where it is in the spool, as a database keeps it
+	length int32 // of that
+	sent   int32 // length of the contract as it was sent, right behind; 0 where that says the same
 }
 
 // Code returns the contract's code, "" where it has no usable one.
@@ -59,8 +59,10 @@ type Push struct {
 	unknown  map[string]bool
 	byCode   map[string]int
 	interner *regles.Interner
+	beside   map[*regles.Profil]*document.Profil // what stands beside the contracts that have a profil
 	spool    spool
 	buffer   []byte
+	kept     []byte
 	found    []passerelle.Violation
 }
 
@@ -73,7 +75,7 @@ func NewPush(delta, keepSent bool, room Room) *Push {
 	return &Push{
 		Delta: delta, keepSent: keepSent, room: room,
 		own: newRefusals(), unknown: map[string]bool{}, byCode: map[string]int{},
-		interner: regles.NewInterner(),
+		interner: regles.NewInterner(), beside: map[*regles.Profil]*document.Profil{},
 	}
 }
 
@@ -134,19 +136,22 @@ func (p *Push) Add(r *Recu) error {
 		p.unlikely(&r.Contrat, code, r.Index)
 	}
 	p.found = violations
-	if err := p.room.Grow(p.cost(entree.bad, p.interner.Size()-before, int64(len(p.buffer)+len(r.Sent)))); err != nil {
+	if err := p.room.Grow(p.cost(entree.bad, p.interner.Size()-before, int64(len(p.kept)+len(r.Sent)))); err != nil {
 		return err
 	}
-	var err error
-	if p.buffer, err = document.Append(p.buffer[:0], &r.Contrat); err != nil {
-		return err
-	}
-	entree.Hash = document.HashOf(p.buffer)
-	document, err := p.spool.write(p.buffer)
+	beside, err := p.besides(entree.Faits.Profil)
 	if err != nil {
 		return err
 	}
-	entree.at, entree.length = document.offset, document.length
+	if p.buffer, p.kept, err = document.AppendBoth(p.buffer[:0], p.kept[:0], &r.Contrat, code, beside); err != nil {
+		return err
+	}
+	entree.Hash = document.HashOf(p.buffer)
+	kept, err := p.spool.write(p.kept)
+	if err != nil {
+		return err
+	}
+	entree.at, entree.length = kept.offset, kept.length
 	if p.keepSent && string(r.Sent) != string(p.buffer) {
 		sent, err := p.spool.write(r.Sent)
 		if err != nil {
@@ -204,9 +209,31 @@ func (p *Push) Remove(code string) error {
 	return p.room.Grow(perActif + int64(len(code)))
 }
 
+// besides returns what stands beside the contracts that have a profil.
+func (p *Push) besides(profil *regles.Profil) (*document.Profil, error) {
+	if known := p.beside[profil]; known != nil {
+		return known, nil
+	}
+	made, err := document.NewProfil(profil.Textes(), [16]byte{})
+	p.beside[profil] = made
+	return made, err
+}
+
+// Kept returns contract i as a database keeps it, in buf where it fits; its profil has no
+// key.
+func (p *Push) Kept(i int, buf []byte) (document.Kept, error) {
+	e := &p.Entrees[i]
+	valeurs, err := p.spool.read(span{e.at, e.length}, buf)
+	return document.Kept{Valeurs: valeurs, Code: []byte(e.Code()), Profil: p.beside[e.Faits.Profil]}, err
+}
+
 // Document returns the document of contract i, in buf where it fits.
 func (p *Push) Document(i int, buf []byte) ([]byte, error) {
-	return p.spool.read(span{p.Entrees[i].at, p.Entrees[i].length}, buf)
+	kept, err := p.Kept(i, nil)
+	if err != nil {
+		return nil, err
+	}
+	return kept.AppendJSON(buf[:0])
 }
 
 // Sent returns contract i as it was sent, in buf where it fits.

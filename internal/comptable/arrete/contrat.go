@@ -69,6 +69,22 @@ var noms = [champsLus]string{
 	"npec", "majorationAnnuelle", "niveau", "idcc", "codeCpne", "heuresFormation", "heuresDistance", "employeurPrecedent", "dureeReduite", "opco", "numeroDeca",
 }
 
+// Finance returns a function that reports whether a field of a contract, as it is kept,
+// speaks of its funding (see Contrat.Finance). It is not safe for use by several
+// goroutines.
+func Finance() func(k *document.Kept) (bool, error) {
+	picker := document.NewPicker(noms[champNPEC:champDossier]...)
+	return func(k *document.Kept) (bool, error) {
+		fields, err := picker.PickKept(k)
+		for _, field := range fields {
+			if len(field) > 0 {
+				return true, err
+			}
+		}
+		return false, err
+	}
+}
+
 // Lecteur reads stored contracts along dimensions. It is not safe for use by
 // several goroutines.
 type Lecteur struct {
@@ -89,8 +105,16 @@ func NewLecteur(par []ventilation.Dimension) *Lecteur {
 // Lire reads a stored contract, which is valid until the next one, and returns its
 // own days. Contrat then says what it is, once its life is known.
 func (l *Lecteur) Lire(doc []byte) (vie.Dates, error) {
-	var err error
-	if l.lu, err = l.picker.Pick(doc); err != nil {
+	return l.lire(l.picker.Pick(doc))
+}
+
+// LireKept is Lire for a contract as it is kept.
+func (l *Lecteur) LireKept(k *document.Kept) (vie.Dates, error) {
+	return l.lire(l.picker.PickKept(k))
+}
+
+func (l *Lecteur) lire(lu [][]byte, err error) (vie.Dates, error) {
+	if l.lu = lu; err != nil {
 		return vie.Dates{}, err
 	}
 	l.dates = vie.Dates{Debut: l.valeurs.Jour(l.lu[champDebut]), Fin: l.valeurs.Jour(l.lu[champFin]), Rupture: l.valeurs.Jour(l.lu[champRupture])}

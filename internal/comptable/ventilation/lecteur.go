@@ -32,7 +32,15 @@ func NewLecteur(par []Dimension) *Lecteur {
 
 // Contrat reads a stored contract. It returns what ContratOf does.
 func (l *Lecteur) Contrat(doc []byte) (Contrat, error) {
-	v, err := l.picker.Pick(doc)
+	return l.contrat(l.picker.Pick(doc))
+}
+
+// ContratKept reads a contract as it is kept.
+func (l *Lecteur) ContratKept(k *document.Kept) (Contrat, error) {
+	return l.contrat(l.picker.PickKept(k))
+}
+
+func (l *Lecteur) contrat(v [][]byte, err error) (Contrat, error) {
 	if err != nil {
 		return Contrat{}, err
 	}

@@ -332,7 +332,7 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 			if err != nil || !ok {
 				return nil, err
 			}
-			row[0], row[1], row[2], row[3], row[4], row[5] = organisme, version.Code, depuis, version.Hash[:], version.Profil, version.Document
+			row[0], row[1], row[2], row[3], row[4], row[5] = organisme, version.CodeContrat, depuis, version.Hash[:], version.ProfilID, version.Valeurs
 			return row, nil
 		}))
 		if panicked != nil {

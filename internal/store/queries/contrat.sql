@@ -13,37 +13,37 @@ SELECT COALESCE((SELECT MAX(depuis) FROM contrat WHERE organisme_id = $1 AND HER
        COALESCE((SELECT MAX(jusqua) FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL), 0);
 
 -- name: contrat-documents-of
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2) ORDER BY code_contrat;
 
 -- name: contrat-documents
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
 
 -- name: contrat-documents-unordered
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL BY_INDEX(code_contrat);
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL BY_INDEX(code_contrat);
 
 -- name: contrat-documents-page
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat LIMIT $2 OFFSET $3;
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat LIMIT $2 OFFSET $3;
 
 -- name: contrat-documents-integres
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat;
 
 -- name: contrat-documents-integres-unordered
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) BY_INDEX(code_contrat);
 
 -- name: contrat-documents-integres-page
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
 AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id IS NOT NULL) ORDER BY code_contrat LIMIT $2 OFFSET $3;
 
 -- name: contrat-documents-session
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN (
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN (
     SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL
     AND profil_id IN (SELECT id FROM profil WHERE organisme_id = $1 AND session_id = $2) ORDER BY code_contrat LIMIT $3 OFFSET $4
 ) ORDER BY code_contrat;
 
 -- name: contrat-documents-as-of
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2);
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis <= $2 AND (jusqua IS NULL OR jusqua > $2);
 
 -- name: contrat-close
 UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND +depuis < $2 AND code_contrat IN_TEXTS($3);
@@ -52,10 +52,10 @@ UPDATE contrat SET jusqua = $2 WHERE organisme_id = $1 AND jusqua IS NULL AND +d
 SELECT DISTINCT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL AND code_contrat IN_TEXTS($2);
 
 -- name: contrat-history
-SELECT depuis, fin, document, PREUVE FROM (
-    SELECT depuis, 0 AS fin, document, CONTROLE AS PREUVE FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NULL
+SELECT document, code_contrat, profil_id, depuis, fin, PREUVE FROM (
+    SELECT document, code_contrat, profil_id, depuis, 0 AS fin, CONTROLE AS PREUVE FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NULL
     UNION ALL
-    SELECT depuis, jusqua, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NOT NULL
+    SELECT document, code_contrat, profil_id, depuis, jusqua, CONTROLE FROM contrat WHERE organisme_id = $1 AND code_contrat = $2 AND jusqua IS NOT NULL
 ) AS versions ORDER BY +depuis;
 
 -- name: contrat-changed
@@ -72,11 +72,11 @@ SELECT COUNT(*) FROM (
 ) AS changes;
 
 -- name: contrat-changed-versions
-SELECT code_contrat, depuis, fin, document, PREUVE FROM (
-    SELECT code_contrat, depuis, COALESCE(jusqua, 0) AS fin, document, CONTROLE AS PREUVE FROM contrat
+SELECT document, code_contrat, profil_id, depuis, fin, PREUVE FROM (
+    SELECT document, code_contrat, profil_id, depuis, COALESCE(jusqua, 0) AS fin, CONTROLE AS PREUVE FROM contrat
     WHERE organisme_id = $1 AND depuis = $2 AND code_contrat IN_TEXTS($3)
     UNION ALL
-    SELECT code_contrat, depuis, jusqua, document, CONTROLE FROM contrat
+    SELECT document, code_contrat, profil_id, depuis, jusqua, CONTROLE FROM contrat
     WHERE organisme_id = $1 AND jusqua = $2 AND code_contrat IN_TEXTS($3)
 ) AS versions ORDER BY code_contrat, depuis;
 
@@ -88,10 +88,10 @@ SELECT code_contrat, MIN(depuis) FROM (
 ) AS versions GROUP BY code_contrat;
 
 -- name: contrat-begun-since
-SELECT code_contrat, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis >= $2 AND jusqua IS NULL;
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis >= $2 AND jusqua IS NULL;
 
 -- name: contrat-lost-since
-SELECT code_contrat, document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua >= $2 AND depuis < $2;
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua >= $2 AND depuis < $2;
 
 -- name: contrat-forget
 DELETE FROM contrat WHERE organisme_id = $1;
@@ -102,6 +102,16 @@ SELECT CAST(id AS TEXT), CAST(effectif AS TEXT), CAST(COALESCE(session_id, 0) AS
        code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
        code_annee, nom_annee, code_marque, nom_marque, month_start, rncp
 FROM profil WHERE organisme_id = $1 ORDER BY profil.id;
+
+-- name: profil-valeurs
+SELECT id, cle, code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
+       code_annee, nom_annee, code_marque, nom_marque, month_start, rncp
+FROM profil WHERE organisme_id = $1;
+
+-- name: profil-valeurs-of
+SELECT id, cle, code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode, code_formation, nom_formation,
+       code_annee, nom_annee, code_marque, nom_marque, month_start, rncp
+FROM profil WHERE organisme_id = $1 AND id IN_IDS($2);
 
 -- name: profil-save
 INSERT INTO profil (organisme_id, cle, code_groupe, nom_groupe, code_site, nom_site, code_periode, nom_periode,

@@ -1,5 +1,5 @@
 -- name: contrat-versions-all
-SELECT code_contrat, CAST(depuis AS TEXT), CAST(COALESCE(jusqua, 0) AS TEXT), document, CONTROLE FROM contrat WHERE organisme_id = $1 AND HERE(depuis);
+SELECT document, code_contrat, profil_id, depuis, COALESCE(jusqua, 0), CONTROLE FROM contrat WHERE organisme_id = $1 AND HERE(depuis);
 
 -- name: contrat-rewrite
 UPDATE contrat SET document = $4, empreinte = $5 SETCONTROLE($6) WHERE organisme_id = $1 AND code_contrat = $2 AND depuis = $3;

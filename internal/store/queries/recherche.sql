@@ -12,15 +12,15 @@ SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND 
 ORDER BY code_contrat LIMIT $3 OFFSET $4;
 
 -- name: recherche-rows
-SELECT c.profil_id, COALESCE(p.session_id, 0), COALESCE(p.modele_id, 0), p.motif, p.modeles, c.document, c.CONTROLE
+SELECT c.document, c.code_contrat, c.profil_id, COALESCE(p.session_id, 0), COALESCE(p.modele_id, 0), p.motif, p.modeles, c.CONTROLE
 FROM contrat c JOIN profil p ON p.organisme_id = c.organisme_id AND p.id = c.profil_id
 WHERE c.organisme_id = $1 AND c.jusqua IS NULL AND c.code_contrat IN_TEXTS($2) ORDER BY c.code_contrat;
 
 -- name: recherche-index
-SELECT CAST(profil_id AS TEXT), document, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL ORDER BY code_contrat;
 
 -- name: recherche-index-begun
-SELECT CAST(profil_id AS TEXT), document, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis > $2 AND jusqua IS NULL ORDER BY code_contrat;
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis > $2 AND jusqua IS NULL ORDER BY code_contrat;
 
 -- name: recherche-index-ended
 SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua > $2;
@@ -37,18 +37,18 @@ AND (CAST($5 AS BIGINT) = 0 OR p.session_id = CAST($5 AS BIGINT))
 AND ($6 = '' OR ($6 = 'integre' AND p.session_id IS NOT NULL) OR ($6 = 'non-integre' AND p.session_id IS NULL) OR p.motif = $6);
 
 -- name: recherche-rows-archives
-SELECT v.profil_id, COALESCE(p.session_id, 0), COALESCE(p.modele_id, 0), p.motif, p.modeles, v.depart, c.document, c.CONTROLE
+SELECT c.document, c.code_contrat, c.profil_id, COALESCE(p.session_id, 0), COALESCE(p.modele_id, 0), p.motif, p.modeles, v.depart, c.CONTROLE
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
 JOIN profil p ON p.organisme_id = v.organisme_id AND p.id = v.profil_id
 WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.code_contrat IN_TEXTS($2) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL ORDER BY v.code_contrat;
 
 -- name: recherche-archives
-SELECT CAST(v.profil_id AS TEXT), c.document, c.CONTROLE
+SELECT c.document, c.code_contrat, c.profil_id, c.CONTROLE
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
 WHERE v.organisme_id = $1 AND v.ranime IS NULL AND c.organisme_id = $1 AND c.jusqua IS NOT NULL ORDER BY v.code_contrat;
 
 -- name: recherche-archives-begun
-SELECT CAST(v.profil_id AS TEXT), c.document, c.CONTROLE
+SELECT c.document, c.code_contrat, c.profil_id, c.CONTROLE
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
 WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.archivage > $2 AND c.organisme_id = $1 AND c.jusqua IS NOT NULL ORDER BY v.code_contrat;
 

@@ -60,22 +60,22 @@ FROM profil WHERE organisme_id = $1 AND id IN (SELECT profil_id FROM partis WHER
 UPDATE vie SET apprenant = $3 WHERE organisme_id = $1 AND apprenant = $2;
 
 -- name: vie-documents
-SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), CAST(v.profil_id AS TEXT), c.CONTROLE
+SELECT c.document, c.code_contrat, c.profil_id, v.depart, v.racine, v.profil_id, c.CONTROLE
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
 WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.dernier >= $2 AND (v.debut IS NULL OR v.debut <= $3) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
 
 -- name: vie-documents-apprenants
-SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), CAST(v.profil_id AS TEXT), c.CONTROLE
+SELECT c.document, c.code_contrat, c.profil_id, v.depart, v.racine, v.profil_id, c.CONTROLE
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
 WHERE v.organisme_id = $1 AND v.ranime IS NULL AND v.apprenant IN_TEXTS($2) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
 
 -- name: vie-documents-as-of
-SELECT c.document, c.code_contrat, CAST(v.depart AS TEXT), CAST(v.racine AS TEXT), CAST(v.profil_id AS TEXT), c.CONTROLE
+SELECT c.document, c.code_contrat, c.profil_id, v.depart, v.racine, v.profil_id, c.CONTROLE
 FROM vie v JOIN contrat c ON c.organisme_id = v.organisme_id AND c.code_contrat = v.code_contrat AND c.jusqua = v.jusqua
 WHERE v.organisme_id = $1 AND v.archivage <= $2 AND (v.ranime IS NULL OR v.ranime > $2) AND c.organisme_id = $1 AND c.jusqua IS NOT NULL;
 
 -- name: vie-document-of
-SELECT document, code_contrat, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua = $2 AND code_contrat IN_TEXTS($3) ORDER BY code_contrat;
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua = $2 AND code_contrat IN_TEXTS($3) ORDER BY code_contrat;
 
 -- name: vie-hors
 SELECT profil_id, debut, dernier, presumee, code_contrat, apprenant FROM vie

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -26,7 +27,7 @@ func TestALargeTransactionReachesTheDatabaseFileWhileItIsOpen(t *testing.T) {
 		next := 0
 		return tx.InsertVersions(t.Context(), id, 1, func() (store.Version, bool, error) {
 			next++
-			return store.Version{Code: strconv.Itoa(next), Profil: 1, Document: make([]byte, size)}, next <= rows, nil
+			return store.Version{CodeContrat: strconv.Itoa(next), Kept: document.Kept{Valeurs: make([]byte, size), ProfilID: 1}}, next <= rows, nil
 		})
 	})
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
 
-	"github.com/passerelle-hub/passerelle/internal/document"
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
@@ -39,9 +38,9 @@ func (dialect) InsertVersions(ctx context.Context, conn *sql.Conn, organisme, de
 			if err != nil || !ok {
 				return err
 			}
-			check := document.Check(version.Document)
-			err = errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, version.Code), stmt.BindInt64(3, depuis),
-				stmt.BindBlob(4, version.Hash[:]), stmt.BindInt64(5, version.Profil), stmt.BindBlob(6, version.Document), stmt.BindBlob(7, check[:]))
+			check := version.Check()
+			err = errors.Join(stmt.BindInt64(1, organisme), stmt.BindText(2, version.CodeContrat), stmt.BindInt64(3, depuis),
+				stmt.BindBlob(4, version.Hash[:]), stmt.BindInt64(5, version.ProfilID), stmt.BindBlob(6, version.Valeurs), stmt.BindBlob(7, check[:]))
 			if err != nil {
 				return err
 			}

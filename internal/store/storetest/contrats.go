@@ -36,7 +36,7 @@ func insertText(ctx context.Context, tx *store.Tx, organisme, synchronisation in
 		}
 		i++
 		doc := documentOf(codes[i-1], text)
-		return store.Version{Code: codes[i-1], Hash: document.HashOf(doc), Profil: int64(i), Document: doc}, true, nil
+		return store.Version{CodeContrat: codes[i-1], Hash: document.HashOf(doc), Kept: document.KeptOf(doc, codes[i-1], int64(i), nil)}, true, nil
 	})
 }
 
@@ -148,8 +148,8 @@ func readHistory(ctx context.Context, t *testing.T, tx *store.Tx, organisme int6
 		return err
 	}
 	same(t, "history", history, []store.StoredVersion{
-		{Code: "K1", Depuis: 1, Jusqua: 2, Document: documentOf("K1", "since 1")},
-		{Code: "K1", Depuis: 2, Document: documentOf("K1", "since 2")},
+		{Code: "K1", Depuis: 1, Jusqua: 2, Profil: 1, Document: documentOf("K1", "since 1")},
+		{Code: "K1", Depuis: 2, Profil: 1, Document: documentOf("K1", "since 2")},
 	})
 	codes, total, err := tx.ChangedCodes(ctx, organisme, 2, store.Page{})
 	if err != nil {

@@ -1,0 +1,128 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/passerelle-hub/passerelle/internal/document"
+)
+
+// ToKeepAnew returns the organismes of which versions may be kept as documents still, as
+// an earlier release did.
+func (tx *Tx) ToKeepAnew(ctx context.Context) (ids []int64, err error) {
+	organismes, err := tx.Organismes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range organismes {
+		var clos, jusqua int64
+		var code string
+		switch err := tx.one(ctx, qReecritureGet, []any{o.ID}, &clos, &code, &jusqua); {
+		case err == nil:
+			ids = append(ids, o.ID)
+		case !errors.Is(err, ErrNotFound):
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// KeepAnew keeps the next versions of an organisme as values, at most limit of them, in
+// one short transaction. It returns how many it changed, and whether none are left. It
+// waits for nobody who writes to the organisme: it returns ErrBusy instead. What the
+// versions say stays as it is, and so do their hashes.
+func (db *DB) KeepAnew(ctx context.Context, organisme int64, limit int) (changed int, done bool, err error) {
+	lock := organisme
+	if db.dialect.OneWriter() {
+		lock = 0 // nobody else writes now; and what was prepared for the organisme stays good
+	}
+	err = db.run(ctx, db.writer, nil, lock, 0, func(tx *Tx) (err error) {
+		changed, done, err = tx.keepAnew(ctx, organisme, limit)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return 0, true, nil
+	}
+	return changed, done, err
+}
+
+func (tx *Tx) keepAnew(ctx context.Context, organisme int64, limit int) (changed int, done bool, err error) {
+	var clos, jusqua int64
+	var code string
+	if err := tx.one(ctx, qReecritureGet, []any{organisme}, &clos, &code, &jusqua); err != nil {
+		return 0, false, err
+	}
+	name, args := qReecritureActifs, []any{organisme, code, limit}
+	if clos != 0 {
+		name, args = qReecritureClos, []any{organisme, code, jusqua, limit}
+	}
+	type version struct {
+		document.Kept
+		depuis int64
+	}
+	var found []version
+	read := 0
+	err = tx.eachKept(ctx, organisme, few, name, args, func(k *document.Kept, columns [][]byte) error {
+		var v version
+		if err := integers(columns, &v.depuis, &jusqua); err != nil {
+			return fmt.Errorf("read the age of a contract: %w", err)
+		}
+		code = string(k.Code)
+		read++
+		if v.Kept = *k; anew(&v.Kept, columns[2]) {
+			found = append(found, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	// What is kept anew first: a version that was read has its profil.
+	for i := range found {
+		v := &found[i]
+		args := []any{organisme, string(v.Code), v.depuis, string(v.Valeurs)}
+		if !tx.db.checksPages {
+			check := v.Check()
+			args = append(args, check[:])
+		}
+		n, err := tx.exec(ctx, qContratKeep, args...)
+		if err == nil && n != 1 {
+			err = fmt.Errorf("contrat-keep: %d versions changed", n)
+		}
+		if err != nil {
+			return 0, false, err
+		}
+	}
+	switch {
+	case read == limit:
+		_, err = tx.exec(ctx, qReecritureSet, organisme, clos, code, jusqua)
+	case clos == 0:
+		_, err = tx.exec(ctx, qReecritureSet, organisme, 1, "", 0)
+	default:
+		_, err = tx.exec(ctx, qReecritureDelete, organisme)
+		done = true
+	}
+	return len(found), done, err
+}
+
+// anew has a version kept as values, and reports whether it was not. One that is not
+// what its hash says stays as it is, for whoever looks for damage, and so does one
+// whose document would not be read back byte for byte.
+func anew(k *document.Kept, empreinte []byte) bool {
+	if !document.Whole(k.Valeurs) || k.Profil == nil {
+		return false
+	}
+	doc := k.Valeurs
+	if hash := document.HashOf(doc); !bytes.Equal(hash[:], empreinte) {
+		return false
+	}
+	kept := document.KeptOf(doc, string(k.Code), k.ProfilID, k.Profil)
+	back, err := kept.AppendJSON(nil)
+	if err != nil || document.Whole(kept.Valeurs) || !bytes.Equal(back, doc) {
+		return false
+	}
+	*k = kept
+	return true
+}
