@@ -133,15 +133,22 @@ func TestDamageIsSaidToTheClientAndToTheOperator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Pages also hold what they held before: one contract's code is found everywhere.
-	name := []byte(`"codeContrat":"CTR-000003"`)
+	// As it is kept: a name, the length of the first name, which comes next. Pages also
+	// hold what they held before: it is found everywhere.
+	one := contrats(50, 0)[2]
+	name := []byte(one.NomApprenant + string(rune(0x20+len(one.PrenomApprenant))) + one.PrenomApprenant)
+	changed := 0
 	for at := 0; ; at++ {
 		next := bytes.Index(file[at:], name)
 		if next < 0 {
 			break
 		}
 		at += next
-		file[at+len(name)-2] ^= 2
+		file[at] ^= 2
+		changed++
+	}
+	if changed == 0 {
+		t.Fatalf("%q is not in the file", name)
 	}
 	if err := os.WriteFile(location, file, 0o600); err != nil {
 		t.Fatal(err)
