@@ -107,16 +107,30 @@ type Profil struct {
 // tells it from every other one.
 func NewProfil(textes [14]string, cle [16]byte) (*Profil, error) {
 	p := &Profil{cle: cle}
-	for i, texte := range textes {
-		p.octets[i] = []byte(texte)
-		quoted, err := jsontext.AppendQuote(nil, texte)
-		if err != nil {
-			return nil, fmt.Errorf("write a value of a profil: %w", err)
-		}
-		p.interieurs[i] = quoted[1 : len(quoted)-1]
+	size := 0
+	for place, n := range deProfil {
+		size += len(entetes[n]) + len(textes[place]) + 1
 	}
-	for n := premierBloc; n < finBloc; n++ {
-		p.bloc = append(append(append(p.bloc, entetes[n]...), p.interieurs[places[n]]...), '"')
+	// One piece of memory for most profils, of which a large organisme has thousands.
+	all := make([]byte, 0, size)
+	for place, n := range deProfil {
+		texte := textes[place]
+		all = append(all, entetes[n]...)
+		from := len(all)
+		if plain(texte) {
+			all = append(append(all, texte...), '"')
+			p.interieurs[place] = all[from : len(all)-1 : len(all)-1]
+			p.octets[place] = p.interieurs[place]
+		} else {
+			var err error
+			if all, err = jsontext.AppendQuote(all[:from-1], texte); err != nil { // with the quote of the head
+				return nil, fmt.Errorf("write a value of a profil: %w", err)
+			}
+			p.interieurs[place], p.octets[place] = all[from:len(all)-1:len(all)-1], []byte(texte)
+		}
+		if n == finBloc-1 {
+			p.bloc = all[:len(all):len(all)]
+		}
 	}
 	return p, nil
 }

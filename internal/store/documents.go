@@ -20,7 +20,7 @@ const (
 
 // fewRows is how many rows are few: to read their profils by their ids takes less than
 // to read all that a large organisme has.
-const fewRows = 400
+const fewRows = 2_000
 
 // rowsOf says whether a number of rows are many; 0 stands for all that there are.
 func rowsOf(n int) amount { return n == 0 || n > fewRows }
@@ -213,14 +213,20 @@ func (tx *Tx) readProfils(ctx context.Context, q query, organisme int64, args ..
 	if tx.profils == nil {
 		tx.profils, tx.profilsDe = map[int64]*document.Profil{}, organisme
 	}
+	var all []byte
 	return tx.eachRaw(ctx, q, append([]any{organisme}, args...), func(columns [][]byte) error {
 		id, err := integer(columns[0])
 		if err != nil || len(columns[1]) != 16 {
 			return tx.db.Damaged(errors.New("a stored profil has no usable id or key"))
 		}
 		var textes [14]string
+		all = all[:0]
+		for _, column := range columns[2:] {
+			all = append(all, column...)
+		}
+		rest := string(all) // one piece of memory for all
 		for i := range textes {
-			textes[i] = string(columns[2+i])
+			textes[i], rest = rest[:len(columns[2+i])], rest[len(columns[2+i]):]
 		}
 		cle := [16]byte(columns[1])
 		if !tx.db.checksPages && keyOf(textes[:]...) != cle {

@@ -9,11 +9,11 @@ DELETE FROM reecriture WHERE organisme_id = $1;
 
 -- name: reecriture-actifs
 SELECT document, code_contrat, profil_id, depuis, COALESCE(jusqua, 0), empreinte, CONTROLE FROM contrat
-WHERE organisme_id = $1 AND jusqua IS NULL AND HERE(depuis) AND code_contrat > $2 ORDER BY code_contrat LIMIT $3;
+WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat > $2 ORDER BY code_contrat LIMIT $3;
 
 -- name: reecriture-clos
 SELECT document, code_contrat, profil_id, depuis, jusqua, empreinte, CONTROLE FROM contrat
-WHERE organisme_id = $1 AND jusqua IS NOT NULL AND HERE(depuis) AND (code_contrat, jusqua) > ($2, $3) ORDER BY code_contrat, jusqua LIMIT $4;
+WHERE organisme_id = $1 AND jusqua IS NOT NULL AND (code_contrat, jusqua) > ($2, $3) ORDER BY code_contrat, jusqua LIMIT $4;
 
 -- name: contrat-keep
 UPDATE contrat SET document = $4 SETCONTROLE($5) WHERE organisme_id = $1 AND code_contrat = $2 AND depuis = $3;
