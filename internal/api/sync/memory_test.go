@@ -58,7 +58,7 @@ func TestAPushWaitsForMemoryAndIsToldToComeAgain(t *testing.T) {
 		}
 		sent <- err
 	}()
-	whole := text(t, apitest.Body(apitest.Numbered(1200)...))
+	whole := text(t, apitest.Body(apitest.Numbered(1600)...))
 	cut := strings.LastIndexByte(whole, '{')
 	if _, err := io.WriteString(writer, whole[:cut]); err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestAPushWaitsForMemoryAndIsToldToComeAgain(t *testing.T) {
 			t.Fatal("the first push holds no memory")
 		}
 	}
-	answer := second.Post(t, v1, apitest.Body(apitest.Numbered(1200)...))
+	answer := second.Post(t, v1, apitest.Body(apitest.Numbered(1600)...))
 	answer.WantRefusal(t, 503, "server busy", "renvoyez-le")
 	if answer.Header.Get("Retry-After") == "" {
 		t.Error("the answer does not say when to come again")
