@@ -19,6 +19,7 @@ type crowd struct {
 
 	mu    gosync.Mutex
 	quiet map[net.Conn]struct{} // nothing is asked on them
+	full  bool                  // the next one waits: the first on which nothing is asked any more goes
 }
 
 func newCrowd(listener net.Listener, most int) *crowd {
@@ -36,11 +37,14 @@ func (c *crowd) Accept() (net.Conn, error) {
 	default:
 		c.sendAway()
 		c.room <- struct{}{}
+		c.mu.Lock()
+		c.full = false // somebody may have left by himself
+		c.mu.Unlock()
 	}
 	return &counted{Conn: conn, leave: gosync.OnceFunc(func() { <-c.room })}, nil
 }
 
-// sendAway closes a connection on which nothing is asked.
+// sendAway closes a connection on which nothing is asked, now or as soon as there is one.
 func (c *crowd) sendAway() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,15 +53,20 @@ func (c *crowd) sendAway() {
 		_ = conn.Close()
 		return
 	}
+	c.full = true
 }
 
 // state is the server's ConnState.
 func (c *crowd) state(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if state == http.StateNew || state == http.StateIdle {
+	switch {
+	case state == http.StateIdle && c.full: // it was answered
+		c.full = false
+		_ = conn.Close()
+	case state == http.StateNew || state == http.StateIdle:
 		c.quiet[conn] = struct{}{}
-	} else {
+	default:
 		delete(c.quiet, conn)
 	}
 }
