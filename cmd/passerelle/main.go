@@ -116,6 +116,7 @@ func newRoot() *cobra.Command {
 		newVersion(),
 	)
 	nameOthers(root)
+	nameExamples(root)
 	return root
 }
 
