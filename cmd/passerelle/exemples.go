@@ -7,12 +7,20 @@ import (
 )
 
 // nameExamples gives what has no example of its own one: the commands that only hold
-// others show the first of each, and those of cobra get theirs.
+// others show the first of each.
 func nameExamples(root *cobra.Command) {
 	root.Example = "  passerelle demo\n" +
 		"  passerelle serve --db passerelle.db\n" +
 		"  passerelle organisme create --nom \"CFA des Deux Rives\"\n" +
 		"  passerelle push contrats.xlsx --url http://127.0.0.1:8080"
+	for _, cmd := range root.Commands() {
+		ofChildren(cmd)
+	}
+}
+
+// addOwn adds the commands of cobra, with an example each. Those for completions keep where
+// root writes to: that has to be set before.
+func addOwn(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for line, example := range map[string]string{
@@ -26,7 +34,7 @@ func nameExamples(root *cobra.Command) {
 			cmd.Example = "  " + example
 		}
 	}
-	for _, cmd := range root.Commands() {
+	if cmd, _, err := root.Find([]string{"completion"}); err == nil && cmd != root {
 		ofChildren(cmd)
 	}
 }
