@@ -148,12 +148,12 @@ func TestTheVentilationIsChosenAndReadInTheBrowser(t *testing.T) {
 			b.click(`.filtres > button`)
 		}
 		b.sees("Total")
-		if columns := b.eval(`String(document.querySelectorAll("thead th").length)`); columns != "17" {
+		if columns := b.eval(`String(document.querySelectorAll("thead th").length)`); columns != "21" {
 			t.Errorf("%s columns", columns)
 		}
 		b.click(`.codes li:last-child a`)
 		b.sees("Raison")
-		b.click(`main > p:first-child a`)
+		b.click(`main > p:first-of-type a`)
 		b.sees("Ventilation de l’exercice N")
 		b.click(`a[href^="/ventilation/contrats?"]`)
 		b.sees("Contrats de l’exercice N")
