@@ -53,7 +53,7 @@ func TestTheVentilationIsThatOfTheHubAndItsAddressSaysAll(t *testing.T) {
 		address := "?exercice=3&par=site&par=annee&facturation=unique"
 		for range 2 { // the second time from memory
 			p := v.get("/ventilation" + address)
-			p.has(t, http.StatusOK, "Ventilation de l’exercice N", "Mois par mois", "Jours en N-1", `<rect width="100" height="10" rx="1"/>`, "synchronisation 2</a>", "liste de tarifs 2",
+			p.has(t, http.StatusOK, "Ventilation de l’exercice N", "Mois par mois", `Jours en <span class="entier">N-1</span>`, `<rect width="100" height="10" rx="1"/>`, "synchronisation 2</a>", "liste de tarifs 2",
 				"<tfoot>", "Sans dates", "Sans tarif", "Hors exercice", "100,00")
 			for _, l := range append(table.Lignes, ventilation.Ligne{Somme: table.Total}) {
 				for _, text := range []string{spaced(l.Mois.FR()), l.Part.FR(), spaced(l.Produit.FR()), spaced(l.Avance.FR())} {
