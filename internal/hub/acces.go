@@ -89,14 +89,14 @@ const RythmeMost = 400 * 24 * time.Hour
 
 // SetRythme changes the time expected between pushes (0: learnt) of an organisme. The
 // version that attendu names is what Organisme.Rythme writes as text.
-func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time.Duration, attendu ...Attendu) error {
+func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time.Duration, attendu Attendu) error {
 	if rythme < 0 {
 		return refus.New(refus.CodeInvalidRhythm, "Le rythme des envois est une durée positive.")
 	}
 	return h.db.Write(ctx, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, organisme)
 		if err == nil {
-			err = one(attendu).check("Le rythme des envois", o.Rythme.String())
+			err = attendu.check("Le rythme des envois", o.Rythme.String())
 		}
 		if err == nil {
 			err = tx.SetRythme(ctx, organisme, rythme)
