@@ -212,7 +212,7 @@ func TestTheVentilationFollowsTheScheduleOfTheOpcoOnceAContractSpeaksOfItsFundin
 	})
 }
 
-var ligneLink = regexp.MustCompile(`<th scope="row"><a href="(/ventilation/contrats\?[^"]*ligne=[0-9a-f]{16}[^"]*)">`)
+var ligneLink = regexp.MustCompile(`<th scope="row" class="large"><a href="(/ventilation/contrats\?[^"]*ligne=[0-9a-f]{16}[^"]*)">`)
 
 func TestALineOpensItsContractsWithTheSameSum(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
