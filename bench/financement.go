@@ -190,11 +190,15 @@ func (w *workshop) location(cluster *pgtest.Cluster, kind string) (string, error
 
 // comptes gives the organisme an exercice, whose id it returns, and prices.
 func (h *hubServer) comptes(ctx context.Context, c *bench.Corpus) (exercice string, err error) {
+	year := time.Now().Year()
+	return h.comptesOf(ctx, c, fmt.Sprintf(`{"exercice":[{"start_date":"%d-01-01","end_date":"%d-12-31"}]}`, year, year))
+}
+
+// comptesOf is comptes for the exercices of a body; it returns the id of the first.
+func (h *hubServer) comptesOf(ctx context.Context, c *bench.Corpus, body string) (exercice string, err error) {
 	var made []struct {
 		ID json.Number `json:"exercice_id"`
 	}
-	year := time.Now().Year()
-	body := fmt.Sprintf(`{"exercice":[{"start_date":"%d-01-01","end_date":"%d-12-31"}]}`, year, year)
 	if _, err := call(ctx, http.DefaultClient, "POST", h.url+"/api/v1/society/exercice", h.token, []byte(body), &made); err != nil {
 		return "", err
 	}

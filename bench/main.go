@@ -4,6 +4,7 @@
 // from the module proxy. What it finds goes to docs/performance.md.
 //
 //	go run ./bench          the table, the plot and the goals
+//	go run ./bench --contre REVISION   this revision beside another one, in turns
 //	go run ./bench pays     a country: many organismes on one PostgreSQL
 //	go run ./bench memoire  bodies made to take much memory, and many pushes at once
 //	go run ./bench attente  how long a login and a small push wait for another organisme's large push
@@ -42,16 +43,23 @@ func main() {
 
 func newRoot() *cobra.Command {
 	o := suiteOptions{traLines: 1_000_000}
+	var contre string
 	cmd := &cobra.Command{
 		Use: "bench", Short: "Measure the hub beside its limit and beside PocketBase",
 		Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return inWorkshop(cmd.Context(), func(w *workshop) error { return runSuite(cmd.Context(), w, o) })
+			return inWorkshop(cmd.Context(), func(w *workshop) error {
+				if contre != "" {
+					return runContre(cmd.Context(), w, contreOptions{contre, o.sizes, o.runs})
+				}
+				return runSuite(cmd.Context(), w, o)
+			})
 		},
 	}
 	cmd.Flags().IntSliceVar(&o.sizes, "sizes", []int{1_000, 10_000, 100_000}, "numbers of contracts")
 	cmd.Flags().IntVar(&o.runs, "runs", 5, "turns of which the median is taken")
 	cmd.Flags().IntVar(&o.peerMax, "peer-max", 100_000, "most contracts for PocketBase, which takes a minute for 100,000; 0 leaves it out")
+	cmd.Flags().StringVar(&contre, "contre", "", "a revision of the repository to measure beside this one, in turns, in place of the limit; its table is printed only")
 	cmd.Flags().StringVar(&o.docs, "docs", "docs", "directory of performance.md and images/performance.svg; empty prints only")
 	cmd.AddCommand(newPays(), newMemoire(), newMalveillant(), newAttente(), newBascule(), newMetriques(), newFins(), newFinancement())
 

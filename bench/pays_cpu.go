@@ -22,18 +22,24 @@ func (p *pays) processorTime(ctx context.Context) (hub, database time.Duration, 
 		}
 		hub += used
 	}
-	postmaster, err := p.postmaster(ctx)
+	postmaster, err := postmasterOf(ctx, p.dsn)
 	if err != nil {
 		return 0, 0, err
 	}
-	// Children that ended are in the time of their parent.
-	database, _, err = usedBy(postmaster)
-	if err != nil {
-		return 0, 0, err
-	}
+	database, err = usedByFamily(postmaster)
+	return hub, database, err
+}
+
+// usedByFamily returns the processor time of a process with its children. Those that
+// ended are in the time of their parent.
+func usedByFamily(father int) (time.Duration, error) {
 	all, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
-		return 0, 0, err
+		return 0, err
+	}
+	total, _, err := usedBy(father)
+	if err != nil {
+		return 0, err
 	}
 	for _, dir := range all {
 		pid, err := strconv.Atoi(filepath.Base(dir))
@@ -41,11 +47,11 @@ func (p *pays) processorTime(ctx context.Context) (hub, database time.Duration, 
 			continue
 		}
 		// A process that has ended since is no error.
-		if used, parent, err := usedBy(pid); err == nil && parent == postmaster {
-			database += used
+		if used, parent, err := usedBy(pid); err == nil && parent == father {
+			total += used
 		}
 	}
-	return hub, database, nil
+	return total, nil
 }
 
 // usedBy returns the processor time of a process with its ended children, and its
@@ -72,8 +78,9 @@ func usedBy(pid int) (used time.Duration, parent int, err error) {
 	return used, parent, err
 }
 
-func (p *pays) postmaster(ctx context.Context) (int, error) {
-	dir, err := p.ask(ctx, "SELECT current_setting('data_directory')")
+// postmasterOf returns the process of the server of a database.
+func postmasterOf(ctx context.Context, dsn string) (int, error) {
+	dir, err := askOf(ctx, dsn, "SELECT current_setting('data_directory')")
 	if err != nil {
 		return 0, err
 	}
@@ -87,7 +94,12 @@ func (p *pays) postmaster(ctx context.Context) (int, error) {
 
 // ask returns the one value of a query as text.
 func (p *pays) ask(ctx context.Context, query string) (value string, err error) {
-	conn, err := pgx.Connect(ctx, p.dsn)
+	return askOf(ctx, p.dsn, query)
+}
+
+// askOf is ask for a database.
+func askOf(ctx context.Context, dsn, query string) (value string, err error) {
+	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		return "", err
 	}

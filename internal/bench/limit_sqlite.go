@@ -81,3 +81,20 @@ func (b *bareSQLite) Read() error {
 	}
 	return err
 }
+
+// SQLiteSize returns how many bytes the database in a file has, with what only its log
+// holds, whoever has it open.
+func SQLiteSize(path string) (size int64, err error) {
+	conn, err := sqlite3.Open("file:" + path + "?mode=ro")
+	if err != nil {
+		return 0, err
+	}
+	stmt, _, err := conn.Prepare("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+	if err != nil {
+		return 0, errors.Join(err, conn.Close())
+	}
+	if stmt.Step() {
+		size = stmt.ColumnInt64(0)
+	}
+	return size, errors.Join(stmt.Err(), stmt.Close(), conn.Close())
+}
