@@ -14,11 +14,9 @@ import (
 
 // contratReader reads contracts one after the other.
 type contratReader struct {
-	recu   *synchro.Recu
-	input  bytes.Reader
-	tokens *jsontext.Decoder
-	texts  []byte
-	spans  [passerelle.NombreChamps][2]int
+	recu  *synchro.Recu
+	texts []byte
+	spans [passerelle.NombreChamps][2]int
 }
 
 // read turns one JSON value into what the rules look at. The value is known to
@@ -34,20 +32,16 @@ func (c *contratReader) read(raw jsontext.Value, op synchro.Op, index int, into 
 		}
 		return
 	}
-	c.input.Reset(raw)
-	if c.tokens == nil {
-		c.tokens = jsontext.NewDecoder(&c.input)
-	}
-	// Names and encoding were checked when the value was read.
-	c.tokens.Reset(&c.input, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	c.texts = c.texts[:0]
 	var sent regles.Set
-	mustRead(c.tokens.ReadToken())
 	next := 0 // the field that comes next where they come in the usual order
-	for c.tokens.PeekKind() == '"' {
-		i, ok := c.name(mustRead(c.tokens.ReadValue()), next)
+	for members := (members{raw, 1}); ; {
+		name, value, more := members.next()
+		if !more {
+			break
+		}
+		i, ok := c.name(name, next)
 		next = i + 1
-		value := mustRead(c.tokens.ReadValue())
 		if ok && c.value(i, value) {
 			sent.Add(i)
 		}
@@ -92,7 +86,11 @@ func (c *contratReader) value(i int, value jsontext.Value) bool {
 	start := len(c.texts)
 	switch kind := value.Kind(); {
 	case kind == '"':
-		c.texts = mustRead(jsontext.AppendUnquote(c.texts, value))
+		if text := value[1 : len(value)-1]; bytes.IndexByte(text, '\\') < 0 {
+			c.texts = append(c.texts, text...)
+		} else {
+			c.texts = mustRead(jsontext.AppendUnquote(c.texts, value))
+		}
 		if bytes.IndexByte(c.texts[start:], 0) >= 0 {
 			c.refuse(i, champ.Libelle+" : la valeur contient le caractère nul (\\u0000), retirez-le.")
 			return false
