@@ -72,11 +72,24 @@ func Append(dst []byte, c *passerelle.Contrat) ([]byte, error) {
 		dst = append(dst, '"')
 		dst = append(dst, champ.Nom...)
 		dst = append(dst, '"', ':')
-		if dst, err = jsontext.AppendQuote(dst, value); err != nil {
+		if plain(value) {
+			dst = append(append(append(dst, '"'), value...), '"')
+		} else if dst, err = jsontext.AppendQuote(dst, value); err != nil {
 			return dst, fmt.Errorf("write field %s: %w", champ.Nom, err)
 		}
 	}
 	return append(dst, '}'), nil
+}
+
+// plain reports whether a value is written between quotes as it is, which is nearly always
+// so: it has nothing but ASCII, and none of it is escaped.
+func plain(value string) bool {
+	for i := range len(value) {
+		if b := value[i]; b < ' ' || b > '~' || b == '"' || b == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // Parse reads a document that Append wrote.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/regles"
@@ -28,12 +29,39 @@ type Profil struct {
 
 // keyOf identifies a list of texts.
 func keyOf(textes ...string) [16]byte {
+	var room [1024]byte
+	if list, ok := appendPlain(room[:0], textes); ok {
+		sum := sha256.Sum256(list)
+		return [16]byte(sum[:16])
+	}
 	list, err := json.Marshal(textes)
 	if err != nil {
 		panic(err) // a list of strings is always JSON
 	}
 	sum := sha256.Sum256(list)
 	return [16]byte(sum[:16])
+}
+
+// appendPlain appends texts as the list that json.Marshal makes of them, and reports
+// false where one has a character that it would write in another way.
+func appendPlain(dst []byte, textes []string) ([]byte, bool) {
+	dst = append(dst, '[')
+	for i, texte := range textes {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		for k := range len(texte) {
+			switch b := texte[k]; {
+			case b < ' ', b == 0x7f, b == 0xe2, b == '"', b == '\\', b == '<', b == '>', b == '&':
+				return dst, false // 0xe2 begins the separators of lines, U+2028 and U+2029
+			}
+		}
+		if !utf8.ValidString(texte) {
+			return dst, false
+		}
+		dst = append(append(append(dst, '"'), texte...), '"')
+	}
+	return append(dst, ']'), true
 }
 
 // Profils returns every profil of an organisme, those without active contracts

@@ -24,7 +24,9 @@ func tidy(c *passerelle.Contrat, refused regles.Set, found []passerelle.Violatio
 		if plain(*value) {
 			continue
 		}
-		*value = norm.NFC.String(*value)
+		if mayDecompose(*value) {
+			*value = norm.NFC.String(*value)
+		}
 		if champ.Kind == passerelle.KindText {
 			continue
 		}
@@ -55,6 +57,17 @@ func plain(s string) bool {
 		}
 	}
 	return true
+}
+
+// mayDecompose reports whether a text has characters from U+0300 on: what is below is
+// composed already, and is not composed with what follows it from below.
+func mayDecompose(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0xcc {
+			return true
+		}
+	}
+	return false
 }
 
 // visible returns a text without the characters that take no room: zero-width

@@ -55,11 +55,12 @@ func (s *spool) flush() error {
 }
 
 // read returns the bytes at a place, in buf where it is large enough. They are
-// valid until the next call with the same buf.
+// valid until the next call with the same buf, and never the memory of the spool: the
+// caller may give them as the next buf.
 func (s *spool) read(place span, buf []byte) ([]byte, error) {
 	if place.offset >= s.start {
 		at := place.offset - s.start
-		return s.memory[at : at+int64(place.length)], nil
+		return append(buf[:0], s.memory[at:at+int64(place.length)]...), nil
 	}
 	if cap(buf) < int(place.length) {
 		buf = make([]byte, place.length)
