@@ -173,3 +173,10 @@ func (p Periode) MoisEntames() int {
 
 // String returns p as a person reads it, "du 01/01/2024 au 31/12/2024".
 func (p Periode) String() string { return "du " + p.Debut.FR() + " au " + p.Fin.FR() }
+
+// MoisJusqua returns how many months after that of d the month of a day is; below 0
+// where it is before.
+func (d Date) MoisJusqua(jour Date) int {
+	from, to := d.Time(), jour.Time()
+	return (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
+}

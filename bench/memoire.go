@@ -79,6 +79,10 @@ func hostileBody(ctx context.Context, w *workshop, name, path, kind string, body
 	if err != nil {
 		return err
 	}
+	before, err := h.used()
+	if err != nil {
+		return err
+	}
 	started := time.Now()
 	status, answer, err := h.send(ctx, path, h.token, kind, body)
 	if name == "import" && err == nil {
@@ -91,12 +95,16 @@ func hostileBody(ctx context.Context, w *workshop, name, path, kind string, body
 		return err
 	}
 	took := time.Since(started)
+	after, err := h.used()
+	if err != nil {
+		return err
+	}
 	peak, err := h.memory("VmHWM")
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%-8s %d contracts without a value, %d bytes compressed: %d after %v, %.0f MB above %.0f MB\n",
-		name, n, len(body), status, took.Round(time.Millisecond), peak-idle, idle)
+	fmt.Printf("%-8s %d contracts without a value, %d bytes compressed: %d after %v (%v of processor), %.0f MB above %.0f MB\n",
+		name, n, len(body), status, took.Round(time.Millisecond), after-before, peak-idle, idle)
 	if peak-idle > hostileMemory || took > hostileTime || status >= http.StatusInternalServerError {
 		return fmt.Errorf("it exceeds %d MB or %v", hostileMemory, hostileTime)
 	}

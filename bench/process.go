@@ -125,3 +125,10 @@ func (p *process) memory(line string) (float64, error) {
 	}
 	return 0, fmt.Errorf("/proc has no %s", line)
 }
+
+// used returns the processor time that the process has used: what it costs, whatever
+// else the machine does.
+func (p *process) used() (time.Duration, error) {
+	used, _, err := usedBy(p.cmd.Process.Pid)
+	return used, err
+}

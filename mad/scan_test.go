@@ -64,7 +64,7 @@ func same(doc []byte) string {
 }
 
 var shapesOfEntries = []string{
-	`[]`, `[{}]`, `[{} , {} ]`, `[{},]`, `[{}`, `[{}}`, `[,{}]`, `[{} {}]`, `[1]`, `[null]`, `[null,{}]`, `[{"date":"a\u00e9\n"}]`, `[{"date":"é"}]`, "[{\"date\":\"\xff\"}]",
+	`{"entries":[{}.0000000000000`, `[{}"]`, `[{}}`, `[]`, `[{}]`, `[{} , {} ]`, `[{},]`, `[{}`, `[{}}`, `[,{}]`, `[{} {}]`, `[1]`, `[null]`, `[null,{}]`, `[{"date":"a\u00e9\n"}]`, `[{"date":"é"}]`, "[{\"date\":\"\xff\"}]",
 	"[{\"date\":\"a\x01\"}]", `[{"date":"a\x"}]`, `[{"date":"\ud800"}]`, `[{"DATE":"x","due-date":"y","Producer_Id":"z"}]`, `[{"date":"x","date":"y"}]`, `[{"date":1}]`,
 	`[{"x":{"y":[1,-0,1e5,true,null,"\"",{}]},"date":"x"}]`, `[{"x":01}]`, `[{"x":{"a" 1}}]`, `[{"x":[1 2]}]`, `[{"x":tru}]`, `[{"movements":null}]`, `[{"movements":[]}]`, `[{"movements":[null]}]`,
 	`[{"movements":[{"value":{"debit":1.5,"credit":-2,"amount":1e3}}]}]`, `[{"movements":[{"value":{"debit":01}}]}]`, `[{"movements":[{"value":{"debit":1.}}]}]`, `[{"movements":[{"value":{"debit":.5}}]}]`,

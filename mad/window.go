@@ -112,8 +112,8 @@ func (r *Reader) slow() error {
 	told := io.Reader(strings.NewReader(w.open))
 	before := int64(len(w.open))
 	if n := r.entries - r.first; n > 0 {
-		told = io.MultiReader(told, &zeros{n: n})
-		before += int64(2*n - 1)
+		told = io.MultiReader(told, &blankEntries{n: n})
+		before += int64(3*n - 1)
 	}
 	r.in = io.MultiReader(bytes.NewReader(w.b[w.start:]), r.in)
 	r.dec = decoder(io.MultiReader(told, r.in))
@@ -125,7 +125,7 @@ func (r *Reader) slow() error {
 		}
 	}
 	for range r.entries - r.first {
-		if _, err := r.dec.ReadToken(); err != nil {
+		if err := r.dec.SkipValue(); err != nil {
 			return err
 		}
 	}
@@ -133,22 +133,15 @@ func (r *Reader) slow() error {
 	return nil
 }
 
-// zeros is 0,0,0: so many of them.
-type zeros struct {
-	n     int
-	comma bool
-}
+// blankEntries is {},{},{}: so many of them. What follows cannot be taken for a part of
+// the last one.
+type blankEntries struct{ n, at int }
 
-func (z *zeros) Read(b []byte) (n int, err error) {
-	for n < len(b) && z.n > 0 {
-		if z.comma {
-			b[n] = ','
-		} else {
-			b[n] = '0'
-			z.n--
-		}
-		z.comma = !z.comma
-		n++
+func (z *blankEntries) Read(b []byte) (n int, err error) {
+	const one = "{},"
+	for n < len(b) && z.at < z.n*len(one)-1 {
+		b[n] = one[z.at%len(one)]
+		n, z.at = n+1, z.at+1
 	}
 	if n == 0 {
 		return 0, io.EOF

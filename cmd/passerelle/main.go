@@ -56,6 +56,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	addOwn(root)
 	command, err := root.ExecuteContextC(ctx)
 	var usage usageError
 	switch {
@@ -116,6 +117,7 @@ func newRoot() *cobra.Command {
 		newVersion(),
 	)
 	nameOthers(root)
+	nameExamples(root)
 	return root
 }
 

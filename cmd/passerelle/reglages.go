@@ -50,7 +50,7 @@ func newOrganismeSet() *cobra.Command {
 			}
 			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
 				if cmd.Flags().Changed("rythme") {
-					if err := h.Organismes.SetRythme(cmd.Context(), id, rythme); err != nil {
+					if err := h.Organismes.SetRythme(cmd.Context(), id, rythme, nil); err != nil {
 						return err
 					}
 				}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
@@ -111,6 +112,8 @@ func Verify(chain []Maillon) *Rupture {
 			return broken("appartient à une autre société")
 		case m.Precedent != prev:
 			return broken("ne suit pas la clôture précédente : une clôture a été retirée, ajoutée ou déplacée")
+		case m.Exercice.Periode == (passerelle.Periode{}):
+			return &Rupture{Index: i, Exercice: m.Exercice.ID, Message: sentence("la clôture n° %d porte sur un exercice qui n’existe plus.", i+1)}
 		case !m.Exercice.Clos():
 			return broken("porte sur un exercice qui n’est plus clôturé")
 		case HashCloture(prev, m.Societe, m.Exercice, m.Quand, m.Ventilation) != m.Empreinte:

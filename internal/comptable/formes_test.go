@@ -149,6 +149,7 @@ func TestAnyTouchBreaksTheChainWhereItWas(t *testing.T) {
 		{"the instant changed", change(1, func(m *Maillon) { m.Quand = m.Quand.Add(time.Microsecond) }), 1},
 		{"the ventilation changed", change(1, func(m *Maillon) { m.Ventilation[31]++ }), 1},
 		{"à-nouveaux changed", change(1, func(m *Maillon) { m.Exercice.ReportANouveau = true }), 1},
+		{"the exercice of a link removed from the database", change(2, func(m *Maillon) { m.Exercice = domaine.Exercice{ID: m.Exercice.ID} }), 2},
 		{"reopened", change(1, func(m *Maillon) { m.Exercice.Cloture = nil }), 1},
 		{"a digest changed", change(0, func(m *Maillon) { m.Empreinte[0]++ }), 0},
 		{"another société's link", change(1, func(m *Maillon) { m.Societe++ }), 1},

@@ -83,6 +83,11 @@ func looks(t *testing.T, s *site, contrats []passerelle.Contrat) []look {
 		{"compte", "/comptes/1"},
 		{"mon-compte", "/mon-compte"},
 		{"centres", "/centres"},
+		{"sessions-liste", "/sessions?vue=liste"},
+		{"guides", "/aide"},
+		{"guide", "/aide/guide-centre"},
+		{"guide-comptable", "/aide/comptable"},
+		{"glossaire", "/glossaire"},
 		{"introuvable", "/nulle-part"},
 	}
 }
@@ -103,6 +108,16 @@ func TestEveryPageIsAccessibleLightAndDarkWideAndNarrow(t *testing.T) {
 	for _, page := range looks(t, s, contrats) {
 		b.examine(page)
 	}
+	b.open("/anomalies")
+	b.scheme("light")
+	b.size(1280, 900)
+	b.eval("String(document.querySelector('.aide-page').open = true)")
+	b.accessible("help that is unfolded")
+	b.picture("aide")
+	b.open("/mon-compte")
+	b.click(".compte button")
+	b.login(domaine.RoleComptabilite)
+	b.examine(look{"tableau-de-bord-comptable", "/"})
 }
 
 // narrowToo asks for the pictures of narrow windows too, for whoever looks at them.

@@ -68,32 +68,32 @@ func TestStartsAndEndsOfSixtyDaysAreACalendarThatAProgramFollows(t *testing.T) {
 }
 
 func TestALinkSurvivesTheLoginAndLeadsNowhereElse(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, "sqlite")
-	s.filled(t, 60)
-	v := s.visitor(t)
-	p := v.get("/contrats?etat=integre&tri=fin")
-	if p.path != "/connexion" {
-		t.Fatalf("a visitor is at %s", p.path)
-	}
-	vers := regexp.MustCompile(`name="vers" value="([^"]+)"`).FindStringSubmatch(p.body)
-	if vers == nil {
-		t.Fatalf("the login does not know what was asked for: %s", p.body)
-	}
-	login := func(vers string) page {
-		return s.visitor(t).post("/connexion", url.Values{"email": {"lecture@cfa.example"}, "password": {secret}, "vers": {vers}})
-	}
-	p = login(strings.ReplaceAll(vers[1], "&amp;", "&"))
-	if p.path != "/contrats" || p.query != "etat=integre&tri=fin" {
-		t.Errorf("the login leads to %s?%s", p.path, p.query)
-	}
-	s.visitor(t).post("/connexion", url.Values{"email": {"lecture@cfa.example"}, "password": {"faux"}, "vers": {"/anomalies"}}).
-		has(t, http.StatusUnprocessableEntity, `name="vers" value="/anomalies"`)
-	for _, elsewhere := range []string{"https://autre.example/", "//autre.example/", `/\autre.example`, "/deconnexion", "javascript:alert(1)", "/connexion?vers=/x", ""} {
-		if p := login(elsewhere); p.path != "/" || p.status != http.StatusOK {
-			t.Errorf("a login with %q leads to %s", elsewhere, p.path)
+	forEachDatabase(t, func(t *testing.T, s *site) {
+		s.filled(t, 60)
+		v := s.visitor(t)
+		p := v.get("/contrats?etat=integre&tri=fin")
+		if p.path != "/connexion" {
+			t.Fatalf("a visitor is at %s", p.path)
 		}
-	}
+		vers := regexp.MustCompile(`name="vers" value="([^"]+)"`).FindStringSubmatch(p.body)
+		if vers == nil {
+			t.Fatalf("the login does not know what was asked for: %s", p.body)
+		}
+		login := func(vers string) page {
+			return s.visitor(t).post("/connexion", url.Values{"email": {"lecture@cfa.example"}, "password": {secret}, "vers": {vers}})
+		}
+		p = login(strings.ReplaceAll(vers[1], "&amp;", "&"))
+		if p.path != "/contrats" || p.query != "etat=integre&tri=fin" {
+			t.Errorf("the login leads to %s?%s", p.path, p.query)
+		}
+		s.visitor(t).post("/connexion", url.Values{"email": {"lecture@cfa.example"}, "password": {"faux"}, "vers": {"/anomalies"}}).
+			has(t, http.StatusUnprocessableEntity, `name="vers" value="/anomalies"`)
+		for _, elsewhere := range []string{"https://autre.example/", "//autre.example/", `/\autre.example`, "/deconnexion", "javascript:alert(1)", "/connexion?vers=/x", ""} {
+			if p := login(elsewhere); p.path != "/" || p.status != http.StatusOK {
+				t.Errorf("a login with %q leads to %s", elsewhere, p.path)
+			}
+		}
+	})
 }
 
 func TestTheFirstPageSaysWhatHappenedSinceTheLastVisit(t *testing.T) {

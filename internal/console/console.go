@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 	_ "time/tzdata" // times are shown in French time wherever this runs
 
@@ -93,6 +94,8 @@ type console struct {
 	openid   *openid.Provider // nil for none
 	address  web.Address
 	pages    *pages
+	attentes attentes
+	guides   func() *guides // read when they are first asked for
 }
 
 func (c *console) routes() []route {
@@ -123,6 +126,9 @@ func (c *console) routes() []route {
 		{"GET /imports/{id}/rapport.csv", integrer, c.importReport(tableur.CSV, csvType)},
 		{"GET /imports/{id}/rapport.xlsx", integrer, c.importReport(tableur.XLSX, xlsxType)},
 		{"GET /agenda/{cle}", public, c.suivi},
+		{"GET /aide", public, c.aides},
+		{"GET /aide/{guide}", public, c.aide},
+		{"GET /glossaire", public, c.glossaire},
 		{"GET /calendrier", lire, c.calendrier},
 		{"POST /calendrier/suivre", lire, c.suivre},
 		{"POST /calendrier/{id}/retirer", lire, c.nePlusSuivre},
@@ -196,6 +202,7 @@ func (c *console) routes() []route {
 		{"POST /fichiers/convertir", lire, c.convertFichier},
 		{"GET /reglages", lire, c.reglages},
 		{"POST /reglages", lire, c.setReglages}, // each setting asks for its right
+		{"POST /reglages/rythme", integrer, c.setRythme},
 		{"GET /jetons", administrer, c.jetons},
 		{"POST /jetons", administrer, c.createJeton},
 		{"GET /jetons/{id}", administrer, c.jeton},
@@ -281,6 +288,7 @@ func newConsole(options Options) *console {
 		location = zone()
 	}
 	c.pages = newPages(location, options.Address)
+	c.guides = sync.OnceValue(func() *guides { return newGuides(options.Address) })
 	return c
 }
 
@@ -348,6 +356,9 @@ func (c *console) run(route route, w http.ResponseWriter, r *request) (err error
 	}
 	if err := readForm(r.Request); err != nil {
 		return err
+	}
+	if changes(r.Request) {
+		defer c.attentes.forget(r.compte.OrganismeID)
 	}
 	return route.handle(w, r)
 }

@@ -178,9 +178,10 @@ func (s *site) push(t testing.TB, path string, contrats []passerelle.Contrat) *h
 	return res
 }
 
-func (s *site) mustPush(t testing.TB, contrats []passerelle.Contrat) {
+// mustPush sends them, with parameters of the call.
+func (s *site) mustPush(t testing.TB, contrats []passerelle.Contrat, parameters ...string) {
 	t.Helper()
-	if res := s.push(t, "/api/sync/v2/contrats", contrats); res.StatusCode != http.StatusOK {
+	if res := s.push(t, "/api/sync/v2/contrats?"+strings.Join(parameters, "&"), contrats); res.StatusCode != http.StatusOK {
 		t.Fatalf("push: %s", res.Status)
 	}
 }

@@ -143,6 +143,7 @@ func colonnesChoisies(q url.Values) (list []colonneContrat) {
 type titreColonne struct {
 	Titre, Lien string // Lien is "" where the list cannot be put in its order
 	Sens        string // "ascending", "descending", or "" where the list is in another order
+	N           bool   // of figures
 }
 
 // titresTries are those of the columns of a list at an address.

@@ -12,7 +12,7 @@ import (
 func TestEveryRouteAsksForItsRight(t *testing.T) {
 	t.Parallel()
 	want := map[droit][]string{
-		public: {"GET /connexion", "POST /connexion", "GET /connexion/fournisseur", "GET /connexion/retour", "POST /deconnexion", "GET /agenda/{cle}", "GET /flux/{cle}"},
+		public: {"GET /connexion", "POST /connexion", "GET /connexion/fournisseur", "GET /connexion/retour", "POST /deconnexion", "GET /agenda/{cle}", "GET /aide", "GET /aide/{guide}", "GET /glossaire", "GET /flux/{cle}"},
 		lire: {"GET /{$}", "GET /synchronisations", "GET /synchronisations/{id}", "GET /calendrier", "POST /calendrier/suivre", "POST /calendrier/{id}/retirer", "GET /recherche", "POST /recherche", "GET /personnes/{cle}", "GET /entreprises/{cle}", "POST /listes", "POST /listes/{id}/oublier", "GET /contrats", "POST /contrats", "GET /contrats.csv", "GET /contrats.xlsx", "GET /contrats/{code}", "GET /fins", "GET /modeles",
 			"GET /sessions", "GET /sessions.csv", "GET /sessions/{id}", "GET /sessions/{id}/apprentis.csv", "GET /sessions/{id}/calendrier.ics", "GET /anomalies", "GET /anomalies/{nature}/{code}",
 			"GET /anomalies.csv", "GET /exercices", "GET /exercices.tra", "GET /ventilation", "GET /ventilation.csv", "GET /ventilation.xlsx",
@@ -21,7 +21,7 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 			"POST /synchronisations/{id}/abandonner", "GET /imports", "POST /imports", "GET /imports/exemple.xlsx", "GET /imports/exemple.csv", "GET /imports/{id}", "GET /imports/{id}/correspondance",
 			"POST /imports/{id}/correspondance", "POST /imports/{id}/confirmer", "POST /imports/{id}/abandonner", "GET /imports/{id}/fichier",
 			"GET /imports/{id}/rapport.csv", "GET /imports/{id}/rapport.xlsx", "POST /contrats/{code}/fin", "POST /fins", "GET /modeles/nouveau", "POST /modeles/nouveau", "GET /modeles/ensemble", "POST /modeles/ensemble", "GET /modeles/{id}", "POST /modeles/{id}",
-			"GET /modeles/{id}/supprimer", "POST /modeles/{id}/supprimer", "POST /anomalies/{nature}/{code}/suivi"},
+			"GET /modeles/{id}/supprimer", "POST /modeles/{id}/supprimer", "POST /anomalies/{nature}/{code}/suivi", "POST /reglages/rythme"},
 		compter: {"GET /exercices/nouveau", "POST /exercices/nouveau", "GET /exercices/{id}/deplacer", "POST /exercices/{id}/deplacer",
 			"GET /exercices/{id}/cloturer", "POST /exercices/{id}/cloturer", "POST /rapprochement", "POST /contrats/{code}/opco", "POST /npec", "GET /tarifs/modifier", "POST /tarifs/modifier", "POST /tarifs", "POST /tra/importer"},
 		administrer: {"GET /jetons", "POST /jetons", "GET /jetons/{id}", "GET /jetons/{id}/revoquer", "POST /jetons/{id}/revoquer", "GET /journal", "GET /personnes", "POST /personnes/export", "POST /personnes/effacer", "GET /webhooks", "POST /webhooks",

@@ -94,6 +94,8 @@ type exercicesPage struct {
 	Hauteur  float64
 	PeutAgir bool
 	Rappel   string // what to do next about exercices, "" for nothing
+	Clos     int    // how many are closed
+	Suivant  string // the next thing to do, within a sentence
 }
 
 func (c *console) exercices(w http.ResponseWriter, r *request) error {
@@ -107,8 +109,19 @@ func (c *console) exercices(w http.ResponseWriter, r *request) error {
 	}
 	p := exercicesPage{dossier: d, Lignes: lignes(list, nil), PeutAgir: r.compte.Role.Compte()}
 	p.draw()
-	if e := prochaine(p.Lignes, passerelle.DateOf(c.hub.Now().In(hub.Paris))); e != nil && e.Presse {
-		p.Rappel = e.Texte
+	for _, e := range p.Lignes {
+		if e.Clos() {
+			p.Clos++
+		}
+	}
+	if e := prochaine(p.Lignes, c.today()); e != nil {
+		if e.Presse {
+			p.Rappel = e.Texte
+		}
+		p.Suivant = "le prochain à clôturer finit le " + e.Fin1
+		if e.ACreer {
+			p.Suivant = "le suivant est à créer avant le " + e.Fin1
+		}
 	}
 	return c.render(w, r, http.StatusOK, "exercices", "Exercices", p)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
-	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -25,12 +24,12 @@ type financementPage struct {
 	Nom        string // of Par
 	Dimensions []choixDimension
 	Erreur     string // of the address
-	F          hub.Financement
+	F          hub.FinancementVu
+	Avant      passerelle.Date // the year before
 	Colonnes   *colonnes
 	Mois       []moisFinancement
 	Contrats   []contratFinancement
 	Pagination pagination
-	Bilan      *rapprochement.Bilan
 	Editions   []hub.EditionNPEC
 	Exercices  []exerciceLigne
 	Adresse    string // of the same figures as a file
@@ -47,6 +46,16 @@ func (p *financementPage) Lien(mesure, cle string) string {
 // Groupe is the address of the contracts of a group.
 func (p *financementPage) Groupe(cle string) string {
 	return choixContrats{Au: p.Au, Par: p.Par, Cle: cle, AvecCle: true, societe: p.societe()}.lien()
+}
+
+// GroupeAvant is the address of the contracts that made the income of a group a year before.
+func (p *financementPage) GroupeAvant(cle string) string {
+	return choixContrats{Au: p.Avant, Par: p.Par, Mesure: "produit", Cle: cle, AvecCle: true, societe: p.societe()}.lien()
+}
+
+// Debut are the incomplete contracts that the page lists.
+func (p *financementPage) Debut(list []arrete.Incomplet) []arrete.Incomplet {
+	return list[:min(len(list), linesPerPage)]
 }
 
 // Tout is the address of the contracts that make a total.
@@ -95,11 +104,10 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 	d, erreur := c.demandeFinancement(r)
 	p := &financementPage{dossier: dossier, Au: d.Au, Par: d.Par[0], Dimensions: parFinancement, Erreur: erreur, PeutAgir: r.compte.Role.Compte()}
 	p.Nom = parFinancement[slices.IndexFunc(parFinancement, func(c choixDimension) bool { return c.Code == p.Par })].Nom
-	var compared hub.Rapprochement
-	if p.F, compared, err = c.hub.Comptabilite.FinancementRapproche(r.Context(), d); err != nil {
+	if p.F, err = c.hub.Comptabilite.FinancementRapproche(r.Context(), d); err != nil {
 		return err
 	}
-	p.Bilan = compared.Bilan
+	p.Avant = d.Au.AddMonths(-12)
 	if p.Editions, err = c.hub.Comptabilite.EditionsNPEC(r.Context(), r.compte.OrganismeID); err != nil {
 		return err
 	}
@@ -125,38 +133,18 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 	return c.render(w, r, http.StatusOK, "financement", "Financement", p)
 }
 
-// parMois adds up what falls due in each of the six months before the date and the
-// twelve from it on.
+// parMois are the months around the date, each with the address of its instalments.
 func (p *financementPage) parMois() (months []moisFinancement) {
-	first := p.F.Au.FirstOfMonth().AddMonths(-6)
-	for i := range 18 {
-		m := moisFinancement{debut: first.AddMonths(i)}
-		m.Mois = m.debut.Time().Format("01/2006")
-		m.Lien = choixContrats{Au: p.Au, Par: p.Par, Mois: m.debut, societe: p.societe()}.lien()
-		months = append(months, m)
-	}
-	fiches := p.F.Fiches()
-	for i := range fiches {
-		seen := -1
-		for _, e := range p.F.Plan(&fiches[i]).Echeances {
-			month := moisEntre(first, e.Date)
-			if month < 0 || month >= len(months) || e.Montant == 0 {
-				continue
-			}
-			months[month].Montant += e.Montant
-			if seen != month {
-				months[month].Contrats++
-				seen = month
-			}
-		}
+	for _, m := range p.F.Mois {
+		months = append(months, moisFinancement{Mois: m.Debut.Time().Format("01/2006"), Montant: m.Montant, Contrats: m.Contrats, debut: m.Debut,
+			Lien: choixContrats{Au: p.Au, Par: p.Par, Mois: m.Debut, societe: p.societe()}.lien()})
 	}
 	return months
 }
 
-// moisEntre returns how many months after that of first a day lies.
-func moisEntre(first, day passerelle.Date) int {
-	from, to := first.Time(), day.Time()
-	return (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
+// Ecart says by how much a figure is above or below that of the year before.
+func (p *financementPage) Ecart(now, before financement.Centimes) string {
+	return ecart(int64(now), int64(before))
 }
 
 // financementXLSX gives the figures of the page as a workbook.

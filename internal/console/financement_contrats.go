@@ -107,11 +107,11 @@ func (c *console) readContrats(r *request) (*contratsFinances, error) {
 	if erreur != "" {
 		return nil, refus.New(refus.CodeInvalidChoice, "%s", erreur)
 	}
-	f, err := c.hub.Comptabilite.Financement(r.Context(), d)
+	f, err := c.hub.Comptabilite.FinancementRapproche(r.Context(), d)
 	if err != nil {
 		return nil, err
 	}
-	p.collect(&f, mesure)
+	p.collect(&f.Financement, mesure)
 	if p.Choix.Mois != 0 {
 		p.Titre = "Échéances de " + p.Choix.Mois.Time().Format("01/2006")
 	}
@@ -147,7 +147,7 @@ func (p *contratsFinances) collect(f *hub.Financement, mesure func(*financement.
 			continue
 		}
 		for _, e := range f.Plan(fiche).Echeances {
-			if moisEntre(p.Choix.Mois, e.Date) == 0 && e.Montant != 0 {
+			if p.Choix.Mois.MoisJusqua(e.Date) == 0 && e.Montant != 0 {
 				p.lignes = append(p.lignes, ligneFinancee{Code: fiche.Code, Echeance: &e})
 				p.Echeances += e.Montant
 			}

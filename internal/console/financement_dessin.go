@@ -46,7 +46,7 @@ func newColonnes(months []moisFinancement, au passerelle.Date) *colonnes {
 		if i%3 == 0 {
 			bar.Etiquette = m.Mois
 		}
-		if moisEntre(m.debut, au) == 0 {
+		if m.debut.MoisJusqua(au) == 0 {
 			day, last := au-m.debut+1, m.debut.LastOfMonth()-m.debut+1
 			c.Au = round(x + step*float64(day)/float64(last))
 		}

@@ -41,15 +41,15 @@ type pages struct {
 
 func newPages(location *time.Location, address web.Address) *pages {
 	p := &pages{byName: map[string]*template.Template{}, location: location, address: address}
-	layout := template.Must(template.New("layout.html").Funcs(p.functions()).Parse(p.source("layout.html")))
-	template.Must(layout.New("partages.html").Parse(p.source("partages.html")))
+	whole := template.Must(template.New(layout).Funcs(p.functions()).Parse(p.source(layout)))
+	template.Must(whole.New("partages.html").Parse(p.source("partages.html")))
 	files, err := fs.Glob(templateFiles, "*.html")
 	if err != nil {
 		panic(err) // the pattern is well formed
 	}
 	for _, file := range files {
-		if file != "layout.html" && file != "partages.html" {
-			page := template.Must(template.Must(layout.Clone()).Parse(p.source(file)))
+		if file != layout && file != "partages.html" {
+			page := template.Must(template.Must(whole.Clone()).Parse(p.source(file)))
 			p.byName[strings.TrimSuffix(file, ".html")] = page
 		}
 	}
@@ -95,12 +95,16 @@ type view struct {
 	Organisme domaine.Organisme
 	Menu      []menuGroupe
 	Fait      string // what was just done
+	Aide      *aide  // what the guides say of the page, nil for nothing
 	D         any
 }
 
+// layout is the template of a whole page.
+const layout = "layout.html"
+
 // render answers with a page. Nothing has been written when it returns an error.
 func (c *console) render(w http.ResponseWriter, r *request, status int, name, titre string, data any) error {
-	return c.write(w, r, status, name, "layout.html", titre, data)
+	return c.write(w, r, status, name, layout, titre, data)
 }
 
 // renderPart answers with one part of a page, for htmx to put in its place.
@@ -109,13 +113,16 @@ func (c *console) renderPart(w http.ResponseWriter, r *request, name, part strin
 }
 
 func (c *console) write(w http.ResponseWriter, r *request, status int, name, start, titre string, data any) error {
-	v := view{Titre: titre, Compte: r.compte, Connecte: r.compte.ID != 0, Fait: done[r.URL.Query().Get("fait")], D: data}
-	if v.Connecte {
-		var err error
-		if v.Organisme, err = c.hub.Organismes.Organisme(r.Context(), r.compte.OrganismeID); err != nil {
-			return err
+	v := view{Titre: titre, Compte: r.compte, Connecte: r.compte.ID != 0, D: data}
+	if start == layout { // a part of a page has nothing around it
+		v.Fait, v.Aide = done[r.URL.Query().Get("fait")], c.guides().aide(name)
+		if v.Connecte {
+			var err error
+			if v.Organisme, err = c.hub.Organismes.Organisme(r.Context(), r.compte.OrganismeID); err != nil {
+				return err
+			}
+			v.Menu = menuFor(r, c.attend(r))
 		}
-		v.Menu = menuFor(r)
 	}
 	var page bytes.Buffer
 	if err := c.pages.byName[name].ExecuteTemplate(&page, start, v); err != nil {

@@ -80,9 +80,11 @@ func (c *console) readRapprochement(r *request) (*rapprochementPage, error) {
 	}
 	d, erreur := c.demandeFinancement(r)
 	p := &rapprochementPage{dossier: dossier, Titres: titresOPCO(nil), Erreur: erreur, PeutAgir: r.compte.Role.Compte(), Nature: rapprochement.Etat(r.URL.Query().Get("etat"))}
-	if p.R, err = c.hub.Comptabilite.Rapprochement(r.Context(), d); err != nil {
+	v, err := c.hub.Comptabilite.FinancementRapproche(r.Context(), d)
+	if err != nil {
 		return nil, err
 	}
+	p.R = hub.Rapprochement{Au: v.Au, Bilan: v.Bilan}
 	counts := map[rapprochement.Etat]int{}
 	for _, l := range p.R.Lignes {
 		counts[l.Etat]++

@@ -16,6 +16,8 @@ type reglagesPage struct {
 	Erreur      bool
 	Version     string
 	Autre       *entretemps
+	Changes     int // settings that are not as they were at first
+	Rythme      rythmeForm
 }
 
 type reglagesGroupe struct {
@@ -52,10 +54,10 @@ func (c *console) reglages(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return c.showReglages(w, r, http.StatusOK, func(s *domaine.Reglage) string { return s.Of(&o.Reglages) }, nil)
+	return c.showReglages(w, r, http.StatusOK, func(s *domaine.Reglage) string { return s.Of(&o.Reglages) }, nil, rythmeForm{})
 }
 
-func (c *console) showReglages(w http.ResponseWriter, r *request, status int, value func(*domaine.Reglage) string, wrong map[string]string) error {
+func (c *console) showReglages(w http.ResponseWriter, r *request, status int, value func(*domaine.Reglage) string, wrong map[string]string, rythme rythmeForm) error {
 	droits := droitsReglages(r.compte.Role)
 	p := reglagesPage{PeutAgir: len(droits) > 0, Erreur: len(wrong) > 0,
 		Groupes: []reglagesGroupe{{Titre: "Contrats et garde des envois"}, {Titre: "Comptabilité"}}}
@@ -76,6 +78,22 @@ func (c *console) showReglages(w http.ResponseWriter, r *request, status int, va
 		return err
 	}
 	p.Version = c.seen(o.Reglages.Version())
+	first := domaine.ReglagesDefaut()
+	for i := range domaine.TousReglages {
+		if s := &domaine.TousReglages[i]; s.Of(&o.Reglages) != s.Of(&first) {
+			p.Changes++
+		}
+	}
+	if o.Rythme != 0 {
+		p.Changes++
+	}
+	if p.Rythme = rythme; !rythme.Saisi {
+		p.Rythme = rythmeOf(o.Rythme)
+	}
+	p.Rythme.Modifiable, p.Rythme.Version = r.compte.Role.Integre(), c.seen(o.Rythme.String())
+	if p.Rythme.Silence, err = c.hub.Journal.Silence(r.Context(), r.compte.OrganismeID); err != nil {
+		return err
+	}
 	if status == http.StatusPreconditionFailed {
 		if p.Autre, err = c.meanwhile(r, "reglage", nil, "Un réglage", "/reglages"); err != nil {
 			return err
@@ -121,7 +139,7 @@ func (c *console) setReglages(w http.ResponseWriter, r *request) error {
 				return r.PostForm.Get(s.Cle)
 			}
 			return s.Of(&o.Reglages)
-		}, wrong)
+		}, wrong, rythmeForm{})
 	}
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package console
 import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 const (
@@ -19,19 +20,22 @@ type risquePage struct {
 	ARisque, Perdus               []rapprochement.Du // the first ones
 	NombreARisque, NombrePerdus   int
 	MontantARisque, MontantPerdus financement.Centimes
+	Manques                       hub.Manques
 }
 
-// risque returns what an accountant has to look at first, nil for others and where
-// there is nothing.
+// Vide reports whether no balance is at risk or lost.
+func (p *risquePage) Vide() bool { return p.NombreARisque+p.NombrePerdus == 0 }
+
+// risque returns what an accountant has to look at first, nil for others.
 func (c *console) risque(r *request) (*risquePage, error) {
 	if !r.compte.Role.Compte() {
 		return nil, nil
 	}
 	found, err := c.hub.Comptabilite.Risques(r.Context(), r.compte.OrganismeID, joursRisque)
-	if err != nil || len(found.ARisque)+len(found.Perdus) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	p := &risquePage{Jours: joursRisque, NombreARisque: len(found.ARisque), NombrePerdus: len(found.Perdus)}
+	p := &risquePage{Jours: joursRisque, Manques: found.Manques, NombreARisque: len(found.ARisque), NombrePerdus: len(found.Perdus)}
 	p.ARisque, p.MontantARisque = premiers(found.ARisque)
 	p.Perdus, p.MontantPerdus = premiers(found.Perdus)
 	return p, nil

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/agenda"
@@ -69,9 +70,61 @@ func (n *noeud) add(s *domaine.Session) {
 
 // sessionsPage is what sessions.html shows.
 type sessionsPage struct {
-	Arbre *noeud
-	Site  string // code of the one that is shown, "" for the list alone
-	Choix []onglet
+	Arbre  *noeud
+	Site   string // code of the one that is shown, "" for the list alone
+	Choix  []onglet
+	Places int // apprentices in a session, of all sites
+
+	Liste      bool // the sessions one by one, in the place of the tree
+	Lignes     []domaine.Session
+	Pagination pagination
+	listeTriee
+	VersListe, VersArbre string // addresses
+}
+
+var colonnesSessions = []colonneListe{
+	{Code: "groupe", Titre: "Groupe", Fixe: true}, {Code: "code", Titre: "Code du groupe", Ailleurs: true}, {Code: "site", Titre: "Site"}, {Code: "periode", Titre: "Période"},
+	{Code: "formation", Titre: "Formation"}, {Code: "annee", Titre: "Année"}, {Code: "apprentis", Titre: "Apprentis", N: true},
+}
+
+// compareSessionsBy compares two sessions by a column.
+func compareSessionsBy(column string, a, b *domaine.Session) int {
+	switch column {
+	case "apprentis":
+		return a.Effectif - b.Effectif
+	case "code":
+		return strings.Compare(a.CodeGroupe, b.CodeGroupe)
+	case "site":
+		return strings.Compare(a.NomSite, b.NomSite)
+	case "periode":
+		return strings.Compare(a.NomPeriode, b.NomPeriode)
+	case "formation":
+		return strings.Compare(a.NomFormation, b.NomFormation)
+	case "annee":
+		return strings.Compare(a.NomAnnee, b.NomAnnee)
+	case "groupe":
+		return strings.Compare(a.NomGroupe, b.NomGroupe)
+	}
+	return 0
+}
+
+// sessionList shows the sessions of all sites one by one.
+func (c *console) sessionList(w http.ResponseWriter, r *request, p *sessionsPage) error {
+	all, err := c.hub.Integration.Sessions(r.Context(), r.compte.OrganismeID, false)
+	if err != nil {
+		return err
+	}
+	p.Liste, p.listeTriee = true, lireListe(r.Request, "/sessions", colonnesSessions)
+	slices.SortStableFunc(all, func(a, b domaine.Session) int {
+		order := compareSessionsBy(p.Code, &a, &b)
+		if p.Desc {
+			return -order
+		}
+		return order
+	})
+	page := pageOf(r.Request)
+	p.Lignes, p.Pagination = part(all, page, perPage), paginate(r.Request, page, len(all))
+	return c.render(w, r, http.StatusOK, "sessions", "Sessions", p)
 }
 
 // sessionTree shows one site at a time where there are several, so that the page
@@ -86,14 +139,19 @@ func (c *console) sessionTree(w http.ResponseWriter, r *request) error {
 		p.Site = sites[0].Code
 	}
 	for _, v := range sites {
+		p.Places += v.Contrats
 		p.Choix = append(p.Choix, onglet{Nom: v.Nom, Nombre: v.Contrats, Lien: with(r.URL, "site", v.Code), Actif: v.Code == p.Site})
+	}
+	p.VersListe, p.VersArbre = with(r.URL, "vue", "liste"), "/sessions"
+	if r.URL.Query().Get("vue") == "liste" {
+		return c.sessionList(w, r, &p)
 	}
 	shown, err := c.hub.Integration.SessionsOfSite(r.Context(), r.compte.OrganismeID, p.Site)
 	if err != nil {
 		return err
 	}
 	p.Arbre = treeOf(shown)
-	return c.render(w, r, http.StatusOK, "sessions", "Sessions", p)
+	return c.render(w, r, http.StatusOK, "sessions", "Sessions", &p)
 }
 
 func (c *console) sessionsCSV(w http.ResponseWriter, r *request) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
@@ -17,17 +18,50 @@ func lienSynchronisation(id int64) string {
 
 // synchronisationsPage is what synchronisations.html shows.
 type synchronisationsPage struct {
-	Lignes     []domaine.Synchronisation
-	Pagination pagination
+	hub.ListeJournal
+	listeTriee
+	Etat, Origine   string // as the address has them
+	Etats, Origines []choixNomme
+	Pagination      pagination
+	Maintenant      time.Time
+}
+
+// choixNomme is a value of a filter with its name.
+type choixNomme struct{ Code, Nom string }
+
+var colonnesSynchronisations = []colonneListe{
+	{Code: "numero", Titre: "N°", N: true, Fixe: true}, {Code: "date", Titre: "Date", Fixe: true, Sans: true}, {Code: "origine", Titre: "Origine", Sans: true}, {Code: "par", Titre: "Par", Sans: true},
+	{Code: "etat", Titre: "État", Sans: true}, {Code: "ajoutes", Titre: "Ajoutés", N: true}, {Code: "modifies", Titre: "Modifiés", N: true}, {Code: "archives", Titre: "Archivés", N: true},
+	{Code: "refuses", Titre: "Refusés", N: true}, {Code: "total", Titre: "Contrats actifs", N: true}, {Code: "duree", Titre: "Durée", N: true, Ailleurs: true},
 }
 
 func (c *console) synchronisations(w http.ResponseWriter, r *request) error {
 	page := pageOf(r.Request)
-	found, total, err := c.hub.Journal.Synchronisations(r.Context(), r.compte.OrganismeID, slice(page))
-	if err != nil {
+	p := synchronisationsPage{listeTriee: lireListe(r.Request, "/synchronisations", colonnesSynchronisations), Maintenant: c.hub.Now()}
+	q := r.URL.Query()
+	for _, e := range []domaine.EtatSynchronisation{domaine.EtatAppliquee, domaine.EtatRetenue, domaine.EtatConfirmee, domaine.EtatAbandonnee, domaine.EtatRemplacee, domaine.EtatExpiree, domaine.EtatRefusee} {
+		p.Etats = append(p.Etats, choixNomme{string(e), etat(e)})
+		if q.Get("etat") == string(e) {
+			p.Etat = string(e)
+		}
+	}
+	for _, o := range []domaine.Origine{domaine.OrigineV1, domaine.OrigineV2, domaine.OrigineChanges, domaine.OrigineImport, domaine.OrigineConfirmation, domaine.OrigineAnnulation, domaine.OrigineRemiseAZero} {
+		nom := origine(o)
+		if o == domaine.OrigineV1 {
+			nom += " (tout ou rien)"
+		}
+		p.Origines = append(p.Origines, choixNomme{string(o), nom})
+		if q.Get("origine") == string(o) {
+			p.Origine = string(o)
+		}
+	}
+	choix := hub.ChoixJournal{Etat: domaine.EtatSynchronisation(p.Etat), Origine: domaine.Origine(p.Origine), Tri: p.Code, Desc: p.Desc || p.Code == ""}
+	var err error
+	if p.ListeJournal, err = c.hub.Journal.Liste(r.Context(), r.compte.OrganismeID, choix, slice(page)); err != nil {
 		return err
 	}
-	return c.render(w, r, http.StatusOK, "synchronisations", "Synchronisations", synchronisationsPage{found, paginate(r.Request, page, total)})
+	p.Pagination = paginate(r.Request, page, p.Total)
+	return c.render(w, r, http.StatusOK, "synchronisations", "Synchronisations", p)
 }
 
 // synchronisationPage is what synchronisation.html, confirmer.html and annuler.html show.

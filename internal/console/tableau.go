@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -14,6 +15,9 @@ import (
 type tableauPage struct {
 	*hub.Tableau
 	Risque    *risquePage // nil where there is none
+	Comptable bool        // it is the page of an accountant: closings, money at risk and missing prices come first
+	Reponse   string      // its title
+	SansPrix  int         // contracts of which nothing gives the amount
 	AFaire    []tache
 	Graphique *graphique
 	Derniere  *domaine.Synchronisation // the last applied push
@@ -74,10 +78,22 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	todo := slices.Concat(aFaire(t, r.compte.Role, c.pages.location), finsAFaire(presumed, r.compte.Role), comptesAFaire(due, r.compte.Role))
-	page := tableauPage{Tableau: t, AFaire: todo, Graphique: newGraphique(t.Journal, t.Maintenant, c.pages.location)}
-	if page.Risque, err = c.risque(r); err != nil {
+	page := tableauPage{Tableau: t, Graphique: newGraphique(t.Journal, t.Maintenant, c.pages.location)}
+	risk, err := c.risque(r)
+	if err != nil {
 		return err
+	}
+	contracts, accounts := slices.Concat(aFaire(t, r.compte.Role, c.pages.location), finsAFaire(presumed, r.compte.Role)), comptesAFaire(due, r.compte.Role)
+	if risk != nil {
+		accounts = append(accounts, prixAFaire(risk.Manques)...)
+		page.SansPrix = risk.Manques.SansPrix
+		if !risk.Vide() {
+			page.Risque = risk
+		}
+	}
+	if page.AFaire = slices.Concat(contracts, accounts); r.compte.Role == domaine.RoleComptabilite {
+		page.AFaire = slices.Concat(accounts, contracts)
+		page.Comptable, page.Reponse = true, reponseComptable(due, risk)
 	}
 	if len(due) > 0 {
 		page.Echeance = &due[0]
@@ -178,4 +194,48 @@ func comptesAFaire(due []echeance, role domaine.Role) (list []tache) {
 		}
 	}
 	return list
+}
+
+// prixAFaire names the contracts of which nothing gives the amount.
+func prixAFaire(missing hub.Manques) []tache {
+	if missing.SansPrix == 0 {
+		return nil
+	}
+	return []tache{{"", nombre(missing.SansPrix) + " " + pluriel(missing.SansPrix, "contrat") + " sans montant : ni le contrat, ni le référentiel, ni la liste de tarifs n’en donne, et " +
+		map[bool]string{true: "ils ne comptent", false: "il ne compte"}[missing.SansPrix > 1] + " pour rien.", "/financement#a-completer", "Voir ce qui manque"}}
+}
+
+// reponseComptable is what an accountant reads first: closings, money, prices.
+func reponseComptable(due []echeance, risk *risquePage) string {
+	var parts []string
+	shut, create := 0, 0
+	for _, e := range due {
+		switch {
+		case e.Presse && e.ACreer:
+			create++
+		case e.Presse:
+			shut++
+		}
+	}
+	if shut > 0 {
+		parts = append(parts, nombre(shut)+" "+pluriel(shut, "exercice")+" à clôturer")
+	}
+	if create > 0 {
+		parts = append(parts, nombre(create)+" "+pluriel(create, "exercice")+" à créer")
+	}
+	if risk != nil {
+		if risk.NombreARisque > 0 {
+			parts = append(parts, grouped(risk.MontantARisque.FR())+" € à risque")
+		}
+		if risk.NombrePerdus > 0 {
+			parts = append(parts, grouped(risk.MontantPerdus.FR())+" € "+pluriel(risk.NombrePerdus, "perdu"))
+		}
+		if n := risk.Manques.SansPrix; n > 0 {
+			parts = append(parts, nombre(n)+" "+pluriel(n, "contrat")+" sans montant")
+		}
+	}
+	if len(parts) == 0 {
+		return "Rien ne presse : aucun exercice à clôturer, aucun solde à risque"
+	}
+	return strings.Join(parts, ", ")
 }

@@ -46,7 +46,8 @@ type ventilationPage struct {
 	Contrats   string // address of the contracts one by one
 	Retour     string // address of the table
 
-	maintenant time.Time // in Paris
+	maintenant time.Time                      // in Paris
+	dessine    func(shown []ventilationLigne) // the months of the lines that are shown, nil for none
 
 	Ligne   string                // what the line is about whose contracts are shown, "" for all
 	Somme   *sommeDetails         // of the contracts of all pages
@@ -88,6 +89,7 @@ type ventilationLigne struct {
 	Mois  []barreMois        // its days month by month
 	Avant *ventilation.Somme // the same line in the exercice before, nil where there is none
 	cle   string
+	mois  []ventilation.ParMois
 }
 
 // barreMois is a month of a line as a bar of a small chart.
@@ -196,6 +198,9 @@ func (c *console) ventilation(w http.ResponseWriter, r *request) error {
 		page := pageOf(r.Request)
 		p.Pagination = paginateBy(r.Request, page, len(lines), linesPerPage)
 		p.Lignes = part(lines, page, linesPerPage)
+		if p.dessine != nil {
+			p.dessine(p.Lignes)
+		}
 		for i := range p.Aparts {
 			p.Aparts[i].adresse(p)
 		}

@@ -28,9 +28,18 @@ func short(name string) string {
 
 // moisVentilation is a month of an exercice beside the same one of the year before.
 type moisVentilation struct {
-	Nom          string // MM/YYYY
-	Jours, Avant int64
-	Barre        float64 // of 100
+	Nom   string // MM/YYYY
+	Ici   ventilation.ParMois
+	Avant ventilation.ParMois // a year before
+	Barre float64             // of 100: of the days
+	Euros float64             // of the income, of 100
+}
+
+// Ecart is that of the days beside those of the year before, EcartProduit that of the income.
+func (m moisVentilation) Ecart() string { return ecart(m.Ici.Jours, m.Avant.Jours) }
+
+func (m moisVentilation) EcartProduit() string {
+	return ecart(int64(m.Ici.Produit), int64(m.Avant.Produit))
 }
 
 // The measures of the small chart of a line, in its own units.
@@ -39,44 +48,62 @@ const (
 	mEcart             = 1.5
 )
 
-// months gives each line its days month by month, and the page those of all of them
-// beside the year before.
+// months gives each line its days month by month, and the page those of all of them, with
+// what they brought, beside the year before.
 func (p *ventilationPage) months(v hub.Parcours, at int, lines []ventilationLigne) {
 	months := v.Mois(at)
-	byLine := v.JoursParMois(at)
+	byLine := v.ParMois(at)
 	today := passerelle.DateOf(p.maintenant)
 	for i := range lines {
-		lines[i].Mois = barresMois(months, byLine[lines[i].cle], today)
+		lines[i].mois = byLine[lines[i].cle]
 	}
-	before := map[string]int64{}
-	if at > 0 {
-		last := v.JoursParMois(at - 1)[""]
-		for i, month := range v.Mois(at - 1) {
-			before[month.Debut.AddMonths(12).Time().Format("01/2006")] += last[i]
+	p.dessine = func(shown []ventilationLigne) {
+		for i := range shown {
+			shown[i].Mois = barresMois(months, shown[i].mois, today, p.Montants)
 		}
 	}
-	most := int64(1)
-	for _, jours := range byLine[""] {
-		most = max(most, jours)
+	before := map[string]ventilation.ParMois{}
+	if at > 0 {
+		last := v.ParMois(at - 1)[""]
+		for i, month := range v.Mois(at - 1) {
+			own := before[unAnApres(month)]
+			own.Jours += last[i].Jours
+			own.Produit += last[i].Produit
+			before[unAnApres(month)] = own
+		}
+	}
+	most := ventilation.ParMois{Jours: 1, Produit: 1}
+	for _, m := range byLine[""] {
+		most.Jours, most.Produit = max(most.Jours, m.Jours), max(most.Produit, m.Produit)
 	}
 	for i, month := range months {
-		nom := month.Debut.Time().Format("01/2006")
-		jours := byLine[""][i]
-		p.MoisTotal = append(p.MoisTotal, moisVentilation{nom, jours, before[nom], round(100 * float64(jours) / float64(most))})
+		m := moisVentilation{Nom: month.Debut.Time().Format("01/2006"), Ici: byLine[""][i]}
+		m.Avant = before[m.Nom]
+		m.Barre, m.Euros = round(100*float64(m.Ici.Jours)/float64(most.Jours)), round(max(0, 100*float64(m.Ici.Produit)/float64(most.Produit)))
+		p.MoisTotal = append(p.MoisTotal, m)
 	}
 }
 
-// barresMois draws the days of a line, each month beside the largest one.
-func barresMois(months []passerelle.Periode, jours []int64, today passerelle.Date) (list []barreMois) {
+// unAnApres names the month a year after another.
+func unAnApres(month passerelle.Periode) string {
+	return month.Debut.FirstOfMonth().AddMonths(12).Time().Format("01/2006")
+}
+
+// barresMois draws the days of a line, each month beside the largest one; its title says
+// what it brought too.
+func barresMois(months []passerelle.Periode, own []ventilation.ParMois, today passerelle.Date, amounts bool) (list []barreMois) {
 	most := int64(1)
-	for _, n := range jours {
-		most = max(most, n)
+	for _, m := range own {
+		most = max(most, m.Jours)
 	}
 	width := mLargeur / float64(max(len(months), 1))
-	for i, n := range jours {
-		h := round(mHauteur * float64(n) / float64(most))
-		list = append(list, barreMois{X: round(width * float64(i)), Y: round(mHauteur - h), W: round(max(1, width-mEcart)), H: h, Ici: months[i].Contient(today),
-			Titre: months[i].Debut.Time().Format("01/2006") + " : " + nombre(int(n)) + " " + pluriel(int(n), "jour")})
+	for i, m := range own {
+		h := round(mHauteur * float64(m.Jours) / float64(most))
+		title := months[i].Debut.Time().Format("01/2006") + " : " + nombre(int(m.Jours)) + " " + pluriel(int(m.Jours), "jour")
+		if amounts {
+			title += ", " + grouped(m.Produit.FR()) + " €"
+		}
+		list = append(list, barreMois{X: round(width * float64(i)), Y: round(mHauteur - h), W: round(max(1, width-mEcart)), H: h, Ici: months[i].Contient(today), Titre: title})
 	}
 	return list
 }

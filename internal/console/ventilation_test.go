@@ -53,7 +53,7 @@ func TestTheVentilationIsThatOfTheHubAndItsAddressSaysAll(t *testing.T) {
 		address := "?exercice=3&par=site&par=annee&facturation=unique"
 		for range 2 { // the second time from memory
 			p := v.get("/ventilation" + address)
-			p.has(t, http.StatusOK, "Ventilation de l’exercice N", "Mois par mois", "Jours en N-1", `<rect width="100" height="10" rx="1"/>`, "synchronisation 2</a>", "liste de tarifs 2",
+			p.has(t, http.StatusOK, "Ventilation de l’exercice N", "Mois par mois", `Jours en <span class="entier">N-1</span>`, `<rect width="100" height="10" rx="1"/>`, "synchronisation 2</a>", "liste de tarifs 2",
 				"<tfoot>", "Sans dates", "Sans tarif", "Hors exercice", "100,00")
 			for _, l := range append(table.Lignes, ventilation.Ligne{Somme: table.Total}) {
 				for _, text := range []string{spaced(l.Mois.FR()), l.Part.FR(), spaced(l.Produit.FR()), spaced(l.Avance.FR())} {
@@ -148,12 +148,12 @@ func TestTheVentilationIsChosenAndReadInTheBrowser(t *testing.T) {
 			b.click(`.filtres > button`)
 		}
 		b.sees("Total")
-		if columns := b.eval(`String(document.querySelectorAll("thead th").length)`); columns != "17" {
+		if columns := b.eval(`String(document.querySelectorAll("thead th").length)`); columns != "21" {
 			t.Errorf("%s columns", columns)
 		}
 		b.click(`.codes li:last-child a`)
 		b.sees("Raison")
-		b.click(`main > p:first-child a`)
+		b.click(`main > p:first-of-type a`)
 		b.sees("Ventilation de l’exercice N")
 		b.click(`a[href^="/ventilation/contrats?"]`)
 		b.sees("Contrats de l’exercice N")
@@ -212,7 +212,7 @@ func TestTheVentilationFollowsTheScheduleOfTheOpcoOnceAContractSpeaksOfItsFundin
 	})
 }
 
-var ligneLink = regexp.MustCompile(`<th scope="row"><a href="(/ventilation/contrats\?[^"]*ligne=[0-9a-f]{16}[^"]*)">`)
+var ligneLink = regexp.MustCompile(`<th scope="row" class="large"><a href="(/ventilation/contrats\?[^"]*ligne=[0-9a-f]{16}[^"]*)">`)
 
 func TestALineOpensItsContractsWithTheSameSum(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {

@@ -5,6 +5,8 @@ package courriel
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
@@ -24,6 +26,9 @@ type Options struct {
 	De         string // address of the sender
 	TLS        string // "starttls" (mandatory), "tls" (from the first byte) or "aucun"
 	Lien       string // address of the console, for links; "" for none
+	// Racines are the authorities whose certificates the server may have, nil for those of
+	// the system.
+	Racines *x509.CertPool
 }
 
 // Sender sends the mails that are due.
@@ -96,6 +101,9 @@ func (s *Sender) settings() []mail.Option {
 		settings = append(settings, mail.WithSSL())
 	default:
 		settings = append(settings, mail.WithTLSPolicy(mail.TLSMandatory))
+	}
+	if s.options.Racines != nil {
+		settings = append(settings, mail.WithTLSConfig(&tls.Config{ServerName: s.options.Hote, RootCAs: s.options.Racines, MinVersion: tls.VersionTLS12}))
 	}
 	if s.options.Compte != "" {
 		settings = append(settings, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.options.Compte), mail.WithPassword(s.options.MotDePasse))

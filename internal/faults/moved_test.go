@@ -3,6 +3,7 @@ package faults_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/passerelle-hub/passerelle/internal/apitest"
@@ -41,10 +42,18 @@ func TestADatabaseFileThatWasTakenAwayIsSeenAtOnce(t *testing.T) {
 				t.Errorf("a push is answered with %d %s", answer.Status, answer.Body)
 			}
 			o.Get(t, listPath).Want(t, 503)
+			said := func(sentence string) {
+				t.Helper()
+				if n := strings.Count(s.Log.String(), sentence); n != 1 {
+					t.Errorf("the log says %d times that %s, want one line for an outage", n, sentence)
+				}
+			}
+			said(`msg="the database does not answer"`)
 
 			rename(t, path+".away", path)
 			o.Get(t, "/readyz").Want(t, 200)
 			o.Post(t, pushPath, body(t, contrats(10, 1))).Want(t, 200)
+			said(`msg="the database answers again"`)
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -83,13 +84,20 @@ func (h *Organismes) Organismes(ctx context.Context) (found []domaine.Organisme,
 	return found, err
 }
 
-// SetRythme changes the time expected between pushes (0: learnt) of an organisme.
-func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time.Duration) error {
+// RythmeMost is the longest time between pushes that may be expected.
+const RythmeMost = 400 * 24 * time.Hour
+
+// SetRythme changes the time expected between pushes (0: learnt) of an organisme. The
+// version that attendu names is what Organisme.Rythme writes as text.
+func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time.Duration, attendu Attendu) error {
 	if rythme < 0 {
 		return refus.New(refus.CodeInvalidRhythm, "Le rythme des envois est une durée positive.")
 	}
 	return h.db.Write(ctx, func(tx *store.Tx) error {
 		o, err := tx.Organisme(ctx, organisme)
+		if err == nil {
+			err = attendu.check("Le rythme des envois", o.Rythme.String())
+		}
 		if err == nil {
 			err = tx.SetRythme(ctx, organisme, rythme)
 		}
@@ -103,6 +111,9 @@ func (h *Organismes) SetRythme(ctx context.Context, organisme int64, rythme time
 func frenchRythme(d time.Duration) string {
 	if d == 0 {
 		return "appris du journal"
+	}
+	if d%time.Hour == 0 {
+		return strconv.Itoa(int(d/time.Hour)) + " h"
 	}
 	return d.String()
 }

@@ -77,6 +77,6 @@ func fundedAgain(ctx context.Context, tx *store.Tx, organisme int64, p passerell
 func (l *lectureFinancement) digest(ctx context.Context, p passerelle.Periode) (comptable.Empreinte, error) {
 	exercices := []passerelle.Periode{p}
 	calcul := ventilation.New(exercices, nil, ventilation.Options{Facturation: ventilation.FacturationOPCO, Partis: true})
-	err := l.ventiler(ctx, calcul, exercices)
+	err := l.ventiler(ctx, calcul, exercices, false)
 	return calcul.Digest(0), err
 }

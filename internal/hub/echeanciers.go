@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
@@ -103,31 +104,50 @@ func (h *Comptabilite) Rapprochement(ctx context.Context, d DemandeFinancement) 
 		if err != nil {
 			return err
 		}
-		r.Bilan, err = rapprocher(ctx, tx, s.OrganismeID, d)
+		r.Bilan, _, err = rapprocher(ctx, tx, s.OrganismeID, d)
 		return err
 	})
 	return r, err
 }
 
-func rapprocher(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinancement) (*rapprochement.Bilan, error) {
+// rapprocher compares, and counts the contracts whose funding cannot be worked out.
+func rapprocher(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinancement) (_ *rapprochement.Bilan, missing Manques, err error) {
 	comparison, err := beginRapprochement(ctx, tx, organisme, d.Au)
 	if err != nil {
-		return nil, err
+		return nil, missing, err
 	}
 	lecture, err := beginFinancement(ctx, tx, organisme, d.Passe, nil)
 	if err != nil {
-		return nil, err
+		return nil, missing, err
 	}
 	var plan financement.Plan
 	err = lecture.each(ctx, func(k *arrete.Contrat) {
-		if k.Muet || lecture.baremes.Resoudre(k) != nil {
+		if k.Muet {
+			comparison.add(k, nil)
+			return
+		}
+		if incomplete := lecture.baremes.Resoudre(k); incomplete != nil {
+			missing.count(incomplete)
 			comparison.add(k, nil)
 			return
 		}
 		plan.Etablir(k.Regles, lecture.options)
 		comparison.add(k, &plan)
 	})
-	return comparison.Bilan(), err
+	return comparison.Bilan(), missing, err
+}
+
+// Manques counts the contracts whose funding cannot be worked out.
+type Manques struct {
+	Contrats int // all of them
+	SansPrix int // those of which nothing gives the amount: neither the contract, nor the table, nor the price list
+}
+
+func (m *Manques) count(k *arrete.Incomplet) {
+	m.Contrats++
+	if slices.Contains(k.Manque, "npec") {
+		m.SansPrix++
+	}
 }
 
 // comparaison holds what OPCO announce against the schedules of contracts.

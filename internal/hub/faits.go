@@ -124,8 +124,7 @@ type holder struct {
 }
 
 // nameHolders completes the violations of a delta that contradict a contract
-// which the delta does not hold: it finds that contract's code. Rare, so it may
-// read every contract.
+// which the delta does not hold: it finds that contract's code.
 func (p *pushing) nameHolders() error {
 	holders := map[string]holder{}
 	asking := map[string]bool{} // a contract does not contradict itself
@@ -144,7 +143,7 @@ func (p *pushing) nameHolders() error {
 	// Most contracts hold none of the values: they are not taken apart further.
 	owners := newOwners(holders)
 	interner := regles.NewInterner()
-	err := p.tx.EachDocument(p.ctx, p.organisme.ID, store.Filtre{}, store.Page{}, func(doc []byte) error {
+	err := p.eachHolder(holders, leaving, func(doc []byte) error {
 		if held, err := owners.in(doc); err != nil || !held {
 			return err
 		}

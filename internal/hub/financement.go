@@ -40,7 +40,8 @@ type DemandeFinancement struct {
 	Passe
 	Au       passerelle.Date // 0 for today
 	Par      []ventilation.Dimension
-	Integres bool // only contracts that are integrated; not with Synchronisation
+	Integres bool            // only contracts that are integrated; not with Synchronisation
+	Avant    passerelle.Date // an earlier day to compare with, 0 for none
 }
 
 // Financement is the funding of an organisme at a date.
@@ -69,29 +70,6 @@ func (h *Comptabilite) Financement(ctx context.Context, d DemandeFinancement) (f
 	return f, err
 }
 
-// FinancementRapproche returns what Financement and Rapprochement do, of one reading of
-// the contracts.
-func (h *Comptabilite) FinancementRapproche(ctx context.Context, d DemandeFinancement) (f Financement, r Rapprochement, err error) {
-	if d.Au == 0 {
-		d.Au = h.today()
-	}
-	r.Au = d.Au
-	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
-		s, err := societe(ctx, tx, d.Acces)
-		if err != nil {
-			return err
-		}
-		comparison, err := beginRapprochement(ctx, tx, s.OrganismeID, d.Au)
-		if err != nil {
-			return err
-		}
-		f, err = drawUp(ctx, tx, s.OrganismeID, d, comparison.add)
-		r.Bilan = comparison.Bilan()
-		return err
-	})
-	return f, r, err
-}
-
 // drawUp works out the funding; each, which may be nil, is told of every contract with its
 // schedule, nil where it has none, both valid during the call.
 func drawUp(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinancement, each func(*arrete.Contrat, *financement.Plan)) (f Financement, err error) {
@@ -106,7 +84,7 @@ func drawUp(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinance
 	if err != nil {
 		return f, err
 	}
-	f.Etat = arrete.New(arrete.Demande{Au: d.Au, Par: d.Par, Options: lecture.options, Baremes: lecture.baremes, Attendu: transmis})
+	f.Etat = arrete.New(arrete.Demande{Au: d.Au, Par: d.Par, Options: lecture.options, Baremes: lecture.baremes, Attendu: transmis, Avant: d.Avant})
 	if each == nil {
 		return f, lecture.each(ctx, f.Etat.Add)
 	}

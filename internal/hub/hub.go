@@ -71,17 +71,18 @@ type core struct {
 	memory   *memoire.Budget // of pushes and imports
 	contrats int             // most in one push
 
-	appels    appels            // calls of tokens being written
-	served    sync.Map          // token id -> when its use was last recorded by this process
-	pending   sync.WaitGroup    // notes of use being written
-	indexes   searchIndexes     // what searches read
-	parcours  memo[Ventilation] // ventilations that are leafed through
-	workbooks chan struct{}     // one place: a workbook of NPEC is being read
-	risks     memo[Risques]     // all balances at risk that were looked at, by organisme
-	wakes     chan struct{}     // there is something to deliver
-	stop      context.Context
-	stopNow   context.CancelFunc
-	settles   atomic.Int32 // how often settling was asked for since it began
+	appels       appels              // calls of tokens being written
+	served       sync.Map            // token id -> when its use was last recorded by this process
+	pending      sync.WaitGroup      // notes of use being written
+	indexes      searchIndexes       // what searches read
+	parcours     memo[Ventilation]   // ventilations that are leafed through
+	workbooks    chan struct{}       // one place: a workbook of NPEC is being read
+	risks        memo[Risques]       // all balances at risk that were looked at, by organisme
+	financements memo[FinancementVu] // fundings that are leafed through
+	wakes        chan struct{}       // there is something to deliver
+	stop         context.Context
+	stopNow      context.CancelFunc
+	settles      atomic.Int32 // how often settling was asked for since it began
 }
 
 // Close waits for what is still being written. It does not close the database.

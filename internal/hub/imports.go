@@ -56,6 +56,10 @@ func (o *ImportOuvert) Close() error {
 	return err
 }
 
+// MaxImports is how many imports of an organisme may wait for confirmation, each with
+// its file.
+const MaxImports = 50
+
 // maxFileName bounds the name of a file, in characters.
 const maxFileName = 200
 
@@ -92,6 +96,13 @@ func (h *core) createImport(ctx context.Context, who Acteur, o *ImportOuvert, no
 	}
 	defer packed.Close()
 	return h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
+		waiting, err := tx.CountWaitingImports(ctx, who.Organisme)
+		if err != nil {
+			return err
+		}
+		if waiting >= MaxImports {
+			return refus.New(refus.CodeTooManyImports, "%d fichiers attendent déjà une confirmation : confirmez-les ou abandonnez ceux qui ne servent plus.", waiting)
+		}
 		kept, err := tx.Matrice(ctx, who.Organisme)
 		if err != nil {
 			return err

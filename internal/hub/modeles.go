@@ -97,13 +97,29 @@ func (h *Integration) CreateModele(ctx context.Context, organisme int64, m domai
 		return m, err
 	}
 	err := h.changeModeles(ctx, organisme, func(tx *store.Tx) (int64, error) {
-		var err error
+		err := roomForModeles(ctx, tx, organisme, 1)
+		if err != nil {
+			return 0, err
+		}
 		if m.ID, err = tx.CreateModele(ctx, organisme, m, h.now()); err != nil {
 			return 0, err
 		}
 		return m.ID, h.note(ctx, tx, organisme, domaine.GesteModeleCree, m.ID, "« "+m.Nom+" »")
 	})
 	return m, err
+}
+
+// MaxModeles is how many modèles an organisme may have: each combination of values is
+// held against all of them, and its reason names those that match equally well.
+const MaxModeles = 2000
+
+// roomForModeles refuses n more modèles where there would be too many.
+func roomForModeles(ctx context.Context, tx *store.Tx, organisme int64, n int) error {
+	known, err := tx.CountModeles(ctx, organisme)
+	if err == nil && known+n > MaxModeles {
+		err = refus.New(refus.CodeTooManyModeles, "Un organisme a au plus %d modèles : supprimez ceux qui ne servent plus.", MaxModeles)
+	}
+	return err
 }
 
 // UpdateModele replaces a modèle and places the contracts again, at once; only where it

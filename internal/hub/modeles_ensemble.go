@@ -76,6 +76,9 @@ func (h *Integration) CreateModeles(ctx context.Context, organisme int64, list [
 		}
 	}
 	return h.changeModeles(ctx, organisme, func(tx *store.Tx) (id int64, err error) {
+		if err := roomForModeles(ctx, tx, organisme, len(list)); err != nil {
+			return 0, err
+		}
 		for i := range list {
 			if id, err = tx.CreateModele(ctx, organisme, list[i], h.now()); err != nil {
 				return 0, err

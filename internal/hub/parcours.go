@@ -31,7 +31,7 @@ const parcoursMost = 4
 // d.Exercice says, and remembers it. There are amounts where d asks for them and
 // something gives them.
 func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentilation) (p Parcours, err error) {
-	d.Exercice, d.SiTarifs = 0, true
+	d.Exercice, d.SiTarifs, d.ParMois = 0, true, true
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		s, err := societe(ctx, tx, d.Acces)
 		if err != nil {

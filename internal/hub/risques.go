@@ -17,6 +17,7 @@ type Risques struct {
 	Au      passerelle.Date
 	ARisque []rapprochement.Du // that will be lost soon, the most urgent first; Jours are left
 	Perdus  []rapprochement.Du // that are lost, the oldest first
+	Manques Manques            // contracts that are in neither, for what they come to is not known
 }
 
 // risquesMost is how many organismes a process remembers the balances at risk of.
@@ -41,14 +42,14 @@ func (h *core) risques(ctx context.Context, tx *store.Tx, organisme int64, jours
 	about := strconv.FormatInt(organisme, 10)
 	all, known := h.risks.get(about, key)
 	if !known {
-		found, err := rapprocher(ctx, tx, organisme, DemandeFinancement{Au: au})
+		found, missing, err := rapprocher(ctx, tx, organisme, DemandeFinancement{Au: au})
 		if err != nil {
 			return Risques{}, err
 		}
-		all = Risques{Au: au, ARisque: found.ARisque, Perdus: found.Perdus}
+		all = Risques{Au: au, ARisque: found.ARisque, Perdus: found.Perdus, Manques: missing}
 		h.risks.put(about, key, all, risquesMost)
 	}
-	r := Risques{Au: au, Perdus: slices.Clip(all.Perdus)}
+	r := Risques{Au: au, Perdus: slices.Clip(all.Perdus), Manques: all.Manques}
 	for _, d := range all.ARisque { // by what is left
 		if d.Jours <= jours {
 			r.ARisque = append(r.ARisque, d)

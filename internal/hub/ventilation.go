@@ -31,6 +31,7 @@ type DemandeVentilation struct {
 	SiTarifs        bool  // no amounts where neither a price list nor FacturationOPCO gives them
 	NPEC            int64 // with FacturationOPCO, the last edition that is known, 0 for all
 	SansArchives    bool  // the active contracts alone: what ended does not count
+	ParMois         bool  // also month by month
 	Decisions       int64 // with Synchronisation: rang of the last decision on an end that is known, 0 for those made until the next one
 }
 
@@ -94,7 +95,7 @@ func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilat
 		}
 		d.Montants = len(lists) > 0
 	}
-	options := ventilation.Options{Facturation: d.Facturation, Partis: !d.SansArchives}
+	options := ventilation.Options{Facturation: d.Facturation, Partis: !d.SansArchives, ParMois: d.ParMois}
 	if d.Montants {
 		liste, tarifs, err := listeTarifs(ctx, tx, s.OrganismeID, d.Tarifs)
 		if err != nil {

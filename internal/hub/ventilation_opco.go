@@ -31,13 +31,16 @@ func finances(ctx context.Context, tx *store.Tx, d DemandeVies) (bool, error) {
 }
 
 // ventiler spreads contracts with the amounts of their funding.
-func (l *lectureFinancement) ventiler(ctx context.Context, calcul *ventilation.Calcul, exercices []passerelle.Periode) error {
+func (l *lectureFinancement) ventiler(ctx context.Context, calcul *ventilation.Calcul, exercices []passerelle.Periode, parMois bool) error {
 	var plan financement.Plan
 	return l.each(ctx, func(k *arrete.Contrat) {
 		c := k.Ventile()
 		if !k.Muet && l.baremes.Resoudre(k) == nil {
 			plan.Etablir(k.Regles, l.options)
 			c.Opco = &ventilation.Opco{Annuel: ventilation.Centimes(plan.Annuel), Total: ventilation.Centimes(plan.Montant), Montants: make([]ventilation.Montants, len(exercices))}
+			if parMois {
+				c.Opco.Acquis = func(jour passerelle.Date) ventilation.Centimes { return ventilation.Centimes(plan.Produit(jour)) }
+			}
 			for i, e := range exercices {
 				s := plan.Au(e.Fin)
 				c.Opco.Montants[i] = ventilation.Montants{Produit: ventilation.Centimes(plan.ProduitSur(e)), Avance: ventilation.Centimes(s.PCA), ARecevoir: ventilation.Centimes(s.FAE)}
@@ -55,6 +58,6 @@ func (v *Ventilation) financer(ctx context.Context, tx *store.Tx, organisme int6
 	}
 	lecture.vies.Integres = d.Integres
 	v.Tarifs = lecture.tarifs
-	v.Calcul = ventilation.New(exercices, d.Par, ventilation.Options{Facturation: ventilation.FacturationOPCO, Partis: !d.SansArchives})
-	return lecture.ventiler(ctx, v.Calcul, exercices)
+	v.Calcul = ventilation.New(exercices, d.Par, ventilation.Options{Facturation: ventilation.FacturationOPCO, Partis: !d.SansArchives, ParMois: d.ParMois})
+	return lecture.ventiler(ctx, v.Calcul, exercices, d.ParMois)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -27,8 +28,12 @@ type ordres struct {
 	byKeys map[Tri][][]byte
 }
 
-// Ordre returns the places of all contracts in an order, nil for that of the codes.
+// ordre returns the places of all contracts in an order, nil for that of the codes, in
+// which they are.
 func (x *Index) ordre(tri Tri) (order []int32, keys [][]byte) {
+	if tri == ParCode {
+		return nil, nil
+	}
 	x.ordres.mu.Lock()
 	defer x.ordres.mu.Unlock()
 	if order, known := x.ordres.byTri[tri]; known {
@@ -77,7 +82,7 @@ func (x *Index) key(i int, tri Tri) []byte {
 	case ParFin:
 		return day(int32(x.dates[i].Fin))
 	}
-	return []byte(x.codes[i])
+	return nil
 }
 
 // Trouve is a contract of one of two indexes.
@@ -118,6 +123,7 @@ func (x *Index) Holding(t Texte, keep func(i int) bool) (set Ensemble, total int
 // the active ones first.
 func Partie(actifs, archives *Index, dans, parmi Ensemble, tri Tri, desc bool, offset, limit int) (found []Trouve) {
 	type side struct {
+		*Index
 		order []int32
 		keys  [][]byte
 		set   Ensemble
@@ -128,14 +134,18 @@ func Partie(actifs, archives *Index, dans, parmi Ensemble, tri Tri, desc bool, o
 		if x.Len() == 0 {
 			continue
 		}
+		sides[i].Index = x
 		sides[i].order, sides[i].keys = x.ordre(tri)
 		sides[i].set = []Ensemble{dans, parmi}[i]
 	}
 	next := func(s *side) (place int32, ok bool) {
-		for ; s.at < len(s.order); s.at++ {
-			place = s.order[s.at]
+		for n := s.Len(); s.at < n; s.at++ {
+			place = int32(s.at)
 			if desc {
-				place = s.order[len(s.order)-1-s.at]
+				place = int32(n - 1 - s.at)
+			}
+			if tri != ParCode {
+				place = s.order[place]
 			}
 			if s.set == nil || s.set[place] {
 				return place, true
@@ -148,7 +158,12 @@ func Partie(actifs, archives *Index, dans, parmi Ensemble, tri Tri, desc bool, o
 		b, okB := next(&sides[1])
 		second := !okA
 		if okA && okB {
-			c := compareKeys(sides[0].keys[a], sides[1].keys[b])
+			var c int
+			if tri == ParCode {
+				c = strings.Compare(sides[0].codes[a], sides[1].codes[b])
+			} else {
+				c = compareKeys(sides[0].keys[a], sides[1].keys[b])
+			}
 			second = c > 0 && !desc || c < 0 && desc
 		}
 		if !okA && !okB {

@@ -23,6 +23,7 @@ type Index struct {
 	cles    [][Roles]Cle
 	text    []byte // the folded text of every contract: its fields, each ended by a tab, then a line feed
 	ends    []int  // where the text of each ends in text
+	signes  []signe
 	ordres  ordres
 }
 
@@ -67,6 +68,7 @@ type Entry struct {
 	dates  Dates
 	cles   [Roles]Cle
 	text   []byte
+	signe  signe
 }
 
 // champs are the fields that are searched, in the order of a line; places says where
@@ -104,6 +106,7 @@ func NewEntry(c *passerelle.Contrat, profil int64) Entry {
 	}
 	e := Entry{Code: c.CodeContrat, Profil: profil, text: []byte(line.String()), cles: [Roles]Cle{
 		CleOf(Apprenant, c.CodeApprenant), CleOf(Personnel, c.CodePersonnel), CleOf(Maitre, c.CodeMaitreApprentissage), CleOf(Entreprise, c.NomEntreprise)}}
+	e.signe.sign(e.text)
 	e.dates.Debut, _ = passerelle.ParseDateFR(c.DateDebut)
 	e.dates.Fin, _ = passerelle.ParseDateFR(cmp.Or(c.DateRupture, c.DateFin))
 	return e
@@ -154,10 +157,11 @@ func (x *Index) Update(gone []string, entries []Entry) *Index {
 		size += len(entries[i].text) + 1
 	}
 	n := len(x.codes) + len(entries)
-	y := &Index{codes: make([]string, 0, n), profils: make([]int64, 0, n), dates: make([]Dates, 0, n), cles: make([][Roles]Cle, 0, n), ends: make([]int, 0, n), text: make([]byte, 0, size)}
+	y := &Index{codes: make([]string, 0, n), profils: make([]int64, 0, n), dates: make([]Dates, 0, n), cles: make([][Roles]Cle, 0, n), ends: make([]int, 0, n), signes: make([]signe, 0, n), text: make([]byte, 0, size)}
 	next := 0
 	add := func(e *Entry) {
 		y.codes, y.profils, y.dates, y.cles = append(y.codes, e.Code), append(y.profils, e.Profil), append(y.dates, e.dates), append(y.cles, e.cles)
+		y.signes = append(y.signes, e.signe)
 		y.text = append(append(y.text, e.text...), '\n')
 		y.ends = append(y.ends, len(y.text))
 	}
@@ -169,7 +173,7 @@ func (x *Index) Update(gone []string, entries []Entry) *Index {
 			add(&entries[next])
 			next++
 		}
-		add(&Entry{code, x.profils[i], x.dates[i], x.cles[i], x.textOf(i)})
+		add(&Entry{code, x.profils[i], x.dates[i], x.cles[i], x.textOf(i), x.signes[i]})
 	}
 	for ; next < len(entries); next++ {
 		add(&entries[next])
@@ -237,65 +241,11 @@ func (x *Index) Each(t Texte, yield func(i int) bool) {
 	if x.Len() == 0 || t.Vide() {
 		return
 	}
-	find := finder(x.text, t.words[0])
-	i := 0
-	for at := 0; at < len(x.text); {
-		hit := find(at)
-		if hit < 0 {
+	signe := t.signe()
+	wanted := signe.mots()
+	for i := range x.signes {
+		if x.signes[i].holds(wanted) && t.within(x.textOf(i)) && !yield(i) {
 			return
 		}
-		i = after(x.ends, i, hit)
-		at = x.ends[i]
-		if (len(t.words) == 1 || Texte{t.words[1:]}.within(x.textOf(i))) && !yield(i) {
-			return
-		}
-	}
-}
-
-// after returns the first place from i on whose text ends after an offset. Matches come
-// in order, most often near each other.
-func after(ends []int, i, offset int) int {
-	step := 1
-	for i+step < len(ends) && ends[i+step] <= offset {
-		i += step
-		step *= 2
-	}
-	last := min(i+step, len(ends)-1)
-	for i < last {
-		if middle := (i + last) / 2; ends[middle] > offset {
-			last = middle
-		} else {
-			i = middle + 1
-		}
-	}
-	return i
-}
-
-// finder returns what finds a word in text from an offset on. Looking for its rarest
-// byte, which the machine does 32 at a time, leaves little to compare.
-func finder(text, word []byte) func(from int) int {
-	var seen [256]int
-	const samples = 1 << 14
-	for at := 0; at < len(text); at += max(1, len(text)/samples) {
-		seen[text[at]]++
-	}
-	rare := 0
-	for i, c := range word {
-		if seen[c] < seen[word[rare]] {
-			rare = i
-		}
-	}
-	return func(from int) int {
-		for at := from + rare; at < len(text); at++ {
-			hit := bytes.IndexByte(text[at:], word[rare])
-			if hit < 0 {
-				return -1
-			}
-			at += hit
-			if start := at - rare; start+len(word) <= len(text) && string(text[start:start+len(word)]) == string(word) {
-				return start
-			}
-		}
-		return -1
 	}
 }

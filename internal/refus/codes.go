@@ -122,6 +122,8 @@ var (
 	CodeInvalidWebhook    = code(Invalid, "invalid webhook")
 	CodeTooManyWebhooks   = code(Conflict, "too many webhooks")
 	CodeWebhookOff        = code(Conflict, "webhook off")
+	CodeTooManyModeles    = code(Conflict, "too many modeles")
+	CodeTooManyImports    = code(Conflict, "too many imports")
 
 	// The machine.
 	CodeServerBusy          = code(Busy, "server busy")

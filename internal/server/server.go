@@ -260,8 +260,10 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 		beside.Go(func() { courriel.New(options.Hub, options.Log, *options.Courriels).Run(besideCtx) })
 	}
 	beside.Go(func() { webhook.New(options.Hub, options.Log, metrics.delivered).Run(besideCtx) })
+	crowd := newCrowd(listener, maxConnections)
+	server.ConnState = crowd.state
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(crowd) }()
 	select {
 	case err := <-failed:
 		return err

@@ -258,6 +258,9 @@ func TestAStopIsSaidAndLetsRequestsUnderWayFinish(t *testing.T) {
 	if status, text, _ := get("/healthz"); status != 200 {
 		t.Errorf("a server that drains answers %d %s", status, text)
 	}
+	if status, text, _ := get("/vivant"); status != http.StatusServiceUnavailable || text != "stopping\n" {
+		t.Errorf("/vivant of a server that stops: %d %s", status, text)
+	}
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		if status, _, _ := get("/healthz"); status == 0 {
 			break

@@ -30,6 +30,18 @@ func (tx *Tx) Actifs(ctx context.Context, organisme int64, about int) (map[strin
 	return tx.actifs(ctx, qContratActifs, about, organisme)
 }
 
+// EachActif passes the code and the profil of every active contract, in whatever order.
+// The code is valid during the call only.
+func (tx *Tx) EachActif(ctx context.Context, organisme int64, yield func(code []byte, profil int64) error) error {
+	return tx.eachRaw(ctx, qContratActifs, []any{organisme}, func(columns [][]byte) error {
+		profil, err := integer(columns[2])
+		if err != nil {
+			return fmt.Errorf("a stored contract has no usable profil: %w", err)
+		}
+		return yield(columns[0], profil)
+	})
+}
+
 // ActifsOf returns those of the named contracts that are active.
 func (tx *Tx) ActifsOf(ctx context.Context, organisme int64, codes []string) (map[string]Actif, error) {
 	if len(codes) == 0 {

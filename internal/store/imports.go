@@ -58,6 +58,12 @@ func (tx *Tx) InsertImport(ctx context.Context, organisme int64, i *domaine.Impo
 	return id, err
 }
 
+// CountWaitingImports returns how many imports of an organisme wait for confirmation.
+func (tx *Tx) CountWaitingImports(ctx context.Context, organisme int64) (n int, err error) {
+	err = tx.one(ctx, qImportWaitingCount, []any{organisme}, &n)
+	return n, err
+}
+
 func scanImport(scan func(...any) error) (i domaine.Import, err error) {
 	var depose int64
 	var efface sql.NullInt64

@@ -260,6 +260,12 @@ func (tx *Tx) Modeles(ctx context.Context, organisme int64) ([]domaine.Modele, e
 	return found, err
 }
 
+// CountModeles returns how many modèles an organisme has.
+func (tx *Tx) CountModeles(ctx context.Context, organisme int64) (n int, err error) {
+	err = tx.one(ctx, qModeleCount, []any{organisme}, &n)
+	return n, err
+}
+
 // Modele returns one modèle, or ErrNotFound.
 func (tx *Tx) Modele(ctx context.Context, organisme, id int64) (domaine.Modele, error) {
 	return scanModele(func(dest ...any) error { return tx.one(ctx, qModeleGet, []any{organisme, id}, dest...) })

@@ -69,6 +69,32 @@ func (tx *Tx) Synchronisations(ctx context.Context, organisme int64, page Page) 
 	return found, total, err
 }
 
+// ChoixJournal narrows the journal and says its order.
+type ChoixJournal struct {
+	Etat    domaine.EtatSynchronisation // "" for any
+	Origine domaine.Origine             // "" for any
+	Tri     string                      // "ajoutes", "modifies", "archives", "refuses", "total", "duree", else by number
+	Desc    bool
+}
+
+// SynchronisationsOf returns a page of a part of the journal, and how many lines that
+// part has.
+func (tx *Tx) SynchronisationsOf(ctx context.Context, organisme int64, choix ChoixJournal, page Page) (found []domaine.Synchronisation, total int, err error) {
+	sign := 1
+	if choix.Desc {
+		sign = -1
+	}
+	if err := tx.one(ctx, qSynchronisationChoiceCount, []any{organisme, string(choix.Etat), string(choix.Origine)}, &total); err != nil {
+		return nil, 0, err
+	}
+	err = tx.each(ctx, qSynchronisationChoice, []any{organisme, string(choix.Etat), string(choix.Origine), choix.Tri, sign, page.Limit, page.Offset}, func(rows *sql.Rows) error {
+		s, err := scanSynchronisation(rows.Scan)
+		found = append(found, s)
+		return err
+	})
+	return found, total, err
+}
+
 // LatestSynchronisation returns the id of the latest applied synchronisation, 0
 // where there is none.
 func (tx *Tx) LatestSynchronisation(ctx context.Context, organisme int64) (int64, error) {

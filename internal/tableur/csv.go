@@ -101,7 +101,7 @@ func (s *csvSource) rows() iter.Seq2[Row, error] {
 				slab = make([]Cell, slabRows*len(record))
 			}
 			row := Row{Number: number, Values: s.cells(record, slab[:len(record):len(record)], !in.text.checks || in.text.broken)}
-			slab = slab[len(record):]
+			slab = slab[len(row.Values):] // blank ends are not written to
 			if len(record) > MaxColumns && len(row.Values) > MaxColumns {
 				yield(Row{}, tooManyColumns(s.name, number))
 				return

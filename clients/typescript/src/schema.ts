@@ -4288,6 +4288,36 @@ export interface components {
                 "application/json": components["schemas"]["ErreurWebhook"];
             };
         };
+        /** @description L’organisme a déjà 2 000 modèles. */
+        TropDeModeles: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "too many modeles",
+                 *       "reason": "Un organisme a au plus 2000 modèles : supprimez ceux qui ne servent plus."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Erreur"];
+            };
+        };
+        /** @description 50 imports de l’organisme attendent déjà une confirmation. */
+        TropDImports: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "too many imports",
+                 *       "reason": "50 fichiers attendent déjà une confirmation : confirmez-les ou abandonnez ceux qui ne servent plus."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Erreur"];
+            };
+        };
         /** @description Le webhook est désactivé. */
         WebhookArrete: {
             headers: {
@@ -5274,6 +5304,7 @@ export interface operations {
             401: components["responses"]["NonAutorise"];
             403: components["responses"]["Interdit"];
             408: components["responses"]["TropLent"];
+            409: components["responses"]["TropDeModeles"];
             413: components["responses"]["TropGrand"];
             415: components["responses"]["CompressionInconnue"];
             422: components["responses"]["ModeleInvalide"];
@@ -5838,6 +5869,7 @@ export interface operations {
             401: components["responses"]["NonAutorise"];
             403: components["responses"]["Interdit"];
             408: components["responses"]["TropLent"];
+            409: components["responses"]["TropDImports"];
             413: components["responses"]["TropGrand"];
             415: components["responses"]["CompressionInconnue"];
             422: components["responses"]["FichierRefuse"];

@@ -80,6 +80,10 @@ func writeTableCSV(w http.ResponseWriter, name string, f feuille) error {
 
 // writeTablesXLSX answers with a workbook of tables.
 func writeTablesXLSX(w http.ResponseWriter, name string, feuilles ...feuille) error {
+	return web.Workbook(func() error { return tablesWorkbook(w, name, feuilles) })
+}
+
+func tablesWorkbook(w http.ResponseWriter, name string, feuilles []feuille) error {
 	book := &workbook{File: excelize.NewFile()}
 	defer book.Close()
 	err := book.styles()

@@ -17,6 +17,10 @@ const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 // writeVentilationXLSX answers with a workbook: a table for each exercice, whose
 // totals are formulas, and the contracts that no table holds.
 func writeVentilationXLSX(w http.ResponseWriter, v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension) error {
+	return web.Workbook(func() error { return ventilationWorkbook(w, v, mad, par) })
+}
+
+func ventilationWorkbook(w http.ResponseWriter, v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension) error {
 	book := &workbook{File: excelize.NewFile(), par: par, titles: titles(v, par)[3:]}
 	defer book.Close()
 	err := book.styles()

@@ -15,7 +15,8 @@ type Demande struct {
 	Par     []ventilation.Dimension // groups, none for contracts alone
 	Options financement.Options
 	Baremes Baremes
-	Attendu int // how many contracts about, for the memory; 0 where that is not known
+	Attendu int             // how many contracts about, for the memory; 0 where that is not known
+	Avant   passerelle.Date // an earlier day to compare with, 0 for none: the same contracts, as known now
 }
 
 // Total is what some contracts come to. Nothing of one contract is netted against
@@ -30,6 +31,7 @@ type Total struct {
 type Ligne struct {
 	Cles ventilation.Cles
 	Total
+	Avant Total // at Demande.Avant: of the contracts that had begun
 }
 
 // Etat accumulates the funding of contracts at a date.
@@ -38,6 +40,7 @@ type Etat struct {
 	plan    financement.Plan
 	fiches  []Fiche
 	total   Total
+	avant   Total
 
 	values  [2]ventilation.Numeros
 	groupOf map[[2]int32]int32
@@ -61,8 +64,8 @@ type Fiche struct {
 func (f *Fiche) FinPresumee() bool { return f.regles.FinPresumee }
 
 type group struct {
-	values [2]int32
-	total  Total
+	values       [2]int32
+	total, avant Total
 }
 
 // New starts to draw up what is asked for.
@@ -89,13 +92,27 @@ func (e *Etat) AddPlan(k *Contrat) *financement.Plan {
 	f := Fiche{Code: k.Code, Situation: s, regles: k.Regles, tarif: k.Tarif}
 	e.total.Contrats++
 	e.total.Add(s)
+	begun := false
+	var before financement.Situation
+	if e.demande.Avant != 0 {
+		before = e.plan.Au(e.demande.Avant)
+		begun = k.Regles.Debut <= e.demande.Avant || before.Produit != 0 // training may begin before the contract
+	}
+	if begun {
+		e.avant.Contrats++
+		e.avant.Add(before)
+	}
 	if len(e.demande.Par) > 0 {
 		for i := range e.demande.Par {
 			f.values[i] = e.values[i].De(k.Cles[i])
 		}
 		g := e.group(f.values)
-		g.Contrats++
-		g.Add(s)
+		g.total.Contrats++
+		g.total.Add(s)
+		if begun {
+			g.avant.Contrats++
+			g.avant.Add(before)
+		}
 	}
 	e.fiches = append(e.fiches, f)
 	if k.Regles.FinPresumee {
@@ -106,14 +123,14 @@ func (e *Etat) AddPlan(k *Contrat) *financement.Plan {
 	return &e.plan
 }
 
-func (e *Etat) group(key [2]int32) *Total {
+func (e *Etat) group(key [2]int32) *group {
 	at, ok := e.groupOf[key]
 	if !ok {
 		at = int32(len(e.groups))
 		e.groupOf[key] = at
 		e.groups = append(e.groups, group{values: key})
 	}
-	return &e.groups[at].total
+	return &e.groups[at]
 }
 
 // Cle returns the value of a contract of Fiches along the first dimension asked for.
@@ -131,6 +148,18 @@ func (e *Etat) sort() {
 
 // Total returns what all contracts come to.
 func (e *Etat) Total() Total { return e.total }
+
+// TotalAvant returns what those that had begun came to at Demande.Avant.
+func (e *Etat) TotalAvant() Total { return e.avant }
+
+// Lecture puts everything in its order and returns a view that one goroutine may read,
+// while others read theirs.
+func (e *Etat) Lecture() *Etat {
+	e.sort()
+	view := *e
+	view.plan = financement.Plan{}
+	return &view
+}
 
 // Fiches returns the contracts by code.
 func (e *Etat) Fiches() []Fiche {
@@ -162,7 +191,7 @@ func (e *Etat) FinsPresumees() ventilation.Presumees {
 func (e *Etat) Lignes() []Ligne {
 	lines := make([]Ligne, len(e.groups))
 	for i, g := range e.groups {
-		lines[i].Total = g.total
+		lines[i].Total, lines[i].Avant = g.total, g.avant
 		for d, par := range e.demande.Par {
 			lines[i].Cles = append(lines[i].Cles, ventilation.CleDe{Par: par, Cle: e.values[d].Cle(g.values[d])})
 		}

@@ -13,6 +13,7 @@ type Options struct {
 	Tarifs      *Tarifs
 	Facturation Facturation
 	Partis      bool // contracts that ended count too
+	ParMois     bool // days and income are also added up month by month, for ParMois
 }
 
 // Calcul accumulates contracts. It keeps some 60 bytes and the code of each
@@ -28,6 +29,7 @@ type Calcul struct {
 	apprenants map[string]int32
 
 	cells     []cell // group by group, one per exercice
+	mois      moisCumules
 	fiches    fiches
 	sansDates []ecart
 	partis    []ecart // ended contracts that ran no day, or no day of any exercice and were not read
@@ -70,8 +72,12 @@ type ecart struct {
 // New starts a ventilation over exercices, which are in order and do not
 // overlap, along one or two dimensions.
 func New(exercices []passerelle.Periode, par []Dimension, o Options) *Calcul {
-	return &Calcul{exercices: exercices, par: par, options: o,
+	c := &Calcul{exercices: exercices, par: par, options: o,
 		groupOf: make(map[uint64]int32), apprenants: make(map[string]int32)}
+	if o.ParMois {
+		c.mois.begin(c)
+	}
+	return c
 }
 
 // Add counts one contract in. A code comes once.
@@ -204,6 +210,12 @@ func (c *Calcul) count(f fiche) {
 			cell.montants.add(f.opco.Montants[e])
 		case price:
 			cell.montants.add(k.at(c.exercices[e], c.options.Facturation))
+		}
+		if c.options.ParMois {
+			c.mois.days(&f, e)
+			if price && f.opco == nil {
+				c.mois.income(f.groupe, e, k.earned)
+			}
 		}
 	}
 }

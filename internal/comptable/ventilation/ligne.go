@@ -57,41 +57,6 @@ func (c *Calcul) Mois(i int) (list []passerelle.Periode) {
 	return list
 }
 
-// JoursParMois returns the days of each line of the exercice at position i in each of its
-// months, by the short names of the lines; "" is all of them together.
-func (c *Calcul) JoursParMois(i int) map[string][]int64 {
-	months := c.Mois(i)
-	byGroup := make([][]int64, len(c.groups))
-	all := make([]int64, len(months))
-	for f := range c.fiches.all() {
-		if !f.touches(int32(i)) {
-			continue
-		}
-		if byGroup[f.groupe] == nil {
-			byGroup[f.groupe] = make([]int64, len(months))
-		}
-		own := byGroup[f.groupe]
-		for m, month := range months {
-			if f.periode.Debut > month.Fin {
-				continue
-			}
-			if f.periode.Fin < month.Debut {
-				break
-			}
-			days := int64(f.periode.Commun(month).Jours())
-			own[m] += days
-			all[m] += days
-		}
-	}
-	found := map[string][]int64{"": all}
-	for g, own := range byGroup {
-		if own != nil {
-			found[c.clesDe(int32(g)).Cle()] = own
-		}
-	}
-	return found
-}
-
 // Ordonner puts everything in its order: from then on, and until a contract is added,
 // c is only read, by several goroutines if need be.
 func (c *Calcul) Ordonner() {

@@ -1,11 +1,16 @@
 package ventilation
 
+import "github.com/passerelle-hub/passerelle"
+
 // Opco is what a contract comes to by the schedule of its funding (design 10), which
 // FacturationOPCO adds up.
 type Opco struct {
 	Annuel   Centimes   // what a full year pays
 	Total    Centimes   // of the contract
 	Montants []Montants // per exercice
+	// Acquis is what is earned by the end of a day: asked for while the contract is
+	// added, with Options.ParMois alone.
+	Acquis func(passerelle.Date) Centimes
 }
 
 // montants reports whether there are amounts.
@@ -45,6 +50,7 @@ func (c *Calcul) countBeside(f *fiche, k Contrat) {
 	if f.opco == nil {
 		return
 	}
+	defer c.monthly(f)
 	for i, m := range f.opco.Montants {
 		if e := int32(i); m == (Montants{}) || f.first >= 0 && f.first <= e && e <= f.last {
 			continue
@@ -54,4 +60,17 @@ func (c *Calcul) countBeside(f *fiche, k Contrat) {
 		}
 		c.cell(f.groupe, int32(i)).montants.add(m)
 	}
+}
+
+// monthly adds up the income of a contract month by month, in every exercice that it
+// brings something to. What says it serves no longer.
+func (c *Calcul) monthly(f *fiche) {
+	if c.options.ParMois && f.opco.Acquis != nil {
+		for i, m := range f.opco.Montants {
+			if m.Produit != 0 {
+				c.mois.income(f.groupe, int32(i), f.opco.Acquis)
+			}
+		}
+	}
+	f.opco.Acquis = nil
 }

@@ -182,6 +182,9 @@ DELETE FROM session WHERE organisme_id = $1;
 -- name: modele-list
 SELECT id, nom, criteres, actif FROM modele WHERE organisme_id = $1 ORDER BY id;
 
+-- name: modele-count
+SELECT COUNT(*) FROM modele WHERE organisme_id = $1;
+
 -- name: modele-get
 SELECT id, nom, criteres, actif FROM modele WHERE organisme_id = $1 AND id = $2;
 

@@ -52,6 +52,9 @@ SELECT id FROM import WHERE organisme_id = $1 AND depose_le < $2 AND efface_le I
 -- name: import-erase
 UPDATE import SET nom = '', taille = 0, matrice = '', efface_le = $3 WHERE organisme_id = $1 AND id = $2;
 
+-- name: import-waiting-count
+SELECT COUNT(*) FROM import WHERE organisme_id = $1 AND etat IN ('attente', 'retenu');
+
 -- name: import-waiting-all
 SELECT organisme_id, id FROM import WHERE etat = 'attente' AND depose_le < $1 OR etat = 'retenu' AND depose_le < $2 ORDER BY organisme_id, id;
 

@@ -162,11 +162,13 @@ func (d Database) storesInPortions(t *testing.T) {
 
 	t.Run("another process writes to the organisme in between", func(t *testing.T) {
 		s, before := begin(t)
-		other := d.Open(t, location)
+		other, written := d.Open(t, location), make(chan error, 1)
 		s.between = func(portion int) {
 			if portion == 2 {
 				s.between = nil
-				go func() { _ = other.WriteOrganisme(t.Context(), s.organisme, func(*store.Tx) error { return nil }) }()
+				go func() {
+					written <- other.WriteOrganisme(t.Context(), s.organisme, func(*store.Tx) error { return nil })
+				}()
 			}
 		}
 		// Whichever comes first, nothing is there in part.
@@ -176,7 +178,7 @@ func (d Database) storesInPortions(t *testing.T) {
 			}
 			return nil
 		})
-		if err != nil {
+		if err := errors.Join(err, <-written); err != nil {
 			t.Fatal(err)
 		}
 		if now := see(t, db, s.organisme); len(now.Versions) == len(before.Versions) {
