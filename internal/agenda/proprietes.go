@@ -45,6 +45,6 @@ func given(properties []ics.IANAProperty) (out []ics.IANAProperty) {
 
 // plainZone is the name of a zone without what a parameter would have to quote, such as that of
 // "(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris".
-func plainZone(name string) string {
-	return strings.NewReplacer(":", ".", ",", "", ";", "", `"`, "", `\`, "").Replace(name)
-}
+func plainZone(name string) string { return quotedSigns.Replace(name) }
+
+var quotedSigns = strings.NewReplacer(":", ".", ",", "", ";", "", `"`, "", `\`, "")
