@@ -91,9 +91,9 @@ func planOf(t reflect.Type, made map[reflect.Type]*plan) *plan {
 }
 
 // fold makes names equal that differ by case, - and _ only.
-func fold(name string) string {
-	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
-}
+func fold(name string) string { return strings.ToLower(joints.Replace(name)) }
+
+var joints = strings.NewReplacer("-", "", "_", "")
 
 // find returns which field a name of ASCII is that of, -1 for none.
 func (p *plan) find(name []byte) int {

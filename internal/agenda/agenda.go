@@ -69,12 +69,17 @@ func Parse(text []byte, zone *time.Location) (a *Agenda, err error) {
 	for _, component := range read.Components {
 		switch c := component.(type) {
 		case *ics.VTimezone:
+			for i, p := range c.Properties {
+				if strings.EqualFold(p.IANAToken, "TZID") {
+					c.Properties[i].Value = plainZone(p.Value)
+				}
+			}
 			out.Components = append(out.Components, c)
 		case *ics.VEvent:
 			if len(a.Evenements) >= MaxEvenements {
 				return nil, fmt.Errorf("%w: more than %d events", ErrNoCalendar, MaxEvenements)
 			}
-			c.Properties = slices.DeleteFunc(c.Properties, func(p ics.IANAProperty) bool { return !slices.Contains(kept, strings.ToUpper(p.IANAToken)) })
+			c.Properties = given(c.Properties)
 			c.Components = nil // alarms
 			event, ok := eventOf(c, zone)
 			if !ok {
@@ -127,7 +132,7 @@ func textOf(c *ics.VEvent, name ics.ComponentProperty) string {
 	if p == nil {
 		return ""
 	}
-	text := []rune(strings.Join(strings.Fields(ics.FromText(p.Value)), " "))
+	text := []rune(strings.Join(strings.Fields(p.Value), " "))
 	return string(text[:min(len(text), 200)])
 }
 

@@ -25,7 +25,6 @@ type financementPage struct {
 	Dimensions []choixDimension
 	Erreur     string // of the address
 	F          hub.FinancementVu
-	Avant      passerelle.Date // the year before
 	Colonnes   *colonnes
 	Mois       []moisFinancement
 	Contrats   []contratFinancement
@@ -50,7 +49,7 @@ func (p *financementPage) Groupe(cle string) string {
 
 // GroupeAvant is the address of the contracts that made the income of a group a year before.
 func (p *financementPage) GroupeAvant(cle string) string {
-	return choixContrats{Au: p.Avant, Par: p.Par, Mesure: "produit", Cle: cle, AvecCle: true, societe: p.societe()}.lien()
+	return choixContrats{Au: p.F.Avant, Par: p.Par, Mesure: "produit", Cle: cle, AvecCle: true, societe: p.societe()}.lien()
 }
 
 // Debut are the incomplete contracts that the page lists.
@@ -107,7 +106,6 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 	if p.F, err = c.hub.Comptabilite.FinancementRapproche(r.Context(), d); err != nil {
 		return err
 	}
-	p.Avant = d.Au.AddMonths(-12)
 	if p.Editions, err = c.hub.Comptabilite.EditionsNPEC(r.Context(), r.compte.OrganismeID); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -199,7 +200,7 @@ func adapt(root ast.Node, address web.Address) {
 		nom, isGuide := strings.CutSuffix(file, ".md")
 		switch {
 		case file == "":
-		case isGuide && shown(nom):
+		case isGuide && slices.Contains(guidesMontres, nom):
 			link.Destination = []byte(address.Path(pathOf(nom)) + anchor)
 		default: // for those who run or build: it stays in the folder
 			parent := link.Parent()
@@ -209,15 +210,6 @@ func adapt(root ast.Node, address web.Address) {
 			parent.RemoveChild(parent, link)
 		}
 	}
-}
-
-func shown(nom string) bool {
-	for _, known := range guidesMontres {
-		if known == nom {
-			return true
-		}
-	}
-	return false
 }
 
 // pathOf is where a guide is read.

@@ -128,7 +128,7 @@ func TestAFileIsMappedPreviewedAndRecorded(t *testing.T) {
 		p.has(t, http.StatusOK, "Enregistrer ces changements")
 		p = v.post("/imports/1/confirmer", url.Values{"version": versionField.FindStringSubmatch(p.body)[1:]})
 		p.has(t, http.StatusOK, "L’import est enregistré", "Enregistré : <a href=\"/synchronisations/1\">synchronisation 1</a>", `href="/modeles"`)
-		p.hasNot(t, "Rien n’est encore enregistré")
+		p.hasNot(t, "<strong>Rien n’est encore enregistré.</strong>")
 		if file := v.get("/imports/1/fichier"); file.body != string(gabarit(t)) || !strings.Contains(file.header.Get("Content-Disposition"), "exercices.tra") {
 			t.Error("the file that is kept is another one")
 		}

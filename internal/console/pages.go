@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/vearutop/statigz"
@@ -32,25 +33,30 @@ var templateFiles embed.FS
 //go:embed assets/console.css assets/console.js assets/htmx.min.js.gz assets/icone.svg
 var assetFiles embed.FS
 
-// pages holds the templates, each page with the layout around it.
+// pages holds the templates, each page with the layout around it. A template is read when
+// its page is first asked for: a server starts sooner, and a test reads those it looks at.
 type pages struct {
-	byName   map[string]*template.Template
+	byName   map[string]func() *template.Template
 	location *time.Location
 	address  web.Address
 }
 
 func newPages(location *time.Location, address web.Address) *pages {
-	p := &pages{byName: map[string]*template.Template{}, location: location, address: address}
-	whole := template.Must(template.New(layout).Funcs(p.functions()).Parse(p.source(layout)))
-	template.Must(whole.New("partages.html").Parse(p.source("partages.html")))
+	p := &pages{byName: map[string]func() *template.Template{}, location: location, address: address}
+	whole := sync.OnceValue(func() *template.Template {
+		whole := template.Must(template.New(layout).Funcs(p.functions()).Parse(p.source(layout)))
+		template.Must(whole.New("partages.html").Parse(p.source("partages.html")))
+		return whole
+	})
 	files, err := fs.Glob(templateFiles, "*.html")
 	if err != nil {
 		panic(err) // the pattern is well formed
 	}
 	for _, file := range files {
 		if file != layout && file != "partages.html" {
-			page := template.Must(template.Must(whole.Clone()).Parse(p.source(file)))
-			p.byName[strings.TrimSuffix(file, ".html")] = page
+			p.byName[strings.TrimSuffix(file, ".html")] = sync.OnceValue(func() *template.Template {
+				return template.Must(template.Must(whole().Clone()).Parse(p.source(file)))
+			})
 		}
 	}
 	return p
@@ -125,7 +131,7 @@ func (c *console) write(w http.ResponseWriter, r *request, status int, name, sta
 		}
 	}
 	var page bytes.Buffer
-	if err := c.pages.byName[name].ExecuteTemplate(&page, start, v); err != nil {
+	if err := c.pages.byName[name]().ExecuteTemplate(&page, start, v); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	guillemets(&page)
@@ -213,7 +219,7 @@ var assetVersion = func() string {
 	return strconv.FormatUint(hash.Sum64(), 36)
 }()
 
-func assetHandler() http.Handler {
+var assetHandler = sync.OnceValue(func() http.Handler {
 	assets, err := fs.Sub(assetFiles, "assets")
 	if err != nil {
 		panic(err) // the directory is embedded
@@ -224,7 +230,7 @@ func assetHandler() http.Handler {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		files.ServeHTTP(w, r)
 	}))
-}
+})
 
 func (p *pages) functions() template.FuncMap {
 	return template.FuncMap{

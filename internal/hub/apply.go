@@ -76,7 +76,7 @@ func (c *changes) store() error {
 	if err := c.tx.ReplacePersonnes(c.ctx, c.organisme, c.personnes.gone, c.personnes.rows); err != nil {
 		return err
 	}
-	return c.tx.ReplacePersonnes(c.ctx, c.organisme, nil, c.personnes.fresh[c.storedPersonnes:])
+	return c.tx.AddPersonnes(c.ctx, c.organisme, 0, c.personnes.fresh[c.storedPersonnes:])
 }
 
 // changedPersonnes are the people whom changes take away, those who are there

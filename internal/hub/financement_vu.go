@@ -16,6 +16,7 @@ import (
 // what OPCO announce, a year before, and month by month.
 type FinancementVu struct {
 	Financement
+	Avant passerelle.Date      // the day a year before, of which it says the totals
 	Bilan *rapprochement.Bilan // only read
 	Mois  []MoisFinance
 }
@@ -90,6 +91,7 @@ func regarder(ctx context.Context, tx *store.Tx, organisme int64, d DemandeFinan
 	for i := range moisVus {
 		v.Mois = append(v.Mois, MoisFinance{Debut: first.AddMonths(i)})
 	}
+	v.Avant = d.Avant
 	v.Financement, err = drawUp(ctx, tx, organisme, d, func(k *arrete.Contrat, plan *financement.Plan) {
 		comparison.add(k, plan)
 		if plan != nil {

@@ -66,6 +66,9 @@ func TestALookAtASmallFileFindsWhatALookAtEverythingFinds(t *testing.T) {
 				if err := o.Close(); err != nil {
 					r.Fatal(err)
 				}
+				if err := l.h.Imports.DropImport(t.Context(), l.who, o.Import.ID); err != nil {
+					r.Fatal(err)
+				}
 			}
 			if diff := cmp.Diff(looks["all"], looks["glance"]); diff != "" {
 				r.Fatalf("%d rows: %s", len(rows), diff)

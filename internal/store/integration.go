@@ -351,16 +351,12 @@ func (tx *Tx) ReplacePersonnes(ctx context.Context, organisme int64, codes []str
 			return err
 		}
 	}
-	return tx.insertPersonnes(ctx, organisme, 0, rows)
+	return tx.AddPersonnes(ctx, organisme, 0, rows)
 }
 
-// AddPersonnes stores people who are not there until a synchronisation that is stored
-// in portions is applied.
-func (tx *Tx) AddPersonnes(ctx context.Context, organisme, synchronisation int64, rows []PersonneRow) error {
-	return tx.insertPersonnes(ctx, organisme, synchronisation, rows)
-}
-
-func (tx *Tx) insertPersonnes(ctx context.Context, organisme, portion int64, rows []PersonneRow) error {
+// AddPersonnes stores people who were not there; with a portion they are not there until
+// that synchronisation is applied.
+func (tx *Tx) AddPersonnes(ctx context.Context, organisme, portion int64, rows []PersonneRow) error {
 	if len(rows) == 0 {
 		return nil
 	}

@@ -41,10 +41,7 @@ func (db *DB) WriteOrganismePrepared(ctx context.Context, organisme int64, prepa
 		// To prepare is work, not waiting.
 		again, cancel := db.patient(ctx)
 		defer cancel()
-		err := db.lockAndWrite(ctx, again, organisme, func(tx *Tx) error {
-			if err := tx.takePortions(ctx, organisme, key); err != nil {
-				return err
-			}
+		err := db.lockAndWrite(ctx, again, organisme, key, func(tx *Tx) error {
 			var now int64
 			if err := tx.one(ctx, qOrganismeRevision, []any{organisme}, &now); err != nil {
 				return err

@@ -111,12 +111,7 @@ func (l locked) Unwrap() error { return l.error }
 // the others take too long.
 func (db *DB) WriteOrganisme(ctx context.Context, organisme int64, fn func(*Tx) error) error {
 	return db.inTurn(ctx, organisme, func(waiting context.Context) error {
-		return db.lockAndWrite(ctx, waiting, organisme, func(tx *Tx) error {
-			if err := tx.takePortions(ctx, organisme, 0); err != nil {
-				return err
-			}
-			return fn(tx)
-		})
+		return db.lockAndWrite(ctx, waiting, organisme, 0, fn)
 	})
 }
 
@@ -136,8 +131,15 @@ func (db *DB) inTurn(ctx context.Context, organisme int64, fn func(waiting conte
 	return fn(waiting)
 }
 
-// lockAndWrite runs fn in one transaction, as the only one that writes to the organisme.
-func (db *DB) lockAndWrite(ctx, waiting context.Context, organisme int64, fn func(*Tx) error) error {
+// lockAndWrite runs fn in one transaction, as the only one that writes to the organisme,
+// with what was stored in portions under a key, 0 for nothing.
+func (db *DB) lockAndWrite(ctx, waiting context.Context, organisme, key int64, write func(*Tx) error) error {
+	fn := func(tx *Tx) error {
+		if err := tx.takePortions(ctx, organisme, key); err != nil {
+			return err
+		}
+		return write(tx)
+	}
 	// Nobody is in the way most of the time. Where another process is, few
 	// connections are spent on waiting for it.
 	err := db.writeOrganisme(ctx, waiting, organisme, 0, fn)

@@ -1,8 +1,10 @@
 package sync_test
 
 import (
+	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -76,6 +78,9 @@ func TestAPushWaitsForMemoryAndIsToldToComeAgain(t *testing.T) {
 	if answer.Header.Get("Retry-After") == "" {
 		t.Error("the answer does not say when to come again")
 	}
+	if status, again := sendsBeforeItReads(t, s.URL, second.Token, 16<<20); status != 503 || again == "" {
+		t.Errorf("who sends everything before it reads is answered %d, Retry-After %q", status, again)
+	}
 	second.Post(t, v1, apitest.Body(apitest.Numbered(10)...)).Want(t, 200) // fits beside
 	if _, err := io.WriteString(writer, whole[cut:]); err != nil {
 		t.Fatal(err)
@@ -85,6 +90,28 @@ func TestAPushWaitsForMemoryAndIsToldToComeAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	second.Post(t, v1, apitest.Body(apitest.Numbered(900)...)).Want(t, 200)
+}
+
+// sendsBeforeItReads pushes contracts as a simple client does, which looks at the answer once
+// the body is sent.
+func sendsBeforeItReads(t *testing.T, url, token string, size int) (status int, again string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	body := text(t, apitest.Body(apitest.Numbered(900)...))
+	body = "[" + strings.Repeat(strings.Trim(body, "[]")+",", size/len(body)) + strings.Trim(body, "[]") + "]"
+	if _, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: hub.example\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", v1, token, len(body), body); err != nil {
+		t.Fatalf("the connection is closed on what is sent: %v", err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	return response.StatusCode, response.Header.Get("Retry-After")
 }
 
 func TestAnInvalidContractIsGivenBackAsSentHoweverManyThereAre(t *testing.T) {

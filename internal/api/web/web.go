@@ -114,8 +114,12 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	LogFailure(e.options.Log, r, id, err)
-	FailureHeaders(w, RefusalOf(err))
+	refusal := RefusalOf(err)
+	FailureHeaders(w, refusal)
 	e.dialect.WriteError(tracked, r, id, err)
+	if kind := refusal.Kind(); kind == refus.Busy || kind == refus.Unavailable {
+		linger(w, r)
+	}
 }
 
 // call is one request of a known token, for the page that lists the last ones.

@@ -26,6 +26,12 @@ type Total struct {
 	financement.Situation
 }
 
+// count counts a contract in.
+func (t *Total) count(s financement.Situation) {
+	t.Contrats++
+	t.Add(s)
+}
+
 // Ligne is the sum of the contracts that have the same value along each
 // dimension.
 type Ligne struct {
@@ -90,8 +96,7 @@ func (e *Etat) AddPlan(k *Contrat) *financement.Plan {
 	e.plan.Etablir(k.Regles, e.demande.Options)
 	s := e.plan.Au(e.demande.Au)
 	f := Fiche{Code: k.Code, Situation: s, regles: k.Regles, tarif: k.Tarif}
-	e.total.Contrats++
-	e.total.Add(s)
+	e.total.count(s)
 	begun := false
 	var before financement.Situation
 	if e.demande.Avant != 0 {
@@ -99,19 +104,16 @@ func (e *Etat) AddPlan(k *Contrat) *financement.Plan {
 		begun = k.Regles.Debut <= e.demande.Avant || before.Produit != 0 // training may begin before the contract
 	}
 	if begun {
-		e.avant.Contrats++
-		e.avant.Add(before)
+		e.avant.count(before)
 	}
 	if len(e.demande.Par) > 0 {
 		for i := range e.demande.Par {
 			f.values[i] = e.values[i].De(k.Cles[i])
 		}
 		g := e.group(f.values)
-		g.total.Contrats++
-		g.total.Add(s)
+		g.total.count(s)
 		if begun {
-			g.avant.Contrats++
-			g.avant.Add(before)
+			g.avant.count(before)
 		}
 	}
 	e.fiches = append(e.fiches, f)

@@ -190,7 +190,7 @@ var (
 	hashed  = regexp.MustCompile(`HASHED\((\w+)\) IN_TEXTS\((\$\d+)\)`)
 	byIndex = regexp.MustCompile(` BY_INDEX\(\w+\)`)
 	inIDs   = regexp.MustCompile(`IN_IDS\((\$\d+)\)`)
-	here    = regexp.MustCompile(`HERE\([\w.]+\)`)
+	here    = regexp.MustCompile(` AND HERE\([\w.]+\)`)
 	// PostgreSQL checks its pages itself.
 	controle = regexp.MustCompile(`, (?:\w+\.)?(?:CONTROLE AS PREUVE|CONTROLE|PREUVE)\b| SETCONTROLE\(\$\d+\)`)
 )
@@ -204,7 +204,7 @@ func (dialect) Rewrite(query string) string {
 	query = hashed.ReplaceAllString(query, "hashtextextended($1, 0) = ANY (ARRAY(SELECT hashtextextended(v, 0) FROM json_array_elements_text($2::json) AS v)) AND $1 IN_TEXTS($2)")
 	query = inTexts.ReplaceAllString(query, "= ANY (ARRAY(SELECT json_array_elements_text($1::json)))")
 	query = byIndex.ReplaceAllString(query, "")
-	query = here.ReplaceAllString(query, "TRUE") // nothing is stored in portions
+	query = here.ReplaceAllString(query, "") // nothing is stored in portions
 	query = rows.ReplaceAllStringFunc(query, func(types string) string {
 		columns := strings.Split(rows.FindStringSubmatch(types)[1], ",")
 		for i, column := range columns {

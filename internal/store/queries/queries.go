@@ -1,5 +1,5 @@
 // Package queries holds the SQL of the store, in files that name each query with
-// a line "-- name: NAME" in front of it. Some forms are the dialect's to rewrite:
+// a line "-- name: NAME" in front of it; comments below a query are left out. Some forms are the dialect's to rewrite:
 // IN_TEXTS($n) and IN_IDS($n), a list of texts or numbers given as a JSON array;
 // HASHED(column), in front of IN_TEXTS, a column that may have an index of its hashes;
 // BY_INDEX(column), the order of an index that is the fastest to read where the order
@@ -44,10 +44,19 @@ func All() map[string]string {
 			if _, twice := found[name]; twice {
 				panic(fmt.Sprintf("store: two queries are named %s", name))
 			}
-			found[name] = strings.TrimRight(strings.TrimSpace(query), ";")
+			found[name] = textOf(query)
 		}
 	}
 	return found
+}
+
+// textOf returns the text of a query: what stands below it says something of the next one.
+func textOf(query string) string {
+	lines := strings.Split(strings.TrimSpace(query), "\n")
+	for len(lines) > 0 && (lines[len(lines)-1] == "" || strings.HasPrefix(lines[len(lines)-1], "--")) {
+		lines = lines[:len(lines)-1]
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), ";")
 }
 
 // GoName returns what a query is called in Go: qContratActifs for contrat-actifs.

@@ -2,6 +2,7 @@ package queries_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/passerelle-hub/passerelle/internal/store/queries"
@@ -15,5 +16,14 @@ func TestTheNamesInGoAreThoseOfTheFiles(t *testing.T) {
 	}
 	if string(names) != queries.GoFile() {
 		t.Error("the names of queries in Go are not those of the SQL files: run go generate ./internal/store")
+	}
+}
+
+func TestAQueryHasNothingBelowIt(t *testing.T) {
+	t.Parallel()
+	for name, text := range queries.All() {
+		if lines := strings.Split(text, "\n"); strings.HasPrefix(lines[len(lines)-1], "--") || strings.Contains(lines[len(lines)-1], ";") {
+			t.Errorf("%s ends with %q", name, lines[len(lines)-1])
+		}
 	}
 }

@@ -16,9 +16,8 @@ FROM synchronisation WHERE organisme_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3
 -- name: synchronisation-count
 SELECT COUNT(*) FROM synchronisation WHERE organisme_id = $1;
 
--- A part of the journal, in the order of a column: the sign turns it round.
-
 -- name: synchronisation-choice
+-- A part of the journal, in the order of a column: the sign turns it round.
 SELECT id, origine, etat, COALESCE(lien, 0), COALESCE(jeton_id, 0), par, debut, duree_ms, total, ajoutes, ranimes, modifies, identiques, archives, refuses, integres
 FROM synchronisation WHERE organisme_id = $1 AND ($2 = '' OR etat = $2) AND ($3 = '' OR origine = $3)
 ORDER BY CAST($5 AS BIGINT) * CASE $4 WHEN 'ajoutes' THEN ajoutes WHEN 'modifies' THEN modifies WHEN 'archives' THEN archives
