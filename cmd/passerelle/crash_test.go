@@ -57,8 +57,8 @@ func TestAPushIsThereWhollyOrNotAtAllAfterACrash(t *testing.T) {
 			started := time.Now()
 			s := c.serve()
 			for i := range kills {
-				// Up to a little later than the push usually takes.
-				s = c.kill(s, i, c.usual*time.Duration(i)*23/time.Duration(20*(kills-1)))
+				// Up to a little later than the commit.
+				s = c.kill(s, i, float64(i)*1.15/float64(kills-1))
 			}
 			s.end(syscall.SIGTERM)
 			c.checkFile()
@@ -184,19 +184,32 @@ func (c *crash) marshal(contrats []passerelle.Contrat) []byte {
 	return body
 }
 
-// kill kills a server a moment after a push begins, looks at what is left, and
-// returns the server that follows.
-func (c *crash) kill(s *served, i int, after time.Duration) *served {
-	next := 1 - c.now
-	ended := make(chan error, 1)
-	go func() { ended <- s.push(c.Context(), next) }()
+// kill kills a server when so much of the time that a push usually takes has passed,
+// looks at what is left, and returns the server that follows. Beyond 1 that time begins
+// with the commit, whenever it comes: a machine may be busier than it was.
+func (c *crash) kill(s *served, i int, share float64) *served {
+	next, last := 1-c.now, s.lastSynchronisation()
+	ended := make(chan struct{})
+	var err error
+	go func() {
+		defer close(ended)
+		err = s.push(c.Context(), next)
+	}()
+	committed := share > 1
+	if committed {
+		share--
+		s.awaitCommit(last, ended)
+	}
+	after := time.Duration(share * float64(c.usual))
 	time.Sleep(after)
 	s.end(syscall.SIGKILL)
-	err := <-ended
+	<-ended
 
 	s = c.serve()
 	left := s.contrats()
 	switch {
+	case left == c.sums[c.now] && committed:
+		c.Fatalf("kill %d, %v after the commit: the push was there and is not any more", i, after)
 	case left == c.sums[c.now] && err == nil:
 		c.Fatalf("kill %d, after %v: the push was answered and is not there", i, after)
 	case left == c.sums[c.now]:
@@ -301,6 +314,32 @@ func (s *served) push(ctx context.Context, set int) error {
 		err = fmt.Errorf("status %d: %.300s", response.StatusCode, answer)
 	}
 	return err
+}
+
+// lastSynchronisation returns the id of the synchronisation that anybody sees as the
+// last one.
+func (s *served) lastSynchronisation() string {
+	var journal struct {
+		Synchronisations []struct{ ID string }
+	}
+	s.get("/api/sync/v1/synchronisations?limit=1", &journal)
+	if len(journal.Synchronisations) == 0 {
+		s.Fatal("there is no synchronisation")
+	}
+	return journal.Synchronisations[0].ID
+}
+
+// awaitCommit waits until anybody sees the synchronisation that follows one.
+func (s *served) awaitCommit(last string, ended <-chan struct{}) {
+	for s.lastSynchronisation() == last {
+		select {
+		case <-ended:
+			if s.lastSynchronisation() == last {
+				s.Fatal("the push ended and is not there")
+			}
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
 }
 
 func (s *served) contrats() (sum [sha256.Size]byte) {

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"strconv"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -101,7 +102,11 @@ type Profil struct {
 	interieurs [14][]byte // as they are written in a document
 	bloc       []byte     // the fields that follow each other, from `,"codeGroupe":"`
 	cle        [16]byte
+	size       int
 }
+
+// Size returns about how many bytes it takes.
+func (p *Profil) Size() int64 { return int64(unsafe.Sizeof(*p)) + int64(p.size) }
 
 // NewProfil returns a profil of its values, in the order of regles.Profil.Textes. cle
 // tells it from every other one.
@@ -132,6 +137,7 @@ func NewProfil(textes [14]string, cle [16]byte) (*Profil, error) {
 			p.bloc = all[:len(all):len(all)]
 		}
 	}
+	p.size = cap(all)
 	return p, nil
 }
 

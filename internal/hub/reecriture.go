@@ -22,23 +22,35 @@ const (
 // in the background of everything else; it returns how many versions it changed. It can
 // be stopped at any time, and goes on where it was.
 func (h *Contrats) KeepAnew(ctx context.Context) (n int, err error) {
-	var ids []int64
-	if err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
-		ids, err = tx.ToKeepAnew(ctx)
-		return err
-	}); err != nil {
+	ids, err := h.toKeepAnew(ctx)
+	if err != nil {
 		return 0, err
 	}
-	for _, id := range ids {
-		changed, err := h.keepAnew(ctx, id)
-		if n += changed; err != nil {
-			return n, err
+	for _, id := range ids { // one of them may be damaged, the others are kept anew all the same
+		changed, failed := h.keepAnew(ctx, id)
+		if n += changed; ctx.Err() != nil {
+			return n, ctx.Err()
 		}
+		err = errors.Join(err, failed)
 	}
 	if n > 0 {
 		h.settle(n, n)
 	}
-	return n, nil
+	return n, err
+}
+
+// ToKeepAnew returns of how many organismes KeepAnew has not seen every version yet.
+func (h *Contrats) ToKeepAnew(ctx context.Context) (int, error) {
+	ids, err := h.toKeepAnew(ctx)
+	return len(ids), err
+}
+
+func (h *Contrats) toKeepAnew(ctx context.Context) (ids []int64, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		ids, err = tx.ToKeepAnew(ctx)
+		return err
+	})
+	return ids, err
 }
 
 func (h *Contrats) keepAnew(ctx context.Context, organisme int64) (n int, err error) {

@@ -348,6 +348,9 @@ func placeAgain(ctx context.Context, options Options) {
 func keepAnew(ctx context.Context, options Options) {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
+	if n, err := options.Hub.Contrats.ToKeepAnew(ctx); n > 0 && err == nil {
+		options.Log.Info("contracts of before an upgrade are kept anew in the background", "organismes", n)
+	}
 	for {
 		n, err := options.Hub.Contrats.KeepAnew(ctx)
 		if n > 0 && ctx.Err() == nil {

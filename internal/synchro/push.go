@@ -136,11 +136,11 @@ func (p *Push) Add(r *Recu) error {
 		p.unlikely(&r.Contrat, code, r.Index)
 	}
 	p.found = violations
-	if err := p.room.Grow(p.cost(entree.bad, p.interner.Size()-before, int64(len(p.kept)+len(r.Sent)))); err != nil {
+	beside, size, err := p.besides(entree.Faits.Profil)
+	if err != nil {
 		return err
 	}
-	beside, err := p.besides(entree.Faits.Profil)
-	if err != nil {
+	if err := p.room.Grow(perBeside*size + p.cost(entree.bad, p.interner.Size()-before, int64(len(p.kept)+len(r.Sent)))); err != nil {
 		return err
 	}
 	if p.buffer, p.kept, err = document.AppendBoth(p.buffer[:0], p.kept[:0], &r.Contrat, code, beside); err != nil {
@@ -209,14 +209,17 @@ func (p *Push) Remove(code string) error {
 	return p.room.Grow(perActif + int64(len(code)))
 }
 
-// besides returns what stands beside the contracts that have a profil.
-func (p *Push) besides(profil *regles.Profil) (*document.Profil, error) {
+// besides returns what stands beside the contracts that have a profil, and how many bytes
+// it takes where it was not seen before.
+func (p *Push) besides(profil *regles.Profil) (beside *document.Profil, size int64, err error) {
 	if known := p.beside[profil]; known != nil {
-		return known, nil
+		return known, 0, nil
 	}
-	made, err := document.NewProfil(profil.Textes(), [16]byte{})
-	p.beside[profil] = made
-	return made, err
+	if beside, err = document.NewProfil(profil.Textes(), [16]byte{}); err != nil {
+		return nil, 0, err
+	}
+	p.beside[profil] = beside
+	return beside, beside.Size(), nil
 }
 
 // Kept returns contract i as a database keeps it, in buf where it fits; its profil has no

@@ -28,6 +28,7 @@ const (
 	perValide  = 500 // more, for a contract that can be stored
 	perByte    = 5   // of people, profils and their texts that were not seen before
 	perKept    = 2   // a byte of what the spool keeps in memory
+	perBeside  = 2   // a byte of what stands beside contracts: in the push, and once more where it is stored
 	perActif   = 300 // a contract that is active before the push
 )
 
