@@ -15,7 +15,7 @@ import (
 
 func TestStartsAndEndsOfSixtyDaysAreACalendarThatAProgramFollows(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		today := passerelle.DateOf(s.now.Now())
+		today := s.now.today()
 		begins, ends, later := apitest.Contrat("K1"), apitest.Contrat("K2"), apitest.Contrat("K3")
 		begins.DateDebut, begins.DateFin = (today + 10).FR(), (today + 400).FR()
 		ends.DateDebut, ends.DateFin = (today - 400).FR(), (today + 20).FR()

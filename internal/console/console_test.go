@@ -76,6 +76,9 @@ func (c *clock) Move(d time.Duration) {
 	c.ahead += d
 }
 
+// today is the day of the clock in Paris, which is not the one of UTC for the last hours of a day.
+func (c *clock) today() passerelle.Date { return passerelle.DateOf(c.Now().In(hub.Paris)) }
+
 const secret = "une phrase pour les tests"
 
 // forEachDatabase runs a test on a fresh site on SQLite and on PostgreSQL.

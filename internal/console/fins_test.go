@@ -9,7 +9,6 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
-	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // ended has four contracts that left before their end; the order of their days on
@@ -26,7 +25,7 @@ func (s *site) ended(t *testing.T) (left passerelle.Date) {
 	list[2].DateFin = ""
 	s.mustPush(t, list)
 	s.mustPush(t, list[:1])
-	return passerelle.DateOf(s.now.Now().In(hub.Paris)) - 1
+	return s.now.today() - 1
 }
 
 // inOrder fails unless a page says the texts one after the other.

@@ -93,7 +93,7 @@ func TestTheFirstPageNamesTheNextExerciceToCloseOrCreate(t *testing.T) {
 
 func TestTheFirstPageOfAnAccountantBeginsWithWhatIsLost(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		today := passerelle.DateOf(s.now.Now())
+		today := s.now.today()
 		k, late := apitest.Contrat("K1"), apitest.Contrat("K2")
 		for _, c := range []*passerelle.Contrat{&k, &late} {
 			c.DateConclusion, c.NPEC, c.Niveau = "01/09/2025", "8000", "5"

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/document"
@@ -139,7 +140,8 @@ func (h *Personnes) Purge(ctx context.Context, who Acteur, mois int) (contrats, 
 	}
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		now := h.now()
-		limit := passerelle.DateOf(now).AddMonths(-mois).Time()
+		day := passerelle.DateOf(now.In(Paris)).AddMonths(-mois).Time()
+		limit := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, Paris)
 		// Files that old name contracts that are purged.
 		if _, err := tx.EraseImports(ctx, who.Organisme, limit, now); err != nil {
 			return err
