@@ -58,14 +58,10 @@ func (tx *Tx) keepAnew(ctx context.Context, organisme int64, limit int) (changed
 	if clos != 0 {
 		name, args = qReecritureClos, []any{organisme, code, jusqua, limit}
 	}
-	type version struct {
-		document.Kept
-		depuis int64
-	}
-	var found []version
+	var found []keptVersion
 	read := 0
 	err = tx.eachKept(ctx, organisme, few, name, args, func(k *document.Kept, columns [][]byte) error {
-		var v version
+		var v keptVersion
 		if err := integers(columns, &v.depuis, &jusqua); err != nil {
 			return fmt.Errorf("read the age of a contract: %w", err)
 		}
@@ -79,21 +75,8 @@ func (tx *Tx) keepAnew(ctx context.Context, organisme int64, limit int) (changed
 	if err != nil {
 		return 0, false, err
 	}
-	// What is kept anew first: a version that was read has its profil.
-	for i := range found {
-		v := &found[i]
-		args := []any{organisme, string(v.Code), v.depuis, string(v.Valeurs)}
-		if !tx.db.checksPages {
-			check := v.Check()
-			args = append(args, check[:])
-		}
-		n, err := tx.exec(ctx, qContratKeep, args...)
-		if err == nil && n != 1 {
-			err = fmt.Errorf("contrat-keep: %d versions changed", n)
-		}
-		if err != nil {
-			return 0, false, err
-		}
+	if err := tx.keepVersions(ctx, organisme, found); err != nil {
+		return 0, false, err
 	}
 	switch {
 	case read == limit:
@@ -105,6 +88,36 @@ func (tx *Tx) keepAnew(ctx context.Context, organisme int64, limit int) (changed
 		done = true
 	}
 	return len(found), done, err
+}
+
+// keptVersion is a version to be kept in another way.
+type keptVersion struct {
+	document.Kept
+	depuis int64
+}
+
+// keepVersions stores how versions are kept.
+func (tx *Tx) keepVersions(ctx context.Context, organisme int64, versions []keptVersion) error {
+	rows := make([][]any, len(versions))
+	for i := range versions {
+		v := &versions[i]
+		rows[i] = []any{organisme, string(v.Code), v.depuis, string(v.Valeurs)}
+		if !tx.db.checksPages {
+			check := v.Check()
+			rows[i] = append(rows[i], check[:])
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	n, err := tx.db.dialect.ExecEach(ctx, tx.conn, tx.text(qContratKeep), rows)
+	if err = tx.db.explain(err); err == nil && n != int64(len(rows)) {
+		err = fmt.Errorf("%d versions changed instead of %d", n, len(rows))
+	}
+	if err != nil {
+		return fmt.Errorf("contrat-keep: %w", err)
+	}
+	return nil
 }
 
 // anew has a version kept as values, and reports whether it was not. One that is not

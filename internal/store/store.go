@@ -43,6 +43,10 @@ type Dialect interface {
 	// InsertRows runs a query that has ROWS and passes the id and the key that
 	// each row returns, in any order. Values are int64, string, []byte or nil.
 	InsertRows(ctx context.Context, conn *sql.Conn, query string, rows [][]any, returned func(id int64, key []byte)) error
+	// ExecEach runs a query once with each of some rows of arguments, as one request
+	// where the database is elsewhere, and returns how many rows it changed. Values are
+	// int64, string, []byte or nil.
+	ExecEach(ctx context.Context, conn *sql.Conn, query string, rows [][]any) (int64, error)
 	// EachRaw runs a query and passes the columns of each row as bytes, valid
 	// during the call only: texts and blobs as they are, a number (BIGINT in
 	// PostgreSQL) as its 8 bytes, the highest first, NULL as none.

@@ -381,6 +381,26 @@ func (dialect) InsertRows(ctx context.Context, conn *sql.Conn, query string, row
 	})
 }
 
+// ExecEach sends the rows one behind the other, without waiting for an answer to each.
+func (dialect) ExecEach(ctx context.Context, conn *sql.Conn, query string, rows [][]any) (changed int64, err error) {
+	err = raw(conn, func(c *pgx.Conn) error {
+		batch := &pgx.Batch{}
+		for _, row := range rows {
+			batch.Queue(query, row...)
+		}
+		results := c.SendBatch(ctx, batch)
+		for range rows {
+			done, err := results.Exec()
+			if err != nil {
+				return errors.Join(err, results.Close())
+			}
+			changed += done.RowsAffected()
+		}
+		return results.Close()
+	})
+	return changed, err
+}
+
 // rawFormats asks for integers of 8 bytes as these, and for the text of all others.
 var rawFormats = pgx.QueryResultFormatsByOID{pgtype.Int8OID: pgx.BinaryFormatCode, pgtype.ByteaOID: pgx.BinaryFormatCode}
 

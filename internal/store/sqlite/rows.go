@@ -98,6 +98,27 @@ func (dialect) InsertRows(ctx context.Context, conn *sql.Conn, query string, row
 	})
 }
 
+func (dialect) ExecEach(ctx context.Context, conn *sql.Conn, query string, rows [][]any) (changed int64, err error) {
+	err = raw(ctx, conn, func(c *sqlite3.Conn) error {
+		stmt, _, err := c.Prepare(query)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for _, row := range rows {
+			if err := bind(stmt, row); err != nil {
+				return err
+			}
+			if err := stmt.Exec(); err != nil {
+				return err
+			}
+			changed += c.Changes()
+		}
+		return nil
+	})
+	return changed, err
+}
+
 func bind(stmt *sqlite3.Stmt, args []any) (err error) {
 	for i, arg := range args {
 		switch value := arg.(type) {
