@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/passerelle-hub/passerelle/compta"
 )
@@ -200,12 +201,12 @@ func (c *Checker) firstLine() {
 		return compta.Finding{Line: 1, Column: place + 1, Field: field}
 	}
 	for i := range width {
-		col := &columns[i]
-		if h.rank[i] >= 0 || h.rank[orderedAs(col.ID)] >= 0 {
+		col := &columns[h.asked(ID(i))]
+		if h.rank[col.ID] >= 0 || h.hasSides() && (col.ID == Debit || col.ID == Credit) {
 			continue
 		}
 		place := compta.Finding{Line: 1, Column: i + 1, Field: col.Name}
-		if col.Absent == Refused {
+		if columns[i].Absent == Refused {
 			c.out.Add(ruleManquante, place, "La colonne %s (%s) manque dans la première ligne : l’outil de l’État refuse le fichier.", col.Name, col.About)
 		} else {
 			c.out.Add(ruleAbsente, place, "La colonne %s (%s) manque dans la première ligne.", col.Name, col.About)
@@ -234,19 +235,15 @@ func (c *Checker) firstLine() {
 		if known && h.rank[id] >= 0 || cashColumns[compta.FoldName([]byte(name))] {
 			continue
 		}
-		c.out.Add(ruleAjoutee, at(place, name), "Colonne ajoutée « %s » : elle est ignorée.", clean(name))
+		said := "Colonne ajoutée « " + clean(name) + " »"
+		if name == "" {
+			said = "La colonne " + strconv.Itoa(place+1) + " n’a pas de nom"
+			if place == len(h.Names)-1 {
+				said = "Un séparateur de trop termine la première ligne, la colonne " + strconv.Itoa(place+1) + " n’a pas de nom"
+			}
+		}
+		c.out.Add(ruleAjoutee, at(place, name), "%s : elle est ignorée.", said)
 	}
-}
-
-// orderedAs returns the column that may stand for another one.
-func orderedAs(id ID) ID {
-	switch id {
-	case Debit:
-		return Montant
-	case Credit:
-		return Sens
-	}
-	return id
 }
 
 // clean makes a value fit for a message.

@@ -192,7 +192,7 @@ func (c *Checker) entryDate(l *Line, same bool) {
 		key = l.word(v)
 	}
 	if key == 0 || key != e.dateKey {
-		if same && e.dateKey != 0 && v.size() > 0 {
+		if same && e.dateKey != 0 && v.size() > 0 && len(e.num) > 0 {
 			c.out.Once(ruleUneDate, "", c.at(l, EcritureDate), "L’écriture %s a des lignes de dates différentes (signalé une fois).", clean(l.text(e.num)))
 		}
 		c.flush()
@@ -219,8 +219,10 @@ func (c *Checker) entryDate(l *Line, same bool) {
 func (c *Checker) sums(l *Line, j *journal) {
 	e := &c.cur
 	debit, credit := c.amounts[Debit], c.amounts[Credit]
-	if c.h.rank[Debit] < 0 && c.h.rank[Montant] >= 0 {
+	if c.h.hasSides() {
 		debit, credit = c.sides(l)
+	} else if !c.h.hasAmounts() { // which is said once, of the first line
+		c.bad = true
 	} else if (debit == 0) == (credit == 0) && !c.bad {
 		if debit == 0 {
 			c.out.Add(ruleDeux, c.at(l, Debit), "La ligne n’a ni débit ni crédit.")
@@ -291,7 +293,7 @@ func (c *Checker) closeEntry() {
 	}
 	c.flush()
 	e.active = false
-	if len(c.open) == 0 && !e.bad && e.sum.IsZero() {
+	if len(e.num) == 0 || len(c.open) == 0 && !e.bad && e.sum.IsZero() { // without a number nobody knows which lines are one
 		return
 	}
 	key := entryKey{e.journal.index, maphash.Bytes(seed, e.num)}
@@ -319,7 +321,7 @@ func (c *Checker) closeEntry() {
 // balances reports what does not balance: entries, journals, days, the file.
 func (c *Checker) balances() {
 	place := func(line int) compta.Finding {
-		if c.h.rank[Debit] < 0 {
+		if c.h.hasSides() {
 			return c.place(line, Montant)
 		}
 		return c.place(line, Debit)
@@ -359,9 +361,11 @@ func (c *Checker) balances() {
 	}
 }
 
-func lines(n int) string {
-	if n == 1 {
-		return "1 ligne"
+func lines(n int) string { return strconv.Itoa(n) + " ligne" + plural(n) }
+
+func plural(n int) string {
+	if n < 2 {
+		return ""
 	}
-	return strconv.Itoa(n) + " lignes"
+	return "s"
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"strconv"
 
 	"github.com/passerelle-hub/passerelle/compta"
 )
@@ -221,10 +222,10 @@ func (c *Checker) shape(l *Line) {
 		}
 	case l.n < want:
 		at := compta.Finding{Line: l.Number, Column: l.n + 1, Field: c.h.Names[l.n]}
-		c.out.Add(ruleChamps, at, "%d champs au lieu de %d : il manque %s ou un champ avant. Un retour à la ligne dans un libellé coupe aussi une ligne en deux.", l.n, want, clean(c.h.Names[l.n]))
+		c.out.Add(ruleChamps, at, "%s au lieu de %d : il manque %s ou un champ avant. Un retour à la ligne dans un libellé coupe aussi une ligne en deux.", fields(l.n), want, clean(c.h.Names[l.n]))
 	default:
 		at := compta.Finding{Line: l.Number, Column: want + 1}
-		c.out.Add(ruleChamps, at, "%d champs au lieu de %d : un libellé contient sans doute le séparateur, ou il en reste un en fin de ligne.", l.n, want)
+		c.out.Add(ruleChamps, at, "%s au lieu de %d : un libellé contient sans doute le séparateur, ou il en reste un en fin de ligne.", fields(l.n), want)
 	}
 	if l.n > want || l.n > 1 {
 		c.partial = true
@@ -233,6 +234,8 @@ func (c *Checker) shape(l *Line) {
 		c.odd++
 	}
 }
+
+func fields(n int) string { return strconv.Itoa(n) + " champ" + plural(n) }
 
 // characters looks at lines with control characters or beyond ASCII.
 func (c *Checker) characters(l *Line) {
@@ -246,7 +249,7 @@ func (c *Checker) characters(l *Line) {
 				if rank <= len(c.h.Names) {
 					at.Field = c.h.Names[rank-1]
 				}
-				c.out.Once(ruleControle, "", at, "Caractère de contrôle (code %d, %de octet de la ligne) : supprimez-le, un champ ne contient que du texte (signalé une fois).", b, i+1)
+				c.out.Once(ruleControle, "", at, "Caractère de contrôle (code %d, octet %d de la ligne) : supprimez-le, un champ ne contient que du texte (signalé une fois).", b, i+1)
 				break
 			}
 		}

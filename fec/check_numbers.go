@@ -216,7 +216,7 @@ func (r *run) blocks() int {
 // of its own.
 func (s *numbering) judge(c *Checker) {
 	if s.unread > 0 {
-		c.out.Add(ruleNumeroNon, c.place(s.line, EcritureNum), "EcritureNum ne finit pas par un nombre (%d écritures) : la suite des numéros ne peut pas être vérifiée.", s.unread)
+		c.out.Add(ruleNumeroNon, c.place(s.line, EcritureNum), "EcritureNum ne finit pas par un nombre (%d écriture%s) : la suite des numéros ne peut pas être vérifiée.", s.unread, plural(s.unread))
 	}
 	if s.partial {
 		c.tooMany()

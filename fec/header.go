@@ -28,6 +28,31 @@ type Header struct {
 // Rank returns the rank of a column, from 1, 0 where the file does not have it.
 func (h *Header) Rank(id ID) int { return h.rank[id] + 1 }
 
+// hasSides says whether Montant and Sens stand for Debit and Credit.
+func (h *Header) hasSides() bool {
+	return h.rank[Montant] >= 0 && h.rank[Sens] >= 0 && (h.rank[Debit] < 0 || h.rank[Credit] < 0)
+}
+
+// hasAmounts says whether debits and credits can be known.
+func (h *Header) hasAmounts() bool {
+	return h.rank[Debit] >= 0 && h.rank[Credit] >= 0 || h.hasSides()
+}
+
+// asked returns the column that the file has to have: Montant in the place of Debit
+// and Sens in that of Credit, where it has one of these two.
+func (h *Header) asked(id ID) ID {
+	if h.hasAmounts() || h.rank[Debit] >= 0 || h.rank[Credit] >= 0 || h.rank[Montant] < 0 && h.rank[Sens] < 0 {
+		return id
+	}
+	switch id {
+	case Debit:
+		return Montant
+	case Credit:
+		return Sens
+	}
+	return id
+}
+
 // CashBasis says whether the file has columns of the farm and liberal profits on a
 // cash basis (DateRglt, ModeRglt, NatOp, IdClient).
 func (h *Header) CashBasis() bool { return h.cash > 0 }

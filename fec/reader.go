@@ -221,7 +221,7 @@ func (r *Reader) drop() {
 }
 
 func (r *Reader) tooLong(line []byte) error {
-	if bytes.IndexByte(line, '\r') >= 0 {
+	if bytes.Count(line, []byte{'\r'}) > 1 { // one may be of its end, or stand in a text
 		return &compta.FormatError{Kind: "fin-ligne", Line: r.line + 1, Message: "Les lignes se terminent par CR seul (ancien Macintosh). Enregistrez le fichier avec des fins de ligne CRLF (Windows) ou LF."}
 	}
 	return &compta.FormatError{Kind: "ligne-longue", Line: r.line + 1, Message: fmt.Sprintf("La ligne dépasse %d octets : ce n’est sans doute pas un FEC, ou ses fins de ligne ont été perdues. Exportez-le de nouveau.", MaxLine)}

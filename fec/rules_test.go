@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,6 +69,51 @@ func TestRulesOfOurOwn(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestAColumnThatIsMissingIsOneFinding(t *testing.T) {
+	t.Parallel()
+	without := func(place int) func([][]string) [][]string {
+		return func(rows [][]string) [][]string {
+			for i := range rows {
+				rows[i] = slices.Delete(rows[i], place-1, place)
+			}
+			return rows
+		}
+	}
+	for _, c := range []struct {
+		what   string
+		change func([][]string) [][]string
+		want   string
+	}{
+		{"the number", without(3), "!colonne-manquante@1:3 EcritureNum"},
+		{"the debit", without(12), "!colonne-manquante@1:12 Debit"},
+		{"the credit", without(13), "!colonne-manquante@1:13 Credit"},
+		{"Sens beside Montant", all(cell(1, 12, "Montant"), without(13)), "!colonne-manquante@1:13 Sens"},
+		{"Montant beside Sens", all(cell(1, 13, "Sens"), without(12)), "!colonne-manquante@1:12 Montant"},
+		{"the credit beside Sens", cell(1, 13, "Sens"), "!colonne-manquante@1:13 Credit"},
+	} {
+		report := check(t, join(c.change(good()), "\t", "\r\n"), fec.Options{Name: name})
+		if got := places(report); got != c.want {
+			t.Errorf("%s: %s, not %s", c.what, got, c.want)
+		}
+	}
+}
+
+func TestALineWithoutNumberIsNotAnEntry(t *testing.T) {
+	t.Parallel()
+	rows := cell(4, 3, "")(good())
+	if got, want := places(check(t, join(rows, "\t", "\r\n"), fec.Options{})), "!valeur-manquante@4:3 EcritureNum; !equilibre-ecriture@5:12 Debit"; got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+}
+
+func TestASeparatorAtTheEndOfTheNamesIsSaid(t *testing.T) {
+	t.Parallel()
+	report := check(t, join(good(), "\t", "\t\r\n"), fec.Options{})
+	if len(report.Findings) != 1 || !strings.HasPrefix(report.Findings[0].Message, "Un séparateur de trop termine la première ligne, la colonne 19") {
+		t.Errorf("%v", report.Findings)
 	}
 }
 
@@ -208,9 +254,10 @@ func TestWhatIsNoFECIsNamed(t *testing.T) {
 
 func TestALineWithoutEndEndsTheCheck(t *testing.T) {
 	t.Parallel()
-	for what, rest := range map[string]string{"text": strings.Repeat("x", 1_000_000), "fields": strings.Repeat("\t", 1_000_000), "NUL": strings.Repeat("\x00", 1_000_000)} {
+	for what, rest := range map[string]string{"text": strings.Repeat("x", 1_000_000), "fields": strings.Repeat("\t", 1_000_000), "NUL": strings.Repeat("\x00", 1_000_000),
+		"a line": strings.Repeat("x", fec.MaxLine+1) + "\r\nx\r\n"} {
 		report := check(t, join(good(), "\t", "\r\n")+rest, fec.Options{})
-		if got := places(report); got != "!fichier@8:0" || !report.Incomplete {
+		if got := places(report); got != "!fichier@8:0" || !report.Incomplete || !strings.Contains(report.Findings[0].Message, "dépasse") {
 			t.Errorf("%s: %s", what, got)
 		}
 	}

@@ -38,7 +38,7 @@ func (h *Header) Amount(l *Line, id ID) (m compta.Montant, ok bool) {
 // Sides returns debit and credit of the line, from those columns or from Montant
 // and Sens; ok is false where they cannot be read.
 func (h *Header) Sides(l *Line) (debit, credit compta.Montant, ok bool) {
-	if h.rank[Debit] < 0 && h.rank[Montant] >= 0 {
+	if h.hasSides() {
 		m, ok := h.Amount(l, Montant)
 		debtor, known := sense(l.field(h.rank[Sens]))
 		if debtor {
@@ -48,7 +48,7 @@ func (h *Header) Sides(l *Line) (debit, credit compta.Montant, ok bool) {
 	}
 	debit, ok = h.Amount(l, Debit)
 	credit, alsoOK := h.Amount(l, Credit)
-	return debit, credit, ok && alsoOK
+	return debit, credit, ok && alsoOK && h.hasAmounts()
 }
 
 // Other says whether the text of a column is neither blank nor that text.

@@ -149,12 +149,12 @@ func (r *Reader) next() (line, eol []byte, err error) {
 			}
 			r.start = stop + 1
 			if len(line) > MaxLine {
-				return nil, nil, r.tooLong()
+				return nil, nil, r.tooLong(line)
 			}
 			return line, eol, nil
 		}
 		if r.end-r.start > MaxLine {
-			return nil, nil, r.tooLong()
+			return nil, nil, r.tooLong(r.buf[r.start:r.end])
 		}
 		if r.err != nil {
 			if !errors.Is(r.err, io.EOF) {
@@ -281,9 +281,8 @@ func blockOf(typeCpte byte) *Layout {
 	return lEcr1
 }
 
-func (r *Reader) tooLong() error {
-	line := r.buf[r.start:r.end]
-	if bytes.IndexByte(line, '\r') >= 0 && bytes.IndexByte(line, '\n') < 0 {
+func (r *Reader) tooLong(line []byte) error {
+	if bytes.Count(line, []byte{'\r'}) > 1 { // one may be of its end, or stand in a text
 		return &FormatError{Kind: "fin-ligne", Line: r.line + 1, Message: "Les lignes se terminent par CR seul (ancien Macintosh). Enregistrez le fichier avec des fins de ligne CRLF (Windows) ou LF."}
 	}
 	return &FormatError{Kind: "ligne-longue", Line: r.line + 1, Message: fmt.Sprintf("La ligne dépasse %d octets, alors qu’aucun enregistrement TRA n’atteint 5 000 caractères. Ce n’est sans doute pas un fichier TRA, ou ses fins de ligne ont été perdues : exportez-le de nouveau.", MaxLine)}

@@ -167,6 +167,7 @@ func TestWhatIsNoTRAFileIsRefusedQuickly(t *testing.T) {
 		{"blanks without end after the header", head(header+"\r\n", ' '), "ligne-longue"},
 		{"a line without end", endless('*'), "ligne-longue"},
 		{"a line of 10 MB", strings.NewReader(header + "\n***PS1" + strings.Repeat("x", 10<<20) + "\n***PS2"), "ligne-longue"},
+		{"a long line of Windows", strings.NewReader(header + "\r\n***PS1" + strings.Repeat("x", tra.MaxLine) + "\r\n"), "ligne-longue"},
 		{"line ends of the old Macintosh", strings.NewReader(strings.Repeat(header+"\r", 1000)), "fin-ligne"},
 		{"a letter", strings.NewReader("Bonjour,\nvoici les écritures."), "inconnu"},
 	} {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -46,7 +47,7 @@ func newConvert() *cobra.Command {
 			o := conversion.Options{Nom: args[0], Strict: strict, Force: force, Heure: time.Now()}
 			var err error
 			if o.De, err = formatFlag("de", de, args[0]); err != nil {
-				return err
+				return cmp.Or(notAccounting(args[0]), err)
 			}
 			if o.Vers, err = formatFlag("vers", vers, args[1]); err != nil {
 				return err
@@ -85,6 +86,22 @@ func formatFlag(flag, value, name string) (conversion.Format, error) {
 		return "", usageError{fmt.Errorf("%s: its name does not say its format (.tra, .txt, .json): add --%s", name, flag)}
 	}
 	return f, nil
+}
+
+// notAccounting says what a file is that is no file of accounting at all.
+func notAccounting(name string) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil // its name is what is wrong first
+	}
+	defer file.Close()
+	head := make([]byte, 64<<10)
+	n, _ := io.ReadFull(file, head)
+	nature := compta.Recognize(head[:n])
+	if _, ok := conversion.ParseFormat(nature.Kind); ok || nature.Kind == "inconnu" {
+		return nil
+	}
+	return fmt.Errorf("%s: C’est %s. %s", name, nature.About, nature.Todo)
 }
 
 // convertFile converts one file and says what was lost. Nothing stays of a

@@ -42,6 +42,11 @@ func TestAFECIsCheckedFromTheCommandLine(t *testing.T) {
 	if r := command(t, "tra", "check", tra); r.status != exitFailed || !strings.Contains(r.stdout, "passerelle fec check") {
 		t.Errorf("a FEC named .TRA: %d %s", r.status, r.stdout)
 	}
+	pdf := filepath.Join(dir, "fec.pdf")
+	write(pdf, "%PDF-1.7")
+	if r := command(t, "convert", pdf, tra); r.status != exitFailed || !strings.Contains(r.stderr, "document PDF") || strings.Contains(r.stderr, "--de") {
+		t.Errorf("a PDF: %d %s", r.status, r.stderr)
+	}
 	for what, args := range map[string][]string{"no file": {"fec", "check"}, "a period that is none": {"fec", "check", file, "--exercice", "2024"}} {
 		if r := command(t, args...); r.status != exitUsage {
 			t.Errorf("%s: %d", what, r.status)
