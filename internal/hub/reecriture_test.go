@@ -110,7 +110,7 @@ func TestPushesGoOnWhileOlderVersionsAreKeptAnew(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() {
 			for {
-				_, done, err := db.KeepAnew(t.Context(), 1, 1)
+				_, done, err := db.KeepAnew(t.Context(), 1, 3)
 				if done || err != nil && !errors.Is(err, store.ErrBusy) {
 					ended <- err
 					return
@@ -118,19 +118,14 @@ func TestPushesGoOnWhileOlderVersionsAreKeptAnew(t *testing.T) {
 				time.Sleep(2 * time.Millisecond)
 			}
 		}()
-		rounds := 0
-		for over := false; !over || rounds < 3; {
-			rounds++
-			if err := full(t, h, hub.Acteur{Organisme: 1, Nom: "Essai"}, true, pushed(rounds)...); err != nil {
+		const rounds = 6
+		for round := range rounds {
+			if err := full(t, h, hub.Acteur{Organisme: 1, Nom: "Essai"}, true, pushed(round)...); err != nil {
 				t.Fatal(err)
 			}
-			select {
-			case err := <-ended:
-				if over = true; err != nil {
-					t.Fatal(err)
-				}
-			default:
-			}
+		}
+		if err := <-ended; err != nil {
+			t.Fatal(err)
 		}
 		after, err := h.Journal.Verify(t.Context(), 1, before[0].Synchronisation)
 		if err != nil || after[0].Contrats != before[0].Contrats || after[0].Versions != before[0].Versions {
@@ -154,7 +149,7 @@ func TestPushesGoOnWhileOlderVersionsAreKeptAnew(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(pushed(rounds), now); diff != "" {
+		if diff := cmp.Diff(pushed(rounds-1), now); diff != "" {
 			t.Errorf("active contracts (-pushed +read):\n%s", diff)
 		}
 	})
