@@ -1,11 +1,14 @@
 package passerelle
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // ParseMontant reads an amount in euros as a contract carries it, "7500", "7500.5"
 // or "7500,50": digits, and after a point or a comma one or two more (design 9).
-// ok is false for anything else, an amount below zero and one that no int64 of
-// cents holds.
+// ok is false for anything else, and an amount below zero. One that has more than
+// 16 digits before the point, which nobody means, is math.MaxInt64.
 func ParseMontant(s string) (centimes int64, ok bool) { return parseCentiemes(s) }
 
 // ParseHeures reads a number of hours, written as amounts are, in hundredths of
@@ -26,7 +29,7 @@ func parseCentiemes(s string) (n int64, ok bool) {
 		return 0, false
 	}
 	if whole = strings.TrimLeft(whole, "0"); len(whole) > most {
-		return 0, false
+		return math.MaxInt64, true
 	}
 	for _, digit := range []byte(whole + (rest + "00")[:2]) {
 		n = n*10 + int64(digit-'0')

@@ -1,6 +1,7 @@
 package passerelle_test
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,9 +20,14 @@ func TestAmountsAreReadExactly(t *testing.T) {
 			t.Errorf("%q is %d %v, want %d", text, got, ok, want)
 		}
 	}
-	for _, text := range []string{"", "-1", "+1", "1.", ".5", "1.234", "1,2,3", "1 000", "1e3", "7500 €", "12345678901234567", "٣", "NaN", "0x10"} {
+	for _, text := range []string{"", "-1", "+1", "1.", ".5", "1.234", "1,2,3", "1 000", "1e3", "7500 €", "٣", "NaN", "0x10"} {
 		if got, ok := passerelle.ParseMontant(text); ok {
 			t.Errorf("%q is read as %d", text, got)
+		}
+	}
+	for _, text := range []string{"10000000000000000", "12345678901234567,89", strings.Repeat("9", 500)} {
+		if got, ok := passerelle.ParseMontant(text); !ok || got != math.MaxInt64 {
+			t.Errorf("%q is %d %v, which is within bounds", text, got, ok)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {

@@ -39,7 +39,7 @@ func TestFilesOfRealOfficesAreReadOrNamed(t *testing.T) {
 		look     func(*testing.T, []passerelle.Contrat)
 	}{
 		{file: "00-temoin.csv", contrats: 6, look: starts("01/09/2026")},
-		{file: "10-date-bascule.csv", errors: []string{"T3 Date de début : « 9/30/2026 » n’est pas une date"}},
+		{file: "10-date-bascule.csv", errors: []string{"T3 Date de début : « 9/30/2026 » n’est pas une date"}, reason: "erreurs : 1"},
 		{file: "13-date-fuseau-iso.csv", contrats: 6, look: func(t *testing.T, list []passerelle.Contrat) {
 			if list[0].DateDebut != "01/09/2026" || list[0].DateFin != "31/08/2027" {
 				t.Errorf("from %s to %s", list[0].DateDebut, list[0].DateFin)

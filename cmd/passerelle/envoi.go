@@ -227,7 +227,10 @@ func (v *verdict) judge(f *fichier, err error) error {
 	case errors.As(err, &refusal) && earned(refusal.Status):
 		v.Outcome, v.Reason = outcomeRefused, clientReason(refusal)
 		if refusal.Status == http.StatusUnprocessableEntity {
-			v.refuse(f, refusal.Details, refusal.DetailsTotal)
+			if v.refuse(f, refusal.Details, refusal.DetailsTotal); v.ErrorsTotal != refusal.DetailsTotal {
+				// The hub counts what the cells are already told of.
+				v.Reason = fmt.Sprintf("Le fichier est refusé en entier (erreurs : %d). Rien n’a été enregistré, corrigez-le puis recommencez.", v.ErrorsTotal)
+			}
 		} else {
 			v.ErrorsTotal += refusal.DetailsTotal
 		}

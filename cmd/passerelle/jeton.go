@@ -42,6 +42,9 @@ func newJetonCreate() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if jeton.ExpireLe != nil && !jeton.ExpireLe.After(h.Now()) {
+					fmt.Fprintf(cmd.ErrOrStderr(), "%s is over: this token does not serve\n", expire)
+				}
 				return showMade(cmd, struct {
 					ID    string `json:"id"`
 					Token string `json:"token"`
@@ -85,10 +88,7 @@ func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) 
 	}
 	day, err := dayFlag("expire", expire)
 	if err == nil && day != nil {
-		end := (*day + 1).Time() // the whole day is included
-		if !end.After(time.Now()) {
-			return j, usageError{fmt.Errorf("--expire: %s is over: the token would never serve", expire)}
-		}
+		end := hub.FinDuJour(*day)
 		j.ExpireLe = &end
 	}
 	return j, err

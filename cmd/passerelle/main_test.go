@@ -76,7 +76,6 @@ func TestExitStatuses(t *testing.T) {
 		{"both owners of a token are wrong usage", []string{"jeton", "create", "--organisme", "1", "--cabinet"}, exitUsage},
 		{"no owner of a token is wrong usage", []string{"jeton", "create"}, exitUsage},
 		{"an unknown right is wrong usage", []string{"jeton", "create", "--cabinet", "--droits", "lire"}, exitUsage},
-		{"a day that is over is wrong usage", []string{"jeton", "create", "--cabinet", "--expire", "2024-12-31"}, exitUsage},
 		{"a bad day is wrong usage", []string{"jeton", "create", "--cabinet", "--expire", "31/12/2027"}, exitUsage},
 		{"a bad size is wrong usage", []string{"serve", "--max-body", "much"}, exitUsage},
 		{"a negative rate is wrong usage", []string{"serve", "--rate-limit", "-1"}, exitUsage},
@@ -122,6 +121,9 @@ func TestJSONIsAloneOnStdout(t *testing.T) {
 		t.Errorf("jeton: %v", jeton)
 	}
 	must(t, "jeton", "revoke", "2")
+	if over := command(t, "jeton", "create", "--organisme", "1", "--expire", "2024-12-31", "--json"); over.status != exitDone || !strings.Contains(over.stderr, "2024-12-31 is over") {
+		t.Errorf("a token whose day is over: status %d, %s", over.status, over.stderr)
+	}
 	list := must(t, "jeton", "list", "--organisme", "1")
 	if !strings.Contains(list, "contrats,exercices") || !strings.Contains(list, "Ada Martin") || strings.Contains(list, jeton["token"]) {
 		t.Errorf("the list tells rights and person, and no token:\n%s", list)
@@ -145,16 +147,16 @@ func TestSettingsAreShownChangedAndRefused(t *testing.T) {
 			t.Errorf("the help says nothing of %s", s.Cle)
 		}
 	}
-	must(t, "organisme", "set", "1", "--emails-partages", "maitres", "--garde-archivage-minimum", "35", "--base-jours", "365", "--comptes-pca", "487100", "--part-employeur", "non", "--seuil", "40")
+	must(t, "organisme", "set", "1", "--emails-partages", "maitres", "--garde-archivage-minimum", "35", "--base-jours", "365", "--comptes-pca", "487100", "--part-employeur", "non", "--seuil", "40", "--rythme", "36h")
 	shown := must(t, "organisme", "set", "1")
-	for _, line := range []string{"--emails-partages maitres", "--garde-archivage-minimum 35", "--base-jours 365", "--comptes-pca 487100", "--part-employeur non", "--garde-archivage 40", "--comptes-fae 418100"} {
+	for _, line := range []string{"--emails-partages maitres", "--garde-archivage-minimum 35", "--base-jours 365", "--comptes-pca 487100", "--part-employeur non", "--garde-archivage 40", "--comptes-fae 418100", "--rythme 36h0m0s"} {
 		if !strings.Contains(shown, line+"\n") {
 			t.Errorf("%q is not shown:\n%s", line, shown)
 		}
 	}
 	// All of it, or nothing, and what is wrong with each.
-	r := command(t, "organisme", "set", "1", "--emails-partages", "personne", "--base-jours", "360", "--part-employeur", "oui")
-	if r.status != exitFailed || !strings.Contains(r.stderr, "--emails-partages:") || !strings.Contains(r.stderr, "--base-jours:") {
+	r := command(t, "organisme", "set", "1", "--emails-partages", "personne", "--base-jours", "360", "--part-employeur", "oui", "--rythme", "12h")
+	if r.status != exitUsage || !strings.Contains(r.stderr, "--emails-partages:") || !strings.Contains(r.stderr, "--base-jours:") {
 		t.Errorf("status %d: %s", r.status, r.stderr)
 	}
 	if after := must(t, "organisme", "set", "1"); after != shown {

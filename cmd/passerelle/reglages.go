@@ -48,18 +48,16 @@ func newOrganismeSet() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if rythme < 0 {
+				return usageError{errors.New("--rythme: a time below zero")}
+			}
 			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
-				if cmd.Flags().Changed("rythme") {
-					if err := h.Organismes.SetRythme(cmd.Context(), id, rythme, nil); err != nil {
-						return err
-					}
-				}
 				if len(values) == 0 && !cmd.Flags().Changed("rythme") {
 					o, err := h.Organismes.Organisme(cmd.Context(), id)
 					if err != nil {
 						return err
 					}
-					return showReglages(cmd, &o.Reglages)
+					return showReglages(cmd, &o)
 				}
 				_, err := h.Organismes.SetReglages(cmd.Context(), hub.Acteur{Organisme: id, Nom: who.Nom}, domaine.TousDroits, values, nil)
 				var refused *hub.ReglagesRefuses
@@ -68,7 +66,10 @@ func newOrganismeSet() *cobra.Command {
 					for _, e := range refused.Erreurs {
 						lines = append(lines, "--"+reglageFlag(e.Cle)+": "+e.Message)
 					}
-					return errors.New(strings.Join(lines, "\n"))
+					return usageError{errors.New(strings.Join(lines, "\n"))}
+				}
+				if err == nil && cmd.Flags().Changed("rythme") {
+					err = h.Organismes.SetRythme(cmd.Context(), id, rythme, nil)
 				}
 				return err
 			})
@@ -92,22 +93,23 @@ func newOrganismeSet() *cobra.Command {
 
 // showReglages prints settings as the flags that make them, or with --json by the keys
 // that the API has for them.
-func showReglages(cmd *cobra.Command, r *domaine.Reglages) error {
+func showReglages(cmd *cobra.Command, o *domaine.Organisme) error {
 	if asJSON(cmd) {
 		values := map[string]string{}
 		for i := range domaine.TousReglages {
 			s := &domaine.TousReglages[i]
-			values[s.Cle] = s.Of(r)
+			values[s.Cle] = s.Of(&o.Reglages)
 		}
 		return writeJSON(cmd.OutOrStdout(), values)
 	}
 	for i := range domaine.TousReglages {
 		s := &domaine.TousReglages[i]
-		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "--%s %s\n", reglageFlag(s.Cle), s.Of(r)); err != nil {
+		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "--%s %s\n", reglageFlag(s.Cle), s.Of(&o.Reglages)); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "--rythme %s\n", o.Rythme)
+	return err
 }
 
 // reglageUsage says in English what each setting is.

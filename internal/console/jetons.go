@@ -10,6 +10,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
@@ -108,7 +109,7 @@ func (c *console) createJeton(w http.ResponseWriter, r *request) error {
 	}
 	if form.Expire != "" {
 		day, err := passerelle.ParseDate(form.Expire)
-		end := (day + 1).Time() // the whole day is included
+		end := hub.FinDuJour(day)
 		switch {
 		case err != nil:
 			p.Erreurs["expire"] = "Choisissez une date, ou laissez vide."

@@ -219,9 +219,9 @@ func (h *Jetons) Authenticate(ctx context.Context, token, secret string) (j doma
 	case err != nil:
 		return j, err
 	case j.RevoqueLe != nil:
-		return j, refus.New(refus.CodeTokenRevoked, "Ce jeton a été révoqué le %s : demandez-en un autre.", j.RevoqueLe.Format("02/01/2006"))
+		return j, refus.New(refus.CodeTokenRevoked, "Ce jeton a été révoqué le %s : demandez-en un autre.", j.RevoqueLe.In(Paris).Format("02/01/2006"))
 	case j.ExpireLe != nil && !now.Before(*j.ExpireLe):
-		return j, refus.New(refus.CodeTokenExpired, "Ce jeton a expiré le %s : demandez-en un autre.", j.ExpireLe.Format("02/01/2006"))
+		return j, refus.New(refus.CodeTokenExpired, "Ce jeton a expiré le %s : demandez-en un autre.", j.ExpireLe.In(Paris).Format("02/01/2006"))
 	case j.PartenaireID != 0 && secret == "":
 		return j, refus.New(refus.CodeSecretMissing, "Ce jeton appartient à un partenaire, dont le secret est obligatoire.")
 	case j.PartenaireID != 0 && subtle.ConstantTimeCompare(expected, hashSecret(secret)) != 1:

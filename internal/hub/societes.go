@@ -30,6 +30,12 @@ func mustLocation(name string) *time.Location {
 // Now returns the time on the hub's clock.
 func (h *Hub) Now() time.Time { return h.now() }
 
+// FinDuJour is when a day is over in Paris.
+func FinDuJour(day passerelle.Date) time.Time {
+	next := (day + 1).Time()
+	return time.Date(next.Year(), next.Month(), next.Day(), 0, 0, 0, 0, Paris).UTC()
+}
+
 // today is the current day in France.
 func (h *core) today() passerelle.Date { return passerelle.DateOf(h.now().In(Paris)) }
 

@@ -26,7 +26,7 @@ func (c *contratReader) read(raw jsontext.Value, op synchro.Op, index int, into 
 	c.recu = into
 	if raw.Kind() != '{' {
 		c.recu.Violations = []passerelle.Violation{{Code: passerelle.CodeType,
-			Message: fmt.Sprintf("Un contrat est un objet { … } : %s trouvé à la position %d.", kindName(raw.Kind()), index)}}
+			Message: fmt.Sprintf("Un contrat est un objet { … } ; à la position %d, trouvé : %s.", index, kindName(raw.Kind()))}}
 		for i := range passerelle.Champs {
 			c.recu.Refused.Add(i)
 		}
@@ -109,7 +109,7 @@ func (c *contratReader) value(i int, value jsontext.Value) bool {
 		c.refuse(i, champ.Libelle+" : un code est une chaîne entre guillemets, ou un entier sans signe de 18 chiffres au plus.")
 		return false
 	default:
-		c.refuse(i, fmt.Sprintf("%s : une chaîne entre guillemets était attendue, %s trouvé.", champ.Libelle, kindName(kind)))
+		c.refuse(i, fmt.Sprintf("%s : une chaîne entre guillemets était attendue, trouvé : %s.", champ.Libelle, kindName(kind)))
 		return false
 	}
 	c.spans[i] = [2]int{start, len(c.texts)}

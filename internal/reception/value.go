@@ -36,5 +36,5 @@ func explainSemantic(err *json.SemanticError) string {
 	if errors.Is(err, json.ErrUnknownName) {
 		return place + " n’est pas une propriété connue ici : vérifiez son orthographe."
 	}
-	return place + " n’a pas le type attendu (" + kindName(jsontext.Kind(err.JSONKind)) + " trouvé)."
+	return place + " n’a pas le type attendu (trouvé : " + kindName(jsontext.Kind(err.JSONKind)) + ")."
 }

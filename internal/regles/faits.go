@@ -76,6 +76,11 @@ func (r Role) String() string {
 	return [...]string{"apprenant", "tuteur école", "maître d’apprentissage"}[r]
 }
 
+// article returns the role with its article.
+func (r Role) article() string {
+	return [...]string{"l’apprenant", "le tuteur école", "le maître d’apprentissage"}[r]
+}
+
 // Roles lists the roles in their order.
 var Roles = [roles]Role{Apprenant, Personnel, Maitre}
 

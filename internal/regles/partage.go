@@ -103,7 +103,7 @@ func Within(f *Faits) []passerelle.Violation {
 		if p.Code == earlier.Code && p.Code != "" {
 			found = append(found, passerelle.Violation{
 				CodeContrat: f.CodeContrat, Field: "code" + i.suffix(), Code: passerelle.CodeUserCodeShared,
-				Message: fmt.Sprintf("Le code utilisateur « %s » désigne dans ce contrat à la fois le %s et le %s.", shorten(p.Code), earlier.Role, p.Role),
+				Message: fmt.Sprintf("Le code utilisateur « %s » désigne dans ce contrat à la fois %s et %s.", shorten(p.Code), earlier.Role.article(), p.Role.article()),
 			})
 		}
 	})
@@ -119,7 +119,7 @@ func WithinEmails(f *Faits) []passerelle.Violation {
 		if p.Email == earlier.Email && p.Email != "" && (p.Code != earlier.Code || p.Code == "") {
 			found = append(found, passerelle.Violation{
 				CodeContrat: f.CodeContrat, Field: "email" + i.suffix(), Code: passerelle.CodeEmailShared,
-				Message: fmt.Sprintf("La même adresse e-mail est donnée dans ce contrat au %s et au %s.", earlier.Role, p.Role),
+				Message: fmt.Sprintf("La même adresse e-mail est donnée dans ce contrat à deux personnes, %s et %s.", earlier.Role.article(), p.Role.article()),
 			})
 		}
 	})

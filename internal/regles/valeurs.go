@@ -2,6 +2,7 @@ package regles
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
@@ -30,8 +31,11 @@ func checkValue(champ *passerelle.Champ, value string) (code passerelle.Code, pr
 			return say(passerelle.CodeValue, "dépasse le maximum, qui est de %d euros par an.", champ.Plafond/100)
 		}
 	case passerelle.KindHeures:
-		if _, ok := passerelle.ParseHeures(value); !ok {
+		switch heures, ok := passerelle.ParseHeures(value); {
+		case !ok:
 			return say(passerelle.CodeAmountFormat, "n’est pas un nombre d’heures, attendu par exemple 675 ou 675,5, jamais négatif.")
+		case heures == math.MaxInt64:
+			return say(passerelle.CodeValue, "a trop de chiffres pour un nombre d’heures.")
 		}
 	case passerelle.KindChoix:
 		for _, one := range champ.Valeurs {

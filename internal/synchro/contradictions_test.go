@@ -70,6 +70,7 @@ func TestDataThatContradictsItselfIsSaid(t *testing.T) {
 		{"a control character in a code", 422, func(a, b *c) { b.CodeApprenant = "A\nK2" }, []string{"K2 codeApprenant type"}},
 		{"a code that is read from right to left", 422, func(a, b *c) { b.CodeContrat = "K2\u202e1" }, []string{" codeContrat type"}},
 		{"an address with a direction of its own", 422, func(a, b *c) { b.EmailApprenant = "a-K2\u2066@etu.example" }, []string{"K2 emailApprenant type"}},
+		{"a name of what nobody sees", 422, func(a, b *c) { b.NomEntreprise, b.PrenomApprenant = "\u200b", " \a\u2060" }, []string{"K2 prenomApprenant required", "K2 nomEntreprise required"}},
 		{"a line feed in a text", 200, func(a, b *c) { b.MissionDetails = "Vendre\nEncaisser" }, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -28,6 +28,9 @@ func tidy(c *passerelle.Contrat, refused regles.Set, found []passerelle.Violatio
 			*value = norm.NFC.String(*value)
 		}
 		if champ.Kind == passerelle.KindText {
+			if strings.IndexFunc(*value, seen) < 0 {
+				*value = "" // a blank that no TrimSpace takes
+			}
 			continue
 		}
 		*value = visible(*value)
@@ -68,6 +71,11 @@ func mayDecompose(s string) bool {
 		}
 	}
 	return false
+}
+
+// seen reports whether a character shows, be it badly.
+func seen(r rune) bool {
+	return !unicode.IsSpace(r) && !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r)
 }
 
 // visible returns a text without the characters that take no room: zero-width

@@ -260,7 +260,7 @@ func writeAnomaliesCSV(w http.ResponseWriter, found []domaine.Anomalie) error {
 		if a.Index >= 0 {
 			position = strconv.Itoa(a.Index)
 		}
-		records = append(records, []string{web.CSVText(a.CodeContrat), string(a.Nature), position, web.CSVText(a.Field), a.Code, web.CSVText(a.Message), web.CSVText(a.ConflictsWith), a.Since.UTC().Format("02/01/2006 15:04")})
+		records = append(records, []string{web.CSVText(a.CodeContrat), string(a.Nature), position, web.CSVText(a.Field), a.Code, web.CSVText(a.Message), web.CSVText(a.ConflictsWith), a.Since.In(hub.Paris).Format("02/01/2006 15:04")})
 	}
 	if err := rows.WriteAll(records); err != nil {
 		return err

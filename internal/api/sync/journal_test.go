@@ -160,8 +160,8 @@ func TestAnomaliesAreAFileForASpreadsheet(t *testing.T) {
 		}
 		want := [][]string{
 			{"codeContrat", "nature", "position", "champ", "code", "message", "contratOppose", "depuis"},
-			{`'=cmd|"; A`, "non-integre", "", "", "aucun-modele", "Aucun modèle ne correspond : l’équipe d’intégration doit en créer un.", "", "01/09/2026 08:00"},
-			{"K1", "non-integre", "", "", "aucun-modele", "Aucun modèle ne correspond : l’équipe d’intégration doit en créer un.", "", "01/09/2026 08:00"},
+			{`'=cmd|"; A`, "non-integre", "", "", "aucun-modele", "Aucun modèle ne correspond : l’équipe d’intégration doit en créer un.", "", "01/09/2026 10:00"},
+			{"K1", "non-integre", "", "", "aucun-modele", "Aucun modèle ne correspond : l’équipe d’intégration doit en créer un.", "", "01/09/2026 10:00"},
 		}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("file (- wanted, + got):\n%s", d)

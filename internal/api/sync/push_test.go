@@ -131,7 +131,7 @@ func TestAV2PushTakesWhatIsValidAndGivesTheRestBack(t *testing.T) {
 		o.Post(t, v2, apitest.Body[any](bad, k3, 7), apitest.Wrong()).WantJSON(t, 200, `{"success":false,"validContrats":`+text(t, []passerelle.Contrat{k3})+`,
 			"invalidContrats":[`+text(t, bad.With("errors", []any{map[string]any{"field": "dateDebut", "code": "date-format",
 			"message": "Date de début : « 31/02/2026 » n’est pas une date réelle au format JJ/MM/AAAA, par exemple 01/09/2026."}}))+`,
-				{"contrat":7,"errors":[{"field":null,"code":"type","message":"Un contrat est un objet { … } : un nombre trouvé à la position 2."}]}],
+				{"contrat":7,"errors":[{"field":null,"code":"type","message":"Un contrat est un objet { … } ; à la position 2, trouvé : un nombre."}]}],
 			"synchronisation":"2","total":2,"added":1,"updated":0,"same":0,"removed":1,"integres":0,"detailsTotal":2,
 			"warnings":[{"index":0,"codeContrat":"K2","field":"extra","code":"unknown-field",
 				"message":"La propriété « extra » n’existe pas dans un contrat, elle est ignorée : vérifiez son orthographe."}]}`)

@@ -62,9 +62,9 @@ func TestAMalformedBodyIsRefusedWithItsPlace(t *testing.T) {
 		{"a removed code that is not one", changes, "{\"changes\":{\"removed\":[\"K1\",\n{}]}}", place{29, 2, "removed, position 1 : un code de contrat (chaîne sans caractère nul) était attendu."}},
 		{"a removed code with the null character", changes, `{"changes":{"removed":["K\u0000"]}}`, place{23, 1, "removed, position 0 : un code de contrat (chaîne sans caractère nul) était attendu."}},
 		{"a blank removed code", changes, `{"changes":{"removed":[" "]}}`, place{23, 1, "removed, position 0 : un code de contrat (chaîne sans caractère nul) était attendu."}},
-		{"a modèle that is not an object", modeles, `[]`, place{0, 1, "la valeur n’a pas le type attendu (une liste trouvé)."}},
+		{"a modèle that is not an object", modeles, `[]`, place{0, 1, "la valeur n’a pas le type attendu (trouvé : une liste)."}},
 		{"a modèle with an unknown property", modeles, `{"name":"MCO"}`, place{1, 1, "« name » n’est pas une propriété connue ici : vérifiez son orthographe."}},
-		{"a criterion that is a number", modeles, "{\"nom\":\"MCO\",\n\"criteres\":{\"codeSite\":5}}", place{37, 2, "« criteres/codeSite » n’a pas le type attendu (un nombre trouvé)."}},
+		{"a criterion that is a number", modeles, "{\"nom\":\"MCO\",\n\"criteres\":{\"codeSite\":5}}", place{37, 2, "« criteres/codeSite » n’a pas le type attendu (trouvé : un nombre)."}},
 		{"a modèle with a criterion twice", modeles, `{"criteres":{"rncp":"1","rncp":"2"}}`, place{24, 1, "une propriété est écrite deux fois dans le même objet : gardez-en une."}},
 	}
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {

@@ -26,7 +26,7 @@ const plancherDistance = 4000 * euro
 // ADistance reports whether at least 80 % of the teaching is at a distance
 // (D6332-82-1).
 func (c *Contrat) ADistance() bool {
-	return c.HeuresFormation > 0 && c.HeuresDistance*100 >= c.HeuresFormation*80
+	return c.HeuresFormation > 0 && c.HeuresDistance >= c.HeuresFormation-c.HeuresFormation/5
 }
 
 // AnnuelRetenu returns what a full year pays: four fifths where the teaching is
