@@ -76,14 +76,50 @@ func (c *changes) store() error {
 	if err := c.tx.ReplacePersonnes(c.ctx, c.organisme, c.personnes.gone, c.personnes.rows); err != nil {
 		return err
 	}
-	return c.tx.AddPersonnes(c.ctx, c.organisme, 0, c.personnes.fresh[c.storedPersonnes:])
+	for c.storedPersonnes < len(c.personnes.fresh) {
+		if _, err := c.addPersonnes(0, freshAtOnce); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freshAtOnce is how many people are stored at a time: their rows are written out for
+// that long only.
+const freshAtOnce = 10_000
+
+// addPersonnes stores the next of the people who were not there, at most most of them,
+// and returns how many; with a portion they are not there until that is applied.
+func (c *changes) addPersonnes(portion int64, most int) (int, error) {
+	next := c.personnes.fresh[c.storedPersonnes:]
+	next = next[:min(most, len(next))]
+	rows := make([]store.PersonneRow, len(next))
+	for i, f := range next {
+		rows[i] = personneRow(f.personne, f.effectif)
+	}
+	if err := c.tx.AddPersonnes(c.ctx, c.organisme, portion, rows); err != nil {
+		return 0, err
+	}
+	c.storedPersonnes += len(next)
+	return len(next), nil
 }
 
 // changedPersonnes are the people whom changes take away, those who are there
 // afterwards otherwise than before, and those who were not there.
 type changedPersonnes struct {
-	gone        []string
-	rows, fresh []store.PersonneRow
+	gone  []string
+	rows  []store.PersonneRow
+	fresh []freshPersonne
+}
+
+// freshPersonne is somebody who was not there, with how many contracts name them.
+type freshPersonne struct {
+	personne *regles.Personne
+	effectif int
+}
+
+func personneRow(p *regles.Personne, effectif int) store.PersonneRow {
+	return store.PersonneRow{Code: p.Code, Role: uint8(p.Role), Email: p.Email, Nom: p.Nom, Prenom: p.Prenom, Effectif: effectif}
 }
 
 type sortedPersonnes struct {
@@ -333,15 +369,15 @@ func (c *changes) draftPersonnes(touched []*regles.Personne) error {
 			return err
 		}
 	}
-	changed := &changedPersonnes{}
+	changed := &changedPersonnes{fresh: make([]freshPersonne, 0, max(0, len(touched)-len(before)))}
 	for _, one := range touched {
 		old, existed := before[one.Code]
 		if personne, effectif := c.etat.Usager(one.Code); personne != nil {
-			row := store.PersonneRow{Code: one.Code, Role: uint8(personne.Role), Email: personne.Email, Nom: personne.Nom, Prenom: personne.Prenom, Effectif: effectif}
 			if !existed {
-				changed.fresh = append(changed.fresh, row)
+				changed.fresh = append(changed.fresh, freshPersonne{personne, effectif})
 				continue
 			}
+			row := personneRow(personne, effectif)
 			if old == row {
 				continue
 			}

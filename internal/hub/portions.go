@@ -52,12 +52,10 @@ func (c *changes) storePortion() (done bool, err error) {
 		return false, nil
 	}
 	for rows < portionRows && c.storedPersonnes < len(c.personnes.fresh) {
-		left := c.personnes.fresh[c.storedPersonnes:]
-		n := min(portionBlock, portionRows-rows, len(left))
-		if err := c.tx.AddPersonnes(c.ctx, c.organisme, c.id, left[:n]); err != nil {
+		n, err := c.addPersonnes(c.id, min(portionBlock, portionRows-rows))
+		if err != nil {
 			return false, err
 		}
-		c.storedPersonnes += n
 		if rows += n; time.Now().After(until) {
 			break
 		}
