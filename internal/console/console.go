@@ -271,9 +271,7 @@ func Mount(mux *http.ServeMux, options Options) {
 		mux.Handle(route.pattern, guard.Handler(c.serve(route)))
 	}
 	mux.Handle("GET /assets/", assetHandler())
-	mux.Handle("/", guard.Handler(c.serve(route{"/", public, func(http.ResponseWriter, *request) error {
-		return refus.New(refus.CodeNotFound, "Cette page n’existe pas, ou n’existe plus. Reprenez depuis le tableau de bord.")
-	}})))
+	mux.Handle("/", guard.Handler(c.serve(route{"/", public, nothing(mux)})))
 }
 
 func newConsole(options Options) *console {

@@ -2,6 +2,7 @@ package reception
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -98,6 +99,10 @@ func (d *decoder) end() error {
 		return d.unexpected(raw, "la fin du document était attendue.")
 	case err == io.EOF:
 		return nil
+	}
+	var syntactic *jsontext.SyntacticError
+	if d.lines.failed == nil && errors.As(err, &syntactic) {
+		return d.malformed(syntactic.ByteOffset, "la fin du document était attendue.")
 	}
 	return err
 }

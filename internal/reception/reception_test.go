@@ -62,6 +62,8 @@ func TestWhatIsNotAPushSaysWhereAndWhatWasExpected(t *testing.T) {
 		{"half of a surrogate pair", full, `[{"codeContrat":"\ud800"}]`, 17, 1, ""},
 		{"a name twice", full, "[\n{\"codeContrat\":\"1\",\"codeContrat\":\"2\"}]", 21, 2, "deux fois"},
 		{"something after the end", full, "[]\n[\n]", 3, 2, "fin du document"},
+		{"a letter after the end", full, "[]\n x", 4, 2, "fin du document"},
+		{"a bracket too many", full, "{\"contrats\":[]}]", 15, 1, "fin du document"},
 		{"something after the end of another value", value, "{}\n {\n}", 4, 2, "fin du document"},
 		{"an unknown part of a delta", changes, `{"changes":{"add":[]}}`, 12, 1, "added, updated ou removed"},
 		{"a delta without changes", changes, `{}`, 2, 1, "changes"},

@@ -40,7 +40,7 @@ func Write(w io.Writer, s domaine.Societe, list []domaine.Exercice, now time.Tim
 	if len(refused) > 0 {
 		return warnings, rules(refused, nil), nil
 	}
-	err := tra.WriteExercices(w, tra.Dossier{Nom: nomDossier(s), Siret: s.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes))
+	err := tra.WriteExercices(w, tra.Dossier{Nom: cut(s.Nom, largeur), Siret: s.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes))
 	if fields := fieldErrors(err); len(fields) > 0 {
 		return warnings, fields, nil
 	}
@@ -158,7 +158,15 @@ func fromTRA(d tra.Date) passerelle.Date {
 	return passerelle.NewDate(int(d.Year), d.Month, int(d.Day))
 }
 
-// nomDossier is the name of a société as a file holds it.
+// cut returns the first n characters of s.
+func cut(s string, n int) string {
+	if runes := []rune(s); len(runes) > n {
+		return string(runes[:n])
+	}
+	return s
+}
+
+// nomDossier is the name of a société as a file of entries holds it.
 func nomDossier(s domaine.Societe) string {
 	nom, _ := tra.Fit(s.Nom, largeur)
 	return nom
