@@ -118,7 +118,11 @@ func (d *demonstration) show(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	d.token = organisme.Token
+	// What the journal names is the software, not the number of a token.
+	erp := domaine.Jeton{OrganismeID: organisme.ID, Droits: domaine.TousDroits, Logiciel: "ERP du centre"}
+	if _, d.token, err = d.hub.Jetons.CreateJeton(ctx, erp); err != nil {
+		return err
+	}
 	if d.api, err = client.New(d.url, d.token, client.Options{}); err != nil {
 		return err
 	}

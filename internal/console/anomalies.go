@@ -5,10 +5,12 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/recherche"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
@@ -61,7 +63,8 @@ func titreRegle(code string) string {
 // anomaliesPage is what anomalies.html shows.
 type anomaliesPage struct {
 	Groupes          []groupeRegles
-	Erreurs, Refuses int // what the last pushes refused, and how many contracts
+	Titres           []titreColonne // of each table
+	Erreurs, Refuses int            // what the last pushes refused, and how many contracts
 }
 
 // groupeRegles holds the rules of one kind.
@@ -82,12 +85,61 @@ var natures = []groupeRegles{
 	{Nature: domaine.NatureAvertissement, Titre: "Avertissements", Phrase: "Les contrats sont acceptés, mais quelque chose surprend."},
 }
 
+var colonnesAnomalies = []colonneListe{
+	{Code: "regle", Titre: "Règle", Fixe: true}, {Code: "nombre", Titre: "Nombre", N: true, Fixe: true},
+	{Code: "qui", Titre: "Qui peut corriger", Fixe: true}, {Code: "depuis", Titre: "Depuis le", Fixe: true},
+}
+
+// reglesPar are the orders of the rules of a kind.
+var reglesPar = map[string]func(a, b *regleLigne) int{
+	"regle":  func(a, b *regleLigne) int { return strings.Compare(recherche.Fold(a.Titre), recherche.Fold(b.Titre)) },
+	"nombre": func(a, b *regleLigne) int { return a.Nombre - b.Nombre },
+	"qui":    func(a, b *regleLigne) int { return strings.Compare(a.Qui, b.Qui) },
+	"depuis": func(a, b *regleLigne) int { return a.Depuis.Compare(b.Depuis) },
+}
+
+var colonnesRegle = []colonneListe{
+	{Code: "contrat", Titre: "Contrat", Fixe: true}, {Code: "apprenti", Titre: "Apprenti", Fixe: true}, {Code: "site", Titre: "Site", Fixe: true},
+	{Code: "ligne", Titre: "Ligne", N: true, Fixe: true}, {Code: "champ", Titre: "Champ", Fixe: true}, {Code: "valeur", Titre: "Valeur reçue", Fixe: true},
+	{Code: "message", Titre: "Ce qui ne va pas", Fixe: true, Sans: true}, {Code: "oppose", Titre: "Contrat en cause", Fixe: true, Sans: true},
+	{Code: "depuis", Titre: "Depuis", Fixe: true}, {Code: "suivi", Titre: "Suivi", Fixe: true, Sans: true},
+}
+
+// anomaliesPar are the orders of the anomalies of a rule.
+var anomaliesPar = map[string]func(a, b *anomalieLigne) int{
+	"contrat": func(a, b *anomalieLigne) int { return strings.Compare(a.CodeContrat, b.CodeContrat) },
+	"apprenti": func(a, b *anomalieLigne) int {
+		return strings.Compare(recherche.Fold(a.Apprenant), recherche.Fold(b.Apprenant))
+	},
+	"site":  func(a, b *anomalieLigne) int { return strings.Compare(recherche.Fold(a.Site), recherche.Fold(b.Site)) },
+	"ligne": func(a, b *anomalieLigne) int { return a.Index - b.Index },
+	"champ": func(a, b *anomalieLigne) int { return strings.Compare(champ(a.Field), champ(b.Field)) },
+	"valeur": func(a, b *anomalieLigne) int {
+		return strings.Compare(recherche.Fold(a.Valeur), recherche.Fold(b.Valeur))
+	},
+	"depuis": func(a, b *anomalieLigne) int { return a.Since.Compare(b.Since) },
+}
+
+// sortLines puts the lines of a list in an order, or leaves them as they are for none.
+func sortLines[T any](list []T, by func(a, b *T) int, desc bool) {
+	if by == nil {
+		return
+	}
+	slices.SortStableFunc(list, func(a, b T) int {
+		if desc {
+			a, b = b, a
+		}
+		return by(&a, &b)
+	})
+}
+
 func (c *console) anomalies(w http.ResponseWriter, r *request) error {
 	found, err := c.hub.Journal.Regles(r.Context(), r.compte.OrganismeID)
 	if err != nil {
 		return err
 	}
-	p := anomaliesPage{}
+	liste := lireListe(r.Request, "/anomalies", colonnesAnomalies)
+	p := anomaliesPage{Titres: liste.Titres}
 	if p.Refuses, err = c.hub.Journal.ContratsRefuses(r.Context(), r.compte.OrganismeID); err != nil {
 		return err
 	}
@@ -107,6 +159,7 @@ func (c *console) anomalies(w http.ResponseWriter, r *request) error {
 			}
 		}
 		if len(group.Regles) > 0 {
+			sortLines(group.Regles, reglesPar[liste.Code], liste.Desc)
 			p.Groupes = append(p.Groupes, group)
 		}
 	}
@@ -117,6 +170,7 @@ func (c *console) anomalies(w http.ResponseWriter, r *request) error {
 type reglePage struct {
 	hub.Regle
 	Titre, Qui string
+	Titres     []titreColonne
 	Lignes     []anomalieLigne
 	Pagination pagination
 	Mail       string // address of a mail that lists the first ones
@@ -140,15 +194,24 @@ func (c *console) anomaliesOfRegle(w http.ResponseWriter, r *request) error {
 	if i < 0 {
 		return refus.New(refus.CodeNotFound, "Il n’y a plus d’anomalie de cette sorte : tout est corrigé.")
 	}
-	page := pageOf(r.Request)
-	lines, err := c.hub.Journal.AnomaliesOfRegle(r.Context(), r.compte.OrganismeID, nature, code, slice(page))
+	page, path := pageOf(r.Request), "/anomalies/"+string(nature)+"/"+url.PathEscape(code)
+	liste := lireListe(r.Request, path, colonnesRegle)
+	wanted := slice(page)
+	if liste.Code != "" { // names and sites are known once all are read
+		wanted = hub.Page{}
+	}
+	lines, err := c.hub.Journal.AnomaliesOfRegle(r.Context(), r.compte.OrganismeID, nature, code, wanted)
 	if err != nil {
 		return err
 	}
-	p := reglePage{Regle: found[i], Titre: titreRegle(code), Qui: regles[code].qui, Pagination: paginate(r.Request, page, found[i].Nombre),
-		Suite: "/anomalies/" + string(nature) + "/" + url.PathEscape(code) + "/suivi", PeutAgir: r.compte.Role.Integre()}
+	p := reglePage{Regle: found[i], Titre: titreRegle(code), Qui: regles[code].qui, Titres: liste.Titres, Pagination: paginate(r.Request, page, found[i].Nombre),
+		Suite: path + "/suivi", PeutAgir: r.compte.Role.Integre()}
 	if p.Lignes, err = c.completed(r, code, lines); err != nil {
 		return err
+	}
+	if liste.Code != "" {
+		sortLines(p.Lignes, anomaliesPar[liste.Code], liste.Desc)
+		p.Lignes = part(p.Lignes, page, perPage)
 	}
 	p.Mail = mailTo(p.Titre, p.Lignes, found[i].Nombre)
 	return c.render(w, r, http.StatusOK, "regle", p.Titre, p)

@@ -15,7 +15,8 @@ type calendrierPage struct {
 	Debuts, Fins int
 	Mois         []moisCalendrier
 	Lignes       []jourCalendrier
-	Reste        int // days of contracts beyond those that are shown
+	Depuis       passerelle.Date // of the list, 0 for today
+	Reste        int             // days of contracts beyond those that are shown
 	Abonnements  []abonnement
 	Adresse      string // of the calendar that was just made, shown once
 }
@@ -31,6 +32,7 @@ type caseCalendrier struct {
 	Le           string
 	Debuts, Fins int
 	Ici          bool // today
+	Liste        bool // its contracts are listed below
 }
 
 // jourCalendrier is a day with the contracts that begin or end on it.
@@ -45,8 +47,9 @@ type abonnement struct {
 	Quoi string
 }
 
-// calendrierMost is how many days of contracts the page lists; all of them are counted.
-const calendrierMost = 1000
+// calendrierMost is how many days of contracts the page lists; all of them are counted, and a day
+// that is further leads to the list from there.
+const calendrierMost = 200
 
 var moisNoms = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"}
 
@@ -56,25 +59,32 @@ func (c *console) calendrier(w http.ResponseWriter, r *request) error {
 
 func (c *console) showCalendrier(w http.ResponseWriter, r *request, adresse string) error {
 	today := c.today()
-	found, total, err := c.hub.Contrats.Echeances(r.Context(), r.compte.OrganismeID, 0, passerelle.Periode{Debut: today, Fin: today + hub.JoursCalendrier}, calendrierMost)
+	from := today
+	if named, err := passerelle.ParseDate(r.URL.Query().Get("du")); err == nil && named > today && named <= today+hub.JoursCalendrier {
+		from = named
+	}
+	found, counts, err := c.hub.Contrats.Echeances(r.Context(), r.compte.OrganismeID, 0, passerelle.Periode{Debut: today, Fin: today + hub.JoursCalendrier}, from, calendrierMost)
 	if err != nil {
 		return err
 	}
-	p := calendrierPage{Jours: hub.JoursCalendrier, Reste: total - len(found), Adresse: adresse}
+	p := calendrierPage{Jours: hub.JoursCalendrier, Reste: -len(found), Adresse: adresse}
+	if from > today {
+		p.Depuis = from
+	}
 	byDay := map[passerelle.Date]*caseCalendrier{}
-	for _, e := range found {
-		day := byDay[e.Le]
-		if day == nil {
-			day = &caseCalendrier{}
-			byDay[e.Le] = day
-			p.Lignes = append(p.Lignes, jourCalendrier{Le: e.Le})
+	for le, n := range counts {
+		byDay[le] = &caseCalendrier{Debuts: n.Debuts, Fins: n.Fins}
+		p.Debuts, p.Fins = p.Debuts+n.Debuts, p.Fins+n.Fins
+		if le >= from {
+			p.Reste += n.Debuts + n.Fins
 		}
-		if e.Fin {
-			day.Fins++
-			p.Fins++
-		} else {
-			day.Debuts++
-			p.Debuts++
+	}
+	for _, e := range found {
+		if len(p.Lignes) == 0 || p.Lignes[len(p.Lignes)-1].Le != e.Le {
+			p.Lignes = append(p.Lignes, jourCalendrier{Le: e.Le})
+			if day := byDay[e.Le]; day != nil {
+				day.Liste = true
+			}
 		}
 		last := &p.Lignes[len(p.Lignes)-1]
 		last.Contrats = append(last.Contrats, e)

@@ -107,3 +107,26 @@ func TestTheFirstPageSaysWhatHappenedSinceTheLastVisit(t *testing.T) {
 		s.as(t, domaine.RoleLecture).get("/").has(t, http.StatusOK, "rien n’est arrivé")
 	})
 }
+
+// The days count what the list has no room for, and lead to it.
+func TestACalendarOfManyContractsCountsThemAll(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite")
+	today := s.now.today()
+	contrats := generated(230)
+	for i := range contrats {
+		contrats[i].DateDebut, contrats[i].DateFin = (today + 10).FR(), (today + 400).FR()
+		if i >= 210 {
+			contrats[i].DateDebut = (today + 30).FR()
+		}
+	}
+	s.mustPush(t, contrats)
+	v := s.as(t, domaine.RoleLecture)
+	further := "/calendrier?du=" + (today + 30).String()
+	p := v.get("/calendrier")
+	p.has(t, http.StatusOK, "230 contrats commencent et 0 finit", "Et 30 de plus", `href="`+further, contrats[0].CodeContrat)
+	p.hasNot(t, contrats[220].CodeContrat)
+	p = v.get(further)
+	p.has(t, http.StatusOK, "230 contrats commencent et 0 finit", contrats[220].CodeContrat, "la reprendre à aujourd’hui")
+	p.hasNot(t, contrats[0].CodeContrat, "de plus")
+}

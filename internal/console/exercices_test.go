@@ -2,14 +2,17 @@ package console_test
 
 import (
 	"bytes"
+	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/passerelle-hub/passerelle/compta"
 	"github.com/passerelle-hub/passerelle/fec/fectest"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/tra"
 )
 
 // send posts a file as a form does.
@@ -96,8 +99,14 @@ func filesOfAccounting(t *testing.T, v *visitor) {
 		"C’est un document PDF, pas un fichier TRA.": "%PDF-1.7", "archive ZIP": "PK\x03\x04x", "Le fichier est vide.": "", "C’est un programme": "MZ", "pas un fichier TRA": "a\tb\tc\td\te\r\n",
 		"C’est un classeur Excel, pas un fichier TRA. Un classeur n’est ni un TRA ni un FEC": "PK\x03\x04[Content_Types].xml",
 	} {
+		// Word for word what the command says.
+		_, err := tra.Check(strings.NewReader(file), tra.Options{})
+		refused, ok := errors.AsType[*compta.FormatError](err)
+		if !ok {
+			t.Fatalf("%q is a TRA file: %v", file, err)
+		}
 		for _, path := range []string{"/fichiers", "/tra"} {
-			v.send(path, file, nil).has(t, http.StatusUnprocessableEntity, what)
+			v.send(path, file, nil).has(t, http.StatusUnprocessableEntity, what, refused.Message)
 		}
 	}
 	v.send("/fichiers", `[{"date":"x","journal":{},"movements":[]}]`, nil).has(t, http.StatusOK, "MAD", "le code du journal manque")

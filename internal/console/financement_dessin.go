@@ -2,6 +2,8 @@ package console
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
@@ -35,7 +37,7 @@ func newColonnes(months []moisFinancement, au passerelle.Date) *colonnes {
 	top := niceCeil(int(highest/100) + 1)
 	for i := range gPas + 1 {
 		n := top * i / gPas
-		c.Graduations = append(c.Graduations, graduation{round(gZero - gHauteurUtile*float64(n)/float64(top)), nombre(n)})
+		c.Graduations = append(c.Graduations, graduation{round(gZero - gHauteurUtile*float64(n)/float64(top)), abrege(n, top)})
 	}
 	step := (gFin - colonnesGauche) / float64(len(months))
 	for i, m := range months {
@@ -53,6 +55,16 @@ func newColonnes(months []moisFinancement, au passerelle.Date) *colonnes {
 		c.Colonnes = append(c.Colonnes, bar)
 	}
 	return c
+}
+
+// abrege writes an amount of an axis that goes up to another one: in millions from two on, so that
+// a narrow window has room for it.
+func abrege(n, top int) string {
+	const million = 1_000_000
+	if top < 2*million {
+		return nombre(n)
+	}
+	return strings.Replace(strconv.FormatFloat(float64(n)/million, 'f', -1, 64), ".", ",", 1) + "\u00a0M"
 }
 
 // colonnesGauche leaves room for amounts.

@@ -60,6 +60,14 @@ func TestAnomaliesAreListedByRuleAndHandedOn(t *testing.T) {
 		v.get("/anomalies").has(t, http.StatusOK, "Contrats refusés", "Une adresse e-mail sert à deux personnes", "dans le logiciel de gestion",
 			"Contrats hors session", `href="/contrats?etat=aucun-modele"`)
 		v.get("/anomalies/refus/email-shared").has(t, http.StatusOK, "E-mail de l’apprenant", "Contrat en cause")
+		first := regexp.MustCompile(`scope="row"><a href="/anomalies/refus/([a-z-]+)"`)
+		for order, code := range map[string]string{"regle": "date-order", "-regle": "required", "": "code-name-mismatch"} {
+			p := v.get("/anomalies?tri=" + order)
+			if got := first.FindStringSubmatch(p.body); got == nil || got[1] != code || strings.Contains(p.body, "aria-sort") != (order != "") {
+				t.Errorf("in the order %q the first rule is %q", order, got)
+			}
+		}
+		v.get("/anomalies/refus/email-shared?tri=-ligne").has(t, http.StatusOK, `aria-sort="descending"`, `tri=ligne`, `tri=apprenti`)
 		all, one := readCSV(t, v.get("/anomalies.csv")), readCSV(t, v.get("/anomalies.csv?nature=refus&code=email-shared"))
 		if len(one) != 2 || len(all) <= 8 || one[1][1] != "Une adresse e-mail sert à deux personnes" {
 			t.Errorf("%d anomalies, of one rule %v", len(all)-1, one)

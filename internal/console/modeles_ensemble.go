@@ -55,14 +55,14 @@ func (c *console) showEnsemble(w http.ResponseWriter, r *request, status int, ch
 	return c.render(w, r, status, "modeles-ensemble", "Créer les modèles proposés", p)
 }
 
-// ensembleOf returns the groups that no modèle takes, and the modèles of those chosen.
+// ensembleOf returns the groups of contracts in no session, and the modèles of those chosen.
 func (c *console) ensembleOf(r *request, chosen []string) (ensemblePage, []domaine.Modele, error) {
 	groups, err := c.hub.Integration.NonIntegres(r.Context(), r.compte.OrganismeID)
 	var p ensemblePage
 	var list []domaine.Modele
 	for i := range groups {
-		if groups[i].Motif != domaine.MotifAucunModele || len(p.Groupes) == hub.MaxModelesEnsemble {
-			continue
+		if len(p.Groupes) == hub.MaxModelesEnsemble {
+			break
 		}
 		line := ensembleLigne{NonIntegre: groups[i], Cle: cleDeGroupe(&groups[i])}
 		if line.Choisi = chosen == nil || slices.Contains(chosen, line.Cle); line.Choisi {

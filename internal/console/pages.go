@@ -22,6 +22,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
+	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/recherche"
@@ -253,7 +254,9 @@ func (p *pages) functions() template.FuncMap {
 		"montant":     func(c ventilation.Centimes) string { return grouped(c.FR()) }, // under a title that says euros
 		"euros":       func(c financement.Centimes) string { return grouped(c.FR()) },
 		"centiemes":   func(c ventilation.Centiemes) string { return grouped(c.FR()) },
-		"compte":      func(n int, mot string) string { return nombre(n) + "\u00a0" + pluriel(n, mot) },
+		"compte":      compte,
+		"premiers":    func(list []rapprochement.Du) []rapprochement.Du { return list[:min(len(list), perPage)] },
+		"reste":       func(list []rapprochement.Du) int { return len(list) - perPage },
 		"age":         age,
 		"duree":       duree,
 		"origine":     origine,
@@ -295,6 +298,9 @@ func grouped(text string) string {
 
 // nombre writes a number with thin spaces between its thousands.
 func nombre(n int) string { return thousands(strconv.Itoa(n)) }
+
+// compte says how many of something there are: "2 000 contrats".
+func compte(n int, mot string) string { return nombre(n) + "\u00a0" + pluriel(n, mot) }
 
 func thousands(digits string) string {
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {

@@ -49,6 +49,27 @@ func (p *rapprochementPage) AutresTitres() bool {
 	return slices.ContainsFunc(p.Titres, func(t titreOPCO) bool { return t.Titre != "" })
 }
 
+// Titre says what asks for someone first.
+func (p *rapprochementPage) Titre() string {
+	differ := 0
+	for _, l := range p.R.Lignes {
+		if l.Etat != rapprochement.Identique {
+			differ++
+		}
+	}
+	switch {
+	case len(p.R.Perdus) > 0:
+		return compte(len(p.R.Perdus), "solde") + " " + pluriel(len(p.R.Perdus), "perdu") + ", " + nombre(len(p.R.ARisque)) + " à risque"
+	case len(p.R.ARisque) > 0:
+		return compte(len(p.R.ARisque), "solde") + " à risque"
+	case differ > 0:
+		return compte(differ, "écart") + " sur " + compte(len(p.R.Lignes), "échéance")
+	case len(p.R.Lignes) > 0:
+		return "L’OPCO annonce ce qui est attendu"
+	}
+	return "Rien à rapprocher pour l’instant"
+}
+
 type nomEtat struct {
 	Code rapprochement.Etat
 	Nom  string

@@ -32,7 +32,7 @@ type choixNomme struct{ Code, Nom string }
 var colonnesSynchronisations = []colonneListe{
 	{Code: "numero", Titre: "N°", N: true, Fixe: true}, {Code: "date", Titre: "Date", Fixe: true, Sans: true}, {Code: "origine", Titre: "Origine", Sans: true}, {Code: "par", Titre: "Par", Sans: true},
 	{Code: "etat", Titre: "État", Sans: true}, {Code: "ajoutes", Titre: "Ajoutés", N: true}, {Code: "modifies", Titre: "Modifiés", N: true}, {Code: "archives", Titre: "Archivés", N: true},
-	{Code: "refuses", Titre: "Refusés", N: true}, {Code: "total", Titre: "Contrats actifs", N: true}, {Code: "duree", Titre: "Durée", N: true, Ailleurs: true},
+	{Code: "refuses", Titre: "Refusés", N: true}, {Code: "total", Titre: "Actifs", N: true}, {Code: "duree", Titre: "Durée", N: true, Ailleurs: true},
 }
 
 func (c *console) synchronisations(w http.ResponseWriter, r *request) error {
@@ -117,7 +117,7 @@ var kinds = []struct {
 	kind       hub.ChangedKind
 	count      func(domaine.Bilan) int
 }{
-	{"", "Tous", hub.ChangedAll, func(b domaine.Bilan) int { return b.Ajoutes + b.Modifies + b.Archives }},
+	{"", "Tous", hub.ChangedAll, domaine.Bilan.Changements},
 	{"ajoutes", "Ajoutés", hub.ChangedAdded, func(b domaine.Bilan) int { return b.Ajoutes }},
 	{"modifies", "Modifiés", hub.ChangedUpdated, func(b domaine.Bilan) int { return b.Modifies }},
 	{"archives", "Archivés", hub.ChangedArchived, func(b domaine.Bilan) int { return b.Archives }},

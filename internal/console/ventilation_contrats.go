@@ -164,22 +164,12 @@ type sommeDetails struct {
 }
 
 func (p *ventilationPage) sum(v hub.Parcours, places []int) *sommeDetails {
-	s := &sommeDetails{}
 	rang := -1
 	if p.Courant != nil {
 		rang = v.Position(p.Courant.ID)
 	}
-	for _, at := range places {
-		d := v.Detail(at)
-		for e, jours := range d.Jours {
-			if rang < 0 || e == rang {
-				s.Jours += int64(jours)
-				if d.Produits != nil {
-					s.Produit += d.Produits[e]
-				}
-			}
-		}
-	}
+	s := &sommeDetails{}
+	s.Jours, s.Produit = v.Sommer(places, rang)
 	return s
 }
 

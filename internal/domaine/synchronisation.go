@@ -60,6 +60,9 @@ type Bilan struct {
 	Integres   int // integrated after the push
 }
 
+// Changements is how many contracts were added, changed or archived.
+func (b Bilan) Changements() int { return b.Ajoutes + b.Modifies + b.Archives }
+
 // RegleGarde names a rule of the guard (design 9, guard).
 type RegleGarde string
 

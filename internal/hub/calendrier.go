@@ -28,13 +28,17 @@ type EcheanceContrat struct {
 	Place
 }
 
-// Echeances returns the first and last days of active contracts in a period, in their
-// order, those of one session where it is not 0: most of them, and how many there are.
-func (h *Contrats) Echeances(ctx context.Context, organisme, session int64, p passerelle.Periode, most int) (found []EcheanceContrat, total int, err error) {
+// JourEcheances is how many active contracts begin on a day, and how many run until it.
+type JourEcheances struct{ Debuts, Fins int }
+
+// Echeances returns the first and last days of active contracts in a period, those of one session
+// where it is not 0: how many on each day, and most of those that are not before from, in their order.
+func (h *Contrats) Echeances(ctx context.Context, organisme, session int64, p passerelle.Periode, from passerelle.Date, most int) (found []EcheanceContrat, byDay map[passerelle.Date]JourEcheances, err error) {
 	index, err := h.searchIndex(ctx, organisme)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
+	byDay = map[passerelle.Date]JourEcheances{}
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		var profils map[int64]int
 		if session != 0 {
@@ -60,7 +64,16 @@ func (h *Contrats) Echeances(ctx context.Context, organisme, session int64, p pa
 				days = append(days, day{d.Fin, true, i})
 			}
 		}
-		total = len(days)
+		for _, d := range days {
+			own := byDay[d.le]
+			if d.fin {
+				own.Fins++
+			} else {
+				own.Debuts++
+			}
+			byDay[d.le] = own
+		}
+		days = slices.DeleteFunc(days, func(d day) bool { return d.le < from })
 		slices.SortStableFunc(days, func(a, b day) int { return cmp.Compare(a.le, b.le) })
 		days = days[:min(len(days), most)]
 		codes := make([]string, len(days))
@@ -80,7 +93,7 @@ func (h *Contrats) Echeances(ctx context.Context, organisme, session int64, p pa
 		}
 		return nil
 	})
-	return found, total, err
+	return found, byDay, err
 }
 
 // Suivre makes a calendar that a program may follow, of one session or, for 0, of what
@@ -155,7 +168,7 @@ func (h *Contrats) Suivi(ctx context.Context, cle string) (*Suivi, error) {
 	span := passerelle.Periode{Debut: today - joursPasses, Fin: today + JoursCalendrier}
 	role := s.Compte.Role
 	if a.Session != 0 || role != domaine.RoleComptabilite {
-		if s.Contrats, _, err = h.Echeances(ctx, a.Organisme, a.Session, span, trouverMost); err != nil {
+		if s.Contrats, _, err = h.Echeances(ctx, a.Organisme, a.Session, span, span.Debut, trouverMost); err != nil {
 			return nil, err
 		}
 	}

@@ -168,21 +168,42 @@ func (h *Contrats) FinsPresumees(ctx context.Context, organisme int64, page Page
 		if err != nil {
 			return err
 		}
-		days := make(map[string]int, len(vies))
+		type enJeu struct {
+			code  string
+			jours int
+		}
+		ordered := make([]enJeu, len(vies))
 		for i := range vies {
-			if p, ok := vies[i].Of(vie.Decision{}).Periode(); ok {
-				days[vies[i].Code] = joursDans(p, exercices)
+			ordered[i].code = vies[i].Code
+			if vies[i].Jours {
+				ordered[i].jours = joursDans(vies[i].Periode, exercices)
 			}
 		}
-		slices.SortFunc(vies, func(a, b store.Vie) int { return cmp.Or(days[b.Code]-days[a.Code], strings.Compare(a.Code, b.Code)) })
-		from := min(page.Offset, len(vies))
-		to := len(vies)
+		slices.SortFunc(ordered, func(a, b enJeu) int { return cmp.Or(b.jours-a.jours, strings.Compare(a.code, b.code)) })
+		from := min(page.Offset, len(ordered))
+		to := len(ordered)
 		if page.Limit > 0 {
 			to = min(from+page.Limit, to)
 		}
-		for i := range vies[from:to] {
-			v := &vies[from+i]
-			f := FinPresumee{Code: v.Code, Depart: v.Depart, Vie: v.Of(vie.Decision{}), Jours: days[v.Code]}
+		shown := ordered[from:to]
+		codes := make([]string, len(shown))
+		for i := range shown {
+			codes[i] = shown[i].code
+		}
+		whole, err := tx.ViesOf(ctx, organisme, codes)
+		if err != nil {
+			return err
+		}
+		by := make(map[string]*store.Vie, len(whole))
+		for i := range whole {
+			by[whole[i].Code] = &whole[i]
+		}
+		for _, e := range shown {
+			v := by[e.code]
+			if v == nil {
+				return fmt.Errorf("the end of %q is presumed, and it is not archived", e.code)
+			}
+			f := FinPresumee{Code: v.Code, Depart: v.Depart, Vie: v.Of(vie.Decision{}), Jours: e.jours}
 			err := tx.DocumentParti(ctx, organisme, v, func(doc []byte) (err error) {
 				f.Contrat, err = document.Parse(doc)
 				return err

@@ -3,6 +3,7 @@ package recherche
 import (
 	"bytes"
 	"cmp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -95,28 +96,48 @@ type Trouve struct {
 type Ensemble []bool
 
 // Holding returns the contracts that hold a text and that keep accepts, and how many
-// there are. keep may be nil, and the text empty.
+// there are. keep may be nil, and the text empty; several goroutines may call it.
 func (x *Index) Holding(t Texte, keep func(i int) bool) (set Ensemble, total int) {
 	if t.Vide() && keep == nil {
 		return nil, x.Len()
 	}
 	set = make(Ensemble, x.Len())
-	take := func(i int) bool {
-		if keep == nil || keep(i) {
-			set[i] = true
-			total++
+	hold := func(from, to int) (n int) {
+		take := func(i int) bool {
+			if keep == nil || keep(i) {
+				set[i] = true
+				n++
+			}
+			return true
 		}
-		return true
+		if t.Vide() {
+			for i := from; i < to; i++ {
+				take(i)
+			}
+		} else {
+			x.each(t, from, to, take)
+		}
+		return n
 	}
-	if t.Vide() {
-		for i := range set {
-			take(i)
-		}
-	} else {
-		x.Each(t, take)
+	if x.Len() < aPlusieurs {
+		return set, hold(0, x.Len())
+	}
+	// Short words are in most contracts, each of which has to be read: by several processors.
+	parts := min(runtime.GOMAXPROCS(0), 4)
+	totals := make([]int, parts)
+	var working sync.WaitGroup
+	for part := range parts {
+		working.Go(func() { totals[part] = hold(x.Len()*part/parts, x.Len()*(part+1)/parts) })
+	}
+	working.Wait()
+	for _, n := range totals {
+		total += n
 	}
 	return set, total
 }
+
+// aPlusieurs is from how many contracts on a search is shared out among processors.
+const aPlusieurs = 20_000
 
 // Partie returns a part of the contracts of two sets, active and archived, in an
 // order: limit of them after offset, all for 0. Contracts that are alike keep the order of their codes,

@@ -238,12 +238,17 @@ func (t Texte) within(text []byte) bool {
 // Each passes the places of the contracts that hold a text, in order, until yield
 // returns false.
 func (x *Index) Each(t Texte, yield func(i int) bool) {
-	if x.Len() == 0 || t.Vide() {
+	x.each(t, 0, x.Len(), yield)
+}
+
+// each does so from one place to before another.
+func (x *Index) each(t Texte, from, to int, yield func(i int) bool) {
+	if from == to || t.Vide() {
 		return
 	}
 	signe := t.signe()
 	wanted := signe.mots()
-	for i := range x.signes {
+	for i := from; i < to; i++ {
 		if x.signes[i].holds(wanted) && t.within(x.textOf(i)) && !yield(i) {
 			return
 		}

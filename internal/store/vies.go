@@ -169,9 +169,28 @@ func (tx *Tx) ViesOfAsOf(ctx context.Context, organisme, synchronisation int64, 
 	return tx.vies(ctx, qVieOfAsOf, organisme, synchronisation, textList(codes))
 }
 
+// ViePresumee is an archived contract whose end is presumed, with the days that it ran as far
+// as that is so; none where Jours is false.
+type ViePresumee struct {
+	Code    string
+	Periode passerelle.Periode
+	Jours   bool
+}
+
 // ViesPresumees returns the archived contracts whose end is presumed, in no order.
-func (tx *Tx) ViesPresumees(ctx context.Context, organisme int64) ([]Vie, error) {
-	return tx.vies(ctx, qViePresumees, organisme)
+func (tx *Tx) ViesPresumees(ctx context.Context, organisme int64) (found []ViePresumee, err error) {
+	err = tx.each(ctx, qViePresumees, []any{organisme}, func(rows *sql.Rows) error {
+		var v ViePresumee
+		var debut sql.NullInt64
+		var dernier int64
+		err := rows.Scan(&v.Code, &debut, &dernier)
+		if v.Jours = debut.Valid && debut.Int64 <= dernier && dernier != toujours; v.Jours {
+			v.Periode = passerelle.Periode{Debut: passerelle.Date(debut.Int64), Fin: passerelle.Date(dernier)}
+		}
+		found = append(found, v)
+		return err
+	})
+	return found, err
 }
 
 // CountPresumees returns how many archived contracts have an end that is presumed.

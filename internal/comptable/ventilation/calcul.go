@@ -36,6 +36,7 @@ type Calcul struct {
 	nonLus    int     // such contracts that are not in partis
 	settled   bool    // cells count the apprenants, and the lists of ecarts are by code
 	distinct  []int
+	tables    tables
 }
 
 type groupe struct{ values [2]int32 }
@@ -231,6 +232,7 @@ func (c *Calcul) settle() {
 		return
 	}
 	c.settled = true
+	c.tables.forget()
 	for _, list := range [][]ecart{c.sansDates, c.partis} {
 		slices.SortStableFunc(list, func(a, b ecart) int { return cmp.Compare(a.code, b.code) })
 	}

@@ -40,7 +40,9 @@ func (c *Calcul) DeLigne(i int, cle string) (cles Cles, found []int, ok bool) {
 	if wanted < 0 {
 		return nil, nil, false
 	}
-	for at, f := range c.fiches.order() {
+	all := c.fiches.order()
+	for at := range all {
+		f := &all[at]
 		if f.groupe == wanted && (f.touches(int32(i)) || f.opco != nil && f.opco.Montants[i] != (Montants{})) {
 			found = append(found, at)
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+	"sync"
 
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
@@ -12,6 +13,37 @@ import (
 // Exercice returns the table of the exercice at position i.
 func (c *Calcul) Exercice(i int) Ventilation {
 	c.settle()
+	return c.tables.of(i, func() Ventilation { return c.exercice(i) })
+}
+
+// tables are the ventilations that were asked for: who leafs through one that is kept reads
+// every contract once.
+type tables struct {
+	mu     sync.Mutex
+	byRang map[int]Ventilation
+}
+
+func (t *tables) of(i int, work func() Ventilation) Ventilation {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	v, known := t.byRang[i]
+	if !known {
+		if t.byRang == nil {
+			t.byRang = map[int]Ventilation{}
+		}
+		v = work()
+		t.byRang[i] = v
+	}
+	return v
+}
+
+func (t *tables) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.byRang = nil
+}
+
+func (c *Calcul) exercice(i int) Ventilation {
 	v := Ventilation{Lignes: c.lines(int32(i))}
 	amounts := c.montants()
 	if amounts {
@@ -189,12 +221,33 @@ func (c *Calcul) Len() int { return c.fiches.n }
 // codes, as positions for Detail.
 func (c *Calcul) Dans(i int) []int {
 	var found []int
-	for at, f := range c.fiches.order() {
-		if f.touches(int32(i)) {
+	all := c.fiches.order()
+	for at := range all {
+		if all[at].touches(int32(i)) {
 			found = append(found, at)
 		}
 	}
 	return found
+}
+
+// Sommer adds up the days and the income of contracts, positions for Detail, in the exercice at
+// position i, or in all of them for -1: what their Details come to.
+func (c *Calcul) Sommer(places []int, i int) (jours int64, produit Centimes) {
+	first, last := i, i
+	if i < 0 {
+		first, last = 0, len(c.exercices)-1
+	}
+	all, amounts := c.fiches.order(), c.montants()
+	for _, at := range places {
+		f := &all[at]
+		for e := first; e <= last; e++ {
+			jours += int64(f.periode.Commun(c.exercices[e]).Jours())
+			if amounts && f.sansPrix == "" {
+				produit += c.at(f, e).Produit
+			}
+		}
+	}
+	return jours, produit
 }
 
 // Detail returns one contract over every exercice, i from 0 to Len in the order

@@ -17,8 +17,7 @@ SELECT code_contrat, archivage, jusqua, racine, depart, profil_id, debut, fin, r
 WHERE organisme_id = $1 AND archivage <= $2 AND (ranime IS NULL OR ranime > $2) AND code_contrat IN_TEXTS($3) ORDER BY code_contrat;
 
 -- name: vie-presumees
-SELECT code_contrat, archivage, jusqua, racine, depart, profil_id, debut, fin, rupture, apprenant, entreprise FROM vie
-WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
+SELECT code_contrat, debut, dernier FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
 
 -- name: vie-presumees-count
 SELECT COUNT(*) FROM vie WHERE organisme_id = $1 AND ranime IS NULL AND presumee = 1;
