@@ -58,6 +58,12 @@ var menu = []menuGroupe{
 	}},
 }
 
+// ofContrats reports whether an address is the page of a person, or of an entreprise: their contracts.
+func ofContrats(path string) bool {
+	const key = 16 // of its digits
+	return strings.HasPrefix(path, "/entreprises/") || strings.HasPrefix(path, "/personnes/") && len(path) == len("/personnes/")+key
+}
+
 // menuFor returns the part of the menu that a person may open, with what waits there.
 func menuFor(r *request, waiting attente) []menuGroupe {
 	var shown []menuGroupe
@@ -67,7 +73,11 @@ func menuFor(r *request, waiting attente) []menuGroupe {
 			if !entry.droit.allows(r.compte.Role) || entry.droit == ailleurs && !r.ailleurs {
 				continue
 			}
-			entry.Actif = r.URL.Path == entry.Lien || entry.Lien != "/" && strings.HasPrefix(r.URL.Path, entry.Lien+"/")
+			if ofContrats(r.URL.Path) {
+				entry.Actif = entry.Lien == "/contrats"
+			} else {
+				entry.Actif = r.URL.Path == entry.Lien || entry.Lien != "/" && strings.HasPrefix(r.URL.Path, entry.Lien+"/")
+			}
 			if entry.nombre != nil {
 				if n := entry.nombre(waiting); n > 0 {
 					entry.Compteur, entry.Attend = nombre(n), entry.attend[min(n, 2)-1]
