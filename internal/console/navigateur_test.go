@@ -50,7 +50,7 @@ func (s *site) browser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatalf("this test needs Chromium: %v", err)
 	}
-	ctx, cancel := context.WithTimeout(all, 4*time.Minute)
+	ctx, cancel := context.WithTimeout(all, 8*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
