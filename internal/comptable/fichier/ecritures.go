@@ -102,7 +102,11 @@ func WriteEcritures(w io.Writer, c Cloture, now time.Time, o comptable.OptionsTR
 		lines = append(lines, debit, credit)
 	}
 	warnings = append(warnings, lost.warn("un champ du format TRA contient 35 caractères de Windows-1252")...)
-	err := tra.WriteEcritures(w, tra.Dossier{Nom: nomDossier(c.Societe), Siret: c.Societe.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes), plan, lines)
+	nom, _ := tra.Fit(c.Societe.Nom, largeur)
+	if whole := strings.TrimRight(cut(c.Societe.Nom, largeur), " "); nom != whole {
+		warnings = append(warnings, comptable.Avertissement{Code: CodeTexte, Index: -1, Message: fmt.Sprintf("Le nom de la société est modifié : un fichier TRA est en Windows-1252. « %s » est devenu « %s ».", whole, nom)})
+	}
+	err := tra.WriteEcritures(w, tra.Dossier{Nom: nom, Siret: c.Societe.SIRET, Horodatage: now, Utilisateur: "Passerelle"}, toExercices(lignes), plan, lines)
 	if fields := fieldErrors(err); len(fields) > 0 {
 		return warnings, fields, nil
 	}

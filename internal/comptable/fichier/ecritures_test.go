@@ -2,6 +2,7 @@ package fichier
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,24 @@ func TestTextsThatAFormatCannotHoldAreChangedAndCounted(t *testing.T) {
 	for _, value := range []string{"\tK|2\t", "\tPCA K|2\t", "\tŁ3\t", "\tK 1\t", "\tPCA " + long + "12\t"} {
 		if !strings.Contains(file.String(), value) {
 			t.Errorf("the FEC has no %q", value)
+		}
+	}
+}
+
+func TestANameThatAFileOfEntriesCannotHoldIsSaid(t *testing.T) {
+	t.Parallel()
+	day := passerelle.NewDate(2025, 12, 31)
+	c := Cloture{Comptes: arrete.Comptes{Produits: "706100", PCA: "487000", FAE: "418100", Journal: "OD"},
+		Exercices: []domaine.Exercice{{ID: 1, Periode: passerelle.Periode{Debut: passerelle.NewDate(2025, 1, 1), Fin: day}, Lettrage: domaine.LettrageMono}},
+		Ecritures: []arrete.Ecriture{{Date: day, Nature: arrete.EcriturePCA, Objet: "K1", Debit: "706100", Credit: "487000", Montant: 52603, Contrats: 1}}}
+	for nom, said := range map[string]string{"CFA de l’Œuvre, 10 €": "", strings.Repeat("Apprendre ", 20): "", "CFA Łódź": "« CFA Łódź » est devenu « CFA ?ód? »"} {
+		c.Societe.Nom = nom
+		warnings, refused, err := WriteEcritures(io.Discard, c, time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC), comptable.OptionsTRA{})
+		switch {
+		case err != nil || len(refused) > 0:
+			t.Errorf("%q: %+v %v", nom, refused, err)
+		case said == "" && len(warnings) > 0, said != "" && (len(warnings) != 1 || warnings[0].Code != CodeTexte || !strings.Contains(warnings[0].Message, said)):
+			t.Errorf("%q: %+v, want %q", nom, warnings, said)
 		}
 	}
 }

@@ -165,9 +165,3 @@ func cut(s string, n int) string {
 	}
 	return s
 }
-
-// nomDossier is the name of a société as a file of entries holds it.
-func nomDossier(s domaine.Societe) string {
-	nom, _ := tra.Fit(s.Nom, largeur)
-	return nom
-}
