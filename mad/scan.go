@@ -25,6 +25,32 @@ func blanks(b []byte, i int) int {
 	return i
 }
 
+// after passes over what follows an element of a list or an object: the comma before
+// the next one, or end, the sign that ends them all.
+func after(b []byte, i int, end byte) (next int, ended bool) {
+	if i = blanks(b, i); i >= len(b) {
+		return cut, true
+	}
+	switch b[i] {
+	case ',':
+		return blanks(b, i+1), false
+	case end:
+		return i + 1, true
+	}
+	return odd, true
+}
+
+// colon passes over what follows a name, up to the value.
+func colon(b []byte, i int) int {
+	if i = blanks(b, i); i >= len(b) {
+		return cut
+	}
+	if b[i] != ':' {
+		return odd
+	}
+	return blanks(b, i+1)
+}
+
 // object reads what follows { into the struct at a place, and empties the fields that
 // the object does not have; it returns the place after }.
 func (s *scanner) object(p *plan, at unsafe.Pointer, i int) int {
@@ -59,24 +85,18 @@ func (s *scanner) object(p *plan, at unsafe.Pointer, i int) int {
 		if i < 0 {
 			return i
 		}
-		if i = blanks(b, i); i >= len(b) {
-			return cut
-		}
-		if b[i] == '}' {
-			if seen != 1<<len(p.fields)-1 {
+		var ended bool
+		if i, ended = after(b, i, '}'); ended {
+			if i >= 0 && seen != 1<<len(p.fields)-1 {
 				p.clear(at, seen)
 			}
-			return i + 1
+			return i
 		}
-		if b[i] != ',' {
-			return odd
-		}
-		i = blanks(b, i+1)
 	}
 }
 
 // name reads a name and its colon; it returns which field it is, -1 for none.
-func (s *scanner) name(p *plan, i int) (which, after int) {
+func (s *scanner) name(p *plan, i int) (which, value int) {
 	b := s.b
 	if i >= len(b) {
 		return 0, cut
@@ -91,14 +111,7 @@ func (s *scanner) name(p *plan, i int) (which, after int) {
 	if b[end] != '"' {
 		return 0, odd
 	}
-	which = p.find(b[i+1 : end])
-	if i = blanks(b, end+1); i >= len(b) {
-		return 0, cut
-	}
-	if b[i] != ':' {
-		return 0, odd
-	}
-	return which, i + 1
+	return p.find(b[i+1 : end]), colon(b, end+1)
 }
 
 // value reads the value of a field into its place.
@@ -181,17 +194,11 @@ func (s *scanner) list(f *field, at unsafe.Pointer, i int) int {
 		if i = s.object(f.of, unsafe.Add(list.UnsafePointer(), uintptr(n)*f.of.typ.Size()), i+1); i < 0 {
 			return i
 		}
-		if i = blanks(b, i); i >= len(b) {
-			return cut
-		}
-		if b[i] == ']' {
+		var ended bool
+		if i, ended = after(b, i, ']'); ended {
 			list.SetLen(n + 1)
-			return i + 1
+			return i
 		}
-		if b[i] != ',' {
-			return odd
-		}
-		i = blanks(b, i+1)
 	}
 }
 
@@ -216,13 +223,10 @@ func (s *scanner) attachments(m *map[string]Attachment, i int) int {
 		if _, twice := (*m)[name]; twice {
 			return odd
 		}
-		if i = blanks(b, i); i >= len(b) {
-			return cut
+		if i = colon(b, i); i < 0 {
+			return i
 		}
-		if b[i] != ':' {
-			return odd
-		}
-		if i = blanks(b, i+1); i >= len(b) {
+		if i >= len(b) {
 			return cut
 		}
 		if b[i] != '{' {
@@ -233,15 +237,9 @@ func (s *scanner) attachments(m *map[string]Attachment, i int) int {
 			return i
 		}
 		(*m)[name] = a
-		if i = blanks(b, i); i >= len(b) {
-			return cut
+		var ended bool
+		if i, ended = after(b, i, '}'); ended {
+			return i
 		}
-		if b[i] == '}' {
-			return i + 1
-		}
-		if b[i] != ',' {
-			return odd
-		}
-		i = blanks(b, i+1)
 	}
 }

@@ -188,26 +188,16 @@ func (s *scanner) skip(i, depth int) int {
 			if i = s.text(&none, i); i < 0 {
 				return i
 			}
-			if i = blanks(b, i); i >= len(b) {
-				return cut
+			if i = colon(b, i); i < 0 {
+				return i
 			}
-			if b[i] != ':' {
-				return odd
-			}
-			i = blanks(b, i+1)
 		}
 		if i = s.skip(i, depth+1); i < 0 {
 			return i
 		}
-		if i = blanks(b, i); i >= len(b) {
-			return cut
+		var ended bool
+		if i, ended = after(b, i, end); ended {
+			return i
 		}
-		if b[i] == end {
-			return i + 1
-		}
-		if b[i] != ',' {
-			return odd
-		}
-		i = blanks(b, i+1)
 	}
 }

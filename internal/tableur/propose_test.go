@@ -41,7 +41,7 @@ func TestColumnNamesOfFrenchExportsAreUnderstood(t *testing.T) {
 		"dateFin":                   {"Date de fin", "Fin du contrat", "Date de fin de contrat"},
 		"codeMarque":                {"Code marque"},
 		"nomMarque":                 {"Marque", "Enseigne"},
-		"missionTitle":              {"Intitulé du poste", "Titre de la mission", "Poste occupé"},
+		"missionTitle":              {"Intitulé du poste", "Titre de la mission", "Poste occupé", "Intitulé de la mission", "Nom de la mission"},
 		"missionDetails":            {"Descriptif mission", "Détail des missions"},
 		"monthStartGroup":           {"Mois de rentrée", "Démarrage du groupe"},
 		"rncp":                      {"RNCP", "Code RNCP", "N° RNCP"},

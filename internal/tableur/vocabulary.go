@@ -123,6 +123,8 @@ func understand(name string) meaning {
 		m.extra++ // a date of birth, of signature: none that a contract has
 	case m.attr == "titre" || m.attr == "detail":
 		m.role = "mission"
+	case m.role == "mission" && m.attr == "nom": // "Intitulé de la mission"
+		m.attr = "titre"
 	case m.attr == "rncp" || m.attr == "mois":
 		m.role = ""
 	case (m.attr == "debut" || m.attr == "fin") && m.role != "" && m.role != "contrat":
