@@ -15,6 +15,7 @@ import (
 	"github.com/passerelle-hub/passerelle/compta"
 	"github.com/passerelle-hub/passerelle/fec"
 	"github.com/passerelle-hub/passerelle/internal/conversion"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // formatOf is the format that the end of a file's name says.
@@ -44,7 +45,7 @@ func newConvert() *cobra.Command {
 			"  passerelle convert ecritures.tra ecritures.json --strict --rapport pertes.json",
 		Args: exactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o := conversion.Options{Nom: args[0], Strict: strict, Force: force, Heure: time.Now()}
+			o := conversion.Options{Nom: args[0], Strict: strict, Force: force, Heure: time.Now().In(hub.Paris)}
 			var err error
 			if o.De, err = formatFlag("de", de, args[0]); err != nil {
 				return cmp.Or(notAccounting(args[0]), err)

@@ -31,7 +31,7 @@ type financementPage struct {
 	Pagination pagination
 	Editions   []hub.EditionNPEC
 	Exercices  []exerciceLigne
-	Adresse    string // of the same figures as a file
+	Adresse    string // whole, of the same figures as a file
 	PeutAgir   bool
 	most       financement.Centimes // of a group, once it was asked for
 }
@@ -127,7 +127,7 @@ func (c *console) financement(w http.ResponseWriter, r *request) error {
 	if societe := p.societe(); societe != "" {
 		query.Set("societe", societe)
 	}
-	p.Adresse = query.Encode()
+	p.Adresse = "/financement.xlsx?" + query.Encode()
 	return c.render(w, r, http.StatusOK, "financement", "Financement", p)
 }
 

@@ -36,7 +36,8 @@ func TestTheFundingOfContractsIsShown(t *testing.T) {
 		v.get("/financement?au=2027-12-01").has(t, http.StatusOK, "à risque", "800,00 €, au plus tard le 31/12/2027 (30")
 		v.get("/contrats/K1").has(t, http.StatusOK, "Échéances", "31/12/2027", "R6332-25 III", spaced("16000,00")+" € en tout", "frise-contrat", "Année 1, du 01/09/2025 au 31/08/2026")
 		v.get("/contrats/K2").has(t, http.StatusOK, "Le financement ne peut pas être calculé", "Date de fin")
-		if p := v.get("/financement.xlsx?au=2025-12-31&par=formation"); p.status != http.StatusOK {
+		v.get("/financement?au=2025-12-31&par=site").has(t, http.StatusOK, `href="/financement.xlsx?au=2025-12-31&amp;par=site"`)
+		if p := v.get("/financement.xlsx?au=2025-12-31&par=site"); p.status != http.StatusOK {
 			t.Errorf("the workbook: %d", p.status)
 		}
 	})

@@ -2,7 +2,9 @@ package hub
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
@@ -28,6 +30,13 @@ type Depot struct {
 	Lignes   int
 	Contrats int                     // that it speaks of and that are known
 	Inconnus []rapprochement.Annonce // lines whose contract or dossier is not known
+	Partages []DossierPartage        // dossiers that it names and that several contracts have: their lines are among Inconnus
+}
+
+// DossierPartage is the number of a dossier that several contracts have.
+type DossierPartage struct {
+	Numero string
+	Codes  []string // of those contracts
 }
 
 // DeposerEcheancier records what an OPCO announces: its lines stand for the
@@ -45,11 +54,11 @@ func (h *Comptabilite) DeposerEcheancier(ctx context.Context, d DemandeEcheancie
 			return err
 		}
 		seen := map[string]bool{}
-		depot.Inconnus = nil
+		depot.Inconnus, depot.Partages = nil, nil
 		for _, a := range d.Annonces {
 			code := a.CodeContrat
 			if code == "" {
-				code = dossiers[a.Dossier]
+				code = depot.contrat(a.Dossier, dossiers[a.Dossier])
 			}
 			if code == "" || !codes[code] {
 				depot.Inconnus = append(depot.Inconnus, a)
@@ -58,6 +67,9 @@ func (h *Comptabilite) DeposerEcheancier(ctx context.Context, d DemandeEcheancie
 			}
 		}
 		if depot.Contrats = len(seen); depot.Contrats == 0 {
+			if len(depot.Partages) > 0 {
+				return EcheancierRefuse([]rapprochement.Erreur{{Index: -1, Message: depot.Partages[0].Message()}})
+			}
 			return EcheancierRefuse([]rapprochement.Erreur{{Index: -1, Message: "Aucune ligne ne correspond à un contrat connu : vérifiez que codeContrat est celui de vos contrats, ou que numeroDossier est leur numeroDeca."}})
 		}
 		depot.Rang, err = tx.InsertEcheancier(ctx, s.OrganismeID, &store.Echeancier{DeposeLe: h.now(), Jeton: d.JetonID, Par: d.Par, Fichier: d.Fichier}, d.Annonces)
@@ -66,10 +78,32 @@ func (h *Comptabilite) DeposerEcheancier(ctx context.Context, d DemandeEcheancie
 	return depot, err
 }
 
+// contrat returns the contract of a dossier, "" where none or several have it, which
+// is then noted.
+func (d *Depot) contrat(numero string, codes []string) string {
+	if len(codes) == 1 {
+		return codes[0]
+	}
+	if len(codes) > 1 && !slices.ContainsFunc(d.Partages, func(p DossierPartage) bool { return p.Numero == numero }) {
+		d.Partages = append(d.Partages, DossierPartage{numero, codes})
+	}
+	return ""
+}
+
+// Message says in French what to do.
+func (p *DossierPartage) Message() string {
+	const montres = 5
+	list := strings.Join(p.Codes[:min(len(p.Codes), montres)], ", ")
+	if more := len(p.Codes) - montres; more > 0 {
+		list += fmt.Sprintf(" et %d autres", more)
+	}
+	return fmt.Sprintf("Le dossier %s est celui de plusieurs contrats (%s) : donnez leur codeContrat, ou corrigez leur numeroDeca.", p.Numero, list)
+}
+
 // connus returns the codes of the contracts of an organisme, those that ended too,
-// and the contract of each dossier.
-func connus(ctx context.Context, tx *store.Tx, organisme int64) (codes map[string]bool, dossiers map[string]string, err error) {
-	codes, dossiers = map[string]bool{}, map[string]string{}
+// and the contracts of each dossier, without those that never took place.
+func connus(ctx context.Context, tx *store.Tx, organisme int64) (codes map[string]bool, dossiers map[string][]string, err error) {
+	codes, dossiers = map[string]bool{}, map[string][]string{}
 	lecteur := arrete.NewLecteur(nil)
 	err = eachVecu(ctx, tx, DemandeVies{Organisme: organisme}, func(doc []byte, v Vecu) error {
 		dates, err := lecteur.Lire(doc)
@@ -78,8 +112,8 @@ func connus(ctx context.Context, tx *store.Tx, organisme int64) (codes map[strin
 		}
 		k := lecteur.Contrat(v.Vie(dates))
 		codes[k.Code] = true
-		if k.Dossier != "" {
-			dossiers[k.Dossier] = k.Code
+		if k.Dossier != "" && !k.Muet {
+			dossiers[k.Dossier] = append(dossiers[k.Dossier], k.Code)
 		}
 		return nil
 	})
@@ -175,7 +209,11 @@ func (c *comparaison) add(k *arrete.Contrat, plan *financement.Plan) {
 			}
 		}
 	}
-	c.Add(k.Code, k.Dossier, c.expected)
+	dossier := k.Dossier
+	if k.Muet {
+		dossier = "" // it is that of the contract that took place
+	}
+	c.Add(k.Code, dossier, c.expected)
 }
 
 // DemandeMontantOPCO is a person's decision to take the OPCO's figure for a

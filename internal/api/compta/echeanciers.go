@@ -30,7 +30,7 @@ type depotAnswer struct {
 	Lignes     int             `json:"lignes"`
 	Contrats   int             `json:"contrats"` // known ones that it speaks of
 	Inconnus   []annonceAnswer `json:"inconnus"` // lines whose contract or dossier is not known
-	// What a person should look at: lines that say the same as another. All are recorded.
+	// What a person should look at: dossiers that several contracts have, lines that say the same as another. All are recorded.
 	Avertissements []string `json:"avertissements,omitempty"`
 }
 
@@ -46,6 +46,17 @@ func doubles(list []rapprochement.Annonce) (warnings []string) {
 	}
 	if more := len(again) - len(warnings); more > 0 {
 		warnings = append(warnings, fmt.Sprintf("Et %d autres lignes répétées.", more))
+	}
+	return warnings
+}
+
+// partages warns of dossiers that several contracts have.
+func partages(list []hub.DossierPartage) (warnings []string) {
+	for i := range list[:min(len(list), doublesMax)] {
+		warnings = append(warnings, list[i].Message())
+	}
+	if more := len(list) - len(warnings); more > 0 {
+		warnings = append(warnings, fmt.Sprintf("Et %d autres dossiers qui sont celui de plusieurs contrats.", more))
 	}
 	return warnings
 }
@@ -84,7 +95,7 @@ func (s *server) postEcheancier(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := depotAnswer{Echeancier: web.ID(depot.Rang), Lignes: depot.Lignes, Contrats: depot.Contrats, Inconnus: []annonceAnswer{}, Avertissements: doubles(list)}
+	answer := depotAnswer{Echeancier: web.ID(depot.Rang), Lignes: depot.Lignes, Contrats: depot.Contrats, Inconnus: []annonceAnswer{}, Avertissements: append(partages(depot.Partages), doubles(list)...)}
 	for _, a := range depot.Inconnus {
 		answer.Inconnus = append(answer.Inconnus, annonceAnswer{web.OrNull(a.CodeContrat), web.OrNull(a.Dossier), a.Date.String(), a.Montant})
 	}

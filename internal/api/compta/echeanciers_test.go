@@ -101,6 +101,25 @@ func TestADepositComesInAnyForm(t *testing.T) {
 	})
 }
 
+func TestADossierOfTwoContractsIsNamedAndGivenToNone(t *testing.T) {
+	each(t, 0, func(t *testing.T, e *env) {
+		k, again := e1(), e1()
+		k.NumeroDeca = "075202509000123"
+		again.NumeroDeca, again.CodeContrat = k.NumeroDeca, "K2"
+		e.push(k, again)
+		const line = `{"numeroDossier":"075202509000123","date":"01/09/2025","montant":"3200"}`
+		const named = "Le dossier 075202509000123 est celui de plusieurs contrats (K1, K2) : donnez leur codeContrat, ou corrigez leur numeroDeca."
+		if got := e.call("POST", echeanciers+"?version=1.0.0", strings.NewReader(`{"lignes":[`+line+`]}`)).wantError(http.StatusBadRequest, "ERR-INVALID-ECHEANCIER"); got.Error.Message != named {
+			t.Error(got.Error.Message)
+		}
+		e.call("POST", echeanciers+"?version=1.0.0", strings.NewReader(`{"lignes":[{"codeContrat":"K1","date":"01/09/2025","montant":"3200"},`+line+`]}`)).want(http.StatusOK).
+			wantJSON(`{"echeancier":"1","lignes":2,"contrats":1,"inconnus":[{"codeContrat":null,"numeroDossier":"075202509000123","date":"2025-09-01","montant":"3200.00"}],"avertissements":["` + named + `"]}`)
+		if b := e.rapprochement("2025-12-31"); len(b.Lignes) != 2 || b.Lignes[0].CodeContrat != nil || b.Lignes[0].Etat != "inconnu" || *b.Lignes[1].CodeContrat != "K1" || b.Lignes[1].Etat != "identique" {
+			t.Errorf("%+v", b.Lignes)
+		}
+	})
+}
+
 func TestADepositThatIsWrongSaysWhereAndRecordsNothing(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
 		e.push(e1())

@@ -17,6 +17,7 @@ type Annonce struct {
 	Dossier     string // number of the dossier, where that is all the OPCO gave
 	Date        passerelle.Date
 	Montant     financement.Centimes
+	Depot       int64 // the deposit that says it: a later one has a larger number
 }
 
 // Attendu is one instalment that the OPCO owes for a contract.
@@ -75,12 +76,19 @@ const DelaiPaiement = 30
 type Rapprochement struct {
 	au       passerelle.Date
 	annonces map[string][]Annonce // by key
+	attente  map[string][]attente // by dossier: whether it is that of one contract is known at the end
 	bilan    Bilan
+}
+
+// attente is a contract of which the OPCO names the dossier.
+type attente struct {
+	code     string
+	expected []Attendu
 }
 
 // New starts a comparison at a date with what OPCO announce.
 func New(au passerelle.Date, annonces []Annonce) *Rapprochement {
-	r := &Rapprochement{au: au, annonces: make(map[string][]Annonce)}
+	r := &Rapprochement{au: au, annonces: make(map[string][]Annonce), attente: make(map[string][]attente)}
 	for _, a := range annonces {
 		r.annonces[a.cle()] = append(r.annonces[a.cle()], a)
 	}
@@ -116,23 +124,56 @@ func (d *Dernieres) Add(depot int64, a Annonce) {
 		d.depot[a.cle()] = depot
 	}
 	if latest == depot {
+		a.Depot = depot
 		d.Annonces = append(d.Annonces, a)
 	}
 }
 
 // Add compares a contract, of which dossier is the number at the OPCO, "" where it
 // is not known. A code comes once. Of one that no OPCO speaks of, only what will be
-// lost and what is lost is told: what was paid for it is not known.
+// lost and what is lost is told: what was paid for it is not known. The lines of a
+// dossier that several contracts have are those of none of them.
 func (r *Rapprochement) Add(code, dossier string, expected []Attendu) {
-	announced, spoken := r.annonces[code]
-	delete(r.annonces, code)
-	if dossier != "" {
-		more := r.annonces[cleDossier(dossier)]
-		delete(r.annonces, cleDossier(dossier))
-		announced, spoken = append(announced, more...), spoken || len(more) > 0
+	if dossier != "" && len(r.annonces[cleDossier(dossier)]) > 0 {
+		r.attente[dossier] = append(r.attente[dossier], attente{code, slices.Clone(expected)})
+		return
 	}
+	r.compare(code, r.take(code), expected)
+}
+
+// take returns what is announced under a key, once.
+func (r *Rapprochement) take(cle string) []Annonce {
+	list := r.annonces[cle]
+	delete(r.annonces, cle)
+	return list
+}
+
+// latest keeps the lines of the last deposit.
+func latest(list []Annonce) []Annonce {
+	var last int64
+	for i := range list {
+		last = max(last, list[i].Depot)
+	}
+	return slices.DeleteFunc(list, func(a Annonce) bool { return a.Depot != last })
+}
+
+// compareAttente compares the contracts of which an OPCO names the dossier.
+func (r *Rapprochement) compareAttente() {
+	for dossier, waiting := range r.attente {
+		for _, k := range waiting {
+			announced := r.take(k.code)
+			if len(waiting) == 1 {
+				announced = latest(append(announced, r.take(cleDossier(dossier))...))
+			}
+			r.compare(k.code, announced, k.expected)
+		}
+	}
+	clear(r.attente)
+}
+
+func (r *Rapprochement) compare(code string, announced []Annonce, expected []Attendu) {
 	expected = slices.DeleteFunc(slices.Clone(expected), func(e Attendu) bool { return e.Montant == 0 })
-	if !spoken {
+	if len(announced) == 0 {
 		for i := range expected {
 			if e := &expected[i]; e.AuPlusTard != 0 && e.Date <= r.au {
 				r.risk(code, e)
@@ -204,6 +245,7 @@ func (r *Rapprochement) due(code string, e *Attendu) {
 // expected by nobody. Lines come by contract and day, balances at risk by what is
 // left of their time.
 func (r *Rapprochement) Bilan() *Bilan {
+	r.compareAttente()
 	for _, list := range r.annonces {
 		for _, a := range list {
 			r.alone(a.CodeContrat, a)

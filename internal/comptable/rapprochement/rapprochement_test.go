@@ -163,6 +163,45 @@ func TestADossierIsThatOfItsContractAndTheLastDepositStands(t *testing.T) {
 	}
 }
 
+func TestALaterDepositStandsWhetherItNamesTheContractOrItsDossier(t *testing.T) {
+	t.Parallel()
+	byCode, byDossier := Annonce{CodeContrat: "K1", Date: day("2026-01-01"), Montant: 99_00}, Annonce{Dossier: "075-1", Date: day("2026-01-01"), Montant: 100_00}
+	for _, tc := range []struct {
+		name   string
+		latest []Annonce
+		older  []Annonce
+		want   []string
+	}{
+		{"the dossier last", []Annonce{byDossier}, []Annonce{byCode}, []string{"K1 2026-01-01 identique 100.00 100.00 0.00"}},
+		{"the code last", []Annonce{byCode}, []Annonce{byDossier}, []string{"K1 2026-01-01 montant 100.00 99.00 -1.00"}},
+		{"both at once", []Annonce{byCode, byDossier}, nil, []string{"K1 2026-01-01 identique 100.00 100.00 0.00", "K1 2026-01-01 inconnu - 99.00 99.00"}},
+	} {
+		var standing Dernieres
+		for _, a := range tc.latest {
+			standing.Add(2, a)
+		}
+		for _, a := range tc.older {
+			standing.Add(1, a)
+		}
+		r := New(day("2026-06-01"), standing.Annonces)
+		r.Add("K1", "075-1", []Attendu{{day("2026-01-01"), 100_00, 0}})
+		if diff := cmp.Diff(tc.want, show(r.Bilan())); diff != "" {
+			t.Errorf("%s: -want +got\n%s", tc.name, diff)
+		}
+	}
+}
+
+func TestADossierOfTwoContractsIsThatOfNone(t *testing.T) {
+	t.Parallel()
+	r := New(day("2026-06-01"), []Annonce{{Dossier: "075-1", Date: day("2026-01-01"), Montant: 100_00}, {CodeContrat: "K2", Date: day("2026-01-01"), Montant: 100_00}})
+	r.Add("K1", "075-1", []Attendu{{day("2026-01-01"), 100_00, 0}})
+	r.Add("K2", "075-1", []Attendu{{day("2026-01-01"), 100_00, 0}})
+	b := r.Bilan()
+	if diff := cmp.Diff([]string{" 2026-01-01 inconnu - 100.00 100.00", "K2 2026-01-01 identique 100.00 100.00 0.00"}, show(b)); diff != "" || b.Lignes[0].Dossier != "075-1" {
+		t.Error(diff)
+	}
+}
+
 func TestEveryLineAndInstalmentIsAccountedForOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
