@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/passerelle-hub/passerelle/compta"
 	"github.com/passerelle-hub/passerelle/fec"
@@ -294,6 +296,38 @@ func TestEntriesOutsideTheExerciceOfTheNameAreErrorsOfTheSource(t *testing.T) {
 		report, err := Controle(bytes.NewReader(file.Bytes()), Options{De: FEC, Vers: TRA, Nom: nom})
 		if err != nil || report.Errors != want {
 			t.Errorf("%q: %d errors, want %d (%v)", nom, report.Errors, want, err)
+		}
+	}
+}
+
+func TestAnEntryOfSeveralDaysIsOfItsFirstDayWhereATargetHoldsOne(t *testing.T) {
+	t.Parallel()
+	line := func(numero, day, account, debit, credit string) string {
+		return strings.Join([]string{"OD", "Divers", numero, day, account, "Compte " + account, "", "", "F1", day, "Vente", debit, credit, "", "", "", "", ""}, "\t") + "\r\n"
+	}
+	var names string
+	for i, c := range fec.Columns() {
+		names += []string{"", "\t"}[min(i, 1)] + c.Name
+	}
+	names += "\r\n"
+	for _, tc := range []struct {
+		name, lines string
+		lost        []Perte
+		entries     int
+	}{
+		{"an entry over two days", line("1", "20260115", "411000", "5,00", "0,00") + line("1", "20260116", "706100", "0,00", "5,00"), []Perte{{"date-ecriture", 1, 3}}, 1},
+		{"two balanced entries of one number", line("1", "20260115", "411000", "5,00", "0,00") + line("1", "20260115", "706100", "0,00", "5,00") +
+			line("1", "20260116", "411000", "7,00", "0,00") + line("1", "20260116", "706100", "0,00", "7,00"), nil, 2},
+	} {
+		for _, target := range []Format{TRA, MAD} {
+			out, r := conv(t, []byte(names+tc.lines), Options{De: FEC, Vers: target, Nom: "732829320FEC20261231.txt"})
+			lost := slices.DeleteFunc(r.Pertes, func(p Perte) bool { return p.Ce != "date-ecriture" })
+			if diff := cmp.Diff(tc.lost, lost, cmpopts.EquateEmpty()); diff != "" || r.Ecritures != tc.entries {
+				t.Errorf("%s to %s: %d entries %s", tc.name, target, r.Ecritures, diff)
+			}
+			if back, err := Convert(bytes.NewReader(out), io.Discard, Options{De: target, Vers: FEC}); err != nil || back.Ecritures != tc.entries {
+				t.Errorf("%s, back from %s: %+v %v", tc.name, target, back, err)
+			}
 		}
 	}
 }

@@ -38,15 +38,22 @@ func (s *fromFEC) each(p *parametres, f func(*Ligne) error) error {
 	line := &Ligne{}
 	entree := 0
 	journal, numero, date := "", "", compta.Date{}
+	var open compta.Montant // what the entry lacks to balance so far
 	return s.lines(func(h *fec.Header, l *fec.Line) error {
 		if l.IsBlank() || l.Len() != len(h.Names) { // an error of the check
 			return nil
 		}
 		s.line(p, h, l, line)
-		if entree == 0 || line.Numero != numero || line.Date != date || line.Journal != journal {
+		same := entree > 0 && line.Numero == numero && line.Journal == journal
+		switch {
+		case same && line.Date != date && numero != "" && open != 0: // elsewhere an entry is of one day: that of its first line
+			s.losses.add("date-ecriture", l.Number)
+			line.Date = date
+		case !same || line.Date != date:
 			entree++
-			journal, numero, date = line.Journal, line.Numero, line.Date
+			journal, numero, date, open = line.Journal, line.Numero, line.Date, 0
 		}
+		open += line.Debit - line.Credit
 		line.Entree = entree
 		if len(h.Extra) > 0 {
 			for i, name := range h.Names {
@@ -111,6 +118,7 @@ func (s *fromFEC) line(p *parametres, h *fec.Header, l *fec.Line, out *Ligne) {
 		}
 		out.Lettre, out.Partielle = strings.CutPrefix(s.lettre, "*")
 	}
+	out.Debit, out.Credit, _ = h.Sides(l)
 	if s.losses.deaf { // the first reading needs no more
 		return
 	}
@@ -118,7 +126,6 @@ func (s *fromFEC) line(p *parametres, h *fec.Header, l *fec.Line, out *Ligne) {
 	if v := value(fec.DateLet); len(v) > 0 {
 		out.DateLettre = s.date(fec.DateLet, v)
 	}
-	out.Debit, out.Credit, _ = h.Sides(l)
 	if v := value(fec.Idevise); len(v) > 0 {
 		out.Devise = s.codes.get(v)
 	}

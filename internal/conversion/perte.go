@@ -6,7 +6,7 @@ import "strings"
 var nomsPertes = map[string]string{
 	"analytique": "ventilations analytiques", "auxiliaire": "comptes auxiliaires", "axe": "axes analytiques", "caracteres": "caractères",
 	"code-section": "codes de section", "collectif": "comptes collectifs", "commentaire": "commentaires", "compte": "numéros de compte",
-	"compte-de-tiers": "comptes de tiers", "contrepartie": "comptes de contrepartie des journaux", "date-lettrage": "dates de lettrage",
+	"compte-de-tiers": "comptes de tiers", "contrepartie": "comptes de contrepartie des journaux", "date-ecriture": "dates d’écriture", "date-lettrage": "dates de lettrage",
 	"date-piece": "dates de pièce", "date-validation": "dates de validation", "debit-et-credit": "débit et crédit sur une ligne",
 	"devise": "devises", "dossier": "nom du dossier", "echeance": "échéances", "exercices": "exercices", "hors-comptabilite": "écritures hors comptabilité",
 	"journal": "codes de journal", "lettrage": "lettrages", "libelle": "libellés", "libelle-auxiliaire": "libellés de comptes auxiliaires",
