@@ -156,7 +156,7 @@ func ready(options Options) http.HandlerFunc {
 			case hub.RefusalOf(err).Code == refus.CodeDamagedData:
 				_, _ = w.Write([]byte("database damaged\n"))
 			case hub.ReadsOnly(err):
-				_, _ = w.Write([]byte("database only reads: it is a standby\n"))
+				_, _ = w.Write([]byte("database only reads: it is a standby, or default_transaction_read_only is on\n"))
 			default:
 				_, _ = w.Write([]byte("database out of reach\n"))
 			}

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// ErrReadOnly says that the server that answers is a standby, which only reads.
-var ErrReadOnly = errors.New("the database only reads: the server that answers is a standby")
+// ErrReadOnly says that the server that answers only reads: it is a standby, or was
+// told to.
+var ErrReadOnly = errors.New("the database only reads: the server that answers is a standby, or default_transaction_read_only is on")
 
 // commitLimit is how long a commit may take, which waits for a synchronous standby
 // where there is one. Nobody knows then whether it was recorded.

@@ -171,11 +171,12 @@ func newDialect(pool *pgxpool.Pool) dialect {
 	return d
 }
 
-// Ready refuses a server that only reads, and gives up the connections to it: it was
-// the primary once.
+// Ready refuses a server that only reads, because it is a standby or was told to
+// (default_transaction_read_only), and gives up the connections to it: it was the
+// primary once, or took writes.
 func (d dialect) Ready(ctx context.Context, db *sql.DB) error {
-	var standby bool
-	if err := db.QueryRowContext(ctx, "SELECT pg_is_in_recovery()", d.alone).Scan(&standby); err != nil || !standby {
+	var reads bool
+	if err := db.QueryRowContext(ctx, "SELECT current_setting('transaction_read_only') = 'on'", d.alone).Scan(&reads); err != nil || !reads {
 		return err
 	}
 	d.pool.Reset()
