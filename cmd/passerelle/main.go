@@ -105,6 +105,7 @@ func newRoot() *cobra.Command {
 		newWebhook(),
 		newTRA(),
 		newFEC(),
+		newMAD(),
 		newConvert(),
 		newExemple(),
 		newPush(),
