@@ -85,6 +85,9 @@ func TestWrongUsageOfExerciceCommands(t *testing.T) {
 		"a SIRET that is too short":   {"societe", "create", "--organisme", "1", "--nom", "X", "--siret", "123"},
 		"a société that is not there": {"societe", "set", "99", "--nom", "X"},
 		"a société without a name":    {"societe", "set", "1", "--nom", " "},
+		"a name of two lines":         {"societe", "set", "1", "--nom", "CFA\nSud"},
+		"a name without an end":       {"societe", "create", "--organisme", "1", "--nom", strings.Repeat("é", 201)},
+		"an organisme of two lines":   {"organisme", "create", "--nom", "CFA\nSud"},
 		"a file that is not there":    {"tra", "check", "nowhere.tra"},
 	} {
 		if r := command(t, args...); r.status != exitFailed || r.stdout != "" || r.stderr == "" {

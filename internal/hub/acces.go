@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/refus"
@@ -43,11 +44,22 @@ type NewOrganisme struct {
 	Token     string // shown once
 }
 
+// maxDenomination is how many characters the name of an organisme or a société has at most.
+const maxDenomination = 200
+
+// oneLine reports whether a text is one line of so many characters at most.
+func oneLine(text string, characters int) bool {
+	return utf8.RuneCountInString(text) <= characters && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
 // CreateOrganisme creates a tenant, its first société and a token.
 func (h *Organismes) CreateOrganisme(ctx context.Context, nom string, sandbox bool) (*NewOrganisme, error) {
 	nom = strings.TrimSpace(nom)
 	if nom == "" {
 		return nil, refus.New(refus.CodeInvalidOrganisme, "Le nom de l’organisme est obligatoire.")
+	}
+	if !oneLine(nom, maxDenomination) {
+		return nil, refus.New(refus.CodeInvalidOrganisme, "Le nom de l’organisme a au plus %d caractères, sur une ligne.", maxDenomination)
 	}
 	created := &NewOrganisme{}
 	token, empreinte := newSecret("psr_")
@@ -156,7 +168,7 @@ func (h *Jetons) CreateJeton(ctx context.Context, j domaine.Jeton) (id int64, to
 		return 0, "", refus.New(refus.CodeInvalidToken, "Un jeton porte au moins un droit : %s.", domaine.TousDroits)
 	}
 	j.Logiciel = strings.TrimSpace(j.Logiciel)
-	if len([]rune(j.Logiciel)) > maxLogiciel || strings.ContainsFunc(j.Logiciel, unicode.IsControl) {
+	if !oneLine(j.Logiciel, maxLogiciel) {
 		return 0, "", refus.New(refus.CodeInvalidToken, "Le nom du logiciel a au plus %d caractères, sur une ligne.", maxLogiciel)
 	}
 	token, empreinte := newSecret("psr_")

@@ -127,6 +127,8 @@ func checkSociete(s *domaine.Societe) error {
 	switch {
 	case s.Nom == "":
 		return refus.New(refus.CodeInvalidSociete, "Le nom de la société est obligatoire.")
+	case !oneLine(s.Nom, maxDenomination):
+		return refus.New(refus.CodeInvalidSociete, "Le nom de la société a au plus %d caractères, sur une ligne.", maxDenomination)
 	case s.SIRET != "" && (len(s.SIRET) != 14 || strings.Trim(s.SIRET, "0123456789") != ""):
 		return refus.New(refus.CodeInvalidSociete, "Un SIRET a 14 chiffres.")
 	case utf8.RuneCountInString(s.Reference) > 100:
