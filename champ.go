@@ -102,6 +102,11 @@ type Champ struct {
 	Sens      string
 	Synonymes []string
 	CodeDe    []string // wire names of the fields that a code can be made of where a file has none
+
+	// Aide says what to write, in a file to fill in, and Exemples are three values, each of
+	// an invented contract.
+	Aide     string
+	Exemples [3]string
 }
 
 // NombreChamps is how many fields a contract has.

@@ -14,70 +14,12 @@ import (
 // JSON is the form of an example that software sends.
 const JSON Format = "json"
 
-// exemple is what a column of the example says: what it means, and three values.
-type exemple struct {
-	sens    string
-	valeurs [3]string
-}
-
-// exemples describes every field of a contract for the person who fills in a file.
-// The people and companies are invented.
-var exemples = map[string]exemple{
-	"codeContrat":               {"Le numéro du contrat dans votre logiciel ; il ne change jamais", [3]string{"K2026-001", "K2026-002", "K2026-003"}},
-	"codeGroupe":                {"Le code du groupe ou de la classe", [3]string{"MCO1-A", "MCO1-A", "NDRC2-B"}},
-	"nomGroupe":                 {"Le nom du groupe ou de la classe", [3]string{"BTS MCO 1re année, groupe A", "BTS MCO 1re année, groupe A", "BTS NDRC 2e année, groupe B"}},
-	"codeSite":                  {"Le code du site où l’apprenti suit sa formation", [3]string{"LYO", "LYO", "VIE"}},
-	"nomSite":                   {"Le nom du site", [3]string{"Lyon", "Lyon", "Vienne"}},
-	"codePeriode":               {"Le code de l’année scolaire", [3]string{"2026", "2026", "2026"}},
-	"nomPeriode":                {"L’année scolaire", [3]string{"2026/2027", "2026/2027", "2026/2027"}},
-	"codeFormation":             {"Le code de la formation", [3]string{"MCO", "MCO", "NDRC"}},
-	"nomFormation":              {"Le nom de la formation", [3]string{"BTS Management commercial opérationnel", "BTS Management commercial opérationnel", "BTS Négociation et digitalisation de la relation client"}},
-	"codeAnnee":                 {"Le code de l’année de formation", [3]string{"1", "1", "2"}},
-	"nomAnnee":                  {"L’année de formation", [3]string{"1re année", "1re année", "2e année"}},
-	"codeApprenant":             {"Le numéro de l’apprenti dans votre logiciel ; un par personne", [3]string{"A1001", "A1002", "A1003"}},
-	"nomApprenant":              {"Le nom de l’apprenti", [3]string{"Abadie", "Bellanger", "Carpentier"}},
-	"prenomApprenant":           {"Le prénom de l’apprenti", [3]string{"Inès", "Noé", "Léna"}},
-	"emailApprenant":            {"L’adresse de l’apprenti, à lui seul", [3]string{"ines.abadie@apprenti.example", "noe.bellanger@apprenti.example", "lena.carpentier@apprenti.example"}},
-	"codePersonnel":             {"Le numéro du tuteur de l’école (référent, formateur)", [3]string{"F1", "F1", "F2"}},
-	"nomPersonnel":              {"Le nom du tuteur de l’école", [3]string{"Morel", "Morel", "Nguyen"}},
-	"prenomPersonnel":           {"Le prénom du tuteur de l’école", [3]string{"Claire", "Claire", "Hugo"}},
-	"emailPersonnel":            {"L’adresse du tuteur de l’école", [3]string{"claire.morel@cfa.example", "claire.morel@cfa.example", "hugo.nguyen@cfa.example"}},
-	"codeMaitreApprentissage":   {"Le numéro du maître d’apprentissage, en entreprise", [3]string{"M2001", "M2002", "M2003"}},
-	"nomMaitreApprentissage":    {"Le nom du maître d’apprentissage", [3]string{"Perrin", "Roussel", "Sabatier"}},
-	"prenomMaitreApprentissage": {"Le prénom du maître d’apprentissage", [3]string{"Odile", "Paul", "Régine"}},
-	"emailMaitreApprentissage":  {"L’adresse du maître d’apprentissage", [3]string{"odile.perrin@atelier.example", "paul.roussel@comptoir.example", "regine.sabatier@librairie.example"}},
-	"nomEntreprise":             {"Le nom de l’entreprise", [3]string{"Atelier Perrin", "Comptoir Roussel", "Librairie Sabatier"}},
-	"dateDebut":                 {"Le premier jour du contrat", [3]string{"01/09/2026", "15/09/2026", "01/09/2025"}},
-	"dateFin":                   {"Le dernier jour prévu du contrat", [3]string{"31/08/2028", "31/08/2028", "31/08/2027"}},
-	"codeMarque":                {"Le code de la marque ou de l’école, si vous en avez plusieurs", [3]string{"DR", "DR", "DR"}},
-	"nomMarque":                 {"Le nom de la marque ou de l’école", [3]string{"CFA des Deux Rives", "CFA des Deux Rives", "CFA des Deux Rives"}},
-	"missionTitle":              {"Le titre de la mission ou du poste", [3]string{"Assistante de gestion", "Conseiller de vente", ""}},
-	"missionDetails":            {"Ce que fait l’apprenti", [3]string{"Suivi des commandes et des fournisseurs", "", ""}},
-	"monthStartGroup":           {"Le mois de démarrage, si un groupe en a plusieurs", [3]string{"septembre", "septembre", "septembre"}},
-	"rncp":                      {"Le code de la certification", [3]string{"RNCP38362", "RNCP38362", "RNCP38368"}},
-	"dateConclusion":            {"La date de conclusion (signature) du contrat", [3]string{"10/07/2026", "24/08/2026", "30/06/2025"}},
-	"dateRupture":               {"Le dernier jour exécuté, si le contrat a été rompu", [3]string{"", "", "30/11/2026"}},
-	"dateEntreeFormation":       {"Le premier jour de formation, s’il est avant le contrat (3 mois au plus)", [3]string{"", "01/09/2026", ""}},
-	"npec":                      {"Le niveau de prise en charge annuel, en euros", [3]string{"7500", "7500", "6890,50"}},
-	"majorationAnnuelle":        {"La majoration annuelle, en euros (4 000 au plus)", [3]string{"", "", "2000"}},
-	"niveau":                    {"Le niveau de la certification, de 3 à 8", [3]string{"5", "5", "5"}},
-	"idcc":                      {"Le numéro de la convention collective de l’entreprise", [3]string{"1517", "1517", "3013"}},
-	"codeCpne":                  {"Le code de la commission paritaire (CPNE)", [3]string{"", "", "42"}},
-	"heuresFormation":           {"Les heures de formation du contrat", [3]string{"1350", "1330", "1350"}},
-	"heuresDistance":            {"Celles qui se font à distance", [3]string{"200", "", "150,5"}},
-	"employeurPrecedent":        {"oui si l’apprenti vient d’un contrat rompu, sinon non", [3]string{"non", "non", "oui"}},
-	"dureeReduite":              {"oui si la durée est réduite (article L6222-7-1), sinon non", [3]string{"non", "non", "non"}},
-	"opco":                      {"L’OPCO de l’entreprise", [3]string{"OPCO exemple", "OPCO exemple", "OPCO exemple"}},
-	"numeroDeca":                {"Le numéro de dépôt DECA", [3]string{"069202607000001", "069202608000002", "069202506000003"}},
-	"siretEntreprise":           {"Le SIRET de l’établissement, 14 chiffres", [3]string{"11111111800019", "22222222600011", "33333333400014"}},
-}
-
-// Exemples returns the three contracts of the example.
+// Exemples returns the three contracts of the example. Their people and companies are invented.
 func Exemples() []passerelle.Contrat {
 	list := make([]passerelle.Contrat, 3)
 	for i := range list {
 		for _, champ := range passerelle.Champs {
-			*champ.At(&list[i]) = exemples[champ.Nom].valeurs[i]
+			*champ.At(&list[i]) = champ.Exemples[i]
 		}
 	}
 	return list
@@ -123,11 +65,10 @@ func exempleCSV(w io.Writer) error {
 
 // meaningOf says what a column holds, and whether it may be blank.
 func meaningOf(champ *passerelle.Champ) string {
-	meaning := exemples[champ.Nom].sens
 	if champ.Required {
-		return meaning + " (obligatoire)"
+		return champ.Aide + " (obligatoire)"
 	}
-	return meaning
+	return champ.Aide
 }
 
 func exempleJSON(w io.Writer) error {
