@@ -74,7 +74,7 @@ func TestAPushIsThereWhollyOrNotAtAllAfterACrash(t *testing.T) {
 // binary is the command, without cgo as it is released, built once for all tests of the package.
 var binary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(builds, "passerelle")
-	build := exec.Command("go", "build", "-o", path, ".")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)

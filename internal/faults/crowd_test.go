@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 )
 
@@ -18,9 +19,12 @@ func TestFiveHundredConnectionsAtOnceAreAllServed(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
 		const crowd = 500
 		o := s.Production(t, "CFA Horizon")
-		o.Post(t, pushPath, body(t, contrats(1_000, 0))).Want(t, 200)
+		list := contrats(1_000, 0)
+		o.Post(t, pushPath, body(t, list)).Want(t, 200)
 		delta := func(i int) []byte {
-			return fmt.Appendf(nil, `{"changes":{"updated":%s}}`, body(t, contrats(1_000, i)[i:i+1]))
+			changed := list[i]
+			changed.MissionTitle = fmt.Sprint("Mission ", i)
+			return fmt.Appendf(nil, `{"changes":{"updated":%s}}`, body(t, []passerelle.Contrat{changed}))
 		}
 		transport := &http.Transport{MaxIdleConnsPerHost: crowd}
 		defer transport.CloseIdleConnections()
