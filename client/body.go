@@ -95,12 +95,7 @@ func (b Body) write(w io.Writer) error {
 
 // PushBody sends the whole set of active contracts, all or nothing, like Push.
 func (c *Client) PushBody(ctx context.Context, body Body, options PushOptions) (*PushResult, error) {
-	result := &PushResult{}
-	err := c.get(ctx, call{method: "POST", path: "/api/sync/v1/contrats", query: options.query(), body: body}, result)
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
+	return fetch[PushResult](ctx, c, call{method: "POST", path: "/api/sync/v1/contrats", query: options.query(), body: body})
 }
 
 // PushValidBody sends the whole set of active contracts, contract by contract, like

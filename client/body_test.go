@@ -54,12 +54,8 @@ func TestASourceThatFailsIsNotTriedAgain(t *testing.T) {
 
 func TestADiffIsYieldedAsItArrives(t *testing.T) {
 	t.Parallel()
-	h := newTestHub(t, nil)
-	c := h.client(t, client.Options{})
 	contrats := generated(20)
-	if _, err := c.Push(t.Context(), client.Contrats(contrats...), client.PushOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	c := holding(t, contrats...)
 	contrats[1].MissionTitle = "Autre mission"
 	changed := append(contrats[1:], generated(21)[20])
 	got := map[client.DiffKind]int{}

@@ -224,6 +224,15 @@ func (c *Client) get(ctx context.Context, call call, dest any) error {
 	return nil
 }
 
+// fetch makes a call and returns its answer, nil where it failed.
+func fetch[T any](ctx context.Context, c *Client, call call) (*T, error) {
+	answer := new(T)
+	if err := c.get(ctx, call, answer); err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
 // jsonBody writes one JSON value.
 func jsonBody(value any) Body {
 	return func(w io.Writer) error { return json.MarshalWrite(w, value) }

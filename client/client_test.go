@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -22,7 +21,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/server"
-	"github.com/passerelle-hub/passerelle/internal/store/sqlite"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 // testHub is a server on an empty database with one sandbox.
@@ -35,11 +34,7 @@ type testHub struct {
 // newTestHub starts a server; wrap may put something between it and its clients.
 func newTestHub(tb testing.TB, wrap func(http.Handler) http.Handler) *testHub {
 	tb.Helper()
-	db, err := sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "hub.db"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	h := hub.New(db, hub.Options{})
+	h := hub.New(storetest.Of("sqlite").New(tb), hub.Options{})
 	organisme, err := h.Organismes.CreateOrganisme(tb.Context(), "CFA Test", true)
 	if err != nil {
 		tb.Fatal(err)
@@ -52,9 +47,6 @@ func newTestHub(tb testing.TB, wrap func(http.Handler) http.Handler) *testHub {
 	tb.Cleanup(func() {
 		s.Close()
 		h.Close()
-		if err := db.Close(); err != nil {
-			tb.Error(err)
-		}
 	})
 	return &testHub{s, h, organisme.Token}
 }
@@ -73,6 +65,16 @@ func (h *testHub) client(tb testing.TB, options client.Options) *client.Client {
 
 func generated(n int) []passerelle.Contrat {
 	return slices.Collect(demo.Generate(demo.Params{Contrats: n, Seed: 7, Organisme: "CFA Test"}))
+}
+
+// holding returns a client of a new hub that holds contracts.
+func holding(t *testing.T, contrats ...passerelle.Contrat) *client.Client {
+	t.Helper()
+	c := newTestHub(t, nil).client(t, client.Options{})
+	if _, err := c.Push(t.Context(), client.Contrats(contrats...), client.PushOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 func collect[T any](tb testing.TB, list func(func(T, error) bool)) []T {

@@ -90,23 +90,13 @@ func (c *Client) Test(ctx context.Context) (string, error) {
 // Push sends the whole set of active contracts, all or nothing. Contracts that
 // it does not hold are archived.
 func (c *Client) Push(ctx context.Context, contrats iter.Seq[passerelle.Contrat], options PushOptions) (*PushResult, error) {
-	result := &PushResult{}
-	err := c.get(ctx, call{method: "POST", path: "/api/sync/v1/contrats", query: options.query(), body: contratsBody(contrats)}, result)
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
+	return fetch[PushResult](ctx, c, call{method: "POST", path: "/api/sync/v1/contrats", query: options.query(), body: contratsBody(contrats)})
 }
 
 // PushValid sends the whole set of active contracts; those that are invalid are
 // left out and given back, the others are recorded.
 func (c *Client) PushValid(ctx context.Context, contrats iter.Seq[passerelle.Contrat], options PushOptions) (*PartialResult, error) {
-	result := &PartialResult{}
-	err := c.get(ctx, call{method: "POST", path: "/api/sync/v2/contrats", query: options.query(), body: contratsBody(contrats)}, result)
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
+	return fetch[PartialResult](ctx, c, call{method: "POST", path: "/api/sync/v2/contrats", query: options.query(), body: contratsBody(contrats)})
 }
 
 // Delta is a change to the contracts that are there.
@@ -119,12 +109,7 @@ type Delta struct {
 // Change sends a delta. Repeating one is harmless.
 func (c *Client) Change(ctx context.Context, delta Delta, options PushOptions) (*PartialResult, error) {
 	body := jsonBody(map[string]Delta{"changes": delta})
-	result := &PartialResult{}
-	err := c.get(ctx, call{method: "POST", path: "/api/sync/v2/contrats/changes", query: options.query(), body: body}, result)
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
+	return fetch[PartialResult](ctx, c, call{method: "POST", path: "/api/sync/v2/contrats/changes", query: options.query(), body: body})
 }
 
 // Diff is what a push would change.
@@ -153,13 +138,8 @@ type FieldChange struct {
 
 // Diff works out what Push would change, and records nothing.
 func (c *Client) Diff(ctx context.Context, contrats iter.Seq[passerelle.Contrat]) (*Diff, error) {
-	diff := &Diff{}
 	query := url.Values{"detail": {"champs"}}
-	err := c.get(ctx, call{method: "POST", path: "/api/sync/v1/contrats-diff", query: query, body: contratsBody(contrats)}, diff)
-	if err != nil {
-		return nil, err
-	}
-	return diff, nil
+	return fetch[Diff](ctx, c, call{method: "POST", path: "/api/sync/v1/contrats-diff", query: query, body: contratsBody(contrats)})
 }
 
 // Integres yields the integrated contracts, ordered by code, as they arrive.
@@ -231,13 +211,8 @@ type Motif struct {
 // Synchronisation returns one line of the journal with a page (from 1) of limit
 // changed contracts.
 func (c *Client) Synchronisation(ctx context.Context, id string, page, limit int) (*SynchronisationDetail, error) {
-	detail := &SynchronisationDetail{}
 	query := url.Values{"page": {strconv.Itoa(page)}, "limit": {strconv.Itoa(limit)}}
-	err := c.get(ctx, call{method: "GET", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id), query: query}, detail)
-	if err != nil {
-		return nil, err
-	}
-	return detail, nil
+	return fetch[SynchronisationDetail](ctx, c, call{method: "GET", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id), query: query})
 }
 
 // UndoPreview is what an undo would change.
@@ -255,34 +230,19 @@ type UndoPreview struct {
 // PreviewUndo returns what Undo would change, with a page of the contracts that it
 // concerns, from 1. Nothing is recorded.
 func (c *Client) PreviewUndo(ctx context.Context, id string, page, limit int) (*UndoPreview, error) {
-	preview := &UndoPreview{}
 	query := url.Values{"simulation": {"oui"}, "page": {strconv.Itoa(page)}, "limit": {strconv.Itoa(limit)}}
-	err := c.get(ctx, call{method: "POST", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id) + "/annuler", query: query}, preview)
-	if err != nil {
-		return nil, err
-	}
-	return preview, nil
+	return fetch[UndoPreview](ctx, c, call{method: "POST", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id) + "/annuler", query: query})
 }
 
 // Undo makes the contracts again what they were before a synchronisation: it takes
 // back that one and all that came after it, as one synchronisation.
 func (c *Client) Undo(ctx context.Context, id string) (*PushResult, error) {
-	result := &PushResult{}
-	err := c.get(ctx, call{method: "POST", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id) + "/annuler", once: true}, result)
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
+	return fetch[PushResult](ctx, c, call{method: "POST", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id) + "/annuler", once: true})
 }
 
 // Confirm applies a push that the guard holds.
 func (c *Client) Confirm(ctx context.Context, id string) (*PushResult, error) {
-	result := &PushResult{}
-	err := c.get(ctx, call{method: "POST", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id) + "/confirmer", once: true}, result)
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
+	return fetch[PushResult](ctx, c, call{method: "POST", path: "/api/sync/v1/synchronisations/" + url.PathEscape(id) + "/confirmer", once: true})
 }
 
 // Drop abandons a push that the guard holds.

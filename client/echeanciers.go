@@ -38,11 +38,7 @@ func (c *Client) deposeEcheancier(ctx context.Context, body Body, kind string) (
 	request := c.accounting(http.MethodPost, madEcheanciers, (&FinancementOptions{}).query())
 	request.header.Set("Content-Type", kind)
 	request.body, request.once = body, true
-	found := &DepotEcheancier{}
-	if err := c.get(ctx, request, found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[DepotEcheancier](ctx, c, request)
 }
 
 // Rapprochement is what OPCO announce beside what is expected, at a date.
@@ -81,9 +77,5 @@ type EcheanceDue struct {
 // Par and Detail are ignored.
 func (c *Client) Rapprochement(ctx context.Context, options FinancementOptions) (*Rapprochement, error) {
 	options.Par, options.Detail = nil, false
-	found := &Rapprochement{}
-	if err := c.get(ctx, c.accounting(http.MethodGet, madEcheanciers+"/rapprochement", options.query()), found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[Rapprochement](ctx, c, c.accounting(http.MethodGet, madEcheanciers+"/rapprochement", options.query()))
 }

@@ -40,11 +40,7 @@ func (c *Client) fileCall(path string, query url.Values, file Body) call {
 // Controle checks a file of accounting, of format tra, fec or mad; nothing is kept
 // of it. A file with errors is no error here: they are in the report.
 func (c *Client) Controle(ctx context.Context, format string, file Body) (*compta.Report, error) {
-	report := &compta.Report{}
-	if err := c.get(ctx, c.fileCall("/api/v1/mad/controle", url.Values{"format": {format}}, file), report); err != nil {
-		return nil, err
-	}
-	return report, nil
+	return fetch[compta.Report](ctx, c, c.fileCall("/api/v1/mad/controle", url.Values{"format": {format}}, file))
 }
 
 // Convert converts a file of accounting from one format (tra, fec, mad) into another,
@@ -65,9 +61,5 @@ func (c *Client) Convert(ctx context.Context, de, vers string, file Body, w io.W
 
 // ConvertReport returns what Convert would do.
 func (c *Client) ConvertReport(ctx context.Context, de, vers string, file Body) (*RapportConversion, error) {
-	report := &RapportConversion{}
-	if err := c.get(ctx, c.fileCall("/api/v1/mad/conversion", url.Values{"de": {de}, "vers": {vers}, "rapport": {"oui"}}, file), report); err != nil {
-		return nil, err
-	}
-	return report, nil
+	return fetch[RapportConversion](ctx, c, c.fileCall("/api/v1/mad/conversion", url.Values{"de": {de}, "vers": {vers}, "rapport": {"oui"}}, file))
 }

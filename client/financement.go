@@ -154,22 +154,14 @@ const (
 
 // Financement returns the funding of the contracts at a date, those that ended too.
 func (c *Client) Financement(ctx context.Context, options FinancementOptions) (*Financement, error) {
-	found := &Financement{}
-	if err := c.get(ctx, c.accounting("GET", madFinancement, options.query()), found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[Financement](ctx, c, c.accounting("GET", madFinancement, options.query()))
 }
 
 // FinancementContrat returns the funding of one contract with its years and
 // instalments; of the options Par, Detail, Page and Limit are ignored.
 func (c *Client) FinancementContrat(ctx context.Context, code string, options FinancementOptions) (*FinancementContrat, error) {
 	options.Par, options.Detail, options.Page, options.Limit = nil, false, 0, 0
-	found := &FinancementContrat{}
-	if err := c.get(ctx, c.accounting("GET", madFinancement+"/"+url.PathEscape(code), options.query()), found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[FinancementContrat](ctx, c, c.accounting("GET", madFinancement+"/"+url.PathEscape(code), options.query()))
 }
 
 // Ecritures are the closing entries of an exercice and their reversal.
@@ -215,11 +207,7 @@ func (c *Client) Ecritures(ctx context.Context, exercice string, options Ecritur
 	if options.ParLigne {
 		query.Set("detail", "non")
 	}
-	found := &Ecritures{}
-	if err := c.get(ctx, c.accounting("GET", madFinancement+"/ecritures", query), found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[Ecritures](ctx, c, c.accounting("GET", madFinancement+"/ecritures", query))
 }
 
 // Campagne are the figures of a calendar year.
@@ -255,12 +243,8 @@ type ChiffresCampagne struct {
 
 // Campagne returns the figures of a calendar year; they are not the State's form.
 func (c *Client) Campagne(ctx context.Context, annee string) (*Campagne, error) {
-	found := &Campagne{}
 	query := url.Values{"version": {madVersion}, "annee": {annee}}
-	if err := c.get(ctx, c.accounting("GET", "/api/v1/mad/campagne", query), found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[Campagne](ctx, c, c.accounting("GET", "/api/v1/mad/campagne", query))
 }
 
 // Reglages are the settings of an organisme by name: text, numbers (float64), and

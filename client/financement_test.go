@@ -20,13 +20,9 @@ func fundedContrat() passerelle.Contrat {
 
 func TestTheFundingOfContractsIsReadComparedAndClosed(t *testing.T) {
 	t.Parallel()
-	h := newTestHub(t, nil)
-	c := h.client(t, client.Options{})
 	contrat := fundedContrat()
 	code := contrat.CodeContrat
-	if _, err := c.Push(t.Context(), client.Contrats(contrat), client.PushOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	c := holding(t, contrat)
 	atClosing := client.FinancementOptions{Au: passerelle.NewDate(2025, time.December, 31), Par: []string{"formation"}}
 	want := client.Montants{Montant: "16000.00", Produit: "2673.97", Facture: "3200.00", PCA: "526.03", FAE: "0.00"}
 	f, err := c.Financement(t.Context(), atClosing)
@@ -66,13 +62,9 @@ func TestTheFundingOfContractsIsReadComparedAndClosed(t *testing.T) {
 
 func TestWhatAnOPCOAnnouncesIsDepositedAndSettingsAreChanged(t *testing.T) {
 	t.Parallel()
-	h := newTestHub(t, nil)
-	c := h.client(t, client.Options{})
 	contrat := fundedContrat()
 	code := contrat.CodeContrat
-	if _, err := c.Push(t.Context(), client.Contrats(contrat), client.PushOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	c := holding(t, contrat)
 	depot, err := c.DeposeEcheancier(t.Context(), client.EcheanceAnnoncee{CodeContrat: code, Date: "01/09/2025", Montant: "3200.00"},
 		client.EcheanceAnnoncee{CodeContrat: code, Date: "01/03/2026", Montant: "2400.50"}, client.EcheanceAnnoncee{NumeroDossier: "D-0", Date: "01/03/2026", Montant: "1.00"})
 	if err != nil || depot.Lignes != 3 || depot.Contrats != 1 || len(depot.Inconnus) != 1 || depot.Inconnus[0].NumeroDossier != "D-0" {

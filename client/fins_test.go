@@ -10,14 +10,10 @@ import (
 
 func TestTheEndOfAContractIsReadDecidedAndTakenBack(t *testing.T) {
 	t.Parallel()
-	h := newTestHub(t, nil)
-	c := h.client(t, client.Options{})
 	list := generated(12)
 	list[0].DateDebut, list[0].DateFin, list[0].DateRupture = "01/09/2020", "31/08/2098", ""
 	code := list[0].CodeContrat
-	if _, err := c.Push(t.Context(), client.Contrats(list...), client.PushOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	c := holding(t, list...)
 	var refused *client.Error
 	if _, err := c.Fin(t.Context(), code); !errors.As(err, &refused) || refused.Status != 409 {
 		t.Errorf("an active contract: %v", err)
@@ -52,12 +48,8 @@ func TestTheEndOfAContractIsReadDecidedAndTakenBack(t *testing.T) {
 
 func TestWhyAPushIsHeldOrRefusedIsRead(t *testing.T) {
 	t.Parallel()
-	h := newTestHub(t, nil)
-	c := h.client(t, client.Options{})
 	list := generated(12)
-	if _, err := c.Push(t.Context(), client.Contrats(list...), client.PushOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	c := holding(t, list...)
 	var held *client.Error
 	if _, err := c.Push(t.Context(), client.Contrats(list[:2]...), client.PushOptions{}); !errors.As(err, &held) || held.Status != 409 || len(held.Motifs) != 1 || held.Motifs[0].Regle != "moitie" || held.Motifs[0].Contrats != 10 || held.Motifs[0].Message == "" {
 		t.Fatalf("%+v", held)

@@ -112,11 +112,7 @@ func (c *Client) CreateImport(ctx context.Context, name, sheet string, write fun
 	}
 	header := http.Header{"Content-Type": {"application/octet-stream"},
 		"Content-Disposition": {mime.FormatMediaType("attachment", map[string]string{"filename": name})}}
-	created := &Import{}
-	if err := c.get(ctx, call{method: "POST", path: imports, query: query, header: header, body: write, once: true}, created); err != nil {
-		return nil, err
-	}
-	return created, nil
+	return fetch[Import](ctx, c, call{method: "POST", path: imports, query: query, header: header, body: write, once: true})
 }
 
 // Imports yields the imports, latest first.
@@ -128,22 +124,14 @@ func importPath(id, rest string) string { return imports + "/" + url.PathEscape(
 
 // Import returns an import with its preview.
 func (c *Client) Import(ctx context.Context, id string) (*Import, error) {
-	found := &Import{}
-	if err := c.get(ctx, call{method: "GET", path: importPath(id, "")}, found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[Import](ctx, c, call{method: "GET", path: importPath(id, "")})
 }
 
 // SetImportMapping reads an import through another mapping document, and returns
 // it with its preview.
 func (c *Client) SetImportMapping(ctx context.Context, id string, document []byte) (*Import, error) {
-	found := &Import{}
 	body := jsonBody(map[string]json.RawMessage{"matrice": document})
-	if err := c.get(ctx, call{method: "PUT", path: importPath(id, "/mapping"), body: body}, found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[Import](ctx, c, call{method: "PUT", path: importPath(id, "/mapping"), body: body})
 }
 
 // ImportReport copies the sheet of an import to w, with a column that says what is
@@ -175,12 +163,8 @@ func (c *Client) ConfirmImport(ctx context.Context, id, version string, options 
 	if options.Partial {
 		query.Set("partiel", "oui")
 	}
-	result := &ImportResult{}
 	body := jsonBody(map[string]string{"version": version})
-	if err := c.get(ctx, call{method: "POST", path: importPath(id, "/confirmer"), query: query, body: body, once: true}, result); err != nil {
-		return nil, err
-	}
-	return result, nil
+	return fetch[ImportResult](ctx, c, call{method: "POST", path: importPath(id, "/confirmer"), query: query, body: body, once: true})
 }
 
 // DropImport forgets an import that is not recorded, with its file.

@@ -43,9 +43,5 @@ func (c *Client) ImportNPEC(ctx context.Context, workbook Body, depuis passerell
 	request := c.accounting(http.MethodPost, madNPEC, query)
 	request.header.Set("Content-Type", "application/octet-stream")
 	request.body, request.once = workbook, true
-	found := &EditionNPEC{}
-	if err := c.get(ctx, request, found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[EditionNPEC](ctx, c, request)
 }

@@ -94,9 +94,5 @@ func (c *Client) Ventilation(ctx context.Context, exercice int64, o VentilationO
 	if o.Facturation != "" {
 		query.Set("facturation", o.Facturation)
 	}
-	found := &Ventilation{}
-	if err := c.get(ctx, c.accounting("GET", "/api/v1/mad/ventilation", query), found); err != nil {
-		return nil, err
-	}
-	return found, nil
+	return fetch[Ventilation](ctx, c, c.accounting("GET", "/api/v1/mad/ventilation", query))
 }

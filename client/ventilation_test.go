@@ -11,14 +11,10 @@ import (
 
 func TestWhatContractsWeighIsRead(t *testing.T) {
 	t.Parallel()
-	h := newTestHub(t, nil)
-	c := h.client(t, client.Options{})
 	contrat := fundedContrat()
 	undated := generated(2)[1]
 	undated.DateDebut, undated.DateFin, undated.DateRupture, undated.DateConclusion, undated.DateEntreeFormation = "", "", "", "", ""
-	if _, err := c.Push(t.Context(), client.Contrats(contrat, undated), client.PushOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	c := holding(t, contrat, undated)
 	created, err := c.CreateExercices(t.Context(), year(2025))
 	if err != nil {
 		t.Fatal(err)
@@ -50,12 +46,8 @@ func TestWhatContractsWeighIsRead(t *testing.T) {
 
 func TestContractsAreSearched(t *testing.T) {
 	t.Parallel()
-	h := newTestHub(t, nil)
-	c := h.client(t, client.Options{})
 	list := generated(30)
-	if _, err := c.Push(t.Context(), client.Contrats(list...), client.PushOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	c := holding(t, list...)
 	found, total, err := c.SearchContrats(t.Context(), list[3].CodeContrat, 1, 10)
 	if err != nil || total != 1 || len(found) != 1 || found[0].Contrat != list[3] || found[0].Session != "" || found[0].Motif != "aucun-modele" {
 		t.Errorf("%d found: %+v, %v", total, found, err)

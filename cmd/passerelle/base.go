@@ -23,7 +23,6 @@ const operator = "ligne de commande"
 type base struct {
 	location  string
 	organisme string
-	required  bool // the organisme has to be given
 }
 
 // databaseFlag adds --db.
@@ -33,8 +32,8 @@ func (b *base) databaseFlag(cmd *cobra.Command) {
 
 // organismeFlags adds --db and --organisme, which has to be given.
 func (b *base) organismeFlags(cmd *cobra.Command) {
-	b.anyOrganismeFlags(cmd, "id of the organisme (required)")
-	b.required = true
+	b.databaseFlag(cmd)
+	requiredFlag(cmd, &b.organisme, "organisme", "id of the organisme")
 }
 
 // anyOrganismeFlags adds --db and --organisme, which may be left out.
@@ -46,13 +45,11 @@ func (b *base) anyOrganismeFlags(cmd *cobra.Command, usage string) {
 // who is the operator in the organisme that was given, which is 0 for none.
 func (b *base) who() (hub.Acteur, error) {
 	who := hub.Acteur{Nom: operator}
-	if b.organisme == "" && !b.required {
+	if b.organisme == "" {
 		return who, nil
 	}
-	err := requireFlag("organisme", b.organisme)
-	if err == nil {
-		who.Organisme, err = parseID(b.organisme)
-	}
+	var err error
+	who.Organisme, err = parseID(b.organisme)
 	return who, err
 }
 
@@ -62,6 +59,13 @@ func (b *base) use(cmd *cobra.Command, do useCase) error { return b.useWith(cmd,
 
 // useCase is what a command does with a hub.
 type useCase = func(h *hub.Hub, who hub.Acteur) error
+
+// does is the run of a command that is one use case, on a database that open opens.
+func does(open func(*cobra.Command, useCase) error, do func(cmd *cobra.Command, args []string, h *hub.Hub, who hub.Acteur) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		return open(cmd, func(h *hub.Hub, who hub.Acteur) error { return do(cmd, args, h, who) })
+	}
+}
 
 // useWith is use, on a hub with options.
 func (b *base) useWith(cmd *cobra.Command, options hub.Options, do useCase) error {
@@ -117,7 +121,6 @@ func parseID(text string) (int64, error) {
 
 // onID is a command on the one thing whose id it is given.
 func (b *base) onID(cmd *cobra.Command, do func(h *hub.Hub, who hub.Acteur, id int64) error) *cobra.Command {
-	cmd.Args = exactArgs(1)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		id, err := parseID(args[0])
 		if err != nil {

@@ -20,18 +20,12 @@ func newCompteCreate() *cobra.Command {
 	var on base
 	var email, nom, prenom, role string
 	var given passwordFlag
-	cmd := &cobra.Command{
-		Use:   "create",
-		Short: "Create an account",
+	cmd := &cobra.Command{Use: "create", Short: "Create an account",
 		Long: "Creates an account with which a person logs in to the console of an organisme. A password is made and\n" +
 			"printed, unless --password-stdin gives one (its first line).",
 		Example: "  passerelle compte create --organisme 1 --email ada@cfa.example --prenom Ada --nom Martin --role administration\n" +
 			"  pass show cfa/ada | passerelle compte create --organisme 1 --email ada@cfa.example --prenom Ada --nom Martin --password-stdin",
-		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := requireFlags([2]string{"email", email}, [2]string{"nom", nom}, [2]string{"prenom", prenom}); err != nil {
-				return err
-			}
 			if !domaine.Role(role).Valid() {
 				return usageError{fmt.Errorf("--role: %q is not a role, expected one of lecture, integration, comptabilite, administration", role)}
 			}
@@ -54,6 +48,7 @@ func newCompteCreate() *cobra.Command {
 	flags.StringVar(&nom, "nom", "", "last name")
 	flags.StringVar(&prenom, "prenom", "", "first name")
 	flags.StringVar(&role, "role", string(domaine.RoleLecture), "lecture, integration, comptabilite or administration")
+	requireFlags(cmd, "email", "nom", "prenom")
 	given.flag(cmd)
 	jsonFlag(cmd)
 	return cmd

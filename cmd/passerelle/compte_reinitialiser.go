@@ -19,14 +19,11 @@ import (
 func newCompteReinitialiser() *cobra.Command {
 	var on base
 	var given passwordFlag
-	cmd := &cobra.Command{
-		Use:   "reinitialiser EMAIL|ID",
-		Short: "Give an account a new password, and end its sessions",
+	cmd := &cobra.Command{Use: "reinitialiser EMAIL|ID", Short: "Give an account a new password, and end its sessions",
 		Long: "Gives an account a new password, which is made and printed unless --password-stdin gives one (its first\n" +
 			"line). Every session of the account ends at once.",
 		Example: "  passerelle compte reinitialiser ada@cfa.example\n" +
 			"  pass show cfa/ada | passerelle compte reinitialiser 4 --password-stdin",
-		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			secret, err := given.password(cmd)
 			if err != nil {

@@ -34,16 +34,13 @@ func formatOf(name string) (conversion.Format, bool) {
 func newConvert() *cobra.Command {
 	var de, vers, rapport, exercice string
 	var strict, force bool
-	cmd := &cobra.Command{
-		Use:   "convert IN OUT",
-		Short: "Convert accounting files: TRA, FEC (.txt) and MAD (.json) one into another",
+	cmd := &cobra.Command{Use: "convert IN OUT", Short: "Convert accounting files: TRA, FEC (.txt) and MAD (.json) one into another",
 		Long: "Converts IN (- for standard input) into OUT (- for standard output). The formats are those of the names,\n" +
 			".tra, .txt (FEC) and .json (MAD), unless --de and --vers say them. What the target cannot hold is told on\n" +
 			"standard error, and in --rapport FILE as JSON, with the number of lines and the first one. A source with\n" +
 			"errors is refused unless --force; a loss is refused with --strict.",
 		Example: "  passerelle convert 123456789FEC20251231.txt ecritures.tra\n" +
 			"  passerelle convert ecritures.tra ecritures.json --strict --rapport pertes.json",
-		Args: exactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o := conversion.Options{Nom: args[0], Strict: strict, Force: force, Heure: time.Now().In(hub.Paris)}
 			var err error

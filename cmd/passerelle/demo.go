@@ -29,14 +29,11 @@ func newDemo() *cobra.Command {
 	var address string
 	var contrats int
 	var once bool
-	cmd := &cobra.Command{
-		Use:   "demo",
-		Short: "Show the main job on a generated training organisation",
+	cmd := &cobra.Command{Use: "demo", Short: "Show the main job on a generated training organisation",
 		Long: "Starts a server on a fresh temporary database, pushes the contracts of a generated training organisation\n" +
 			"through the API, shows what the API answers to mistakes, places the contracts with modèles, creates exercices,\n" +
 			"and keeps serving.",
 		Example: "  passerelle demo\n  passerelle demo --contrats 20000 --once",
-		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if contrats < 1 || contrats > 1_000_000 {
 				return usageError{errors.New("--contrats: give a number from 1 to 1000000")}

@@ -13,13 +13,10 @@ import (
 )
 
 func newExemple() *cobra.Command {
-	return &cobra.Command{
-		Use:   "exemple FILE",
-		Short: "Write a file of contracts to fill in",
+	return &cobra.Command{Use: "exemple FILE", Short: "Write a file of contracts to fill in",
 		Long: "Writes FILE, a .xlsx, .csv or .json file with every column of a contract, what it means, and three invented\n" +
 			"contracts: replace them by yours, or push it as it is to a sandbox. It never overwrites a file.",
 		Example: "  passerelle exemple contrats.xlsx",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format := tableur.Format(strings.TrimPrefix(strings.ToLower(filepath.Ext(args[0])), "."))
 			switch format {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,14 +23,14 @@ type exerciceFlags struct {
 	base
 	societe, prenom, nom string
 	simulation           bool
-	on                   string
+	on                   *passerelle.Date
 	out, code            string
 	elargir, dateDeClot  bool
 }
 
 func (f *exerciceFlags) database(cmd *cobra.Command) {
 	f.databaseFlag(cmd)
-	cmd.Flags().StringVar(&f.societe, "societe", "", "id of the société (required)")
+	requiredFlag(cmd, &f.societe, "societe", "id of the société")
 }
 
 func (f *exerciceFlags) change(cmd *cobra.Command) {
@@ -41,22 +40,15 @@ func (f *exerciceFlags) change(cmd *cobra.Command) {
 }
 
 func (f *exerciceFlags) person(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.prenom, "prenom", "", "first name of the person who is recorded as closing (required)")
-	cmd.Flags().StringVar(&f.nom, "nom", "", "last name of the person who is recorded as closing (required)")
+	requiredFlag(cmd, &f.prenom, "prenom", "first name of the person who is recorded as closing")
+	requiredFlag(cmd, &f.nom, "nom", "last name of the person who is recorded as closing")
 }
 
-// demande checks the flags and says what they ask for. Who acts on the command
-// line has no token: the id of the person is 0.
-func (f *exerciceFlags) demande(closes bool) (hub.DemandeExercices, error) {
-	err := requireFlag("societe", f.societe)
-	if err == nil && closes {
-		err = errors.Join(requireFlag("prenom", f.prenom), requireFlag("nom", f.nom))
-		if err != nil {
-			err = usageError{err}
-		}
-	}
+// demande says what the flags ask for. Who acts on the command line has no token: the
+// id of the person is 0.
+func (f *exerciceFlags) demande() hub.DemandeExercices {
 	return hub.DemandeExercices{Acces: hub.AccesOperateur(f.societe), Simulation: f.simulation,
-		Par: domaine.Personne{Prenom: strings.TrimSpace(f.prenom), Nom: strings.TrimSpace(f.nom)}}, err
+		Par: domaine.Personne{Prenom: strings.TrimSpace(f.prenom), Nom: strings.TrimSpace(f.nom)}}
 }
 
 // show prints exercices, the most recent first, and warnings beside them.
@@ -81,71 +73,39 @@ var exercices = listing[comptable.MAD]{"ID\tNAME\tSTART\tEND\tMONTHS\tSTATE\tLET
 
 func newExerciceList() *cobra.Command {
 	var f exerciceFlags
-	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List the exercices of a société, the most recent first",
+	cmd := &cobra.Command{Use: "list", Short: "List the exercices of a société, the most recent first",
 		Example: "  passerelle exercice list --societe 1\n  passerelle exercice list --societe 1 --on 2026-12-31 --json",
-		Args:    exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := f.demande(false)
+		RunE: does(f.use, func(cmd *cobra.Command, _ []string, h *hub.Hub, _ hub.Acteur) error {
+			list, err := h.Comptabilite.Exercices(cmd.Context(), f.demande().Acces, f.on)
 			if err != nil {
 				return err
 			}
-			on, err := dayFlag("on", f.on)
-			if err != nil {
-				return err
-			}
-			return f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
-				list, err := h.Comptabilite.Exercices(cmd.Context(), d.Acces, on)
-				if err != nil {
-					return err
-				}
-				return f.show(cmd, list, nil)
-			})
-		},
+			return f.show(cmd, list, nil)
+		}),
 	}
 	f.database(cmd)
-	cmd.Flags().StringVar(&f.on, "on", "", "as they stood at the end of a day, YYYY-MM-DD")
+	dayFlag(cmd, &f.on, "on", "as they stood at the end of a day, YYYY-MM-DD")
 	jsonFlag(cmd)
 	return cmd
 }
 
 func newExerciceCreate() *cobra.Command {
 	var f exerciceFlags
-	var debut, fin string
-	cmd := &cobra.Command{
-		Use:     "create",
-		Short:   "Create an exercice, after the newest or before the oldest",
+	var debut, fin *passerelle.Date
+	cmd := &cobra.Command{Use: "create", Short: "Create an exercice, after the newest or before the oldest",
 		Example: "  passerelle exercice create --societe 1 --debut 2026-09-01 --fin 2027-08-31 --simulation",
-		Args:    exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := f.demande(false)
+		RunE: does(f.use, func(cmd *cobra.Command, _ []string, h *hub.Hub, _ hub.Acteur) error {
+			res, err := h.Comptabilite.CreateExercices(cmd.Context(), f.demande(), []passerelle.Periode{{Debut: *debut, Fin: *fin}})
 			if err != nil {
 				return err
 			}
-			if err := requireFlags([2]string{"debut", debut}, [2]string{"fin", fin}); err != nil {
-				return err
-			}
-			first, err := dayFlag("debut", debut)
-			if err != nil {
-				return err
-			}
-			last, err := dayFlag("fin", fin)
-			if err != nil {
-				return err
-			}
-			return f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
-				res, err := h.Comptabilite.CreateExercices(cmd.Context(), d, []passerelle.Periode{{Debut: *first, Fin: *last}})
-				if err != nil {
-					return err
-				}
-				return f.show(cmd, res.Exercices, res.Avertissements)
-			})
-		},
+			return f.show(cmd, res.Exercices, res.Avertissements)
+		}),
 	}
 	f.change(cmd)
-	cmd.Flags().StringVar(&debut, "debut", "", "first day, YYYY-MM-DD (required)")
-	cmd.Flags().StringVar(&fin, "fin", "", "last day, included, YYYY-MM-DD (required)")
+	dayFlag(cmd, &debut, "debut", "first day, YYYY-MM-DD (required)")
+	dayFlag(cmd, &fin, "fin", "last day, included, YYYY-MM-DD (required)")
+	requireFlags(cmd, "debut", "fin")
 	return cmd
 }
 
@@ -153,16 +113,9 @@ func newExerciceClose() *cobra.Command {
 	var f exerciceFlags
 	var lettrage string
 	var carryForward bool
-	cmd := &cobra.Command{
-		Use:     "close ID",
-		Short:   "Close the oldest open exercice, for good",
+	cmd := &cobra.Command{Use: "close ID", Short: "Close the oldest open exercice, for good",
 		Example: "  passerelle exercice close 3 --societe 1 --prenom Ana --nom Roche",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := f.demande(true)
-			if err != nil {
-				return err
-			}
 			id, err := parseID(args[0])
 			if err != nil {
 				return err
@@ -176,7 +129,7 @@ func newExerciceClose() *cobra.Command {
 				return usageError{fmt.Errorf("--lettrage: %q is neither mono nor multi", lettrage)}
 			}
 			return f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
-				res, err := h.Comptabilite.CloseExercice(cmd.Context(), d, demande)
+				res, err := h.Comptabilite.CloseExercice(cmd.Context(), f.demande(), demande)
 				if err != nil {
 					return err
 				}

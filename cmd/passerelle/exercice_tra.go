@@ -14,23 +14,16 @@ import (
 
 func newExerciceExport() *cobra.Command {
 	var f exerciceFlags
-	cmd := &cobra.Command{
-		Use:     "export",
-		Short:   "Write the exercices as a TRA file",
+	cmd := &cobra.Command{Use: "export", Short: "Write the exercices as a TRA file",
 		Example: "  passerelle exercice export --societe 1 --out exercices.tra",
-		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := f.demande(false)
-			if err != nil {
-				return err
-			}
 			if f.code != "nom" && f.code != "rang" {
 				return usageError{fmt.Errorf("--code: %q is neither nom nor rang", f.code)}
 			}
 			options := comptable.OptionsTRA{CodeRang: f.code == "rang", ElargirAuxMois: f.elargir, DateDeCloture: f.dateDeClot}
 			var file bytes.Buffer
-			err = f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
-				warnings, err := h.Comptabilite.ExportTRA(cmd.Context(), d.Acces, nil, options, &file)
+			err := f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
+				warnings, err := h.Comptabilite.ExportTRA(cmd.Context(), f.demande().Acces, nil, options, &file)
 				for _, w := range warnings {
 					fmt.Fprintln(cmd.ErrOrStderr(), "avertissement :", w.Message)
 				}
@@ -56,23 +49,16 @@ func newExerciceExport() *cobra.Command {
 
 func newExerciceImport() *cobra.Command {
 	var f exerciceFlags
-	cmd := &cobra.Command{
-		Use:     "import FILE",
-		Short:   "Create the exercices of a TRA file that are missing, all or nothing",
+	cmd := &cobra.Command{Use: "import FILE", Short: "Create the exercices of a TRA file that are missing, all or nothing",
 		Example: "  passerelle exercice import exercices.tra --societe 1 --prenom Ana --nom Roche --simulation",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := f.demande(true)
-			if err != nil {
-				return err
-			}
 			file, err := openInput(cmd, args[0])
 			if err != nil {
 				return err
 			}
 			defer file.Close()
 			return f.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
-				res, err := h.Comptabilite.ImportTRA(cmd.Context(), d, file)
+				res, err := h.Comptabilite.ImportTRA(cmd.Context(), f.demande(), file)
 				if err != nil {
 					return err
 				}

@@ -47,16 +47,13 @@ func preuveOf(p hub.Preuve) preuve {
 func newExerciceVerify() *cobra.Command {
 	var f exerciceFlags
 	var noted string
-	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "Check that what was closed is unchanged",
+	cmd := &cobra.Command{Use: "verify", Short: "Check that what was closed is unchanged",
 		Long: "Checks the chain of closings of a société, or of every one: each closing carries a digest of what was closed\n" +
 			"and of the closing before it. Note the digest of the last one elsewhere: it proves the whole chain.\n" +
 			"Exit status 1 where a chain is broken, its end was cut off, an exercice was reopened or the recorded events tell\n" +
 			"something else; 3 where the chain holds and the figures of a closing do not come out any more, and no recorded\n" +
 			"purge or erasure explains it.",
 		Example: "  passerelle exercice verify\n  passerelle exercice verify --societe 1 --empreinte 5f3a… --json",
-		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var broken, figures []string
 			found := false

@@ -46,7 +46,7 @@ func newFECCheck() *cobra.Command {
 func newCheck(use, short, long, example string, check func(name string, src io.Reader, limit int) (any, *compta.Report, error)) *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
-		Use: use, Short: short, Long: long, Example: example, Args: exactArgs(1),
+		Use: use, Short: short, Long: long, Example: example,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if limit < 1 {
 				return usageError{fmt.Errorf("--limit: %d is not a number of findings", limit)}

@@ -16,15 +16,12 @@ import (
 func newHealthcheck() *cobra.Command {
 	var url, addr string
 	var timeout time.Duration
-	cmd := &cobra.Command{
-		Use:   "healthcheck",
-		Short: "Ask a server whether it is ready, for containers",
+	cmd := &cobra.Command{Use: "healthcheck", Short: "Ask a server whether it is ready, for containers",
 		Long: "Asks /readyz of a server and says in one line whether it is ready: exit status 0, or 1 where it is not, stops,\n" +
 			"or does not answer in time. Where --url does not say otherwise, the server is the one that listens on --addr of\n" +
 			"this machine: in a container, PASSERELLE_ADDR says so to both commands.",
 		Example: "  passerelle healthcheck\n" +
 			"  passerelle healthcheck --url http://127.0.0.1:9000 --timeout 1s",
-		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if timeout <= 0 {
 				return usageError{errors.New("--timeout: give a time such as 3s")}

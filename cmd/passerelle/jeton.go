@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
@@ -19,14 +20,12 @@ func newJeton() *cobra.Command {
 
 func newJetonCreate() *cobra.Command {
 	var on base
-	var partenaire, droits, expire, prenom, nom, logiciel string
+	var partenaire, droits, prenom, nom, logiciel string
+	var expire *passerelle.Date
 	var cabinet bool
-	cmd := &cobra.Command{
-		Use:   "create",
-		Short: "Create a token for an organisme, or for a cabinet that reaches every société",
+	cmd := &cobra.Command{Use: "create", Short: "Create a token for an organisme, or for a cabinet that reaches every société",
 		Example: "  passerelle jeton create --organisme 1 --logiciel \"ERP de Lyon\" --droits contrats --expire 2027-12-31\n" +
 			"  passerelle jeton create --cabinet --prenom Ada --nom Martin --json",
-		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			jeton, err := jetonOf(on.organisme, cabinet, partenaire, droits, expire)
 			if err != nil {
@@ -57,7 +56,7 @@ func newJetonCreate() *cobra.Command {
 	flags.BoolVar(&cabinet, "cabinet", false, "a token that reaches every société of the hub")
 	flags.StringVar(&partenaire, "partenaire", "", "id of the third-party application whose secret the token needs")
 	flags.StringVar(&droits, "droits", "", "rights, separated by commas: contrats, integration, exercices (default: all that the token can have)")
-	flags.StringVar(&expire, "expire", "", "last day on which the token serves, YYYY-MM-DD")
+	dayFlag(cmd, &expire, "expire", "last day on which the token serves, YYYY-MM-DD")
 	flags.StringVar(&prenom, "prenom", "", "first name of the person who acts with the token")
 	flags.StringVar(&nom, "nom", "", "last name of the person who acts with the token")
 	flags.StringVar(&logiciel, "logiciel", "", "name of the software that uses the token, as journals name it")
@@ -65,7 +64,7 @@ func newJetonCreate() *cobra.Command {
 	return cmd
 }
 
-func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) (j domaine.Jeton, err error) {
+func jetonOf(organisme string, cabinet bool, partenaire, droits string, expire *passerelle.Date) (j domaine.Jeton, err error) {
 	if cabinet == (organisme != "") {
 		return j, usageError{errors.New("give either --organisme ID or --cabinet")}
 	}
@@ -86,12 +85,11 @@ func jetonOf(organisme string, cabinet bool, partenaire, droits, expire string) 
 			return j, usageError{fmt.Errorf("--droits: %q is not a right, expected some of %s", unknown, domaine.TousDroits)}
 		}
 	}
-	day, err := dayFlag("expire", expire)
-	if err == nil && day != nil {
-		end := hub.FinDuJour(*day)
+	if expire != nil {
+		end := hub.FinDuJour(*expire)
 		j.ExpireLe = &end
 	}
-	return j, err
+	return j, nil
 }
 
 // jetonRow is one token as jeton list --json prints it, without the token itself.
@@ -120,9 +118,7 @@ func (j jetonRow) cells() []any {
 
 func newJetonList() *cobra.Command {
 	var on base
-	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List the tokens, without the tokens themselves",
+	cmd := &cobra.Command{Use: "list", Short: "List the tokens, without the tokens themselves",
 		Example: "  passerelle jeton list --organisme 1\n  passerelle jeton list --json",
 	}
 	on.anyOrganismeFlags(cmd, "only the tokens of one organisme")

@@ -94,7 +94,6 @@ func showMade(cmd *cobra.Command, doc any, text, note string) error {
 
 // newList makes cmd, whose flags say where, a command that prints rows.
 func newList[R any](b *base, cmd *cobra.Command, l listing[R], rows func(ctx context.Context, h *hub.Hub, organisme int64) ([]R, error)) *cobra.Command {
-	cmd.Args = exactArgs(0)
 	jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return b.use(cmd, func(h *hub.Hub, who hub.Acteur) error {

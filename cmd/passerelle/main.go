@@ -15,9 +15,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-
-	"github.com/passerelle-hub/passerelle"
 )
 
 // Exit statuses (design 2).
@@ -75,9 +72,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 func newRoot() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "passerelle",
-		Short: "A hub between the software of French apprenticeship training centres",
+	root := &cobra.Command{Use: "passerelle", Short: "A hub between the software of French apprenticeship training centres",
 		Long: "Passerelle receives the apprenticeship contracts of a management software, checks them, keeps their\n" +
 			"history, places each apprentice in the right session, and gives the accounting side its exercices.\n\n" +
 			"Every flag has an environment variable: PASSERELLE_ and its name in capitals, such as PASSERELLE_DB.",
@@ -86,7 +81,10 @@ func newRoot() *cobra.Command {
 		Args:          noCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return applyEnvironment(cmd.Flags())
+			if err := applyEnvironment(cmd.Flags()); err != nil {
+				return err
+			}
+			return requiredGiven(cmd.Flags())
 		},
 	}
 	root.SetFlagErrorFunc(wrongFlag)
@@ -117,6 +115,7 @@ func newRoot() *cobra.Command {
 		newMan(),
 		newVersion(),
 	)
+	countArguments(root)
 	nameOthers(root)
 	nameExamples(root)
 	return root
@@ -131,71 +130,19 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// exactArgs refuses another number of arguments, as a usage error.
-func exactArgs(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := cobra.ExactArgs(n)(cmd, args); err != nil {
-			return usageError{err}
+// countArguments has each command below cmd refuse another number of arguments than its
+// line of use names, as a usage error.
+func countArguments(cmd *cobra.Command) {
+	for _, c := range cmd.Commands() {
+		if c.Args == nil {
+			named := cobra.ExactArgs(len(strings.Fields(c.Use)) - 1)
+			c.Args = func(cmd *cobra.Command, args []string) error {
+				if err := named(cmd, args); err != nil {
+					return usageError{err}
+				}
+				return nil
+			}
 		}
-		return nil
+		countArguments(c)
 	}
-}
-
-// applyEnvironment gives each flag that is not on the command line the value of
-// its variable, if that is set.
-func applyEnvironment(flags *pflag.FlagSet) error {
-	var failed error
-	flags.VisitAll(func(flag *pflag.Flag) {
-		if flag.Changed || failed != nil {
-			return
-		}
-		name := "PASSERELLE_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
-		value, ok := os.LookupEnv(name)
-		if !ok {
-			return
-		}
-		if err := flags.Set(flag.Name, value); err != nil {
-			failed = usageError{fmt.Errorf("%s: %w", name, err)}
-		}
-	})
-	return failed
-}
-
-// requireFlag refuses a command line without a flag that has no default.
-func requireFlag(name, value string) error {
-	if strings.TrimSpace(value) == "" {
-		return usageError{fmt.Errorf("--%s is required", name)}
-	}
-	return nil
-}
-
-// requireFlags refuses a command line without one of several flags, given as name and
-// value.
-func requireFlags(flags ...[2]string) error {
-	for _, flag := range flags {
-		if err := requireFlag(flag[0], flag[1]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dayFlag reads the value of a flag that is a day, nil for "".
-func dayFlag(name, value string) (*passerelle.Date, error) {
-	if value == "" {
-		return nil, nil
-	}
-	day, err := passerelle.ParseDate(value)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--%s: %w", name, err)}
-	}
-	return &day, nil
-}
-
-// dayOrZero is a day, 0 for none.
-func dayOrZero(day *passerelle.Date) passerelle.Date {
-	if day == nil {
-		return 0
-	}
-	return *day
 }

@@ -9,12 +9,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
@@ -40,6 +40,13 @@ func must(t *testing.T, args ...string) string {
 		t.Fatalf("passerelle %s: status %d\n%s", strings.Join(args, " "), r.status, r.stderr)
 	}
 	return r.stdout
+}
+
+// sandbox is a server of the test's own with a bac à sable.
+func sandbox(t *testing.T) (*apitest.Server, *apitest.Organisme) {
+	t.Helper()
+	s := apitest.New(t, "sqlite")
+	return s, s.Sandbox(t, "CFA Test")
 }
 
 func decode[T any](t *testing.T, text string) T {
@@ -198,22 +205,7 @@ func TestBackupIsAWholeDatabaseAndNeverOverwrites(t *testing.T) {
 }
 
 // output is written by a command and read while it runs.
-type output struct {
-	mutex sync.Mutex
-	text  bytes.Buffer
-}
-
-func (o *output) Write(b []byte) (int, error) {
-	o.mutex.Lock()
-	defer o.mutex.Unlock()
-	return o.text.Write(b)
-}
-
-func (o *output) String() string {
-	o.mutex.Lock()
-	defer o.mutex.Unlock()
-	return o.text.String()
-}
+type output = apitest.Log
 
 func TestDemoOncePrintsWhatHappenedAndEnds(t *testing.T) {
 	t.Parallel()

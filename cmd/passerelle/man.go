@@ -11,10 +11,7 @@ import (
 // newMan is for those who pack Passerelle; the same version writes the same pages
 // where SOURCE_DATE_EPOCH says their day.
 func newMan() *cobra.Command {
-	return &cobra.Command{
-		Use:    "man DIR",
-		Short:  "Write the manual pages, one a command, into a directory",
-		Args:   exactArgs(1),
+	return &cobra.Command{Use: "man DIR", Short: "Write the manual pages, one a command, into a directory",
 		Hidden: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {

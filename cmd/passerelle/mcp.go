@@ -18,15 +18,12 @@ func newMCP() *cobra.Command {
 	var hub remote
 	var societe string
 	var personnes bool
-	cmd := &cobra.Command{
-		Use:   "mcp",
-		Short: "Let an assistant read a hub (Model Context Protocol)",
+	cmd := &cobra.Command{Use: "mcp", Short: "Let an assistant read a hub (Model Context Protocol)",
 		Long: "Speaks the Model Context Protocol on standard input and output, for an assistant that starts it. Its tools read\n" +
 			"anomalies, groups that are not integrated, exercices, ventilation, financement and contracts, with the rights of\n" +
 			"the token, and change nothing. What they answer is bounded, and names no person unless --personnes.",
 		Example: "  PASSERELLE_TOKEN=… passerelle mcp --url https://hub.example\n" +
 			"  PASSERELLE_TOKEN=… passerelle mcp --url https://hub.example --societe 3 --personnes",
-		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			of := func(societe string) (*client.Client, error) {
 				return hub.client(cmd.ErrOrStderr(), "passerelle-mcp", client.Options{Societe: societe, Attempts: assistantTries})

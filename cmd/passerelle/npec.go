@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/financement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec"
 	"github.com/passerelle-hub/passerelle/internal/hub"
@@ -20,21 +21,14 @@ func newNPEC() *cobra.Command {
 
 func newNPECImport() *cobra.Command {
 	var on base
-	var since string
-	cmd := &cobra.Command{
-		Use:   "import FILE.xlsx",
-		Short: "Keep an edition of the official workbook, beside the older ones",
+	var since *passerelle.Date
+	cmd := &cobra.Command{Use: "import FILE.xlsx", Short: "Keep an edition of the official workbook, beside the older ones",
 		Long: "Reads the workbook of the niveaux de prise en charge as France compétences publishes it (.xlsx, or the .zip around\n" +
 			"it): the third sheet for the amounts, the fourth one for the branches. The edition begins on the latest day from\n" +
 			"which one of its amounts applies, or on --depuis. A contract has the amount of the edition of the day on which it\n" +
 			"was concluded; older editions are kept. The editions are those of every organisme of the hub.",
 		Example: "  passerelle npec import Referentiel-des-NPEC.xlsx",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			day, err := dayFlag("depuis", since)
-			if err != nil {
-				return err
-			}
 			file, err := os.Open(args[0])
 			if err != nil {
 				return err
@@ -45,7 +39,7 @@ func newNPECImport() *cobra.Command {
 				return err
 			}
 			return on.create(cmd, func(h *hub.Hub, _ hub.Acteur) error {
-				e, fresh, err := h.Comptabilite.ImportNPEC(cmd.Context(), hub.DemandeImportNPEC{Fichier: filepath.Base(args[0]), Par: operator, Depuis: dayOrZero(day)}, file, info.Size())
+				e, fresh, err := h.Comptabilite.ImportNPEC(cmd.Context(), hub.DemandeImportNPEC{Fichier: filepath.Base(args[0]), Par: operator, Depuis: dayOrZero(since)}, file, info.Size())
 				var refused *npec.Refus
 				if errors.As(err, &refused) {
 					for _, r := range refused.Erreurs {
@@ -66,7 +60,7 @@ func newNPECImport() *cobra.Command {
 		},
 	}
 	on.databaseFlag(cmd)
-	cmd.Flags().StringVar(&since, "depuis", "", "first day of the edition, AAAA-MM-JJ (default: the latest day in the workbook)")
+	dayFlag(cmd, &since, "depuis", "first day of the edition, AAAA-MM-JJ (default: the latest day in the workbook)")
 	return cmd
 }
 
@@ -110,21 +104,14 @@ var montants = listing[listedMontant]{"CPNE\tEUR/YEAR\tSTATUS\tFROM\tNAME", func
 
 func newNPECShow() *cobra.Command {
 	var on base
-	var at string
+	var at *passerelle.Date
 	var d hub.DemandeNPEC
-	cmd := &cobra.Command{
-		Use:   "show RNCP",
-		Short: "Show the amounts of a certification",
+	cmd := &cobra.Command{Use: "show RNCP", Short: "Show the amounts of a certification",
 		Long: "Shows the amounts of a certification by branch (CPNE) in the latest edition, or in that of --au. With --idcc, those\n" +
 			"of the branches that speak for a collective agreement: where there are several, a contract has to say which.",
 		Example: "  passerelle npec show RNCP38362 --idcc 1597\n  passerelle npec show 38362 --au 2025-07-01 --json",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			day, err := dayFlag("au", at)
-			if err != nil {
-				return err
-			}
-			d.RNCP, d.Au = args[0], dayOrZero(day)
+			d.RNCP, d.Au = args[0], dayOrZero(at)
 			return on.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
 				f, err := h.Comptabilite.NPEC(cmd.Context(), d)
 				if err != nil {
@@ -151,7 +138,7 @@ func newNPECShow() *cobra.Command {
 	cmd.Flags().StringVar(&d.IDCC, "idcc", "", "only the branches of a collective agreement")
 	cmd.Flags().StringVar(&d.CPNE, "cpne", "", "only a branch")
 	cmd.Flags().Int64Var(&d.Edition, "edition", 0, "an edition (default: the latest, or that of --au)")
-	cmd.Flags().StringVar(&at, "au", "", "the edition of this day, AAAA-MM-JJ")
+	dayFlag(cmd, &at, "au", "the edition of this day, AAAA-MM-JJ")
 	jsonFlag(cmd)
 	return cmd
 }

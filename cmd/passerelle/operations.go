@@ -12,13 +12,10 @@ import (
 
 func newBackup() *cobra.Command {
 	var on base
-	cmd := &cobra.Command{
-		Use:   "backup DEST",
-		Short: "Copy an embedded database to a new file, while the server runs",
+	cmd := &cobra.Command{Use: "backup DEST", Short: "Copy an embedded database to a new file, while the server runs",
 		Long: "Copies an SQLite database to a new file as it stood at one moment, while the server runs.\n" +
 			"A PostgreSQL database is backed up with PostgreSQL's own tools: pg_dump, pg_basebackup.",
 		Example: "  passerelle backup \"/var/backups/passerelle-$(date +%F).db\" --db /var/lib/passerelle/passerelle.db",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := os.Stat(args[0]); err == nil {
 				return fmt.Errorf("%s exists already: a backup never overwrites a file", args[0])
@@ -37,11 +34,8 @@ func newBackup() *cobra.Command {
 }
 
 func newVersion() *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version",
+	return &cobra.Command{Use: "version", Short: "Print the version",
 		Example: "  passerelle version",
-		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "passerelle", version())
 			return err

@@ -21,34 +21,26 @@ func newOrganismeCreate() *cobra.Command {
 	var on base
 	var nom string
 	var sandbox bool
-	cmd := &cobra.Command{
-		Use:   "create",
-		Short: "Create an organisme, its first société and a token with every right on it",
+	cmd := &cobra.Command{Use: "create", Short: "Create an organisme, its first société and a token with every right on it",
 		Example: "  passerelle organisme create --nom \"CFA des Deux Rives\"\n" +
 			"  passerelle organisme create --nom \"Essais\" --sandbox --json",
-		Args: exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := requireFlag("nom", nom); err != nil {
+		RunE: does(on.create, func(cmd *cobra.Command, _ []string, h *hub.Hub, _ hub.Acteur) error {
+			o, err := h.Organismes.CreateOrganisme(cmd.Context(), nom, sandbox)
+			if err != nil {
 				return err
 			}
-			return on.create(cmd, func(h *hub.Hub, _ hub.Acteur) error {
-				o, err := h.Organismes.CreateOrganisme(cmd.Context(), nom, sandbox)
-				if err != nil {
-					return err
-				}
-				return showMade(cmd, struct {
-					ID        string `json:"id"`
-					Nom       string `json:"nom"`
-					Sandbox   bool   `json:"sandbox"`
-					SocieteID string `json:"societeId"`
-					Token     string `json:"token"`
-				}{idText(o.ID), o.Nom, o.Sandbox, idText(o.SocieteID), o.Token},
-					fmt.Sprintf("organisme %d  %s\nsociété   %d\ntoken     %s", o.ID, o.Nom, o.SocieteID, o.Token), "The token "+onceShown)
-			})
-		},
+			return showMade(cmd, struct {
+				ID        string `json:"id"`
+				Nom       string `json:"nom"`
+				Sandbox   bool   `json:"sandbox"`
+				SocieteID string `json:"societeId"`
+				Token     string `json:"token"`
+			}{idText(o.ID), o.Nom, o.Sandbox, idText(o.SocieteID), o.Token},
+				fmt.Sprintf("organisme %d  %s\nsociété   %d\ntoken     %s", o.ID, o.Nom, o.SocieteID, o.Token), "The token "+onceShown)
+		}),
 	}
 	on.databaseFlag(cmd)
-	cmd.Flags().StringVar(&nom, "nom", "", "name of the organisme (required)")
+	requiredFlag(cmd, &nom, "nom", "name of the organisme")
 	cmd.Flags().BoolVar(&sandbox, "sandbox", false, "a bac à sable, whose contracts may be forgotten")
 	jsonFlag(cmd)
 	return cmd
@@ -67,9 +59,7 @@ type organismeRow struct {
 
 func newOrganismeList() *cobra.Command {
 	var on base
-	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List the organismes with where they stand",
+	cmd := &cobra.Command{Use: "list", Short: "List the organismes with where they stand",
 		Example: "  passerelle organisme list\n  passerelle organisme list --json | jq '.[] | select(.silent)'",
 	}
 	on.databaseFlag(cmd)

@@ -18,30 +18,22 @@ func newPartenaire() *cobra.Command {
 func newPartenaireCreate() *cobra.Command {
 	var on base
 	var nom string
-	cmd := &cobra.Command{
-		Use:     "create",
-		Short:   "Create a third-party application and its secret",
+	cmd := &cobra.Command{Use: "create", Short: "Create a third-party application and its secret",
 		Example: "  passerelle partenaire create --nom \"Logiciel de paie\"",
-		Args:    exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := requireFlag("nom", nom); err != nil {
+		RunE: does(on.create, func(cmd *cobra.Command, _ []string, h *hub.Hub, _ hub.Acteur) error {
+			p, secret, err := h.Jetons.CreatePartenaire(cmd.Context(), nom)
+			if err != nil {
 				return err
 			}
-			return on.create(cmd, func(h *hub.Hub, _ hub.Acteur) error {
-				p, secret, err := h.Jetons.CreatePartenaire(cmd.Context(), nom)
-				if err != nil {
-					return err
-				}
-				return showMade(cmd, struct {
-					ID     string `json:"id"`
-					Nom    string `json:"nom"`
-					Secret string `json:"secret"`
-				}{idText(p.ID), p.Nom, secret}, fmt.Sprintf("partenaire %d  %s\nsecret     %s", p.ID, p.Nom, secret), "The secret "+onceShown)
-			})
-		},
+			return showMade(cmd, struct {
+				ID     string `json:"id"`
+				Nom    string `json:"nom"`
+				Secret string `json:"secret"`
+			}{idText(p.ID), p.Nom, secret}, fmt.Sprintf("partenaire %d  %s\nsecret     %s", p.ID, p.Nom, secret), "The secret "+onceShown)
+		}),
 	}
 	on.databaseFlag(cmd)
-	cmd.Flags().StringVar(&nom, "nom", "", "name of the application (required)")
+	requiredFlag(cmd, &nom, "nom", "name of the application")
 	jsonFlag(cmd)
 	return cmd
 }

@@ -18,8 +18,7 @@ func faulty(t *testing.T) string {
 
 func TestWhatCellsAndRulesFindWrongComesInOneAnswer(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	path := write(t, "contrats.csv", faulty(t))
 	for _, args := range [][]string{{"--dry-run"}, {"--yes"}} {
 		r := push(t, o, s.URL, append([]string{path}, args...)...)
@@ -36,8 +35,7 @@ func TestWhatCellsAndRulesFindWrongComesInOneAnswer(t *testing.T) {
 
 func TestAPartOfAFileIsSentAndTheRestStays(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	if r := push(t, o, s.URL, table(t, apitest.Contrats("K2", "K9")), "--yes"); r.status != exitDone {
 		t.Fatal(r.stderr)
 	}
@@ -65,8 +63,7 @@ func TestAPartOfAFileIsSentAndTheRestStays(t *testing.T) {
 
 func TestADeltaArchivesNobody(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	if r := push(t, o, s.URL, table(t, apitest.Contrats("K1", "K2")), "--yes"); r.status != exitDone {
 		t.Fatal(r.stderr)
 	}
@@ -84,8 +81,7 @@ func TestADeltaArchivesNobody(t *testing.T) {
 
 func TestRefusedRowsOfAWatchedFileStandBesideItsReport(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	w := watch(t, t.TempDir(), s.URL, o, "--partiel")
 	put(t, w.dir, "export.csv", faulty(t))
 	w.appears(t, "done/export.csv")

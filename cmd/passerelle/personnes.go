@@ -19,20 +19,15 @@ func newPersonne() *cobra.Command {
 
 func newPersonneExport() *cobra.Command {
 	var on base
-	cmd := &cobra.Command{
-		Use:     "export CODE",
-		Short:   "Print everything that is kept of the person with a user code, as JSON",
+	cmd := &cobra.Command{Use: "export CODE", Short: "Print everything that is kept of the person with a user code, as JSON",
 		Example: "  passerelle personne export A123 --organisme 1 > A123.json",
-		Args:    exactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
-				mentions, err := h.Personnes.ExportPersonne(cmd.Context(), who, args[0])
-				if err != nil {
-					return err
-				}
-				return writeJSON(cmd.OutOrStdout(), mentions)
-			})
-		},
+		RunE: does(on.use, func(cmd *cobra.Command, args []string, h *hub.Hub, who hub.Acteur) error {
+			mentions, err := h.Personnes.ExportPersonne(cmd.Context(), who, args[0])
+			if err != nil {
+				return err
+			}
+			return writeJSON(cmd.OutOrStdout(), mentions)
+		}),
 	}
 	on.organismeFlags(cmd)
 	return cmd
@@ -44,14 +39,11 @@ var errUnconfirmed = usageError{errors.New("this cannot be undone: add --yes")}
 func newPersonneErase() *cobra.Command {
 	var on base
 	var yes bool
-	cmd := &cobra.Command{
-		Use:   "erase CODE",
-		Short: "Erase the person with a user code from every version of every contract",
+	cmd := &cobra.Command{Use: "erase CODE", Short: "Erase the person with a user code from every version of every contract",
 		Long: "Replaces the person by a random code in every version of every contract, active or archived, and drops\n" +
 			"held pushes, which may name them. It cannot be undone. Erase the person at the sender first: what is\n" +
 			"still sent comes back with the next push. Earlier backups still hold the person.",
 		Example: "  passerelle personne erase A123 --organisme 1 --yes",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !yes {
 				return errUnconfirmed
@@ -84,11 +76,8 @@ func newPersonnePurge() *cobra.Command {
 	var on base
 	var mois int
 	var yes bool
-	cmd := &cobra.Command{
-		Use:     "purge",
-		Short:   "Remove the contracts that were archived long ago, with their history",
+	cmd := &cobra.Command{Use: "purge", Short: "Remove the contracts that were archived long ago, with their history",
 		Example: "  passerelle personne purge --organisme 1 --mois 60 --yes",
-		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if mois < 1 {
 				return usageError{errors.New("--mois: give a number of months, from 1")}

@@ -59,16 +59,13 @@ func (h *hubFlags) open(stderr io.Writer) (*envoi, *tableur.Mapping, error) {
 
 func newPush() *cobra.Command {
 	p := &pushCommand{}
-	cmd := &cobra.Command{
-		Use:   "push FILE",
-		Short: "Push a JSON, CSV or XLSX file of contracts",
+	cmd := &cobra.Command{Use: "push FILE", Short: "Push a JSON, CSV or XLSX file of contracts",
 		Long: "Shows what the file would change, asks, and sends it as the whole set of active contracts: those that it does\n" +
 			"not hold are archived. Nothing is recorded unless every contract is valid.\n\n" +
 			"Where stdout is not a terminal, or with --json, it prints one JSON object and nothing else.",
 		Example: "  export PASSERELLE_URL=https://hub.example PASSERELLE_TOKEN=…\n" +
 			"  passerelle push contrats.xlsx --dry-run --report erreurs.xlsx\n" +
 			"  passerelle push contrats.csv --mapping matrice.json --yes",
-		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.run(cmd, args[0]) },
 	}
 	p.hub.add(cmd)

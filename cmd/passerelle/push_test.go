@@ -77,8 +77,7 @@ func transmis(t *testing.T, o *apitest.Organisme) []passerelle.Contrat {
 
 func TestTheTemplateOfTheFieldIsPushed(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	r := push(t, o, s.URL, gabarit, "--mapping", gabaritMapping, "--dry-run")
 	if r.status != exitDone {
 		t.Fatalf("dry run: %d %s", r.status, r.stderr)
@@ -112,8 +111,7 @@ func indented(t *testing.T, text string) string {
 
 func TestErrorsOfATableAreShownByRowAndColumn(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	t.Run("values that cannot be sent, with the sheet that says so", func(t *testing.T) {
 		document, err := os.ReadFile(gabaritMapping)
 		if err != nil {
@@ -196,8 +194,7 @@ func TestErrorsOfATableAreShownByRowAndColumn(t *testing.T) {
 
 func TestAMappingThatDoesNotFitIsRefusedAndCanBeKept(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	file := write(t, "export.csv", "Code contrat;Nom alternant;Mail alternant\nK1;Martin;lea@etu.example\n")
 	saved := filepath.Join(t.TempDir(), "m.json")
 	r := push(t, o, s.URL, file, "--yes", "--save-mapping", saved)
@@ -218,8 +215,7 @@ func TestAMappingThatDoesNotFitIsRefusedAndCanBeKept(t *testing.T) {
 
 func TestAPushThatWouldArchiveTooMuchIsHeld(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	if r := push(t, o, s.URL, table(t, apitest.Numbered(60)), "--yes"); r.status != exitDone {
 		t.Fatal(r.stderr)
 	}
@@ -232,8 +228,7 @@ func TestAPushThatWouldArchiveTooMuchIsHeld(t *testing.T) {
 
 func TestWithoutATerminalNobodyIsAsked(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	r := push(t, o, s.URL, table(t, apitest.Numbered(2)))
 	if r.status != exitFailed || !strings.Contains(r.stderr, "--yes") || r.stdout != "" || len(transmis(t, o)) != 0 {
 		t.Errorf("%d %q %q", r.status, r.stdout, r.stderr)
@@ -302,8 +297,7 @@ func terminal(t *testing.T, answer string, args ...string) (status int, shown st
 
 func TestAtATerminalThePersonSeesTheDiffAndIsAsked(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	before := apitest.Numbered(3)
 	o.Post(t, "/api/sync/v1/contrats", apitest.Body(before...)).Want(t, 200)
 	after := slices.Clone(before[1:])

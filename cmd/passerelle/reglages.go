@@ -34,11 +34,8 @@ func reglageFlag(cle string) string {
 func newOrganismeSet() *cobra.Command {
 	var on base
 	var rythme time.Duration
-	cmd := &cobra.Command{
-		Use:     "set ID",
-		Short:   "Change settings of an organisme; without a flag, show them",
+	cmd := &cobra.Command{Use: "set ID", Short: "Change settings of an organisme; without a flag, show them",
 		Example: "  passerelle organisme set 1\n  passerelle organisme set 1 --emails-partages maitres --rythme 24h",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := parseID(args[0])
 			if err != nil {

@@ -18,13 +18,11 @@ func (r *remote) add(cmd *cobra.Command, usage string) {
 	cmd.Flags().StringVar(&r.url, "url", "", "address of the hub, such as https://hub.example")
 	cmd.Flags().StringVar(&r.token, "token", "", usage+"; better in PASSERELLE_TOKEN than on the command line")
 	cmd.Flags().StringVar(&r.secret, "secret", "", "secret of the partenaire, where the token belongs to one")
+	requireFlags(cmd, "url", "token")
 }
 
 // client returns a client of the hub that says on stderr when it tries again.
 func (r *remote) client(stderr io.Writer, agent string, options client.Options) (*client.Client, error) {
-	if err := requireFlags([2]string{"url", r.url}, [2]string{"token", r.token}); err != nil {
-		return nil, err
-	}
 	options.Secret, options.UserAgent = r.secret, agent
 	options.Retried = func(err error, wait time.Duration) {
 		fmt.Fprintf(stderr, "passerelle: trying again in %s: %s\n", wait.Round(100*time.Millisecond), message(err))

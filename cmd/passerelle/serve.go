@@ -69,15 +69,12 @@ func newServe() *cobra.Command {
 	var webhooks hub.PolitiqueWebhooks
 	series := true
 	maxBody, memory, maxContrats := size(server.DefaultMaxBody), size(hub.DefaultMemory()), hub.DefaultMaxContrats
-	cmd := &cobra.Command{
-		Use:   "serve",
-		Short: "Serve the API and its pages",
+	cmd := &cobra.Command{Use: "serve", Short: "Serve the API and its pages",
 		Long: "Serves the API and the console. The database is made where there is none, and brought up to date. On SIGTERM\n" +
 			"requests under way finish.",
 		Example: "  passerelle serve\n" +
 			"  passerelle serve --addr 127.0.0.1:9000 --db /var/lib/passerelle/passerelle.db\n" +
 			"  PASSERELLE_DB=postgres://passerelle@db.example/passerelle passerelle serve --drain 5s",
-		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if rateLimit < 0 {
 				return usageError{fmt.Errorf("--rate-limit: %d is negative", rateLimit)}

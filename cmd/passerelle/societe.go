@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
@@ -16,36 +17,24 @@ func newSociete() *cobra.Command {
 
 func newSocieteCreate() *cobra.Command {
 	var on base
-	var immatriculation string
 	var s domaine.Societe
-	cmd := &cobra.Command{
-		Use:     "create",
-		Short:   "Create one more société of an organisme",
+	cmd := &cobra.Command{Use: "create", Short: "Create one more société of an organisme",
 		Example: "  passerelle societe create --organisme 1 --nom \"CFA Sud\" --siret 12345678900012",
-		Args:    exactArgs(0),
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if err := requireFlag("nom", s.Nom); err != nil {
+		RunE: does(on.use, func(cmd *cobra.Command, _ []string, h *hub.Hub, who hub.Acteur) error {
+			s.OrganismeID = who.Organisme
+			created, err := h.Comptabilite.CreateSociete(cmd.Context(), s)
+			if err != nil {
 				return err
 			}
-			if s.Immatriculation, err = dayFlag("immatriculation", immatriculation); err != nil {
-				return err
-			}
-			return on.use(cmd, func(h *hub.Hub, who hub.Acteur) error {
-				s.OrganismeID = who.Organisme
-				created, err := h.Comptabilite.CreateSociete(cmd.Context(), s)
-				if err != nil {
-					return err
-				}
-				return showMade(cmd, struct {
-					ID string `json:"id"`
-				}{idText(created.ID)}, fmt.Sprintf("société %d  %s", created.ID, created.Nom), "")
-			})
-		},
+			return showMade(cmd, struct {
+				ID string `json:"id"`
+			}{idText(created.ID)}, fmt.Sprintf("société %d  %s", created.ID, created.Nom), "")
+		}),
 	}
 	on.organismeFlags(cmd)
-	cmd.Flags().StringVar(&s.Nom, "nom", "", "name of the société (required)")
+	requiredFlag(cmd, &s.Nom, "nom", "name of the société")
 	cmd.Flags().StringVar(&s.SIRET, "siret", "", "its SIRET, 14 digits")
-	cmd.Flags().StringVar(&immatriculation, "immatriculation", "", "day of its registration, YYYY-MM-DD: no exercice starts before")
+	dayFlag(cmd, &s.Immatriculation, "immatriculation", "day of its registration, YYYY-MM-DD: no exercice starts before")
 	cmd.Flags().StringVar(&s.Reference, "reference", "", "what the software of its accountants calls it")
 	jsonFlag(cmd)
 	return cmd
@@ -53,46 +42,31 @@ func newSocieteCreate() *cobra.Command {
 
 func newSocieteSet() *cobra.Command {
 	var on base
-	var nom, siret, reference, immatriculation string
-	cmd := &cobra.Command{
-		Use:     "set ID",
-		Short:   "Change what a société says of itself",
-		Example: "  passerelle societe set 2 --reference DOSS-7",
-		Args:    exactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := parseID(args[0])
-			if err != nil {
-				return err
-			}
-			given := cmd.Flags().Changed
-			day, err := dayFlag("immatriculation", immatriculation)
-			if err != nil {
-				return err
-			}
-			return on.use(cmd, func(h *hub.Hub, _ hub.Acteur) error {
-				s, err := h.Comptabilite.SetSociete(cmd.Context(), id, func(s *domaine.Societe) {
-					for name, to := range map[string]struct{ field, value *string }{"nom": {&s.Nom, &nom}, "siret": {&s.SIRET, &siret}, "reference": {&s.Reference, &reference}} {
-						if given(name) {
-							*to.field = *to.value
-						}
-					}
-					if given("immatriculation") {
-						s.Immatriculation = day
-					}
-				})
-				if err == nil {
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "société %d  %s\n", s.ID, s.Nom)
-				}
-				return err
-			})
-		},
-	}
+	var nom, siret, reference string
+	var immatriculation *passerelle.Date
+	cmd := &cobra.Command{Use: "set ID", Short: "Change what a société says of itself", Example: "  passerelle societe set 2 --reference DOSS-7"}
 	on.databaseFlag(cmd)
 	cmd.Flags().StringVar(&nom, "nom", "", "its name")
 	cmd.Flags().StringVar(&siret, "siret", "", "its SIRET, 14 digits; empty for none")
 	cmd.Flags().StringVar(&reference, "reference", "", "what the software of its accountants calls it; empty for nothing")
-	cmd.Flags().StringVar(&immatriculation, "immatriculation", "", "day of its registration, YYYY-MM-DD: no exercice starts before; empty for unknown")
-	return cmd
+	dayFlag(cmd, &immatriculation, "immatriculation", "day of its registration, YYYY-MM-DD: no exercice starts before; empty for unknown")
+	return on.onID(cmd, func(h *hub.Hub, _ hub.Acteur, id int64) error {
+		given := cmd.Flags().Changed
+		s, err := h.Comptabilite.SetSociete(cmd.Context(), id, func(s *domaine.Societe) {
+			for name, to := range map[string]struct{ field, value *string }{"nom": {&s.Nom, &nom}, "siret": {&s.SIRET, &siret}, "reference": {&s.Reference, &reference}} {
+				if given(name) {
+					*to.field = *to.value
+				}
+			}
+			if given("immatriculation") {
+				s.Immatriculation = immatriculation
+			}
+		})
+		if err == nil {
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "société %d  %s\n", s.ID, s.Nom)
+		}
+		return err
+	})
 }
 
 // societeRow is one société as societe list --json prints it.

@@ -26,14 +26,11 @@ type listedTarif struct {
 func newTarifImport() *cobra.Command {
 	var on base
 	var simulation bool
-	cmd := &cobra.Command{
-		Use:   "import FILE",
-		Short: "Replace the price list with that of a CSV file, all or nothing",
+	cmd := &cobra.Command{Use: "import FILE", Short: "Replace the price list with that of a CSV file, all or nothing",
 		Long: "Replaces the price list of an organisme. The file is CSV with semicolons, UTF-8 or Windows-1252, and has the\n" +
 			"titles par;code;montant annuel;debut;fin: par is formation or rncp, amounts are French (7500,00), days DD/MM/YYYY\n" +
 			"or empty. Older lists are kept, so that figures made with them can be made again.",
 		Example: "  passerelle tarif import tarifs.csv --organisme 1 --simulation",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := on.who(); err != nil {
 				return err

@@ -49,11 +49,8 @@ func showReport(cmd *cobra.Command, report *compta.Report) error {
 
 func newTRAConvert(use, short, example string, convert func(io.Reader, io.Writer) error) *cobra.Command {
 	var dest string
-	cmd := &cobra.Command{
-		Use:     use,
-		Short:   short,
+	cmd := &cobra.Command{Use: use, Short: short,
 		Example: example,
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, err := openInput(cmd, args[0])
 			if err != nil {

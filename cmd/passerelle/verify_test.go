@@ -15,44 +15,38 @@ import (
 	"github.com/google/go-cmp/cmp"
 	_ "github.com/jackc/pgx/v5/stdlib"
 
-	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 // Processes, not goroutines: each has its own idea of what is open.
 func TestProcessesThatStartTogetherMigrateOnce(t *testing.T) {
 	t.Parallel()
 	binary := build(t)
-	for name, location := range map[string]func(*testing.T) string{
-		"sqlite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "together.db") },
-		"postgres": func(t *testing.T) string { return pgtest.DSN(t) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			const processes = 4
-			where := location(t)
-			started := time.Now()
-			var wait sync.WaitGroup
-			for range processes {
-				wait.Go(func() {
-					if out, err := exec.CommandContext(t.Context(), binary, "organisme", "create", "--nom", "CFA", "--db", where, "--json").CombinedOutput(); err != nil {
-						t.Errorf("%v: %s", err, out)
-					}
-				})
-			}
-			wait.Wait()
-			took := time.Since(started)
-			out, err := exec.CommandContext(t.Context(), binary, "verify", "--db", where, "--json").Output()
-			var found []checksums
-			if err != nil || json.Unmarshal(out, &found) != nil || len(found) != processes {
-				t.Errorf("%v: %s", err, out)
-			}
-			if twice := appliedTwice(t, where); twice != 0 {
-				t.Errorf("%d migrations were applied twice", twice)
-			}
-			t.Logf("%d processes migrated one empty database together and each made an organisme in %v, no migration twice", processes, took.Round(time.Millisecond))
-		})
-	}
+	storetest.Each(t, func(t *testing.T, d storetest.Database) {
+		const processes = 4
+		where := d.Location(t)
+		started := time.Now()
+		var wait sync.WaitGroup
+		for range processes {
+			wait.Go(func() {
+				if out, err := exec.CommandContext(t.Context(), binary, "organisme", "create", "--nom", "CFA", "--db", where, "--json").CombinedOutput(); err != nil {
+					t.Errorf("%v: %s", err, out)
+				}
+			})
+		}
+		wait.Wait()
+		took := time.Since(started)
+		out, err := exec.CommandContext(t.Context(), binary, "verify", "--db", where, "--json").Output()
+		var found []checksums
+		if err != nil || json.Unmarshal(out, &found) != nil || len(found) != processes {
+			t.Errorf("%v: %s", err, out)
+		}
+		if twice := appliedTwice(t, where); twice != 0 {
+			t.Errorf("%d migrations were applied twice", twice)
+		}
+		t.Logf("%d processes migrated one empty database together and each made an organisme in %v, no migration twice", processes, took.Round(time.Millisecond))
+	})
 }
 
 func appliedTwice(t *testing.T, location string) (twice int) {

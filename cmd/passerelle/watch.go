@@ -29,16 +29,13 @@ const (
 func newWatch() *cobra.Command {
 	var flags hubFlags
 	var interval time.Duration
-	cmd := &cobra.Command{
-		Use:   "watch DIR",
-		Short: "Push each file of contracts that lands in a folder",
+	cmd := &cobra.Command{Use: "watch DIR", Short: "Push each file of contracts that lands in a folder",
 		Long: "Pushes each JSON, CSV or XLSX file that lands in DIR as the whole set of active contracts, oldest first, and\n" +
 			"moves it to DIR/done, or to DIR/refused where something is wrong with it, with a report beside it: the same\n" +
 			"sheet with a column that says what is wrong, or a JSON file. With --partiel what is valid is sent, and the rows\n" +
 			"that were refused stand in a file of their own beside the report. With --delta nobody is archived. A file is taken once its size has stayed the\n" +
 			"same for two looks. When the hub cannot be reached the file waits and is tried again.",
 		Example: "  PASSERELLE_TOKEN=… passerelle watch /srv/exports --url https://hub.example --delta",
-		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if interval < 10*time.Millisecond {
 				return usageError{errors.New("--interval: give a time such as 5s")}

@@ -80,8 +80,7 @@ func put(t *testing.T, dir, name, text string) {
 
 func TestFilesThatLandArePushedAndFiled(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	w := watch(t, t.TempDir(), s.URL, o)
 
 	drop(t, w.dir, "export.csv", apitest.Numbered(60))
@@ -153,8 +152,7 @@ func TestFilesThatLandArePushedAndFiled(t *testing.T) {
 
 func TestAFileStillBeingWrittenWaits(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	// Looks are far enough apart that no pause of the writer spans two of them, on
 	// a busy machine either.
 	w := watch(t, t.TempDir(), s.URL, o, "--interval", "800ms")
@@ -189,8 +187,7 @@ func TestAFileStillBeingWrittenWaits(t *testing.T) {
 
 func TestAFileWaitsForItsHubAcrossRestarts(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, "sqlite")
-	o := s.Sandbox(t, "CFA Test")
+	s, o := sandbox(t)
 	var up atomic.Bool
 	target, err := url.Parse(s.URL)
 	if err != nil {

@@ -26,15 +26,9 @@ func newWebhookCreate() *cobra.Command {
 	var on base
 	var nom, address, evenements string
 	var policy hub.PolitiqueWebhooks
-	cmd := &cobra.Command{
-		Use:     "create",
-		Short:   "Create a webhook and its secret",
+	cmd := &cobra.Command{Use: "create", Short: "Create a webhook and its secret",
 		Example: "  passerelle webhook create --organisme 1 --nom Planning --url https://planning.example/passerelle --evenements integration.changee",
-		Args:    exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := requireFlags([2]string{"nom", nom}, [2]string{"url", address}); err != nil {
-				return err
-			}
 			w := domaine.Webhook{Nom: nom, URL: address, Actif: true}
 			for word := range strings.SplitSeq(evenements, ",") {
 				if word = strings.TrimSpace(word); word != "" {
@@ -55,8 +49,8 @@ func newWebhookCreate() *cobra.Command {
 	}
 	on.organismeFlags(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&nom, "nom", "", "name of the software that is told (required)")
-	flags.StringVar(&address, "url", "", "address that is called (required)")
+	requiredFlag(cmd, &nom, "nom", "name of the software that is told")
+	requiredFlag(cmd, &address, "url", "address that is called")
 	flags.StringVar(&evenements, "evenements", "", "types of events, separated by commas (default: all of them)")
 	flags.BoolVar(&policy.HTTP, "webhooks-http", false, "accept an address in http:, which the server must be told too")
 	jsonFlag(cmd)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -15,8 +14,8 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 // A server is killed again and again while events wait, are under way, or were
@@ -25,20 +24,14 @@ import (
 func TestEventsSurviveTheKillOfTheServer(t *testing.T) {
 	t.Parallel()
 	binary := build(t)
-	for name, location := range map[string]func(*testing.T) string{
-		"sqlite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "events.db") },
-		"postgres": func(t *testing.T) string { return pgtest.DSN(t) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c := &crash{T: t, binary: binary, location: location(t), options: []string{"--webhooks-http", "--webhooks-private"}}
-			kills := 8
-			if testing.Short() {
-				kills = 3
-			}
-			c.killWhileTelling(kills)
-		})
-	}
+	storetest.Each(t, func(t *testing.T, d storetest.Database) {
+		c := &crash{T: t, binary: binary, location: d.Location(t), options: []string{"--webhooks-http", "--webhooks-private"}}
+		kills := 8
+		if testing.Short() {
+			kills = 3
+		}
+		c.killWhileTelling(kills)
+	})
 }
 
 func (c *crash) killWhileTelling(kills int) {

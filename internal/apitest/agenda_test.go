@@ -33,8 +33,7 @@ func absencesOf(t *testing.T, o *apitest.Organisme, contrat string) absences {
 }
 
 func TestTheAbsencesOfAnApprenticeAreTheLastListThatWasSent(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Contrats("K1", "K2")...)).Want(t, 200)
 		first := `{"dateDebut":"08/09/2026-9:00","dateFin":"08/09/2026-17:00","type":"absence","isJusitifie":true,"motif":"convocation"}`
 		other := `{"dateStart":"10/09/2026-08:30","dateEnd":"10/09/2026-08:45","type":"retard","isJustifie":false,"motif":""}`
@@ -81,8 +80,7 @@ func TestTheAbsencesOfAnApprenticeAreTheLastListThatWasSent(t *testing.T) {
 }
 
 func TestAbsencesArePersonalData(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		who := hub.Acteur{Organisme: o.ID, Nom: "testeuse"}
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Contrats("K1", "K2")...)).Want(t, 200)
 		for _, code := range []string{"A-K1", "A-K2"} {
@@ -166,8 +164,7 @@ func TestTheCalendarOfAGroupeIsKeptReadAndGivenBack(t *testing.T) {
 }
 
 func TestACalendarInsideIsNotRead(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Contrats("K1")...)).Want(t, 200)
 		o.Post(t, calendrierPath, `{"groupId":"G1","calendarUrl":"http://ecole.example/a.ics"}`).Want(t, 422)
 		failed := apitest.Decode[struct{ Erreur *string }](t, o.Post(t, calendrierPath, `{"groupId":"G1","calendarUrl":"https://127.0.0.1:1/a.ics"}`).Want(t, 200))

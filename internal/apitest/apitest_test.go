@@ -21,8 +21,7 @@ func TestTheDocumentIsValidOpenAPI31(t *testing.T) {
 }
 
 func TestAServerIsReachedAndChecked(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Get(t, "/api/sync/v1/test").WantJSON(t, 200, `{"value":"token valid","name":"CFA Horizon"}`)
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Demo(200)...)).Want(t, 200)
 		list := apitest.Decode[struct{ Total int }](t, o.Get(t, "/api/sync/v1/contrats-get-all").Want(t, 200))

@@ -98,8 +98,7 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 func TestTheTemplateOfTheFieldIsImported(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		file := readFile(t, "../tableur/testdata/gabarit-api-sync.csv")
 		i := drop(t, o, "gabarit.csv", file)
 		if i.OrigineMatrice != "proposition" || len(i.Problemes) != 0 || len(i.Colonnes) != 29 || i.Apercu != nil {
@@ -174,8 +173,7 @@ func TestTheTemplateOfTheFieldIsImported(t *testing.T) {
 }
 
 func TestAConfirmationAfterTheDataChangedShowsTheNewDiffFirst(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Numbered(3)...)).Want(t, 200)
 		i := drop(t, o, "export.csv", apitest.CSV(apitest.Numbered(4)))
 		seen := look(t, o, i.ID).Apercu
@@ -210,8 +208,7 @@ func TestAConfirmationAfterTheDataChangedShowsTheNewDiffFirst(t *testing.T) {
 }
 
 func TestRowsInErrorCanBeLeftOut(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Numbered(2)...)).Want(t, 200)
 		list := apitest.Numbered(4)
 		list[0].EmailApprenant = "nobody"
@@ -232,8 +229,7 @@ func TestRowsInErrorCanBeLeftOut(t *testing.T) {
 }
 
 func TestAnImportThatArchivesTooMuchAsksForIt(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, "/api/sync/v1/contrats", apitest.Body(apitest.Numbered(60)...)).Want(t, 200)
 		i := drop(t, o, "export.csv", apitest.CSV(apitest.Numbered(5)))
 		a := look(t, o, i.ID).Apercu
@@ -256,8 +252,7 @@ func TestAnImportThatArchivesTooMuchAsksForIt(t *testing.T) {
 }
 
 func TestWhatCannotBeImportedSaysWhy(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		raw := apitest.Header("Content-Type", "application/octet-stream")
 		o.Post(t, imports, "%PDF-1.7", raw).WantRefusal(t, 422, "file-kind", "PDF")
 		o.Post(t, imports, "a\nb\n", raw).WantRefusal(t, 422, "file-one-column", "séparateur")
@@ -291,8 +286,7 @@ func TestWhatCannotBeImportedSaysWhy(t *testing.T) {
 }
 
 func TestAFileOfAFormIsTaken(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		var form bytes.Buffer
 		parts := multipart.NewWriter(&form)
 		if err := parts.WriteField("commentaire", "x"); err != nil {
@@ -318,8 +312,7 @@ func TestAFileOfAFormIsTaken(t *testing.T) {
 }
 
 func TestFilesOfImportsAreForgotten(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		waiting := drop(t, o, "attente.csv", apitest.CSV(apitest.Numbered(1)))
 		done := drop(t, o, "fait.csv", apitest.CSV(apitest.Numbered(2)))
 		m := json.RawMessage(`{"version":1,"memeNom":true,"champs":{"codePersonnel":{"constante":"P1"}}}`)

@@ -28,11 +28,8 @@ func everything(t *testing.T, c *apitest.Client, synchronisations int) string {
 
 func TestAPersonIsGivenOutAndErasedFromEveryVersion(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		organisme, err := s.Hub.Organismes.CreateOrganisme(t.Context(), "CFA Test", false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := s.Client(organisme.Token)
+		organisme := s.Production(t, "CFA Test")
+		c := organisme.Client
 		who := hub.Acteur{Organisme: organisme.ID, Nom: "testeuse"}
 		contrats := apitest.Numbered(40)
 		contrats[0].PrenomApprenant, contrats[0].EmailApprenant = "Zénobie", "zenobie@etu.example"
@@ -84,11 +81,8 @@ func TestAPersonIsGivenOutAndErasedFromEveryVersion(t *testing.T) {
 
 func TestAPurgeTakesWhatWasArchivedLongAgo(t *testing.T) {
 	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		organisme, err := s.Hub.Organismes.CreateOrganisme(t.Context(), "CFA Test", false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := s.Client(organisme.Token)
+		organisme := s.Production(t, "CFA Test")
+		c := organisme.Client
 		who := hub.Acteur{Organisme: organisme.ID}
 		contrats := apitest.Numbered(10)
 		push := func(list []passerelle.Contrat) {

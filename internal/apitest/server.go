@@ -95,6 +95,13 @@ func ForEachDatabase(t *testing.T, test func(t *testing.T, s *Server), options .
 	}
 }
 
+// InProduction is ForEachDatabase for a test about one organisme, whose contracts cannot be
+// forgotten.
+func InProduction(t *testing.T, test func(t *testing.T, s *Server, o *Organisme), options ...Option) {
+	t.Helper()
+	ForEachDatabase(t, func(t *testing.T, s *Server) { test(t, s, s.Production(t, "CFA Horizon")) }, options...)
+}
+
 // New starts a server on a new database of a kind; it stops when the test ends.
 // A test in which the server met an error of its own (a 500) fails.
 func New(t testing.TB, database string, options ...Option) *Server {
@@ -151,13 +158,23 @@ type Clock struct {
 }
 
 // NewClock returns a clock that stands at 8 o'clock UTC on 1 September 2026.
-func NewClock() *Clock { return &Clock{now: time.Date(2026, time.September, 1, 8, 0, 0, 0, time.UTC)} }
+func NewClock() *Clock { return ClockAt(time.Date(2026, time.September, 1, 8, 0, 0, 0, time.UTC)) }
+
+// ClockAt returns a clock that stands at a moment.
+func ClockAt(now time.Time) *Clock { return &Clock{now: now} }
 
 // Now returns the time that the clock shows.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
+}
+
+// Set has the clock stand at another moment.
+func (c *Clock) Set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
 }
 
 // Advance moves the clock on, or back where d is negative.

@@ -145,11 +145,7 @@ func (c *console) suivre(w http.ResponseWriter, r *request) error {
 	return c.showCalendrier(w, r, c.address.Of(r.Request)+"/agenda/"+cle+".ics")
 }
 
-func (c *console) nePlusSuivre(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) nePlusSuivre(w http.ResponseWriter, r *request, id int64) error {
 	if err := c.hub.Comptes.NePlusSuivre(r.Context(), r.compte, id); err != nil {
 		return err
 	}

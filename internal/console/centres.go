@@ -40,11 +40,7 @@ func (c *console) centres(w http.ResponseWriter, r *request) error {
 }
 
 // openCentre has the next pages be about another organisme of the person.
-func (c *console) openCentre(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) openCentre(w http.ResponseWriter, r *request, id int64) error {
 	there, err := c.hub.Comptes.Dans(r.Context(), r.propre, id)
 	if err != nil {
 		return err
@@ -73,11 +69,7 @@ func (c *console) giveAcces(w http.ResponseWriter, r *request) error {
 	return then(w, r, "/comptes", "acces")
 }
 
-func (c *console) takeAcces(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) takeAcces(w http.ResponseWriter, r *request, id int64) error {
 	if err := c.hub.Comptes.TakeAcces(r.Context(), r.compte.OrganismeID, id); err != nil {
 		return err
 	}

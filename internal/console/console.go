@@ -5,12 +5,10 @@ package console
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"mime"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"sync"
 	"time"
 	_ "time/tzdata" // times are shown in French time wherever this runs
@@ -108,11 +106,11 @@ func (c *console) routes() []route {
 		{"GET /{$}", lire, c.tableau},
 		{"GET /synchronisations", lire, c.synchronisations},
 		{"GET /synchronisations/{id}", lire, c.synchronisation},
-		{"GET /synchronisations/{id}/annuler", integrer, c.undoForm},
-		{"POST /synchronisations/{id}/annuler", integrer, c.undo},
+		{"GET /synchronisations/{id}/annuler", integrer, ofID(c.undoForm)},
+		{"POST /synchronisations/{id}/annuler", integrer, ofID(c.undo)},
 		{"GET /synchronisations/{id}/confirmer", integrer, c.confirmForm},
-		{"POST /synchronisations/{id}/confirmer", integrer, c.confirm},
-		{"POST /synchronisations/{id}/abandonner", integrer, c.drop},
+		{"POST /synchronisations/{id}/confirmer", integrer, ofID(c.confirm)},
+		{"POST /synchronisations/{id}/abandonner", integrer, ofID(c.drop)},
 		{"GET /imports", integrer, c.imports},
 		{"POST /imports", integrer, c.createImport},
 		{"GET /imports/exemple.xlsx", integrer, c.exemple(tableur.XLSX, xlsxType)},
@@ -120,9 +118,9 @@ func (c *console) routes() []route {
 		{"GET /imports/{id}", integrer, c.showImport},
 		{"GET /imports/{id}/correspondance", integrer, c.matriceForm},
 		{"POST /imports/{id}/correspondance", integrer, c.saveMatrice},
-		{"POST /imports/{id}/confirmer", integrer, c.confirmImport},
-		{"POST /imports/{id}/abandonner", integrer, c.dropImport},
-		{"GET /imports/{id}/fichier", integrer, c.importFile},
+		{"POST /imports/{id}/confirmer", integrer, ofID(c.confirmImport)},
+		{"POST /imports/{id}/abandonner", integrer, ofID(c.dropImport)},
+		{"GET /imports/{id}/fichier", integrer, ofID(c.importFile)},
 		{"GET /imports/{id}/rapport.csv", integrer, c.importReport(tableur.CSV, csvType)},
 		{"GET /imports/{id}/rapport.xlsx", integrer, c.importReport(tableur.XLSX, xlsxType)},
 		{"GET /agenda/{cle}", public, c.suivi},
@@ -131,13 +129,13 @@ func (c *console) routes() []route {
 		{"GET /glossaire", public, c.glossaire},
 		{"GET /calendrier", lire, c.calendrier},
 		{"POST /calendrier/suivre", lire, c.suivre},
-		{"POST /calendrier/{id}/retirer", lire, c.nePlusSuivre},
+		{"POST /calendrier/{id}/retirer", lire, ofID(c.nePlusSuivre)},
 		{"GET /recherche", lire, c.trouve},
 		{"POST /recherche", lire, c.trouver},
 		{"GET /personnes/{cle}", lire, c.nomme},
 		{"GET /entreprises/{cle}", lire, c.nomme},
 		{"POST /listes", lire, c.keepFiltre},
-		{"POST /listes/{id}/oublier", lire, c.forgetFiltre},
+		{"POST /listes/{id}/oublier", lire, ofID(c.forgetFiltre)},
 		{"GET /contrats", lire, c.contrats},
 		{"POST /contrats", lire, c.search},
 		{"GET /contrats.csv", lire, c.contratsFile("csv")},
@@ -152,14 +150,14 @@ func (c *console) routes() []route {
 		{"GET /modeles/ensemble", integrer, c.ensembleForm},
 		{"POST /modeles/ensemble", integrer, c.createEnsemble},
 		{"GET /modeles/{id}", integrer, c.editModele},
-		{"POST /modeles/{id}", integrer, c.updateModele},
+		{"POST /modeles/{id}", integrer, ofID(c.updateModele)},
 		{"GET /modeles/{id}/supprimer", integrer, c.deleteModeleForm},
-		{"POST /modeles/{id}/supprimer", integrer, c.deleteModele},
+		{"POST /modeles/{id}/supprimer", integrer, ofID(c.deleteModele)},
 		{"GET /sessions", lire, c.sessionTree},
 		{"GET /sessions.csv", lire, c.sessionsCSV},
 		{"GET /sessions/{id}", lire, c.session},
 		{"GET /sessions/{id}/apprentis.csv", lire, c.sessionCSV},
-		{"GET /sessions/{id}/calendrier.ics", lire, c.sessionICS},
+		{"GET /sessions/{id}/calendrier.ics", lire, ofID(c.sessionICS)},
 		{"GET /anomalies", lire, c.anomalies},
 		{"GET /anomalies/{nature}/{code}", lire, c.anomaliesOfRegle},
 		{"POST /anomalies/{nature}/{code}/suivi", integrer, c.noteAnomalie},
@@ -217,20 +215,20 @@ func (c *console) routes() []route {
 		{"GET /webhooks/{id}", administrer, c.webhook},
 		{"POST /webhooks/{id}", administrer, c.updateWebhook},
 		{"POST /webhooks/{id}/etat", administrer, c.toggleWebhook},
-		{"POST /webhooks/{id}/essai", administrer, c.testWebhook},
+		{"POST /webhooks/{id}/essai", administrer, ofID(c.testWebhook)},
 		{"POST /webhooks/{id}/secret", administrer, c.rotateWebhook},
 		{"GET /webhooks/{id}/supprimer", administrer, c.deleteWebhookForm},
-		{"POST /webhooks/{id}/supprimer", administrer, c.deleteWebhook},
-		{"POST /livraisons/{id}/rejouer", administrer, c.replayLivraison},
+		{"POST /webhooks/{id}/supprimer", administrer, ofID(c.deleteWebhook)},
+		{"POST /livraisons/{id}/rejouer", administrer, ofID(c.replayLivraison)},
 		{"GET /comptes", administrer, c.comptes},
 		{"POST /comptes", administrer, c.createCompte},
 		{"GET /comptes/{id}", administrer, c.editCompte},
 		{"POST /comptes/{id}", administrer, c.updateCompte},
 		{"POST /comptes/{id}/mot-de-passe", administrer, c.resetPassword},
 		{"POST /comptes/acces", administrer, c.giveAcces},
-		{"POST /comptes/{id}/acces", administrer, c.takeAcces},
+		{"POST /comptes/{id}/acces", administrer, ofID(c.takeAcces)},
 		{"GET /centres", lire, c.centres},
-		{"POST /centres/{id}", lire, c.openCentre},
+		{"POST /centres/{id}", lire, ofID(c.openCentre)},
 		{"GET /mon-compte", lire, c.monCompte},
 		{"POST /mon-compte/courriels", lire, c.setCourriels},
 		{"POST /mon-compte/flux", lire, c.newFlux},
@@ -321,14 +319,7 @@ func (c *console) serve(route route) http.Handler {
 }
 
 func (c *console) run(route route, w http.ResponseWriter, r *request) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
-				panic(p)
-			}
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
+	defer web.Recovered(&err)
 	known, err := c.identify(r)
 	if err != nil {
 		return err

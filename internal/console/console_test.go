@@ -21,6 +21,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/demo"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
@@ -42,25 +43,8 @@ type site struct {
 	organisme int64
 	location  string // of the database
 	token     string
-	logs      *safeBuffer
+	logs      *apitest.Log
 	now       *clock
-}
-
-type safeBuffer struct {
-	mu sync.Mutex
-	bytes.Buffer
-}
-
-func (b *safeBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.Buffer.Write(p)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.Buffer.String()
 }
 
 // clock is a clock that a test may move.
@@ -133,7 +117,7 @@ func newSiteWith(t testing.TB, database string, provider func(*site) *openid.Pro
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{logs: &safeBuffer{}, now: &clock{}}
+	s := &site{logs: &apitest.Log{}, now: &clock{}}
 	log := slog.New(slog.NewTextHandler(s.logs, nil))
 	s.location = location
 	s.hub = hub.New(db, hub.Options{Log: log, Now: s.now.Now, Webhooks: hub.PolitiqueWebhooks{HTTP: true, Prive: true}})

@@ -98,12 +98,18 @@ type exercicesPage struct {
 	Suivant  string // the next thing to do, within a sentence
 }
 
-func (c *console) exercices(w http.ResponseWriter, r *request) error {
+// readExercices reads the société of the address with its exercices.
+func (c *console) readExercices(r *request) (dossier, []domaine.Exercice, error) {
 	d, err := c.readDossier(r)
 	if err != nil {
-		return err
+		return d, nil, err
 	}
 	list, err := c.hub.Comptabilite.Exercices(r.Context(), r.acces(), nil)
+	return d, list, err
+}
+
+func (c *console) exercices(w http.ResponseWriter, r *request) error {
+	d, list, err := c.readExercices(r)
 	if err != nil {
 		return err
 	}
@@ -218,11 +224,7 @@ func (p *exercicePage) periode(r *request) (passerelle.Periode, bool) {
 }
 
 func (c *console) newExercice(w http.ResponseWriter, r *request) error {
-	d, err := c.readDossier(r)
-	if err != nil {
-		return err
-	}
-	list, err := c.hub.Comptabilite.Exercices(r.Context(), r.acces(), nil)
+	d, list, err := c.readExercices(r)
 	if err != nil {
 		return err
 	}

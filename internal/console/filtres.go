@@ -40,11 +40,7 @@ func (c *console) keepFiltre(w http.ResponseWriter, r *request) error {
 }
 
 // forgetFiltre forgets one.
-func (c *console) forgetFiltre(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) forgetFiltre(w http.ResponseWriter, r *request, id int64) error {
 	if err := c.hub.Comptes.ForgetFiltre(r.Context(), r.compte, id); err != nil {
 		return err
 	}

@@ -145,11 +145,20 @@ func (p *financementPage) Ecart(now, before financement.Centimes) string {
 	return ecart(int64(now), int64(before))
 }
 
-// financementXLSX gives the figures of the page as a workbook.
-func (c *console) financementXLSX(w http.ResponseWriter, r *request) error {
+// fichierFinancement is demandeFinancement for a file, which cannot say what is wrong.
+func (c *console) fichierFinancement(r *request) (hub.DemandeFinancement, error) {
 	d, erreur := c.demandeFinancement(r)
 	if erreur != "" {
-		return refus.New(refus.CodeInvalidChoice, "%s", erreur)
+		return d, refus.New(refus.CodeInvalidChoice, "%s", erreur)
+	}
+	return d, nil
+}
+
+// financementXLSX gives the figures of the page as a workbook.
+func (c *console) financementXLSX(w http.ResponseWriter, r *request) error {
+	d, err := c.fichierFinancement(r)
+	if err != nil {
+		return err
 	}
 	f, err := c.hub.Comptabilite.Financement(r.Context(), d)
 	if err != nil {

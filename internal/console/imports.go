@@ -111,18 +111,10 @@ func lienImport(id int64) string { return "/imports/" + strconv.FormatInt(id, 10
 
 // openImport opens the import of the address. The caller closes it.
 func (c *console) openImport(r *request) (*hub.ImportOuvert, error) {
-	id, err := number(r, "id")
-	if err != nil {
-		return nil, err
-	}
-	return c.hub.Imports.Import(r.Context(), r.compte.OrganismeID, id)
+	return named(r, c.hub.Imports.Import)
 }
 
-func (c *console) dropImport(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) dropImport(w http.ResponseWriter, r *request, id int64) error {
 	if err := c.hub.Imports.DropImport(r.Context(), r.acteur(), id); err != nil {
 		return err
 	}
@@ -131,11 +123,7 @@ func (c *console) dropImport(w http.ResponseWriter, r *request) error {
 
 // confirmImport records an import. It goes on where the person leaves meanwhile:
 // the list of imports tells what became of it.
-func (c *console) confirmImport(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) confirmImport(w http.ResponseWriter, r *request, id int64) error {
 	options := hub.ImportOptions{Version: r.PostFormValue("version"), Partiel: r.PostFormValue("partiel") != "",
 		Confirme: r.PostFormValue("archivage") != "", Vide: r.PostFormValue("vide") != "", Delta: r.PostFormValue("archiver") == "non"}
 	result, err := c.hub.Imports.ConfirmImport(context.WithoutCancel(r.Context()), r.acteur(), id, options)
@@ -155,11 +143,7 @@ func (c *console) confirmImport(w http.ResponseWriter, r *request) error {
 	return err
 }
 
-func (c *console) importFile(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) importFile(w http.ResponseWriter, r *request, id int64) error {
 	i, file, err := c.hub.Imports.Fichier(r.Context(), r.compte.OrganismeID, id)
 	if err != nil {
 		return err

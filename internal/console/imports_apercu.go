@@ -92,7 +92,7 @@ func (c *console) showApercu(w http.ResponseWriter, r *request, avis string) err
 		}
 	}
 	if o.Etat == domaine.ImportFait {
-		if p.Fait, err = c.hub.Journal.Changes(r.Context(), r.compte.OrganismeID, o.Synchronisation, hub.ChangedAll, hub.Page{Limit: 1}); err != nil {
+		if p.Fait, err = c.hub.Journal.Changes(r.Context(), r.compte.OrganismeID, o.Synchronisation, domaine.ChangedAll, hub.Page{Limit: 1}); err != nil {
 			return err
 		}
 	}

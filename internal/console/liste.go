@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -75,6 +76,26 @@ func number(r *request, name string) (int64, error) {
 		return 0, refus.New(refus.CodeNotFound, "Cette adresse ne mène à rien : reprenez depuis la liste.")
 	}
 	return id, nil
+}
+
+// ofID is the handler of the thing whose {id} is in the address.
+func ofID(handle func(w http.ResponseWriter, r *request, id int64) error) func(http.ResponseWriter, *request) error {
+	return func(w http.ResponseWriter, r *request) error {
+		id, err := number(r, "id")
+		if err != nil {
+			return err
+		}
+		return handle(w, r, id)
+	}
+}
+
+// named finds the thing whose {id} is in the address, in the organisme of the person.
+func named[T any](r *request, find func(ctx context.Context, organisme, id int64) (T, error)) (found T, err error) {
+	id, err := number(r, "id")
+	if err != nil {
+		return found, err
+	}
+	return find(r.Context(), r.compte.OrganismeID, id)
 }
 
 // then goes to the page that shows what was done.

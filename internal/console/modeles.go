@@ -120,11 +120,7 @@ func (c *console) newModele(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) editModele(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
-	m, err := c.hub.Integration.Modele(r.Context(), r.compte.OrganismeID, id)
+	m, err := named(r, c.hub.Integration.Modele)
 	if err != nil {
 		return err
 	}
@@ -243,11 +239,7 @@ func (c *console) createModele(w http.ResponseWriter, r *request) error {
 	})
 }
 
-func (c *console) updateModele(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) updateModele(w http.ResponseWriter, r *request, id int64) error {
 	m := modeleForm(r)
 	m.ID = id
 	return c.saveModele(w, r, m, "modele", func(m domaine.Modele) error {
@@ -277,11 +269,7 @@ func (c *console) saveModele(w http.ResponseWriter, r *request, m domaine.Modele
 // deleteModeleForm asks before a modèle is removed; to the contracts that is the
 // same as not using it.
 func (c *console) deleteModeleForm(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
-	m, err := c.hub.Integration.Modele(r.Context(), r.compte.OrganismeID, id)
+	m, err := named(r, c.hub.Integration.Modele)
 	if err != nil {
 		return err
 	}
@@ -294,11 +282,7 @@ func (c *console) deleteModeleForm(w http.ResponseWriter, r *request) error {
 	return c.render(w, r, http.StatusOK, "supprimer", "Supprimer un modèle", modelePage{Modele: m, Apercu: apercu})
 }
 
-func (c *console) deleteModele(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) deleteModele(w http.ResponseWriter, r *request, id int64) error {
 	if err := c.hub.Integration.DeleteModele(r.Context(), r.compte.OrganismeID, id, nil); err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
 	"github.com/passerelle-hub/passerelle/internal/hidden"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // rapprochementPage is what rapprochement.html shows.
@@ -134,9 +133,9 @@ func (c *console) rapprochementXLSX(w http.ResponseWriter, r *request) error {
 	if _, err := c.readDossier(r); err != nil {
 		return err
 	}
-	d, erreur := c.demandeFinancement(r)
-	if erreur != "" {
-		return refus.New(refus.CodeInvalidChoice, "%s", erreur)
+	d, err := c.fichierFinancement(r)
+	if err != nil {
+		return err
 	}
 	found, err := c.hub.Comptabilite.Rapprochement(r.Context(), d)
 	if err != nil {

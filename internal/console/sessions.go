@@ -197,19 +197,11 @@ func (c *console) session(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) findSession(r *request) (s domaine.Session, err error) {
-	id, err := number(r, "id")
-	if err != nil {
-		return s, err
-	}
-	return c.hub.Integration.Session(r.Context(), r.compte.OrganismeID, id)
+	return named(r, c.hub.Integration.Session)
 }
 
 // sessionICS gives the calendar of the session's groupe as it was last read.
-func (c *console) sessionICS(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) sessionICS(w http.ResponseWriter, r *request, id int64) error {
 	calendrier, err := c.hub.Integration.CalendrierFrais(r.Context(), r.compte.OrganismeID, id)
 	if err != nil {
 		return err

@@ -96,12 +96,12 @@ type changement struct {
 func readChange(change domaine.Changement) changement {
 	line := changement{Code: change.CodeContrat}
 	switch hub.KindOf(&change) {
-	case hub.ChangedAdded:
+	case domaine.ChangedAdded:
 		line.Classe, line.Libelle, line.Contrat = "ajoute", "Ajouté", change.Apres
 		if change.Ranime {
 			line.Libelle = "Revenu après archivage"
 		}
-	case hub.ChangedArchived:
+	case domaine.ChangedArchived:
 		line.Classe, line.Libelle, line.Contrat = "archive", "Archivé", change.Avant
 	default:
 		line.Classe, line.Libelle, line.Champs = "modifie", "Modifié", hub.Fields(&change)
@@ -114,13 +114,13 @@ func readChange(change domaine.Changement) changement {
 // kinds are the filters of a synchronisation, as addresses spell them.
 var kinds = []struct {
 	param, nom string
-	kind       hub.ChangedKind
+	kind       domaine.ChangedKind
 	count      func(domaine.Bilan) int
 }{
-	{"", "Tous", hub.ChangedAll, domaine.Bilan.Changements},
-	{"ajoutes", "Ajoutés", hub.ChangedAdded, func(b domaine.Bilan) int { return b.Ajoutes }},
-	{"modifies", "Modifiés", hub.ChangedUpdated, func(b domaine.Bilan) int { return b.Modifies }},
-	{"archives", "Archivés", hub.ChangedArchived, func(b domaine.Bilan) int { return b.Archives }},
+	{"", "Tous", domaine.ChangedAll, domaine.Bilan.Changements},
+	{"ajoutes", "Ajoutés", domaine.ChangedAdded, func(b domaine.Bilan) int { return b.Ajoutes }},
+	{"modifies", "Modifiés", domaine.ChangedUpdated, func(b domaine.Bilan) int { return b.Modifies }},
+	{"archives", "Archivés", domaine.ChangedArchived, func(b domaine.Bilan) int { return b.Archives }},
 }
 
 func (c *console) readSynchronisation(r *request) (*synchronisationPage, error) {
@@ -128,7 +128,7 @@ func (c *console) readSynchronisation(r *request) (*synchronisationPage, error) 
 	if err != nil {
 		return nil, err
 	}
-	kind, asked := hub.ChangedAll, r.URL.Query().Get("changement")
+	kind, asked := domaine.ChangedAll, r.URL.Query().Get("changement")
 	for _, k := range kinds {
 		if k.param == asked {
 			kind = k.kind
@@ -174,12 +174,8 @@ func (c *console) synchronisation(w http.ResponseWriter, r *request) error {
 }
 
 // undoForm shows what an undo would change.
-func (c *console) undoForm(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
-	undone, err := c.hub.Journal.Changes(r.Context(), r.compte.OrganismeID, id, hub.ChangedAll, hub.Page{Limit: 1})
+func (c *console) undoForm(w http.ResponseWriter, r *request, id int64) error {
+	undone, err := c.hub.Journal.Changes(r.Context(), r.compte.OrganismeID, id, domaine.ChangedAll, hub.Page{Limit: 1})
 	if err != nil {
 		return err
 	}
@@ -196,11 +192,7 @@ func (c *console) undoForm(w http.ResponseWriter, r *request) error {
 	return c.render(w, r, http.StatusOK, "annuler", "Annuler la synchronisation "+strconv.FormatInt(id, 10), page)
 }
 
-func (c *console) undo(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) undo(w http.ResponseWriter, r *request, id int64) error {
 	undone, err := c.hub.Contrats.Undo(r.Context(), r.acteur(), id)
 	if err != nil {
 		return err
@@ -220,11 +212,7 @@ func (c *console) confirmForm(w http.ResponseWriter, r *request) error {
 	return c.render(w, r, http.StatusOK, "confirmer", "Confirmer l’envoi "+strconv.FormatInt(page.ID, 10), page)
 }
 
-func (c *console) confirm(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) confirm(w http.ResponseWriter, r *request, id int64) error {
 	result, _, err := c.hub.Contrats.Confirm(r.Context(), r.acteur(), id)
 	var rejected *hub.RejectedPush
 	if errors.As(err, &rejected) {
@@ -240,11 +228,7 @@ func (c *console) confirm(w http.ResponseWriter, r *request) error {
 	return then(w, r, lienSynchronisation(result.Synchronisation.ID), "confirmee")
 }
 
-func (c *console) drop(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) drop(w http.ResponseWriter, r *request, id int64) error {
 	if err := c.hub.Contrats.Drop(r.Context(), r.acteur(), id); err != nil {
 		return err
 	}

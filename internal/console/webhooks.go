@@ -187,11 +187,7 @@ func (c *console) showWebhook(w http.ResponseWriter, r *request, status int, cha
 
 // ownWebhook returns the webhook that the address names, if it is the organisme's.
 func (c *console) ownWebhook(r *request) (w domaine.Webhook, err error) {
-	id, err := number(r, "id")
-	if err != nil {
-		return w, err
-	}
-	return c.hub.Webhooks.Webhook(r.Context(), r.compte.OrganismeID, id)
+	return named(r, c.hub.Webhooks.Webhook)
 }
 
 func (c *console) updateWebhook(w http.ResponseWriter, r *request) error {
@@ -229,11 +225,7 @@ func (c *console) toggleWebhook(w http.ResponseWriter, r *request) error {
 	return then(w, r, lienWebhook(known.ID), map[bool]string{true: "webhook-actif", false: "webhook-arrete"}[known.Actif])
 }
 
-func (c *console) testWebhook(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) testWebhook(w http.ResponseWriter, r *request, id int64) error {
 	if _, err := c.hub.Webhooks.TestWebhook(r.Context(), r.compte.OrganismeID, id); err != nil {
 		return err
 	}
@@ -260,22 +252,14 @@ func (c *console) deleteWebhookForm(w http.ResponseWriter, r *request) error {
 	return c.render(w, r, http.StatusOK, "webhook-supprimer", "Supprimer un webhook", c.webhookLigne(&known))
 }
 
-func (c *console) deleteWebhook(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) deleteWebhook(w http.ResponseWriter, r *request, id int64) error {
 	if err := c.hub.Webhooks.DeleteWebhook(r.Context(), r.compte.OrganismeID, id, nil); err != nil {
 		return err
 	}
 	return then(w, r, "/webhooks", "webhook-supprime")
 }
 
-func (c *console) replayLivraison(w http.ResponseWriter, r *request) error {
-	id, err := number(r, "id")
-	if err != nil {
-		return err
-	}
+func (c *console) replayLivraison(w http.ResponseWriter, r *request, id int64) error {
 	l, err := c.hub.Webhooks.ReplayLivraison(r.Context(), r.compte.OrganismeID, id)
 	if err != nil {
 		return err

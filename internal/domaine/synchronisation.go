@@ -122,3 +122,15 @@ const (
 	NatureAvertissement NatureAnomalie = "avertissement" // accepted, but should be looked at
 	NatureNonIntegre    NatureAnomalie = "non-integre"   // transmitted, in no session
 )
+
+// ChangedKind says which of the contracts that a synchronisation changed are
+// wanted.
+type ChangedKind string
+
+// The kinds of changes.
+const (
+	ChangedAll      ChangedKind = ""
+	ChangedAdded    ChangedKind = "added"
+	ChangedUpdated  ChangedKind = "updated"
+	ChangedArchived ChangedKind = "archived"
+)

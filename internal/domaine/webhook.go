@@ -101,3 +101,13 @@ const (
 	ErreurTLS         ErreurLivraison = "tls"         // its certificate is not accepted
 	ErreurConnexion   ErreurLivraison = "connexion"   // no connection, or it broke
 )
+
+// Bail is the right of one process to deliver to one webhook for a time, with
+// what that needs.
+type Bail struct {
+	Organisme, Webhook int64
+	Porteur            string // who holds it, a text of its own for each lease
+	URL                string
+	Secrets            []string // the current one, and the one before while it counts
+	Echecs             int      // attempts that failed since the last success
+}

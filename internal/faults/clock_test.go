@@ -13,8 +13,7 @@ import (
 // The clock is moved back by a year after a push, as on a machine whose battery is
 // empty or whose time was wrong before.
 func TestAClockThatIsMovedBackChangesNoOrderAndLocksNobodyOut(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		who := hub.Acteur{Organisme: o.ID, Nom: "testeuse"}
 		push := func(list ...string) {
 			t.Helper()

@@ -45,8 +45,7 @@ func drip(conn net.Conn, contents []byte) {
 }
 
 func TestAClientThatSendsOneByteAtATimeIsCutOff(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		contents := append([]byte(`{"contrats":[`), bytes.Repeat([]byte(" "), 500_000)...)
 		for path, code := range map[string]string{"/api/sync/v2/contrats": "body too slow", "/api/v1/society/exercice": "ERR-BODY-TOO-SLOW"} {
 			conn := head(t, s, o, "POST "+path, "Content-Type: application/json", fmt.Sprintf("Content-Length: %d", len(contents)))
@@ -78,8 +77,7 @@ func TestAClientThatSendsOneByteAtATimeIsCutOff(t *testing.T) {
 }
 
 func TestAnHonestSlowLineGetsTheTimeThatItNeeds(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		contents := body(t, contrats(3_000, 0))
 		conn := head(t, s, o, "POST "+pushPath, "Content-Type: application/json", fmt.Sprintf("Content-Length: %d", len(contents)))
 		started := time.Now()

@@ -88,12 +88,8 @@ func (h *Organismes) CreateOrganisme(ctx context.Context, nom string, sandbox bo
 }
 
 // Organismes returns every organisme of the hub.
-func (h *Organismes) Organismes(ctx context.Context) (found []domaine.Organisme, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Organismes(ctx)
-		return err
-	})
-	return found, err
+func (h *Organismes) Organismes(ctx context.Context) ([]domaine.Organisme, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Organisme, error) { return tx.Organismes(ctx) })
 }
 
 // RythmeMost is the longest time between pushes that may be expected.
@@ -150,12 +146,8 @@ func (h *Jetons) CreatePartenaire(ctx context.Context, nom string) (p domaine.Pa
 }
 
 // Partenaires returns every third-party application.
-func (h *Jetons) Partenaires(ctx context.Context) (found []domaine.Partenaire, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Partenaires(ctx)
-		return err
-	})
-	return found, err
+func (h *Jetons) Partenaires(ctx context.Context) ([]domaine.Partenaire, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Partenaire, error) { return tx.Partenaires(ctx) })
 }
 
 // maxLogiciel is how long the name of a software may be, in characters.
@@ -193,12 +185,8 @@ func (h *Jetons) CreateJeton(ctx context.Context, j domaine.Jeton) (id int64, to
 }
 
 // Jetons returns the tokens of an organisme, or of the whole hub for 0.
-func (h *Jetons) Jetons(ctx context.Context, organisme int64) (found []domaine.Jeton, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Jetons(ctx, organisme)
-		return err
-	})
-	return found, err
+func (h *Jetons) Jetons(ctx context.Context, organisme int64) ([]domaine.Jeton, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Jeton, error) { return tx.Jetons(ctx, organisme) })
 }
 
 // RevokeJeton ends a token's use at once.

@@ -14,31 +14,20 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/hub"
-	"github.com/passerelle-hub/passerelle/internal/store/open"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 	"github.com/passerelle-hub/passerelle/internal/vie"
 )
 
-// restored fills a new database with that of the version before ends, and returns a
-// connection to it.
+// restored fills a new database with the rows of that of the version before ends, and
+// returns a connection to it.
 func restored(t *testing.T, d storetest.Database, location string) *sql.DB {
 	t.Helper()
-	driver, source := "sqlite3", "file:"+location
-	if open.IsPostgres(location) {
-		driver, source = "pgx", location
-	}
-	db, err := sql.Open(driver, source)
+	db := olderDatabase(t, location, 11)
+	rows, err := os.ReadFile(filepath.Join("testdata", "avant-les-fins", d.Name+".sql"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
-	dump, err := os.ReadFile(filepath.Join("testdata", "avant-les-fins", d.Name+".sql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.ExecContext(t.Context(), string(dump)); err != nil {
-		t.Fatal(err)
-	}
+	execAll(t, db, string(rows))
 	return db
 }
 

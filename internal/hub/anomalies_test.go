@@ -13,20 +13,14 @@ func TestAReasonDatesFromWhenItHasBeenSoWithoutABreak(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
 		now := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
-		h := hub.New(d.New(t), hub.Options{Now: func() time.Time { return now }})
-		t.Cleanup(h.Close)
-		o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+		h, who := hubOn(t, d.New(t), hub.Options{Now: func() time.Time { return now }}, true)
 		// There on the first and second day, gone on the third, back on the fourth.
 		for day, n := range []int{1, 1, 0, 1, 1} {
 			now = time.Date(2026, 9, 1+day, 8, 0, 0, 0, time.UTC)
 			if _, err := push(t, h, who, domaine.OrigineV1, corps(renfort(n), nil, true)); err != nil {
 				t.Fatal(err)
 			}
-			found, _, err := h.Journal.Anomalies(t.Context(), o.ID, hub.Page{})
+			found, _, err := h.Journal.Anomalies(t.Context(), who.Organisme, hub.Page{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -119,12 +119,8 @@ func (h *Comptes) Suivre(ctx context.Context, c domaine.Compte, session int64) (
 }
 
 // Abonnements returns the calendars that an account follows.
-func (h *Comptes) Abonnements(ctx context.Context, c domaine.Compte) (found []domaine.Abonnement, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Abonnements(ctx, c.OrganismeID, c.ID)
-		return err
-	})
-	return found, err
+func (h *Comptes) Abonnements(ctx context.Context, c domaine.Compte) ([]domaine.Abonnement, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Abonnement, error) { return tx.Abonnements(ctx, c.OrganismeID, c.ID) })
 }
 
 // NePlusSuivre ends one of them: its address answers no more.

@@ -49,12 +49,8 @@ func (h *Comptes) Dans(ctx context.Context, c domaine.Compte, organisme int64) (
 }
 
 // Invites returns the people of other organismes who have a role in one, by name.
-func (h *Comptes) Invites(ctx context.Context, organisme int64) (found []domaine.Compte, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Invites(ctx, organisme)
-		return err
-	})
-	return found, err
+func (h *Comptes) Invites(ctx context.Context, organisme int64) ([]domaine.Compte, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Compte, error) { return tx.Invites(ctx, organisme) })
 }
 
 // GiveAcces gives the account with an e-mail, which another organisme made, a role in an

@@ -26,7 +26,7 @@ type Changes struct {
 // Changes returns one line of the journal with a page of the contracts that it
 // changed in one way, ordered by code. For a held push it says what confirming
 // it would change now.
-func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind ChangedKind, page Page) (*Changes, error) {
+func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind domaine.ChangedKind, page Page) (*Changes, error) {
 	c := &Changes{}
 	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		if c.Synchronisation, err = tx.Synchronisation(ctx, organisme, id); err != nil {
@@ -52,12 +52,12 @@ func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind Changed
 			return nil // it changed no contract that is still there
 		}
 		listed, alone := kind, false
-		for _, only := range []ChangedKind{ChangedAdded, ChangedArchived} {
-			if n := changed(c.Bilan, only); n > 0 && n == changed(c.Bilan, ChangedAll) && (kind == ChangedAll || kind == only) {
+		for _, only := range []domaine.ChangedKind{domaine.ChangedAdded, domaine.ChangedArchived} {
+			if n := changed(c.Bilan, only); n > 0 && n == changed(c.Bilan, domaine.ChangedAll) && (kind == domaine.ChangedAll || kind == only) {
 				listed, alone = only, true
 			}
 		}
-		codes, err := tx.ChangedCodesOf(ctx, organisme, id, store.ChangedKind(listed), alone, store.Page(page))
+		codes, err := tx.ChangedCodesOf(ctx, organisme, id, listed, alone, store.Page(page))
 		if err != nil {
 			return err
 		}
@@ -76,32 +76,32 @@ func (h *Journal) Changes(ctx context.Context, organisme, id int64, kind Changed
 	if err := h.heldDetail(ctx, organisme, detail, Page{}); err != nil {
 		return nil, err
 	}
-	all := slices.DeleteFunc(detail.Changements, func(c domaine.Changement) bool { return kind != ChangedAll && KindOf(&c) != kind })
+	all := slices.DeleteFunc(detail.Changements, func(c domaine.Changement) bool { return kind != domaine.ChangedAll && KindOf(&c) != kind })
 	c.Total = len(all)
 	c.Changements = all[min(page.Offset, len(all)):min(page.Offset+page.Limit, len(all))]
 	return c, nil
 }
 
 // changed is how many contracts a synchronisation changed in one way.
-func changed(b domaine.Bilan, kind ChangedKind) int {
+func changed(b domaine.Bilan, kind domaine.ChangedKind) int {
 	switch kind {
-	case ChangedAdded:
+	case domaine.ChangedAdded:
 		return b.Ajoutes
-	case ChangedUpdated:
+	case domaine.ChangedUpdated:
 		return b.Modifies
-	case ChangedArchived:
+	case domaine.ChangedArchived:
 		return b.Archives
 	}
 	return b.Ajoutes + b.Modifies + b.Archives
 }
 
 // KindOf says in which way a contract changed.
-func KindOf(c *domaine.Changement) ChangedKind {
+func KindOf(c *domaine.Changement) domaine.ChangedKind {
 	switch {
 	case c.Avant == nil:
-		return ChangedAdded
+		return domaine.ChangedAdded
 	case c.Apres == nil:
-		return ChangedArchived
+		return domaine.ChangedArchived
 	}
-	return ChangedUpdated
+	return domaine.ChangedUpdated
 }

@@ -96,12 +96,8 @@ func checkPassword(c *domaine.Compte, secret string) (details []passerelle.Viola
 }
 
 // Comptes returns the accounts of an organisme by name, or of the whole hub for 0.
-func (h *Comptes) Comptes(ctx context.Context, organisme int64) (found []domaine.Compte, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Comptes(ctx, organisme)
-		return err
-	})
-	return found, err
+func (h *Comptes) Comptes(ctx context.Context, organisme int64) ([]domaine.Compte, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Compte, error) { return tx.Comptes(ctx, organisme) })
 }
 
 // Compte returns one account.

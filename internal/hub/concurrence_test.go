@@ -104,14 +104,9 @@ func TestPushesOfOneOrganismeAtOnceAreAppliedOneAfterTheOther(t *testing.T) {
 		}
 		for w := range writers {
 			wait.Go(func() {
-				for round := range rounds {
-					// Sets of different sizes: each is pushed whole, so exactly one stands.
-					n := 10 + w
-					result, err := push(t, h, who, domaine.OrigineV1, corps(variante(n, fmt.Sprint(w, "/", round)), nil, true))
-					if err != nil {
-						t.Error(err)
-					} else if s := result.Synchronisation; s.Total != n || s.Integres != n {
-						t.Errorf("synchronisation %d leaves %d contracts, %d of them integrated, want %d", s.ID, s.Total, s.Integres, n)
+				for _, line := range pushWhole(t, h, who, w, rounds) {
+					if line.Integres != line.Total {
+						t.Errorf("synchronisation %d leaves %d contracts, %d of them integrated", line.ID, line.Total, line.Integres)
 					}
 				}
 			})
@@ -184,10 +179,29 @@ func TestTwoDeltasAtOnceThatContradictEachOtherLeaveOneOfThem(t *testing.T) {
 	})
 }
 
+// pushWhole pushes sets of a size of the writer's own, round after round: each is pushed
+// whole, so exactly one stands.
+func pushWhole(t *testing.T, h *hub.Hub, who hub.Acteur, writer, rounds int) (lines []domaine.Synchronisation) {
+	t.Helper()
+	for round := range rounds {
+		n := 10 + writer
+		result, err := push(t, h, who, domaine.OrigineV1, corps(variante(n, fmt.Sprint(writer, "/", round)), nil, true))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if s := result.Synchronisation; s.Total != n {
+			t.Errorf("synchronisation %d leaves %d contracts, want %d", s.ID, s.Total, n)
+		}
+		lines = append(lines, result.Synchronisation)
+	}
+	return lines
+}
+
 func TestPushesOfTwoProcessesForOneOrganismeAreHeldAgainstWhatStandsThen(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
-		location := d.Location(t)
+		location := d.Migrated(t)
 		hubs := []*hub.Hub{hub.New(d.Open(t, location), hub.Options{}), hub.New(d.Open(t, location), hub.Options{})}
 		o, err := hubs[0].Organismes.CreateOrganisme(t.Context(), "Organisme", true)
 		if err != nil {
@@ -199,15 +213,7 @@ func TestPushesOfTwoProcessesForOneOrganismeAreHeldAgainstWhatStandsThen(t *test
 		for w, h := range hubs {
 			t.Cleanup(h.Close)
 			wait.Go(func() {
-				for round := range rounds {
-					n := 10 + w
-					result, err := push(t, h, who, domaine.OrigineV1, corps(variante(n, fmt.Sprint(w, "/", round)), nil, true))
-					if err != nil {
-						t.Error(err)
-					} else if s := result.Synchronisation; s.Total != n {
-						t.Errorf("synchronisation %d leaves %d contracts, want %d", s.ID, s.Total, n)
-					}
-				}
+				pushWhole(t, h, who, w, rounds)
 			})
 		}
 		wait.Wait()

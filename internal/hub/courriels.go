@@ -74,12 +74,8 @@ func (h *Comptes) SetCourrier(ctx context.Context, organisme, compte int64, ryth
 }
 
 // Courrier returns what a person asked to be told of an organisme.
-func (h *Comptes) Courrier(ctx context.Context, organisme, compte int64) (a domaine.Courrier, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		a, err = tx.Courrier(ctx, organisme, compte)
-		return err
-	})
-	return a, err
+func (h *Comptes) Courrier(ctx context.Context, organisme, compte int64) (domaine.Courrier, error) {
+	return read(ctx, h.db, func(tx *store.Tx) (domaine.Courrier, error) { return tx.Courrier(ctx, organisme, compte) })
 }
 
 // Envoi is a mail to be sent, under a lease that no other process has.
@@ -196,12 +192,8 @@ func (h *Comptes) DropFlux(ctx context.Context, organisme, compte int64) error {
 }
 
 // FluxSince returns since when a person has a private address, nil for none.
-func (h *Comptes) FluxSince(ctx context.Context, organisme, compte int64) (since *time.Time, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		since, err = tx.FluxSince(ctx, organisme, compte)
-		return err
-	})
-	return since, err
+func (h *Comptes) FluxSince(ctx context.Context, organisme, compte int64) (*time.Time, error) {
+	return read(ctx, h.db, func(tx *store.Tx) (*time.Time, error) { return tx.FluxSince(ctx, organisme, compte) })
 }
 
 // OfFlux returns the account whose private address has a key, in the organisme that it

@@ -12,6 +12,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/reception"
 	"github.com/passerelle-hub/passerelle/internal/refus"
+	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 	"github.com/passerelle-hub/passerelle/internal/synchro"
 )
@@ -20,9 +21,15 @@ import (
 // organisme of it.
 func newHub(t *testing.T, d storetest.Database) (*hub.Hub, hub.Acteur) {
 	t.Helper()
-	h := hub.New(d.New(t), hub.Options{})
+	return hubOn(t, d.New(t), hub.Options{}, true)
+}
+
+// hubOn is newHub on a database that is open.
+func hubOn(t *testing.T, db *store.DB, options hub.Options, sandbox bool) (*hub.Hub, hub.Acteur) {
+	t.Helper()
+	h := hub.New(db, options)
 	t.Cleanup(h.Close)
-	o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
+	o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", sandbox)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,11 +31,7 @@ func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push
 		if p.plan.Refuses() > 0 && !partiel {
 			return rejected(p.plan)
 		}
-		actifs, err := p.countActifs()
-		if err != nil {
-			return err
-		}
-		if _, err := p.guard(actifs); err != nil { // it warns, too
+		if _, _, err := p.counted(); err != nil { // the guard warns, too
 			return err
 		}
 		return use(&Diff{p})
@@ -116,20 +112,7 @@ func (d *Diff) EachRemoved(yield func(doc []byte) error) error {
 }
 
 func (d *Diff) each(positions []int, yield func(doc []byte) error) error {
-	var buf []byte
-	for _, i := range positions {
-		doc, err := d.pushing.push.Document(i, buf)
-		if err != nil {
-			return err
-		}
-		if cap(doc) > cap(buf) {
-			buf = doc
-		}
-		if err := yield(doc); err != nil {
-			return err
-		}
-	}
-	return nil
+	return d.pushing.push.EachDocument(slices.Values(positions), yield)
 }
 
 // Modified returns the contracts that change, before and after, ordered by code.

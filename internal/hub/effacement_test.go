@@ -62,21 +62,22 @@ func holding(t *testing.T, dir, text string) (found []string) {
 	return found
 }
 
-func TestNoByteOfAnErasedPersonStaysOnTheDisk(t *testing.T) {
-	t.Parallel()
+// hubInFolder is a hub whose database is the only thing in a folder.
+func hubInFolder(t *testing.T, sandbox bool) (string, *hub.Hub, hub.Acteur) {
+	t.Helper()
 	dir := t.TempDir()
 	db, err := open.Database(t.Context(), filepath.Join(dir, "passerelle.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	h := hub.New(db, hub.Options{})
-	defer h.Close()
-	o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+	t.Cleanup(func() { _ = db.Close() })
+	h, who := hubOn(t, db, hub.Options{}, sandbox)
+	return dir, h, who
+}
+
+func TestNoByteOfAnErasedPersonStaysOnTheDisk(t *testing.T) {
+	t.Parallel()
+	dir, h, who := hubInFolder(t, false)
 	others := []passerelle.Contrat{named("K1", "A1", "durand"), named("K2", "A2", "martin")}
 	for turn := range 3 { // several versions, the last of which is archived
 		c := named("K9", "A9", "wyzykowska")
@@ -116,19 +117,7 @@ func TestNoByteOfAnErasedPersonStaysOnTheDisk(t *testing.T) {
 
 func TestABackupHoldsNothingThatWasDeletedBefore(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	db, err := open.Database(t.Context(), filepath.Join(dir, "passerelle.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	h := hub.New(db, hub.Options{})
-	defer h.Close()
-	o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+	_, h, who := hubInFolder(t, true)
 	if err := full(t, h, who, true, named("K9", "A9", "wyzykowska")); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +138,7 @@ func TestAnErasureIsSeenBySearchesAtOnceAndChangesNoFigure(t *testing.T) {
 	for _, d := range storetest.Databases {
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
-			location := d.Location(t)
+			location := d.Migrated(t)
 			h := hub.New(d.Open(t, location), hub.Options{})
 			defer h.Close()
 			other := hub.New(d.Open(t, location), hub.Options{}) // another process
@@ -208,13 +197,7 @@ func TestAPersonKnownOnlyFromAHeldPushIsGivenOutAndErased(t *testing.T) {
 	for _, d := range storetest.Databases {
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
-			h := hub.New(d.New(t), hub.Options{})
-			defer h.Close()
-			o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+			h, who := hubOn(t, d.New(t), hub.Options{}, false)
 			var many []passerelle.Contrat
 			for i := range 40 {
 				many = append(many, named("K"+text(int64(i)), "A"+text(int64(i)), "personne"+text(int64(i))))

@@ -18,12 +18,8 @@ const (
 )
 
 // Filtres returns the lists that an account keeps.
-func (h *Comptes) Filtres(ctx context.Context, c domaine.Compte) (found []domaine.Filtre, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Filtres(ctx, c.OrganismeID, c.ID)
-		return err
-	})
-	return found, err
+func (h *Comptes) Filtres(ctx context.Context, c domaine.Compte) ([]domaine.Filtre, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Filtre, error) { return tx.Filtres(ctx, c.OrganismeID, c.ID) })
 }
 
 // KeepFiltre keeps a list for an account, by its address within the console.

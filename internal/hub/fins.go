@@ -219,12 +219,8 @@ func (h *Contrats) FinsPresumees(ctx context.Context, organisme int64, page Page
 }
 
 // CountFinsPresumees returns how many contracts have an end that is presumed.
-func (h *Contrats) CountFinsPresumees(ctx context.Context, organisme int64) (n int, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		n, err = tx.CountPresumees(ctx, organisme)
-		return err
-	})
-	return n, err
+func (h *Contrats) CountFinsPresumees(ctx context.Context, organisme int64) (int, error) {
+	return read(ctx, h.db, func(tx *store.Tx) (int, error) { return tx.CountPresumees(ctx, organisme) })
 }
 
 // exercicesOf returns the periods of the exercices of all sociétés of an organisme,

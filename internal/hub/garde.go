@@ -23,6 +23,17 @@ type guarded struct {
 	open   []domaine.MotifGarde // those that nobody confirmed: the push is held
 }
 
+// counted is how many contracts of the organisme are active, and what the guard finds in
+// the push beside them.
+func (p *pushing) counted() (int, *guarded, error) {
+	actifs, err := p.countActifs()
+	if err != nil {
+		return 0, nil, err
+	}
+	found, err := p.guard(actifs)
+	return actifs, found, err
+}
+
 // guard looks at a resolved push of an organisme with so many active contracts. Its
 // warnings are added to those of the plan, the first time.
 func (p *pushing) guard(actifs int) (*guarded, error) {

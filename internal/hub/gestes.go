@@ -60,12 +60,10 @@ func (h *Journal) Gestes(ctx context.Context, organisme int64, famille string, p
 }
 
 // GestesOf returns what was last done to one thing, the latest first.
-func (h *Journal) GestesOf(ctx context.Context, organisme int64, famille string, objet any, limit int) (found []domaine.Geste, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.GestesOf(ctx, organisme, famille, fmt.Sprint(objet), limit)
-		return err
+func (h *Journal) GestesOf(ctx context.Context, organisme int64, famille string, objet any, limit int) ([]domaine.Geste, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Geste, error) {
+		return tx.GestesOf(ctx, organisme, famille, fmt.Sprint(objet), limit)
 	})
-	return found, err
 }
 
 // Attendu lists the versions of a thing of which one must still stand for it to be

@@ -129,6 +129,15 @@ func New(db *store.DB, options Options) *Hub {
 	}
 }
 
+// read returns what one look at the database finds.
+func read[T any](ctx context.Context, db *store.DB, find func(tx *store.Tx) (T, error)) (found T, err error) {
+	err = db.Read(ctx, func(tx *store.Tx) (err error) {
+		found, err = find(tx)
+		return err
+	})
+	return found, err
+}
+
 // Ready reports whether the database answers and was not found damaged.
 func (h *Hub) Ready(ctx context.Context) error { return h.db.Ping(ctx) }
 
@@ -169,10 +178,9 @@ type Acteur struct {
 }
 
 // Organisme returns one organisme.
-func (h *Organismes) Organisme(ctx context.Context, id int64) (o domaine.Organisme, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		o, err = tx.Organisme(ctx, id)
-		return orNotFound(err, "Il n’y a pas d’organisme %d.", id)
+func (h *Organismes) Organisme(ctx context.Context, id int64) (domaine.Organisme, error) {
+	return read(ctx, h.db, func(tx *store.Tx) (domaine.Organisme, error) {
+		o, err := tx.Organisme(ctx, id)
+		return o, orNotFound(err, "Il n’y a pas d’organisme %d.", id)
 	})
-	return o, err
 }

@@ -142,11 +142,7 @@ func (l *lecture) place(v *passerelle.Violation) tableur.CellError {
 // apercu describes what a resolved push would do.
 func (l *lecture) apercu(p *pushing, page Page) (*ApercuImport, error) {
 	plan := p.plan
-	actifs, err := p.countActifs()
-	if err != nil {
-		return nil, err
-	}
-	guarded, err := p.guard(actifs)
+	actifs, guarded, err := p.counted()
 	if err != nil {
 		return nil, err
 	}

@@ -54,24 +54,15 @@ func (h *Imports) DropImport(ctx context.Context, who Acteur, id int64) error {
 // held and not confirmed, in every
 // organisme, and returns how many.
 func (h *Imports) ExpireImports(ctx context.Context) (int, error) {
-	var old []store.Reference
-	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
-		old, err = tx.WaitingImports(ctx, h.now().Add(-ImportFor), h.now().Add(-ImportFor-HeldFor))
-		return err
-	})
-	for _, waiting := range old {
-		if err != nil {
-			break
+	return h.expireEach(ctx, func(tx *store.Tx) ([]store.Reference, error) {
+		return tx.WaitingImports(ctx, h.now().Add(-ImportFor), h.now().Add(-ImportFor-HeldFor))
+	}, func(tx *store.Tx, waiting store.Reference) error {
+		i, err := tx.Import(ctx, waiting.Organisme, waiting.ID)
+		if err != nil || i.Etat == domaine.ImportFait {
+			return err // recorded since
 		}
-		err = h.db.WriteOrganisme(ctx, waiting.Organisme, func(tx *store.Tx) error {
-			i, err := tx.Import(ctx, waiting.Organisme, waiting.ID)
-			if err != nil || i.Etat == domaine.ImportFait {
-				return err // recorded since
-			}
-			return tx.DeleteImport(ctx, waiting.Organisme, waiting.ID)
-		})
-	}
-	return len(old), err
+		return tx.DeleteImport(ctx, waiting.Organisme, waiting.ID)
+	})
 }
 
 // eraseImports erases every file that was imported, since each may name the

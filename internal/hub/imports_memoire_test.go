@@ -39,12 +39,8 @@ func openWithinMemory(t *testing.T, d storetest.Database) {
 		t.Fatal(err)
 	}
 	for memory, fits := range map[int64]bool{2 << 20: false, 64 << 20: true} {
-		h := hub.New(d.New(t), hub.Options{Memory: memory, Patience: time.Second})
-		o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		kept, err := h.Imports.CreateImport(t.Context(), hub.Acteur{Organisme: o.ID, Nom: "Essai"}, "contrats.xlsx", "", bytes.NewReader(book.Bytes()))
+		h, who := hubOn(t, d.New(t), hub.Options{Memory: memory, Patience: time.Second}, true)
+		kept, err := h.Imports.CreateImport(t.Context(), who, "contrats.xlsx", "", bytes.NewReader(book.Bytes()))
 		var refusal *hub.Refusal
 		switch {
 		case fits && err != nil, !fits && (!errors.As(err, &refusal) || refusal.Code != refus.CodeBodyTooLarge):

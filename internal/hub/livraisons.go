@@ -49,20 +49,20 @@ func (h *Webhooks) DueWebhooks(ctx context.Context) (found []WebhookDu, err erro
 
 // LeaseWebhook takes a webhook that is due; ok is false where another process was
 // faster.
-func (h *Webhooks) LeaseWebhook(ctx context.Context, due WebhookDu) (b Bail, ok bool, err error) {
+func (h *Webhooks) LeaseWebhook(ctx context.Context, due WebhookDu) (b domaine.Bail, ok bool, err error) {
 	now := h.now()
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		taken, free, err := tx.LeaseWebhook(ctx, store.Reference(due), rand.Text(), now, now.Add(DureeBail))
-		b, ok = Bail(taken), free
+		b, ok = taken, free
 		return err
 	})
 	return b, ok, err
 }
 
 // ReturnWebhook ends a lease before its time.
-func (h *Webhooks) ReturnWebhook(ctx context.Context, b *Bail) error {
+func (h *Webhooks) ReturnWebhook(ctx context.Context, b *domaine.Bail) error {
 	return h.db.Write(ctx, func(tx *store.Tx) error {
-		_, err := tx.RenewLease(ctx, (*store.Bail)(b), time.UnixMilli(0))
+		_, err := tx.RenewLease(ctx, b, time.UnixMilli(0))
 		return err
 	})
 }
@@ -78,7 +78,7 @@ func (h *Webhooks) FreeWebhooks(ctx context.Context) error {
 
 // NextLivraison returns what the webhook of a lease is to be told next; ok is
 // false where there is nothing.
-func (h *Webhooks) NextLivraison(ctx context.Context, b *Bail) (l domaine.Livraison, ok bool, err error) {
+func (h *Webhooks) NextLivraison(ctx context.Context, b *domaine.Bail) (l domaine.Livraison, ok bool, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
 		l, ok, err = tx.NextLivraison(ctx, b.Organisme, b.Webhook)
 		return err
@@ -96,10 +96,10 @@ type Essai struct {
 // RecordAttempt records an attempt, renews the lease with it, and reports whether
 // the next event may be delivered now: not after a failure, nor where the lease
 // was lost meanwhile, which leaves the event to whoever has it.
-func (h *Webhooks) RecordAttempt(ctx context.Context, b *Bail, l domaine.Livraison, essai Essai) (goOn bool, err error) {
+func (h *Webhooks) RecordAttempt(ctx context.Context, b *domaine.Bail, l domaine.Livraison, essai Essai) (goOn bool, err error) {
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		now := h.now()
-		kept, err := tx.RenewLease(ctx, (*store.Bail)(b), now.Add(DureeBail))
+		kept, err := tx.RenewLease(ctx, b, now.Add(DureeBail))
 		if err != nil || !kept {
 			return err
 		}

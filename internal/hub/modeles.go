@@ -16,21 +16,16 @@ import (
 )
 
 // Modeles returns the modèles of an organisme, oldest first.
-func (h *Integration) Modeles(ctx context.Context, organisme int64) (found []domaine.Modele, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Modeles(ctx, organisme)
-		return err
-	})
-	return found, err
+func (h *Integration) Modeles(ctx context.Context, organisme int64) ([]domaine.Modele, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Modele, error) { return tx.Modeles(ctx, organisme) })
 }
 
 // Modele returns one modèle.
-func (h *Integration) Modele(ctx context.Context, organisme, id int64) (m domaine.Modele, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		m, err = tx.Modele(ctx, organisme, id)
-		return orNotFound(err, "Il n’y a pas de modèle %d.", id)
+func (h *Integration) Modele(ctx context.Context, organisme, id int64) (domaine.Modele, error) {
+	return read(ctx, h.db, func(tx *store.Tx) (domaine.Modele, error) {
+		m, err := tx.Modele(ctx, organisme, id)
+		return m, orNotFound(err, "Il n’y a pas de modèle %d.", id)
 	})
-	return m, err
 }
 
 const maxNom = 500
@@ -217,11 +212,7 @@ func (h *Integration) PreviewModele(ctx context.Context, organisme int64, m doma
 	}
 	var a *Apercu
 	err := h.db.Read(ctx, func(tx *store.Tx) error {
-		modeles, err := tx.Modeles(ctx, organisme)
-		if err != nil {
-			return err
-		}
-		profils, err := tx.Profils(ctx, organisme)
+		modeles, profils, err := placing(ctx, tx, organisme)
 		if err != nil {
 			return err
 		}
@@ -306,101 +297,6 @@ func addEffectif(sessions map[[5]string]*domaine.Session, p *regles.Profil, effe
 		sessions[key] = s
 	}
 	s.Effectif += effectif
-}
-
-// NonIntegre is a group of transmitted contracts that are in no session for one
-// reason.
-type NonIntegre struct {
-	CodeFormation, NomFormation string
-	CodeAnnee, NomAnnee         string
-	CodeSite, NomSite           string
-	CodePeriode, NomPeriode     string
-	Motif                       domaine.Motif
-	Ambigus                     []domaine.Modele // the modèles that match equally well
-	Contrats                    int
-	Modele                      domaine.Modele // ready to be created: it takes the group
-}
-
-// NonIntegres returns what is in no session, largest group first.
-func (h *Integration) NonIntegres(ctx context.Context, organisme int64) (list []NonIntegre, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		modeles, err := tx.Modeles(ctx, organisme)
-		if err != nil {
-			return err
-		}
-		profils, err := tx.Profils(ctx, organisme)
-		if err != nil {
-			return err
-		}
-		list = groupsOf(profils, modeles)
-		return nil
-	})
-	return list, err
-}
-
-// groupsOf groups what is in no session, largest group first.
-func groupsOf(profils []store.Profil, modeles []domaine.Modele) []NonIntegre {
-	type key struct {
-		formation, annee, site, periode string
-		motif                           domaine.Motif
-		ambigus                         string
-	}
-	groups := map[key]*NonIntegre{}
-	for i := range profils {
-		p := &profils[i]
-		if p.Effectif == 0 || p.Motif == "" {
-			continue
-		}
-		v := &p.Valeurs
-		k := key{v.CodeFormation, v.CodeAnnee, v.CodeSite, v.CodePeriode, p.Motif, fmt.Sprint(p.Ambigus)}
-		g := groups[k]
-		if g == nil {
-			g = &NonIntegre{
-				CodeFormation: v.CodeFormation, NomFormation: v.NomFormation, CodeAnnee: v.CodeAnnee, NomAnnee: v.NomAnnee,
-				CodeSite: v.CodeSite, NomSite: v.NomSite, CodePeriode: v.CodePeriode, NomPeriode: v.NomPeriode, Motif: p.Motif,
-			}
-			for _, m := range modeles {
-				if slices.Contains(p.Ambigus, m.ID) {
-					g.Ambigus = append(g.Ambigus, m)
-				}
-			}
-			groups[k] = g
-		}
-		g.Contrats += p.Effectif
-	}
-	list := make([]NonIntegre, 0, len(groups))
-	for _, g := range groups {
-		g.Modele = suggest(g)
-		list = append(list, *g)
-	}
-	slices.SortFunc(list, func(a, b NonIntegre) int {
-		return cmp.Or(cmp.Compare(b.Contrats, a.Contrats), strings.Compare(a.CodeFormation, b.CodeFormation), strings.Compare(a.CodeAnnee, b.CodeAnnee),
-			strings.Compare(a.CodeSite, b.CodeSite), strings.Compare(a.CodePeriode, b.CodePeriode), strings.Compare(string(a.Motif), string(b.Motif)))
-	})
-	return list
-}
-
-// suggest returns a modèle that takes a group. Where modèles compete for it, the
-// suggestion is more specific than any of them: it has their criteria too.
-func suggest(g *NonIntegre) domaine.Modele {
-	m := domaine.Modele{
-		Nom:   strings.Join([]string{g.NomFormation, g.NomAnnee, g.NomSite, g.NomPeriode}, " – "),
-		Actif: true,
-		Criteres: passerelle.Criteres{
-			"codeFormation": {g.CodeFormation}, "codeAnnee": {g.CodeAnnee}, "codeSite": {g.CodeSite}, "codePeriode": {g.CodePeriode},
-		},
-	}
-	for _, rival := range g.Ambigus {
-		for champ, critere := range rival.Criteres {
-			if _, ok := m.Criteres[champ]; !ok {
-				m.Criteres[champ] = slices.Clone(critere)
-			}
-		}
-	}
-	if nom := []rune(m.Nom); len(nom) > maxNom {
-		m.Nom = string(nom[:maxNom])
-	}
-	return m
 }
 
 // Sessions returns the sessions of an organisme that have apprentices, ordered

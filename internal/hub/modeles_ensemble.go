@@ -26,11 +26,7 @@ type ApercuEnsemble struct {
 func (h *Integration) PreviewModeles(ctx context.Context, organisme int64, list []domaine.Modele) (*ApercuEnsemble, error) {
 	a := &ApercuEnsemble{Par: map[int]int{}}
 	err := h.db.Read(ctx, func(tx *store.Tx) error {
-		modeles, err := tx.Modeles(ctx, organisme)
-		if err != nil {
-			return err
-		}
-		profils, err := tx.Profils(ctx, organisme)
+		modeles, profils, err := placing(ctx, tx, organisme)
 		if err != nil {
 			return err
 		}

@@ -33,17 +33,6 @@ type Valeur struct {
 	Contrats  int
 }
 
-// ChangedKind says which changes of a synchronisation are wanted.
-type ChangedKind string
-
-// The kinds of changes.
-const (
-	ChangedAll      ChangedKind = ""
-	ChangedAdded    ChangedKind = "added"
-	ChangedUpdated  ChangedKind = "updated"
-	ChangedArchived ChangedKind = "archived"
-)
-
 // ListeTarifs is a price list without its entries.
 type ListeTarifs struct {
 	ID     int64 // 1, 2, 3… of the organisme; the highest is the one in use
@@ -58,15 +47,6 @@ type Matrice struct {
 	Document string // JSON of a tableur.Mapping
 	Par      string
 	Le       time.Time
-}
-
-// Bail is the right of this process to deliver to one webhook for a time.
-type Bail struct {
-	Organisme, Webhook int64
-	Porteur            string // who holds it, a text of its own for each lease
-	URL                string
-	Secrets            []string // the current one, and the one before while it counts
-	Echecs             int      // attempts that failed since the last success
 }
 
 // WebhookDu names a webhook that has something to deliver.

@@ -177,10 +177,6 @@ func (h *core) recordActe(ctx context.Context, tx *store.Tx, who Acteur, quoi do
 }
 
 // Actes returns what was done to the personal data of an organisme.
-func (h *Personnes) Actes(ctx context.Context, organisme int64) (found []domaine.Acte, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Actes(ctx, organisme)
-		return err
-	})
-	return found, err
+func (h *Personnes) Actes(ctx context.Context, organisme int64) ([]domaine.Acte, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Acte, error) { return tx.Actes(ctx, organisme) })
 }

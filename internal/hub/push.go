@@ -156,11 +156,7 @@ func (p *pushing) prepare() error {
 	if p.options.whole() && p.plan.Refuses() > 0 {
 		return nil
 	}
-	actifs, err := p.countActifs()
-	if err != nil {
-		return err
-	}
-	guarded, err := p.guard(actifs)
+	_, guarded, err := p.counted()
 	if err != nil || len(guarded.open) > 0 || !p.plan.Changed() {
 		return err
 	}
@@ -218,11 +214,7 @@ func (p *pushing) run(result *PushResult) (outcome, err error) {
 		}
 		return refused, p.recordAnomalies()
 	}
-	actifs, err := p.countActifs()
-	if err != nil {
-		return nil, err
-	}
-	guarded, err := p.guard(actifs)
+	actifs, guarded, err := p.counted()
 	if err != nil {
 		return nil, err
 	}

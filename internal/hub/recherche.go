@@ -166,6 +166,11 @@ func (h *Contrats) listed(ctx context.Context, organisme int64, choix Choix, pag
 	return found, err
 }
 
+func placeOf(row *store.ActifPlace) (Place, error) {
+	c, err := document.Parse(row.Document)
+	return Place{Contrat: c, Session: row.Session, Modele: row.Modele, Motif: row.Motif, Ambigus: row.Ambigus}, err
+}
+
 func places(ctx context.Context, tx *store.Tx, organisme int64, codes []string) ([]Place, error) {
 	rows, err := tx.ActifsPlaces(ctx, organisme, codes)
 	found := make([]Place, len(rows))
@@ -173,8 +178,7 @@ func places(ctx context.Context, tx *store.Tx, organisme int64, codes []string) 
 		if err != nil {
 			break
 		}
-		found[i] = Place{Session: row.Session, Modele: row.Modele, Motif: row.Motif, Ambigus: row.Ambigus}
-		found[i].Contrat, err = document.Parse(row.Document)
+		found[i], err = placeOf(&row)
 	}
 	return found, err
 }
@@ -202,8 +206,8 @@ func archivedPlaces(ctx context.Context, tx *store.Tx, organisme int64, codes []
 		if err != nil {
 			break
 		}
-		found[i] = Place{Session: row.Session, Modele: row.Modele, Motif: row.Motif, Ambigus: row.Ambigus, Archive: true, Depart: row.Depart}
-		found[i].Contrat, err = document.Parse(row.Document)
+		found[i], err = placeOf(&row.ActifPlace)
+		found[i].Archive, found[i].Depart = true, row.Depart
 	}
 	return found, err
 }

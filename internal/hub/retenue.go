@@ -293,22 +293,26 @@ func (h *Contrats) Drop(ctx context.Context, who Acteur, id int64) error {
 // ExpireHeld drops the contents of pushes that nobody confirmed in time, in
 // every organisme, and returns how many.
 func (h *Contrats) ExpireHeld(ctx context.Context) (int, error) {
-	var old []store.Reference
-	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
-		old, err = tx.RetenuesBefore(ctx, h.now().Add(-HeldFor))
-		return err
+	return h.expireEach(ctx, func(tx *store.Tx) ([]store.Reference, error) {
+		return tx.RetenuesBefore(ctx, h.now().Add(-HeldFor))
+	}, func(tx *store.Tx, held store.Reference) error {
+		s, err := tx.Synchronisation(ctx, held.Organisme, held.ID)
+		if err != nil || s.Etat != domaine.EtatRetenue {
+			return err
+		}
+		return h.giveUpHeld(ctx, tx, held.Organisme, held.ID, domaine.EtatExpiree)
 	})
-	for _, held := range old {
+}
+
+// expireEach gives up what is too old, each in its organisme, and returns how many there
+// were.
+func (h *core) expireEach(ctx context.Context, old func(tx *store.Tx) ([]store.Reference, error), giveUp func(tx *store.Tx, r store.Reference) error) (int, error) {
+	found, err := read(ctx, h.db, old)
+	for _, r := range found {
 		if err != nil {
 			break
 		}
-		err = h.db.WriteOrganisme(ctx, held.Organisme, func(tx *store.Tx) error {
-			s, err := tx.Synchronisation(ctx, held.Organisme, held.ID)
-			if err != nil || s.Etat != domaine.EtatRetenue {
-				return err
-			}
-			return h.giveUpHeld(ctx, tx, held.Organisme, held.ID, domaine.EtatExpiree)
-		})
+		err = h.db.WriteOrganisme(ctx, r.Organisme, func(tx *store.Tx) error { return giveUp(tx, r) })
 	}
-	return len(old), err
+	return len(found), err
 }

@@ -56,13 +56,7 @@ func warned(t *testing.T, h *hub.Hub, who hub.Acteur, delta bool, removed []stri
 func TestContradictionsWithWhatTheHubKeepsAreSaid(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
-		h := hub.New(d.New(t), hub.Options{})
-		defer h.Close()
-		o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+		h, who := hubOn(t, d.New(t), hub.Options{}, false)
 		on := func(c passerelle.Contrat, debut, fin string) passerelle.Contrat {
 			c.DateDebut, c.DateFin = debut, fin
 			return c

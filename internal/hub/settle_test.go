@@ -14,16 +14,11 @@ import (
 func TestAPushThatChangesMuchLeavesTheDatabaseWithStatistics(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
-		location := d.Location(t)
-		h := hub.New(d.Open(t, location), hub.Options{})
-		t.Cleanup(h.Close)
-		o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", true)
-		if err != nil {
-			t.Fatal(err)
-		}
+		location := d.Migrated(t)
+		h, who := hubOn(t, d.Open(t, location), hub.Options{}, true)
 		send := func(n int) {
 			t.Helper()
-			if _, err := push(t, h, hub.Acteur{Organisme: o.ID, Nom: "Essai"}, domaine.OrigineV2, corps(renfort(n), nil, true)); err != nil {
+			if _, err := push(t, h, who, domaine.OrigineV2, corps(renfort(n), nil, true)); err != nil {
 				t.Fatal(err)
 			}
 		}

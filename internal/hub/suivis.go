@@ -14,12 +14,8 @@ import (
 const maxSuivi = 1000
 
 // Suivis returns what people wrote about the anomalies of a rule.
-func (h *Journal) Suivis(ctx context.Context, organisme int64, regle string) (found []domaine.Suivi, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Suivis(ctx, organisme, regle)
-		return err
-	})
-	return found, err
+func (h *Journal) Suivis(ctx context.Context, organisme int64, regle string) ([]domaine.Suivi, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Suivi, error) { return tx.Suivis(ctx, organisme, regle) })
 }
 
 // NoterAnomalie keeps a note about an anomaly; with DemandeA, that its author asks them now to

@@ -117,12 +117,8 @@ func reglesOf(ctx context.Context, tx *store.Tx, organisme int64) ([]Regle, erro
 }
 
 // ContratsRefuses counts the contracts that the last pushes refused, each once.
-func (h *Journal) ContratsRefuses(ctx context.Context, organisme int64) (n int, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		n, err = tx.ContratsRefuses(ctx, organisme)
-		return err
-	})
-	return n, err
+func (h *Journal) ContratsRefuses(ctx context.Context, organisme int64) (int, error) {
+	return read(ctx, h.db, func(tx *store.Tx) (int, error) { return tx.ContratsRefuses(ctx, organisme) })
 }
 
 // Regles counts what the sender has to correct, by rule: refusals first, then
@@ -138,10 +134,8 @@ func (h *Journal) Regles(ctx context.Context, organisme int64) (found []Regle, e
 // AnomaliesOfRegle returns a page of the anomalies that the last pushes left
 // under one rule, and how many there are. For what is in no session use
 // SearchContrats.
-func (h *Journal) AnomaliesOfRegle(ctx context.Context, organisme int64, nature domaine.NatureAnomalie, code string, page Page) (found []domaine.Anomalie, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.AnomaliesOfRegle(ctx, organisme, nature, code, store.Page(page))
-		return err
+func (h *Journal) AnomaliesOfRegle(ctx context.Context, organisme int64, nature domaine.NatureAnomalie, code string, page Page) ([]domaine.Anomalie, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Anomalie, error) {
+		return tx.AnomaliesOfRegle(ctx, organisme, nature, code, store.Page(page))
 	})
-	return found, err
 }

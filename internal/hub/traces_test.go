@@ -104,7 +104,7 @@ func texts(t *testing.T, db *sql.DB, query string) (found []string) {
 func TestNoTableSaysAnythingOfSomebodyWhoWasErased(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
-		location := d.Location(t)
+		location := d.Migrated(t)
 		h := hub.New(d.Open(t, location), hub.Options{})
 		defer h.Close()
 		o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", false)
@@ -175,14 +175,8 @@ func TestNoTableSaysAnythingOfSomebodyWhoWasErased(t *testing.T) {
 func TestAPersonKnownOnlyFromAFileIsGivenOutAndErased(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
-		location := d.Location(t)
-		h := hub.New(d.Open(t, location), hub.Options{})
-		defer h.Close()
-		o, err := h.Organismes.CreateOrganisme(t.Context(), "CFA", false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		who := hub.Acteur{Organisme: o.ID, Nom: "Essai"}
+		location := d.Migrated(t)
+		h, who := hubOn(t, d.Open(t, location), hub.Options{}, false)
 		for name, contents := range map[string]string{
 			"contrats.csv": csvOf([]passerelle.Contrat{named("K1", "A1", "durand"), named("K9", "zz-wyzy-9", "wyzykowska")}),
 			"autre.csv":    "Qui;Quoi\nzz-wyzy-9;un stage\nA1;rien\n", // no mapping fits

@@ -48,12 +48,11 @@ func (h *Integration) SessionsOfSite(ctx context.Context, organisme int64, site 
 }
 
 // Session returns one session.
-func (h *Integration) Session(ctx context.Context, organisme, id int64) (s domaine.Session, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		s, err = tx.Session(ctx, organisme, id)
-		return orNotFound(err, "Il n’y a pas de session %d.", id)
+func (h *Integration) Session(ctx context.Context, organisme, id int64) (domaine.Session, error) {
+	return read(ctx, h.db, func(tx *store.Tx) (domaine.Session, error) {
+		s, err := tx.Session(ctx, organisme, id)
+		return s, orNotFound(err, "Il n’y a pas de session %d.", id)
 	})
-	return s, err
 }
 
 // Usage returns what the modèles of an organisme do.
@@ -66,16 +65,23 @@ func (h *Integration) Usage(ctx context.Context, organisme int64) (*Usage, error
 	return u, err
 }
 
-func usageOf(ctx context.Context, tx *store.Tx, organisme int64) (*Usage, []store.Profil, error) {
-	u := &Usage{Pris: map[int64]int{}, Ambigus: map[int64]int{}, Valeurs: map[string][]Valeur{}}
-	var err error
-	if u.Modeles, err = tx.Modeles(ctx, organisme); err != nil {
-		return nil, nil, err
-	}
-	profils, err := tx.Profils(ctx, organisme)
+// placing reads what contracts are placed by: the modèles and the profils.
+func placing(ctx context.Context, tx *store.Tx, organisme int64) ([]domaine.Modele, []store.Profil, error) {
+	modeles, err := tx.Modeles(ctx, organisme)
 	if err != nil {
 		return nil, nil, err
 	}
+	profils, err := tx.Profils(ctx, organisme)
+	return modeles, profils, err
+}
+
+func usageOf(ctx context.Context, tx *store.Tx, organisme int64) (*Usage, []store.Profil, error) {
+	u := &Usage{Pris: map[int64]int{}, Ambigus: map[int64]int{}, Valeurs: map[string][]Valeur{}}
+	modeles, profils, err := placing(ctx, tx, organisme)
+	if err != nil {
+		return nil, nil, err
+	}
+	u.Modeles = modeles
 	u.count(profils)
 	u.Groupes = groupsOf(profils, u.Modeles)
 	return u, profils, nil

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -29,29 +28,11 @@ import (
 // The lives of contracts, held against a model that knows days one by one: written
 // from design 9 alone, with lists and loops.
 
-// horloge is a clock that a sequence moves.
-type horloge struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (h *horloge) Now() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.now
-}
-
-func (h *horloge) set(t time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.now = t
-}
-
 // paireVies is the hub and the model, which do the same things.
 type paireVies struct {
 	*rapid.T
 	hub      *hub.Hub
-	horloge  *horloge
+	horloge  *apitest.Clock
 	who      hub.Acteur
 	acces    hub.Acces
 	ids      []int64 // of the exercices
@@ -67,7 +48,7 @@ func TestLivesAreWhatTheModelSays(t *testing.T) {
 				for shard := range shards[d.Name] {
 					t.Run(fmt.Sprint(shard), func(t *testing.T) {
 						t.Parallel()
-						clock := &horloge{}
+						clock := apitest.ClockAt(time.Time{})
 						h := hub.New(d.New(t), hub.Options{Now: clock.Now})
 						t.Cleanup(h.Close)
 						rapid.Check(t, func(t *rapid.T) {
@@ -90,8 +71,8 @@ func TestLivesAreWhatTheModelSays(t *testing.T) {
 	}
 }
 
-func newPaireVies(t *rapid.T, h *hub.Hub, clock *horloge) *paireVies {
-	clock.set(time.Date(2026, 9, 1, 6, 0, 0, 0, hub.Paris))
+func newPaireVies(t *rapid.T, h *hub.Hub, clock *apitest.Clock) *paireVies {
+	clock.Set(time.Date(2026, 9, 1, 6, 0, 0, 0, hub.Paris))
 	o, err := h.Organismes.CreateOrganisme(t.Context(), "Organisme", false)
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +97,7 @@ func (p *paireVies) sequence() {
 	often := []string{"push", "push", "push", "delta", "delta", "undo", "decide", "decide", "decide", "modèle"}
 	steps := rapid.IntRange(2, 10).Draw(p.T, "steps")
 	for step := range steps {
-		p.horloge.set(p.horloge.Now().Add(time.Duration(rapid.IntRange(0, 30*24).Draw(p.T, "hours")) * time.Hour))
+		p.horloge.Set(p.horloge.Now().Add(time.Duration(rapid.IntRange(0, 30*24).Draw(p.T, "hours")) * time.Hour))
 		action := rapid.SampledFrom(often).Draw(p.T, "action")
 		actions[action]()
 		p.compare(step == steps-1)

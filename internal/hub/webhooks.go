@@ -96,21 +96,16 @@ func noWebhook(err error, id int64) error {
 }
 
 // Webhooks returns the webhooks of an organisme, oldest first.
-func (h *Webhooks) Webhooks(ctx context.Context, organisme int64) (found []domaine.Webhook, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		found, err = tx.Webhooks(ctx, organisme)
-		return err
-	})
-	return found, err
+func (h *Webhooks) Webhooks(ctx context.Context, organisme int64) ([]domaine.Webhook, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]domaine.Webhook, error) { return tx.Webhooks(ctx, organisme) })
 }
 
 // Webhook returns one webhook.
-func (h *Webhooks) Webhook(ctx context.Context, organisme, id int64) (w domaine.Webhook, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		w, err = tx.Webhook(ctx, organisme, id)
-		return noWebhook(err, id)
+func (h *Webhooks) Webhook(ctx context.Context, organisme, id int64) (domaine.Webhook, error) {
+	return read(ctx, h.db, func(tx *store.Tx) (domaine.Webhook, error) {
+		w, err := tx.Webhook(ctx, organisme, id)
+		return w, noWebhook(err, id)
 	})
-	return w, err
 }
 
 // CreateWebhook adds a webhook and returns it with its secret, which is shown

@@ -36,7 +36,7 @@ func newMetrics(h *hub.Hub, organismesToo bool) *metrics {
 	m.sources = side{m.registry}
 	if organismesToo {
 		read := prometheus.NewRegistry()
-		read.MustRegister(&organismes{h}, &webhookStates{h})
+		read.MustRegister(organismes(h), webhookStates(h))
 		m.sources = append(m.sources, &kept{Gatherer: read, now: h.Now})
 	}
 	m.registry.MustRegister(
@@ -45,7 +45,7 @@ func newMetrics(h *hub.Hub, organismesToo bool) *metrics {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "passerelle_push_memory_limit_bytes", Help: "Memory that pushes and imports may hold together."}, func() float64 { _, _, total := h.Memory(); return float64(total) }),
 	)
 	if _, _, ok := h.ReplicaReads(); ok {
-		m.registry.MustRegister(&replica{h})
+		m.registry.MustRegister(replica(h))
 	}
 	return m
 }
@@ -76,9 +76,52 @@ func (m *metrics) measure(next http.Handler, mux *http.ServeMux) http.Handler {
 	})
 }
 
+// collector tells what it reads of the hub while somebody asks.
+type collector struct {
+	descriptions []*prometheus.Desc // the first one stands for all where they cannot be read
+	read         func(ctx context.Context, found chan<- prometheus.Metric) error
+}
+
+// Describe names the metrics.
+func (c *collector) Describe(descriptions chan<- *prometheus.Desc) {
+	for _, d := range c.descriptions {
+		descriptions <- d
+	}
+}
+
+// Collect reads the metrics.
+func (c *collector) Collect(found chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := c.read(ctx, found); err != nil {
+		found <- prometheus.NewInvalidMetric(c.descriptions[0], err)
+	}
+}
+
 // organismes tells of each organisme when it last pushed and whether it has
 // fallen silent.
-type organismes struct{ hub *hub.Hub }
+func organismes(h *hub.Hub) *collector {
+	return &collector{[]*prometheus.Desc{silent, lastPush, active}, func(ctx context.Context, found chan<- prometheus.Metric) error {
+		states, err := h.Journal.States(ctx)
+		if err != nil {
+			return err
+		}
+		for _, s := range states {
+			id := strconv.FormatInt(s.Organisme, 10)
+			muet := 0.0
+			if s.Silence.Muet {
+				muet = 1
+			}
+			found <- prometheus.MustNewConstMetric(silent, prometheus.GaugeValue, muet, id)
+			if !s.Silence.Dernier.IsZero() {
+				found <- prometheus.MustNewConstMetric(lastPush, prometheus.GaugeValue, float64(s.Silence.Dernier.UnixMilli())/1000, id)
+			}
+			found <- prometheus.MustNewConstMetric(active, prometheus.GaugeValue, float64(s.Transmis), id, "transmis")
+			found <- prometheus.MustNewConstMetric(active, prometheus.GaugeValue, float64(s.Integres), id, "integres")
+		}
+		return nil
+	}}
+}
 
 var (
 	lastPush = prometheus.NewDesc("passerelle_organisme_last_push_timestamp_seconds", "When the organisme last pushed.", []string{"organisme"}, nil)
@@ -86,51 +129,17 @@ var (
 	active   = prometheus.NewDesc("passerelle_organisme_contrats", "Active contracts of the organisme.", []string{"organisme", "etat"}, nil)
 )
 
-// Describe names the metrics.
-func (o *organismes) Describe(descriptions chan<- *prometheus.Desc) {
-	descriptions <- lastPush
-	descriptions <- silent
-	descriptions <- active
-}
-
-// Collect reads the metrics from the database.
-func (o *organismes) Collect(found chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	states, err := o.hub.Journal.States(ctx)
-	if err != nil {
-		found <- prometheus.NewInvalidMetric(silent, err)
-		return
-	}
-	for _, s := range states {
-		id := strconv.FormatInt(s.Organisme, 10)
-		muet := 0.0
-		if s.Silence.Muet {
-			muet = 1
-		}
-		found <- prometheus.MustNewConstMetric(silent, prometheus.GaugeValue, muet, id)
-		if !s.Silence.Dernier.IsZero() {
-			found <- prometheus.MustNewConstMetric(lastPush, prometheus.GaugeValue, float64(s.Silence.Dernier.UnixMilli())/1000, id)
-		}
-		found <- prometheus.MustNewConstMetric(active, prometheus.GaugeValue, float64(s.Transmis), id, "transmis")
-		found <- prometheus.MustNewConstMetric(active, prometheus.GaugeValue, float64(s.Integres), id, "integres")
-	}
-}
-
 // replica tells whether long reads reach the replica.
-type replica struct{ hub *hub.Hub }
+func replica(h *hub.Hub) *collector {
+	return &collector{[]*prometheus.Desc{replicaReads}, func(_ context.Context, found chan<- prometheus.Metric) error {
+		fromReplica, fromDatabase, _ := h.ReplicaReads()
+		found <- prometheus.MustNewConstMetric(replicaReads, prometheus.CounterValue, float64(fromReplica), "replica")
+		found <- prometheus.MustNewConstMetric(replicaReads, prometheus.CounterValue, float64(fromDatabase), "database")
+		return nil
+	}}
+}
 
 var replicaReads = prometheus.NewDesc("passerelle_replica_reads_total", "Long reads, by who answered: the replica, or the database where the replica was out of reach or too far behind.", []string{"answered"}, nil)
-
-// Describe names the metric.
-func (r *replica) Describe(descriptions chan<- *prometheus.Desc) { descriptions <- replicaReads }
-
-// Collect reads the counters.
-func (r *replica) Collect(found chan<- prometheus.Metric) {
-	fromReplica, fromDatabase, _ := r.hub.ReplicaReads()
-	found <- prometheus.MustNewConstMetric(replicaReads, prometheus.CounterValue, float64(fromReplica), "replica")
-	found <- prometheus.MustNewConstMetric(replicaReads, prometheus.CounterValue, float64(fromDatabase), "database")
-}
 
 // delivered counts an attempt at a delivery.
 func (m *metrics) delivered(failure domaine.ErreurLivraison) {
@@ -143,40 +152,31 @@ func (m *metrics) delivered(failure domaine.ErreurLivraison) {
 
 // webhookStates tells of each organisme that has webhooks how much waits for
 // them, and how many have failed for days.
-type webhookStates struct{ hub *hub.Hub }
+func webhookStates(h *hub.Hub) *collector {
+	return &collector{[]*prometheus.Desc{webhooksFailing, webhooksWaiting}, func(ctx context.Context, found chan<- prometheus.Metric) error {
+		states, err := h.Webhooks.WebhookStates(ctx)
+		if err != nil {
+			return err
+		}
+		waiting, failing := map[int64]int{}, map[int64]int{}
+		for i := range states {
+			s := &states[i]
+			waiting[s.Organisme] += s.EnAttente
+			failing[s.Organisme] += 0
+			if s.EnEchec(h.Now()) {
+				failing[s.Organisme]++
+			}
+		}
+		for organisme, n := range waiting {
+			id := strconv.FormatInt(organisme, 10)
+			found <- prometheus.MustNewConstMetric(webhooksWaiting, prometheus.GaugeValue, float64(n), id)
+			found <- prometheus.MustNewConstMetric(webhooksFailing, prometheus.GaugeValue, float64(failing[organisme]), id)
+		}
+		return nil
+	}}
+}
 
 var (
 	webhooksWaiting = prometheus.NewDesc("passerelle_webhook_events_waiting", "Events that wait to be delivered to the webhooks of the organisme.", []string{"organisme"}, nil)
 	webhooksFailing = prometheus.NewDesc("passerelle_webhooks_failing", "Webhooks of the organisme that have failed for three days, or that answered 410 and are off.", []string{"organisme"}, nil)
 )
-
-// Describe names the metrics.
-func (w *webhookStates) Describe(descriptions chan<- *prometheus.Desc) {
-	descriptions <- webhooksWaiting
-	descriptions <- webhooksFailing
-}
-
-// Collect reads the metrics from the database.
-func (w *webhookStates) Collect(found chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	states, err := w.hub.Webhooks.WebhookStates(ctx)
-	if err != nil {
-		found <- prometheus.NewInvalidMetric(webhooksFailing, err)
-		return
-	}
-	waiting, failing := map[int64]int{}, map[int64]int{}
-	for i := range states {
-		s := &states[i]
-		waiting[s.Organisme] += s.EnAttente
-		failing[s.Organisme] += 0
-		if s.EnEchec(w.hub.Now()) {
-			failing[s.Organisme]++
-		}
-	}
-	for organisme, n := range waiting {
-		id := strconv.FormatInt(organisme, 10)
-		found <- prometheus.MustNewConstMetric(webhooksWaiting, prometheus.GaugeValue, float64(n), id)
-		found <- prometheus.MustNewConstMetric(webhooksFailing, prometheus.GaugeValue, float64(failing[organisme]), id)
-	}
-}

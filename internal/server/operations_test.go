@@ -51,8 +51,7 @@ func TestTheOperatorSeesHealthAndMetrics(t *testing.T) {
 }
 
 func TestAnswersCarryAnIdAndSafeHeaders(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		ids := map[string]bool{}
 		for _, path := range []string{"/api/sync/v1/test", "/api/sync/v1/rien", "/healthz", "/docs", "/rien"} {
 			header := o.Get(t, path).Header
@@ -69,8 +68,7 @@ func TestAnswersCarryAnIdAndSafeHeaders(t *testing.T) {
 }
 
 func TestLogsAndMetricsHoldNoPersonalData(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		secret := apitest.Contrat("K-SECRET")
 		secret.NomApprenant, secret.EmailApprenant = "Duvallon", "duvallon@etu.example"
 		bad := secret

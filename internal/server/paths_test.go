@@ -26,8 +26,7 @@ func bare(t *testing.T, request *http.Request) (status int, header http.Header, 
 }
 
 func TestAPathThatIsNotInItsShortestFormIsNotRedirected(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		for path, accounting := range map[string]bool{
 			"/api//sync/v1/contrats": false, "/api/sync//v1/contrats": false, "/api/sync/v1/../v1/contrats": false, "/api/./sync/v1/test": false,
 			"//api/sync/v1/test": false, "/api/sync/v1/contrats/": false, "/api/sync": false, "/api": false, "/api/": false, "/api/inconnu": false,
@@ -59,8 +58,7 @@ func TestAPathThatIsNotInItsShortestFormIsNotRedirected(t *testing.T) {
 
 // Of two headers a proxy might look at one and the hub at the other.
 func TestASecretThatIsSentTwiceIsRefused(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		for _, path := range []string{"/api/sync/v1/test", "/api/admin/v1/modeles", "/api/v1/society"} {
 			for name, values := range map[string][]string{
 				"Authorization": {"Bearer " + o.Token, "Bearer " + o.Token}, "X-Third-Party-Secret": {"a", "b"},

@@ -108,8 +108,7 @@ func TestEveryRouteChecksTokenRightAndSecret(t *testing.T) {
 }
 
 func TestUnknownRoutesAndMethodsAreRefusedInTheirDialect(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		for _, prefix := range []string{"/api/sync/", "/api/admin/", "/api/v1/"} {
 			for _, path := range []string{"", "v9/contrats", "v1/contrats/K1", "rien%00"} {
 				for _, method := range []string{"GET", "POST", "PATCH"} {

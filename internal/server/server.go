@@ -287,9 +287,7 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 // keepHouse drops, every hour, held pushes that nobody confirmed in time and
 // what was kept for a time only: answers for replays, console sessions, deliveries.
 func keepHouse(ctx context.Context, options Options) {
-	ticker := time.NewTicker(time.Hour)
-	defer ticker.Stop()
-	for {
+	every(ctx, time.Hour, func() (done bool) {
 		if n, err := options.Hub.Contrats.ExpireHeld(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("held pushes not expired", "error", err)
 		} else if n > 0 {
@@ -309,6 +307,16 @@ func keepHouse(ctx context.Context, options Options) {
 		if err := options.Hub.Comptes.ExpireConsole(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("console sessions not expired", "error", err)
 		}
+		return false
+	})
+}
+
+// every does what is to be done now and then at each period, until it is done with or
+// told to end.
+func every(ctx context.Context, period time.Duration, do func() (done bool)) {
+	ticker := time.NewTicker(period)
+	defer ticker.Stop()
+	for !do() {
 		select {
 		case <-ctx.Done():
 			return
@@ -325,23 +333,17 @@ func placeAgain(ctx context.Context, options Options) {
 	} else if n > 0 {
 		options.Log.Info("what was left of pushes that were not finished is gone", "organismes", n)
 	}
-	ticker := time.NewTicker(time.Minute)
-	defer ticker.Stop()
-	for {
+	every(ctx, time.Minute, func() (done bool) {
 		n, err := options.Hub.Integration.PlaceAgain(ctx)
 		if n > 0 {
 			options.Log.Info("contracts placed again after an upgrade", "organismes", n)
 		}
 		if err == nil || ctx.Err() != nil {
-			return
+			return true
 		}
 		options.Log.Error("contracts not placed again, it is tried again in a minute", "error", err)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+		return false
+	})
 }
 
 // keepAnew has contracts kept as this release keeps them, until all are.
@@ -370,32 +372,20 @@ func keepAnew(ctx context.Context, options Options) {
 
 // watchSilence tells, every minute, of organismes that have fallen silent.
 func watchSilence(ctx context.Context, options Options) {
-	ticker := time.NewTicker(time.Minute)
-	defer ticker.Stop()
-	for {
+	every(ctx, time.Minute, func() (done bool) {
 		if _, err := options.Hub.Journal.TellSilences(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("silences not told", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+		return false
+	})
 }
 
 // watchRisques tells, every six hours, of balances that are lost soon.
 func watchRisques(ctx context.Context, options Options) {
-	ticker := time.NewTicker(6 * time.Hour)
-	defer ticker.Stop()
-	for {
+	every(ctx, 6*time.Hour, func() (done bool) {
 		if _, err := options.Hub.Comptabilite.TellRisques(ctx); err != nil && ctx.Err() == nil {
 			options.Log.Error("balances at risk not told", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+		return false
+	})
 }

@@ -13,8 +13,7 @@ import (
 
 // What is no text reaches no database: SQLite would take it, and PostgreSQL fail.
 func TestWhatIsNoTextIsRefusedAtTheDoor(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		const phrase = "une phrase pour les tests"
 		compte := domaine.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: domaine.RoleAdministration}
 		if _, err := s.Hub.Comptes.CreateCompte(t.Context(), compte, phrase); err != nil {
@@ -80,8 +79,7 @@ func TestWhatIsNoTextIsRefusedAtTheDoor(t *testing.T) {
 }
 
 func TestANewPasswordEndsEverySession(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		compte, err := s.Hub.Comptes.CreateCompte(t.Context(), domaine.Compte{OrganismeID: o.ID, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Martin", Role: domaine.RoleLecture}, "une phrase pour les tests")
 		if err != nil {
 			t.Fatal(err)

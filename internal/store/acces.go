@@ -24,31 +24,19 @@ func (tx *Tx) PutAcces(ctx context.Context, organisme, compte int64, role domain
 // DeleteAcces takes back what an account may do in an organisme that is not its own, or
 // returns ErrNotFound.
 func (tx *Tx) DeleteAcces(ctx context.Context, organisme, compte int64) error {
-	n, err := tx.exec(ctx, qAccesDelete, organisme, compte)
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
-	return err
+	return tx.mustChange(ctx, qAccesDelete, organisme, compte)
 }
 
 // AccesOf returns what an account may do in organismes that are not its own.
-func (tx *Tx) AccesOf(ctx context.Context, compte int64) (found []Acces, err error) {
-	err = tx.each(ctx, qAccesOfCompte, []any{compte}, func(rows *sql.Rows) error {
-		var a Acces
-		err := rows.Scan(&a.Organisme, &a.Role)
-		found = append(found, a)
-		return err
+func (tx *Tx) AccesOf(ctx context.Context, compte int64) ([]Acces, error) {
+	return list(ctx, tx, qAccesOfCompte, []any{compte}, func(rows *sql.Rows) (a Acces, err error) {
+		err = rows.Scan(&a.Organisme, &a.Role)
+		return a, err
 	})
-	return found, err
 }
 
 // Invites returns the accounts of other organismes that have a role in one, by name:
 // with that organisme and that role.
-func (tx *Tx) Invites(ctx context.Context, organisme int64) (found []domaine.Compte, err error) {
-	err = tx.each(ctx, qAccesOfOrganisme, []any{organisme}, func(rows *sql.Rows) error {
-		c, err := scanCompte(rows.Scan)
-		found = append(found, c)
-		return err
-	})
-	return found, err
+func (tx *Tx) Invites(ctx context.Context, organisme int64) ([]domaine.Compte, error) {
+	return list(ctx, tx, qAccesOfOrganisme, []any{organisme}, func(rows *sql.Rows) (domaine.Compte, error) { return scanCompte(rows.Scan) })
 }

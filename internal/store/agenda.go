@@ -22,17 +22,14 @@ func (tx *Tx) ReplaceAbsences(ctx context.Context, organisme int64, apprenant st
 }
 
 // Absences returns the absences of an apprentice, in the order of their list.
-func (tx *Tx) Absences(ctx context.Context, organisme int64, apprenant string) (found []domaine.Absence, err error) {
-	err = tx.each(ctx, qAbsenceList, []any{organisme, apprenant}, func(rows *sql.Rows) error {
-		var a domaine.Absence
+func (tx *Tx) Absences(ctx context.Context, organisme int64, apprenant string) ([]domaine.Absence, error) {
+	return list(ctx, tx, qAbsenceList, []any{organisme, apprenant}, func(rows *sql.Rows) (a domaine.Absence, err error) {
 		var debut, fin, recue int64
 		var justifiee int
-		err := rows.Scan(&debut, &fin, &a.Nature, &justifiee, &a.Motif, &recue)
+		err = rows.Scan(&debut, &fin, &a.Nature, &justifiee, &a.Motif, &recue)
 		a.Debut, a.Fin, a.RecueLe, a.Justifiee = fromMillis(debut), fromMillis(fin), fromMillis(recue), justifiee == 1
-		found = append(found, a)
-		return err
+		return a, err
 	})
-	return found, err
 }
 
 // ForgetAbsences removes the absences of an apprentice and returns how many there were.
@@ -41,14 +38,8 @@ func (tx *Tx) ForgetAbsences(ctx context.Context, organisme int64, apprenant str
 }
 
 // ApprenantsWithAbsences returns the codes of the apprentices of whom absences are kept.
-func (tx *Tx) ApprenantsWithAbsences(ctx context.Context, organisme int64) (found []string, err error) {
-	err = tx.each(ctx, qAbsenceApprenants, []any{organisme}, func(rows *sql.Rows) error {
-		var code string
-		err := rows.Scan(&code)
-		found = append(found, code)
-		return err
-	})
-	return found, err
+func (tx *Tx) ApprenantsWithAbsences(ctx context.Context, organisme int64) ([]string, error) {
+	return column[string](ctx, tx, qAbsenceApprenants, organisme)
 }
 
 // SaveCalendrier stores the calendar of a groupe in the place of the one before.

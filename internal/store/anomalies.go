@@ -16,14 +16,11 @@ type Regle struct {
 }
 
 // AnomalieRegles counts the anomalies of an organisme by rule.
-func (tx *Tx) AnomalieRegles(ctx context.Context, organisme int64) (found []Regle, err error) {
-	err = tx.each(ctx, qAnomalieRegles, []any{organisme}, func(rows *sql.Rows) error {
-		var r Regle
-		err := rows.Scan(&r.Nature, &r.Code, &r.Nombre, &r.Depuis)
-		found = append(found, r)
-		return err
+func (tx *Tx) AnomalieRegles(ctx context.Context, organisme int64) ([]Regle, error) {
+	return list(ctx, tx, qAnomalieRegles, []any{organisme}, func(rows *sql.Rows) (r Regle, err error) {
+		err = rows.Scan(&r.Nature, &r.Code, &r.Nombre, &r.Depuis)
+		return r, err
 	})
-	return found, err
 }
 
 // ContratsRefuses counts the contracts that the last pushes refused, each once.

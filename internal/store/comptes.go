@@ -32,13 +32,7 @@ func scanCompte(scan func(...any) error, more ...any) (domaine.Compte, error) {
 // Comptes returns the accounts of an organisme by name, or all of them for
 // organisme 0.
 func (tx *Tx) Comptes(ctx context.Context, organisme int64) ([]domaine.Compte, error) {
-	var found []domaine.Compte
-	err := tx.each(ctx, qCompteList, []any{organisme}, func(rows *sql.Rows) error {
-		c, err := scanCompte(rows.Scan)
-		found = append(found, c)
-		return err
-	})
-	return found, err
+	return list(ctx, tx, qCompteList, []any{organisme}, func(rows *sql.Rows) (domaine.Compte, error) { return scanCompte(rows.Scan) })
 }
 
 // Compte returns one account and the hash of its password, or ErrNotFound.
@@ -56,20 +50,12 @@ func (tx *Tx) CompteByEmail(ctx context.Context, email string) (c domaine.Compte
 
 // UpdateCompte stores the names, the role and the end of an account.
 func (tx *Tx) UpdateCompte(ctx context.Context, c domaine.Compte) error {
-	n, err := tx.exec(ctx, qCompteUpdate, c.OrganismeID, c.ID, c.Nom, c.Prenom, string(c.Role), optionalMillis(c.DesactiveLe))
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
-	return err
+	return tx.mustChange(ctx, qCompteUpdate, c.OrganismeID, c.ID, c.Nom, c.Prenom, string(c.Role), optionalMillis(c.DesactiveLe))
 }
 
 // SetPassword stores the hash of an account's password.
 func (tx *Tx) SetPassword(ctx context.Context, organisme, id int64, hash string) error {
-	n, err := tx.exec(ctx, qComptePassword, organisme, id, hash)
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
-	return err
+	return tx.mustChange(ctx, qComptePassword, organisme, id, hash)
 }
 
 // CompteConnected remembers a login.

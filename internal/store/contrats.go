@@ -209,21 +209,11 @@ func (tx *Tx) History(ctx context.Context, organisme int64, code string) ([]Stor
 
 // ChangedCodes returns a page of the codes of the contracts that a
 // synchronisation changed, in order, and how many there are in all.
-func (tx *Tx) ChangedCodes(ctx context.Context, organisme, synchronisation int64, page Page) (codes []string, total int, err error) {
-	if err := tx.one(ctx, qContratChangedCount, []any{organisme, synchronisation}, &total); err != nil {
-		return nil, 0, err
-	}
-	limit := page.Limit
-	if limit == 0 {
-		limit = total
-	}
-	err = tx.each(ctx, qContratChanged, []any{organisme, synchronisation, limit, page.Offset}, func(rows *sql.Rows) error {
-		var code string
-		err := rows.Scan(&code)
-		codes = append(codes, code)
-		return err
+func (tx *Tx) ChangedCodes(ctx context.Context, organisme, synchronisation int64, page Page) ([]string, int, error) {
+	return listPage(ctx, tx, qContratChangedCount, qContratChanged, []any{organisme, synchronisation}, page, func(rows *sql.Rows) (code string, err error) {
+		err = rows.Scan(&code)
+		return code, err
 	})
-	return codes, total, err
 }
 
 // ChangedVersions returns the versions of the named contracts that began or

@@ -43,13 +43,8 @@ func (tx *Tx) Courrier(ctx context.Context, organisme, compte int64) (domaine.Co
 
 // DueCourriers returns the subscriptions of every organisme that may be told now and
 // that no process is at.
-func (tx *Tx) DueCourriers(ctx context.Context, now time.Time) (found []domaine.Courrier, err error) {
-	err = tx.each(ctx, qCourrielDus, []any{millis(now)}, func(rows *sql.Rows) error {
-		a, err := scanCourrier(rows.Scan)
-		found = append(found, a)
-		return err
-	})
-	return found, err
+func (tx *Tx) DueCourriers(ctx context.Context, now time.Time) ([]domaine.Courrier, error) {
+	return list(ctx, tx, qCourrielDus, []any{millis(now)}, func(rows *sql.Rows) (domaine.Courrier, error) { return scanCourrier(rows.Scan) })
 }
 
 // LeaseCourrier makes one process the only one at a subscription until a moment, and

@@ -30,11 +30,17 @@ func (tx *Tx) InsertDecision(ctx context.Context, organisme int64, d *DecisionFi
 // DerniereDecision returns the rang of the last decision of an organisme, 0 where
 // there is none: as it was before the synchronisation after a given one, where that
 // is not 0.
-func (tx *Tx) DerniereDecision(ctx context.Context, organisme, synchronisation int64) (rang int64, err error) {
+func (tx *Tx) DerniereDecision(ctx context.Context, organisme, synchronisation int64) (int64, error) {
+	return tx.lastRang(ctx, qDecisionFinLast, qDecisionFinLastAt, organisme, synchronisation)
+}
+
+// lastRang is the rang of the last thing that was decided of an organisme, 0 where there is
+// none: as it was before the synchronisation after a given one, where that is not 0.
+func (tx *Tx) lastRang(ctx context.Context, last, lastAt query, organisme, synchronisation int64) (rang int64, err error) {
 	if synchronisation == 0 {
-		err = tx.one(ctx, qDecisionFinLast, []any{organisme}, &rang)
+		err = tx.one(ctx, last, []any{organisme}, &rang)
 	} else {
-		err = tx.one(ctx, qDecisionFinLastAt, []any{organisme, synchronisation}, &rang)
+		err = tx.one(ctx, lastAt, []any{organisme, synchronisation}, &rang)
 	}
 	return rang, err
 }

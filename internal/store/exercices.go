@@ -15,23 +15,19 @@ import (
 
 // Exercices returns the exercices of a société, the oldest first.
 func (tx *Tx) Exercices(ctx context.Context, s domaine.Societe) ([]domaine.Exercice, error) {
-	var found []domaine.Exercice
-	err := tx.each(ctx, qExerciceList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
-		var e domaine.Exercice
+	return list(ctx, tx, qExerciceList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) (e domaine.Exercice, err error) {
 		var closLe sql.NullInt64
 		var cloture domaine.Cloture
 		var report int64
-		err := rows.Scan(&e.ID, &e.Periode.Debut, &e.Periode.Fin, &e.Lettrage, &closLe, &cloture.Par.ID, &cloture.Par.Prenom, &cloture.Par.Nom,
+		err = rows.Scan(&e.ID, &e.Periode.Debut, &e.Periode.Fin, &e.Lettrage, &closLe, &cloture.Par.ID, &cloture.Par.Prenom, &cloture.Par.Nom,
 			&report, &e.ReviewModel.ID, &e.ReviewModel.Label)
 		if closLe.Valid {
 			cloture.Le = passerelle.Date(closLe.Int64)
 			e.Cloture = &cloture
 		}
 		e.ReportANouveau = report != 0
-		found = append(found, e)
-		return err
+		return e, err
 	})
-	return found, err
 }
 
 func exerciceArgs(s domaine.Societe, e domaine.Exercice) []any {
@@ -125,25 +121,21 @@ func (tx *Tx) InsertEvenements(ctx context.Context, s domaine.Societe, events []
 // Evenements returns the whole history of the exercices of a société, in the
 // order of recording.
 func (tx *Tx) Evenements(ctx context.Context, s domaine.Societe) ([]comptable.Evenement, error) {
-	var found []comptable.Evenement
-	err := tx.each(ctx, qEvenementExerciceList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) error {
-		var event comptable.Evenement
+	return list(ctx, tx, qEvenementExerciceList, []any{s.OrganismeID, s.ID}, func(rows *sql.Rows) (event comptable.Evenement, err error) {
 		var quand int64
 		var text string
 		var row exerciceRow
-		err := rows.Scan(&quand, &event.Genre, &text)
+		err = rows.Scan(&quand, &event.Genre, &text)
 		if err == nil {
 			err = json.Unmarshal([]byte(text), &row)
 		}
 		if err != nil {
-			return err
+			return event, err
 		}
 		event.Quand = fromMillis(quand)
 		event.Exercice, err = row.exercice()
-		found = append(found, event)
-		return err
+		return event, err
 	})
-	return found, err
 }
 
 // SourceVentilation is what the ventilation of a closing was made from, so that

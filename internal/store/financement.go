@@ -29,13 +29,8 @@ func (tx *Tx) InsertMontantOPCO(ctx context.Context, organisme int64, m *Montant
 // DernierMontantOPCO returns the rang of the last decision of an organisme, 0 where
 // there is none: as it was before the synchronisation after a given one, where that
 // is not 0.
-func (tx *Tx) DernierMontantOPCO(ctx context.Context, organisme, synchronisation int64) (rang int64, err error) {
-	if synchronisation == 0 {
-		err = tx.one(ctx, qMontantOpcoLast, []any{organisme}, &rang)
-	} else {
-		err = tx.one(ctx, qMontantOpcoLastAt, []any{organisme, synchronisation}, &rang)
-	}
-	return rang, err
+func (tx *Tx) DernierMontantOPCO(ctx context.Context, organisme, synchronisation int64) (int64, error) {
+	return tx.lastRang(ctx, qMontantOpcoLast, qMontantOpcoLastAt, organisme, synchronisation)
 }
 
 // MontantsOPCO returns what was decided in an organisme up to a rang, in order.
@@ -89,16 +84,12 @@ func (tx *Tx) InsertEcheancier(ctx context.Context, organisme int64, e *Echeanci
 
 // Echeanciers returns the deposits of an organisme, the latest first.
 func (tx *Tx) Echeanciers(ctx context.Context, organisme int64) ([]Echeancier, error) {
-	var found []Echeancier
-	err := tx.each(ctx, qEcheancierList, []any{organisme}, func(rows *sql.Rows) error {
-		var e Echeancier
+	return list(ctx, tx, qEcheancierList, []any{organisme}, func(rows *sql.Rows) (e Echeancier, err error) {
 		var le int64
-		err := rows.Scan(&e.Rang, &le, &e.Par, &e.Fichier, &e.Lignes)
+		err = rows.Scan(&e.Rang, &le, &e.Par, &e.Fichier, &e.Lignes)
 		e.DeposeLe = fromMillis(le)
-		found = append(found, e)
-		return err
+		return e, err
 	})
-	return found, err
 }
 
 // Annonces passes the lines of every deposit, the latest deposit first, each deposit

@@ -67,14 +67,11 @@ func (tx *Tx) InsertAppels(ctx context.Context, organisme, jeton int64, list []d
 }
 
 // Appels returns the last calls of a token, the latest first.
-func (tx *Tx) Appels(ctx context.Context, organisme, jeton int64, limit int) (found []domaine.Appel, err error) {
-	err = tx.each(ctx, qAppelList, []any{organisme, jeton, limit}, func(rows *sql.Rows) error {
-		var a domaine.Appel
+func (tx *Tx) Appels(ctx context.Context, organisme, jeton int64, limit int) ([]domaine.Appel, error) {
+	return list(ctx, tx, qAppelList, []any{organisme, jeton, limit}, func(rows *sql.Rows) (a domaine.Appel, err error) {
 		var le, ms int64
-		err := rows.Scan(&a.Methode, &a.Route, &a.Statut, &ms, &le)
+		err = rows.Scan(&a.Methode, &a.Route, &a.Statut, &ms, &le)
 		a.Le, a.Duree = fromMillis(le), time.Duration(ms)*time.Millisecond
-		found = append(found, a)
-		return err
+		return a, err
 	})
-	return found, err
 }

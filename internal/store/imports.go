@@ -27,16 +27,13 @@ func (tx *Tx) Matrice(ctx context.Context, organisme int64) (m Matrice, err erro
 }
 
 // Matrices returns every version of the mapping, oldest first.
-func (tx *Tx) Matrices(ctx context.Context, organisme int64) (found []Matrice, err error) {
-	err = tx.each(ctx, qMatriceList, []any{organisme}, func(rows *sql.Rows) error {
-		var m Matrice
+func (tx *Tx) Matrices(ctx context.Context, organisme int64) ([]Matrice, error) {
+	return list(ctx, tx, qMatriceList, []any{organisme}, func(rows *sql.Rows) (m Matrice, err error) {
 		var le int64
-		err := rows.Scan(&m.Version, &m.Document, &m.Par, &le)
+		err = rows.Scan(&m.Version, &m.Document, &m.Par, &le)
 		m.Le = fromMillis(le)
-		found = append(found, m)
-		return err
+		return m, err
 	})
-	return found, err
 }
 
 // InsertMatrice adds a version of the mapping.
@@ -83,20 +80,8 @@ func (tx *Tx) Import(ctx context.Context, organisme, id int64) (domaine.Import, 
 
 // Imports returns a page of the imports, latest first, and how many there are;
 // those of one synchronisation where it is not 0.
-func (tx *Tx) Imports(ctx context.Context, organisme, synchronisation int64, page Page) (found []domaine.Import, total int, err error) {
-	if err := tx.one(ctx, qImportCount, []any{organisme, synchronisation}, &total); err != nil {
-		return nil, 0, err
-	}
-	limit := page.Limit
-	if limit == 0 {
-		limit = total
-	}
-	err = tx.each(ctx, qImportList, []any{organisme, synchronisation, limit, page.Offset}, func(rows *sql.Rows) error {
-		i, err := scanImport(rows.Scan)
-		found = append(found, i)
-		return err
-	})
-	return found, total, err
+func (tx *Tx) Imports(ctx context.Context, organisme, synchronisation int64, page Page) ([]domaine.Import, int, error) {
+	return listPage(ctx, tx, qImportCount, qImportList, []any{organisme, synchronisation}, page, func(rows *sql.Rows) (domaine.Import, error) { return scanImport(rows.Scan) })
 }
 
 // SetImportMatrice changes how an import is read.
@@ -175,12 +160,8 @@ func (tx *Tx) EraseImports(ctx context.Context, organisme int64, before, now tim
 // WaitingImports returns the imports of every organisme that were dropped before
 // a moment and not confirmed, or before another one and still held.
 func (tx *Tx) WaitingImports(ctx context.Context, before, heldBefore time.Time) ([]Reference, error) {
-	var found []Reference
-	err := tx.each(ctx, qImportWaitingAll, []any{millis(before), millis(heldBefore)}, func(rows *sql.Rows) error {
-		var r Reference
-		err := rows.Scan(&r.Organisme, &r.ID)
-		found = append(found, r)
-		return err
+	return list(ctx, tx, qImportWaitingAll, []any{millis(before), millis(heldBefore)}, func(rows *sql.Rows) (r Reference, err error) {
+		err = rows.Scan(&r.Organisme, &r.ID)
+		return r, err
 	})
-	return found, err
 }

@@ -251,13 +251,7 @@ func scanModele(scan func(...any) error) (domaine.Modele, error) {
 
 // Modeles returns the modèles of an organisme, oldest first.
 func (tx *Tx) Modeles(ctx context.Context, organisme int64) ([]domaine.Modele, error) {
-	var found []domaine.Modele
-	err := tx.each(ctx, qModeleList, []any{organisme}, func(rows *sql.Rows) error {
-		m, err := scanModele(rows.Scan)
-		found = append(found, m)
-		return err
-	})
-	return found, err
+	return list(ctx, tx, qModeleList, []any{organisme}, func(rows *sql.Rows) (domaine.Modele, error) { return scanModele(rows.Scan) })
 }
 
 // CountModeles returns how many modèles an organisme has.
@@ -288,20 +282,12 @@ func (tx *Tx) UpdateModele(ctx context.Context, organisme int64, m domaine.Model
 	if err != nil {
 		return err
 	}
-	n, err := tx.exec(ctx, qModeleUpdate, organisme, m.ID, m.Nom, string(criteres), flag(m.Actif), millis(now))
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
-	return err
+	return tx.mustChange(ctx, qModeleUpdate, organisme, m.ID, m.Nom, string(criteres), flag(m.Actif), millis(now))
 }
 
 // DeleteModele removes a modèle; it returns ErrNotFound where there is none.
 func (tx *Tx) DeleteModele(ctx context.Context, organisme, id int64) error {
-	n, err := tx.exec(ctx, qModeleDelete, organisme, id)
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
-	return err
+	return tx.mustChange(ctx, qModeleDelete, organisme, id)
 }
 
 // Personnes returns the people who have one of the codes or of the e-mails

@@ -9,32 +9,19 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
-// Bail is the right of one process to deliver to one webhook for a time, with
-// what that needs.
-type Bail struct {
-	Organisme, Webhook int64
-	Porteur            string // who holds it, a text of its own for each lease
-	URL                string
-	Secrets            []string // the current one, and the one before while it counts
-	Echecs             int      // attempts that failed since the last success
-}
-
 // DueWebhooks returns the webhooks of every organisme that have something to
 // deliver, may be tried at a moment and are nobody's.
-func (tx *Tx) DueWebhooks(ctx context.Context, now time.Time) (found []Reference, err error) {
-	err = tx.each(ctx, qWebhookDueAll, []any{millis(now)}, func(rows *sql.Rows) error {
-		var r Reference
-		err := rows.Scan(&r.Organisme, &r.ID)
-		found = append(found, r)
-		return err
+func (tx *Tx) DueWebhooks(ctx context.Context, now time.Time) ([]Reference, error) {
+	return list(ctx, tx, qWebhookDueAll, []any{millis(now)}, func(rows *sql.Rows) (r Reference, err error) {
+		err = rows.Scan(&r.Organisme, &r.ID)
+		return r, err
 	})
-	return found, err
 }
 
 // LeaseWebhook takes a webhook that is due until a moment; ok is false where
 // another process was faster.
-func (tx *Tx) LeaseWebhook(ctx context.Context, r Reference, holder string, now, until time.Time) (b Bail, ok bool, err error) {
-	b = Bail{Organisme: r.Organisme, Webhook: r.ID, Porteur: holder, Secrets: make([]string, 2)}
+func (tx *Tx) LeaseWebhook(ctx context.Context, r Reference, holder string, now, until time.Time) (b domaine.Bail, ok bool, err error) {
+	b = domaine.Bail{Organisme: r.Organisme, Webhook: r.ID, Porteur: holder, Secrets: make([]string, 2)}
 	err = tx.one(ctx, qWebhookLease, []any{r.Organisme, r.ID, holder, millis(now), millis(until)}, &b.URL, &b.Secrets[0], &b.Secrets[1], &b.Echecs)
 	if errors.Is(err, ErrNotFound) {
 		return b, false, nil
@@ -47,7 +34,7 @@ func (tx *Tx) LeaseWebhook(ctx context.Context, r Reference, holder string, now,
 
 // RenewLease keeps a lease until another moment, or gives it back for one that is
 // past; ok is false where it was lost.
-func (tx *Tx) RenewLease(ctx context.Context, b *Bail, until time.Time) (ok bool, err error) {
+func (tx *Tx) RenewLease(ctx context.Context, b *domaine.Bail, until time.Time) (ok bool, err error) {
 	n, err := tx.exec(ctx, qWebhookRenew, b.Organisme, b.Webhook, b.Porteur, millis(until))
 	return n > 0, err
 }
@@ -109,20 +96,8 @@ func (tx *Tx) Livraison(ctx context.Context, organisme, id int64) (domaine.Livra
 
 // Livraisons returns a page of the deliveries to a webhook, latest first, and how
 // many there are; those in one state where it is not "".
-func (tx *Tx) Livraisons(ctx context.Context, organisme, webhook int64, etat domaine.EtatLivraison, page Page) (found []domaine.Livraison, total int, err error) {
-	if err := tx.one(ctx, qLivraisonCount, []any{organisme, webhook, string(etat)}, &total); err != nil {
-		return nil, 0, err
-	}
-	limit := page.Limit
-	if limit == 0 {
-		limit = total
-	}
-	err = tx.each(ctx, qLivraisonList, []any{organisme, webhook, string(etat), limit, page.Offset}, func(rows *sql.Rows) error {
-		l, err := scanLivraison(rows.Scan)
-		found = append(found, l)
-		return err
-	})
-	return found, total, err
+func (tx *Tx) Livraisons(ctx context.Context, organisme, webhook int64, etat domaine.EtatLivraison, page Page) ([]domaine.Livraison, int, error) {
+	return listPage(ctx, tx, qLivraisonCount, qLivraisonList, []any{organisme, webhook, string(etat)}, page, func(rows *sql.Rows) (domaine.Livraison, error) { return scanLivraison(rows.Scan) })
 }
 
 // RecordAttempt stores what an attempt at a delivery led to: its state, moment,

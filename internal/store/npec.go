@@ -18,18 +18,14 @@ type EditionNPEC = npec.Importee
 // EditionsNPEC returns the editions that an organisme has, 0 for those of every one,
 // in the order of their imports.
 func (tx *Tx) EditionsNPEC(ctx context.Context, organisme int64) ([]EditionNPEC, error) {
-	var found []EditionNPEC
-	err := tx.each(ctx, qNpecEditionList, []any{organisme}, func(rows *sql.Rows) error {
-		var e EditionNPEC
+	return list(ctx, tx, qNpecEditionList, []any{organisme}, func(rows *sql.Rows) (e EditionNPEC, err error) {
 		var depuis, importeLe int64
 		var empreinte []byte
-		err := rows.Scan(&e.ID, &e.Organisme, &depuis, &e.Fichier, &empreinte, &importeLe, &e.Par, &e.Lignes, &e.Montants, &e.Certifications)
+		err = rows.Scan(&e.ID, &e.Organisme, &depuis, &e.Fichier, &empreinte, &importeLe, &e.Par, &e.Lignes, &e.Montants, &e.Certifications)
 		copy(e.Empreinte[:], empreinte)
 		e.Depuis, e.ImporteLe = passerelle.Date(depuis), fromMillis(importeLe)
-		found = append(found, e)
-		return err
+		return e, err
 	})
-	return found, err
 }
 
 // batchNPEC is how many rows go to the database at once.
@@ -82,40 +78,28 @@ func (tx *Tx) batches(ctx context.Context, q query, n int, row func(i int) []any
 // MontantsNPEC returns the amounts that an edition has for certifications, by
 // certification, commission and day.
 func (tx *Tx) MontantsNPEC(ctx context.Context, edition int64, rncp []string) ([]npec.Montant, error) {
-	var found []npec.Montant
-	err := tx.each(ctx, qNpecMontantOf, []any{edition, textList(rncp)}, func(rows *sql.Rows) error {
-		var m npec.Montant
+	return list(ctx, tx, qNpecMontantOf, []any{edition, textList(rncp)}, func(rows *sql.Rows) (m npec.Montant, err error) {
 		var depuis, montant int64
-		err := rows.Scan(&m.RNCP, &m.CPNE, &depuis, &montant, &m.Statut)
+		err = rows.Scan(&m.RNCP, &m.CPNE, &depuis, &montant, &m.Statut)
 		m.Depuis, m.Montant = passerelle.Date(depuis), financement.Centimes(montant)
-		found = append(found, m)
-		return err
+		return m, err
 	})
-	return found, err
 }
 
 // CertificationsNPEC returns what an edition says of certifications.
 func (tx *Tx) CertificationsNPEC(ctx context.Context, edition int64, rncp []string) ([]npec.Fiche, error) {
-	var found []npec.Fiche
-	err := tx.each(ctx, qNpecCertificationOf, []any{edition, textList(rncp)}, func(rows *sql.Rows) error {
-		var c npec.Fiche
-		err := rows.Scan(&c.RNCP, &c.Intitule, &c.Certificateur, &c.Diplome)
-		found = append(found, c)
-		return err
+	return list(ctx, tx, qNpecCertificationOf, []any{edition, textList(rncp)}, func(rows *sql.Rows) (c npec.Fiche, err error) {
+		err = rows.Scan(&c.RNCP, &c.Intitule, &c.Certificateur, &c.Diplome)
+		return c, err
 	})
-	return found, err
 }
 
 // BranchesNPEC returns the commissions of an edition by code.
 func (tx *Tx) BranchesNPEC(ctx context.Context, edition int64) ([]npec.CPNE, error) {
-	var found []npec.CPNE
-	err := tx.each(ctx, qNpecCpneList, []any{edition}, func(rows *sql.Rows) error {
-		var c npec.CPNE
+	return list(ctx, tx, qNpecCpneList, []any{edition}, func(rows *sql.Rows) (c npec.CPNE, err error) {
 		var idcc string
-		err := rows.Scan(&c.Code, &c.Nom, &idcc)
+		err = rows.Scan(&c.Code, &c.Nom, &idcc)
 		c.IDCC = strings.Fields(idcc)
-		found = append(found, c)
-		return err
+		return c, err
 	})
-	return found, err
 }

@@ -68,13 +68,7 @@ func scanOrganisme(scan func(...any) error) (domaine.Organisme, error) {
 
 // Organismes returns every organisme, oldest first.
 func (tx *Tx) Organismes(ctx context.Context) ([]domaine.Organisme, error) {
-	var found []domaine.Organisme
-	err := tx.each(ctx, qOrganismeList, nil, func(rows *sql.Rows) error {
-		o, err := scanOrganisme(rows.Scan)
-		found = append(found, o)
-		return err
-	})
-	return found, err
+	return list(ctx, tx, qOrganismeList, nil, func(rows *sql.Rows) (domaine.Organisme, error) { return scanOrganisme(rows.Scan) })
 }
 
 // Organisme returns one organisme, or ErrNotFound.
@@ -89,24 +83,13 @@ func (tx *Tx) SetRythme(ctx context.Context, id int64, rythme time.Duration) err
 	if rythme > 0 {
 		ms = rythme.Milliseconds()
 	}
-	n, err := tx.exec(ctx, qOrganismeRythme, id, ms)
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
-	return err
+	return tx.mustChange(ctx, qOrganismeRythme, id, ms)
 }
 
 // ToPlaceAgain returns the organismes whose contracts are to be placed again since a
 // migration, oldest first.
 func (tx *Tx) ToPlaceAgain(ctx context.Context) ([]int64, error) {
-	var found []int64
-	err := tx.each(ctx, qOrganismeAReplacer, nil, func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		found = append(found, id)
-		return err
-	})
-	return found, err
+	return column[int64](ctx, tx, qOrganismeAReplacer)
 }
 
 // PlacedAgain remembers that the contracts of an organisme are placed by the rules of
@@ -125,11 +108,7 @@ func (tx *Tx) CreateSociete(ctx context.Context, s domaine.Societe, now time.Tim
 
 // UpdateSociete stores what a société says of itself; its organisme stays.
 func (tx *Tx) UpdateSociete(ctx context.Context, s domaine.Societe) error {
-	n, err := tx.exec(ctx, qSocieteUpdate, s.OrganismeID, s.ID, s.Nom, s.SIRET, dayOrNil(s.Immatriculation), s.Reference)
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
-	return err
+	return tx.mustChange(ctx, qSocieteUpdate, s.OrganismeID, s.ID, s.Nom, s.SIRET, dayOrNil(s.Immatriculation), s.Reference)
 }
 
 func dayOrNil(d *passerelle.Date) any {
@@ -192,13 +171,7 @@ func (tx *Tx) Partenaire(ctx context.Context, id int64) (domaine.Partenaire, err
 
 // Partenaires returns every partenaire, oldest first.
 func (tx *Tx) Partenaires(ctx context.Context) ([]domaine.Partenaire, error) {
-	var found []domaine.Partenaire
-	err := tx.each(ctx, qPartenaireList, nil, func(rows *sql.Rows) error {
-		p, err := scanPartenaire(rows.Scan)
-		found = append(found, p)
-		return err
-	})
-	return found, err
+	return list(ctx, tx, qPartenaireList, nil, func(rows *sql.Rows) (domaine.Partenaire, error) { return scanPartenaire(rows.Scan) })
 }
 
 // CreateJeton stores a token by its SHA-256 and returns its id.
@@ -225,13 +198,7 @@ func scanJeton(scan func(...any) error, more ...any) (domaine.Jeton, error) {
 
 // Jetons returns the tokens of an organisme, or all of them for organisme 0.
 func (tx *Tx) Jetons(ctx context.Context, organisme int64) ([]domaine.Jeton, error) {
-	var found []domaine.Jeton
-	err := tx.each(ctx, qJetonList, []any{organisme}, func(rows *sql.Rows) error {
-		j, err := scanJeton(rows.Scan)
-		found = append(found, j)
-		return err
-	})
-	return found, err
+	return list(ctx, tx, qJetonList, []any{organisme}, func(rows *sql.Rows) (domaine.Jeton, error) { return scanJeton(rows.Scan) })
 }
 
 // JetonByEmpreinte returns the token with this SHA-256 and the SHA-256 of its

@@ -82,16 +82,12 @@ func (tx *Tx) RecordActe(ctx context.Context, organisme int64, a domaine.Acte) e
 
 // Actes returns what was done to personal data, oldest first.
 func (tx *Tx) Actes(ctx context.Context, organisme int64) ([]domaine.Acte, error) {
-	var found []domaine.Acte
-	err := tx.each(ctx, qActeList, []any{organisme}, func(rows *sql.Rows) error {
-		var a domaine.Acte
+	return list(ctx, tx, qActeList, []any{organisme}, func(rows *sql.Rows) (a domaine.Acte, err error) {
 		var le int64
-		err := rows.Scan(&a.Nature, &a.Par, &le, &a.Contrats, &a.Versions)
+		err = rows.Scan(&a.Nature, &a.Par, &le, &a.Contrats, &a.Versions)
 		a.Le = fromMillis(le)
-		found = append(found, a)
-		return err
+		return a, err
 	})
-	return found, err
 }
 
 // Effacements returns how many people were erased from an organisme.

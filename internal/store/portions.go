@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -181,12 +180,6 @@ func (db *DB) ForgetAllPortions(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-func (tx *Tx) organismesOfPortions(ctx context.Context) (ids []int64, err error) {
-	err = tx.each(ctx, qPortionOrganismes, nil, func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
-	return ids, err
+func (tx *Tx) organismesOfPortions(ctx context.Context) ([]int64, error) {
+	return column[int64](ctx, tx, qPortionOrganismes)
 }

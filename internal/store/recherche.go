@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -62,14 +61,8 @@ func (tx *Tx) ActiveCodes(ctx context.Context, organisme int64, profils map[int6
 	return tx.codes(ctx, qRechercheCodesOf, organisme, string(list), page.Limit, page.Offset)
 }
 
-func (tx *Tx) codes(ctx context.Context, q query, args ...any) (found []string, err error) {
-	err = tx.each(ctx, q, args, func(rows *sql.Rows) error {
-		var code string
-		err := rows.Scan(&code)
-		found = append(found, code)
-		return err
-	})
-	return found, err
+func (tx *Tx) codes(ctx context.Context, q query, args ...any) ([]string, error) {
+	return column[string](ctx, tx, q, args...)
 }
 
 // ActifPlace is an active contract with where it is placed.
@@ -134,18 +127,12 @@ func (tx *Tx) ArchivesPlaces(ctx context.Context, organisme int64, codes []strin
 }
 
 // SessionsOfProfils returns the ids of the first sessions of some profils.
-func (tx *Tx) SessionsOfProfils(ctx context.Context, organisme int64, profils []int64, most int) (found []int64, err error) {
-	list, err := json.Marshal(profils)
+func (tx *Tx) SessionsOfProfils(ctx context.Context, organisme int64, profils []int64, most int) ([]int64, error) {
+	ids, err := json.Marshal(profils)
 	if err != nil {
 		return nil, err
 	}
-	err = tx.each(ctx, qRechercheSessionsOf, []any{organisme, string(list), most}, func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		found = append(found, id)
-		return err
-	})
-	return found, err
+	return column[int64](ctx, tx, qRechercheSessionsOf, organisme, string(ids), most)
 }
 
 // LastSynchronisation returns the id of the latest synchronisation of an

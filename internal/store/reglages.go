@@ -57,21 +57,11 @@ func (tx *Tx) SetReglages(ctx context.Context, id int64, r domaine.Reglages, cha
 
 // ChangementsReglages returns a page of the changes of an organisme's settings,
 // the latest first, and how many there are.
-func (tx *Tx) ChangementsReglages(ctx context.Context, organisme int64, page Page) (found []domaine.ChangementReglage, total int, err error) {
-	if err := tx.one(ctx, qReglageCount, []any{organisme}, &total); err != nil {
-		return nil, 0, err
-	}
-	limit := page.Limit
-	if limit == 0 {
-		limit = total
-	}
-	err = tx.each(ctx, qReglagePage, []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
-		var c domaine.ChangementReglage
+func (tx *Tx) ChangementsReglages(ctx context.Context, organisme int64, page Page) ([]domaine.ChangementReglage, int, error) {
+	return listPage(ctx, tx, qReglageCount, qReglagePage, []any{organisme}, page, func(rows *sql.Rows) (c domaine.ChangementReglage, err error) {
 		var le int64
-		err := rows.Scan(&c.Cle, &c.Avant, &c.Apres, &c.Par, &c.JetonID, &le)
+		err = rows.Scan(&c.Cle, &c.Avant, &c.Apres, &c.Par, &c.JetonID, &le)
 		c.Le = fromMillis(le)
-		found = append(found, c)
-		return err
+		return c, err
 	})
-	return found, total, err
 }

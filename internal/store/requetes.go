@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // text returns a query as the database gets it.
@@ -35,6 +36,15 @@ func (tx *Tx) one(ctx context.Context, q query, args []any, dest ...any) error {
 	return nil
 }
 
+// mustChange runs a query that changes one row, or returns ErrNotFound.
+func (tx *Tx) mustChange(ctx context.Context, q query, args ...any) error {
+	n, err := tx.exec(ctx, q, args...)
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
 // each calls scan for every row of a query.
 func (tx *Tx) each(ctx context.Context, q query, args []any, scan func(*sql.Rows) error) error {
 	rows, err := tx.tx.QueryContext(ctx, tx.text(q), args...)
@@ -51,6 +61,38 @@ func (tx *Tx) each(ctx context.Context, q query, args []any, scan func(*sql.Rows
 		return fmt.Errorf("%s: %w", q.name, tx.db.explain(err))
 	}
 	return nil
+}
+
+// list returns what row reads of every row of a query.
+func list[T any](ctx context.Context, tx *Tx, q query, args []any, row func(*sql.Rows) (T, error)) (found []T, err error) {
+	err = tx.each(ctx, q, args, func(rows *sql.Rows) error {
+		one, err := row(rows)
+		found = append(found, one)
+		return err
+	})
+	return found, err
+}
+
+// column returns the one value of every row of a query.
+func column[T any](ctx context.Context, tx *Tx, q query, args ...any) ([]T, error) {
+	return list(ctx, tx, q, args, func(rows *sql.Rows) (value T, err error) {
+		err = rows.Scan(&value)
+		return value, err
+	})
+}
+
+// listPage is list for a page of the rows that count counts, and how many there are in all. A
+// page without limit is all of them.
+func listPage[T any](ctx context.Context, tx *Tx, count, q query, args []any, page Page, row func(*sql.Rows) (T, error)) (found []T, total int, err error) {
+	if err := tx.one(ctx, count, args, &total); err != nil {
+		return nil, 0, err
+	}
+	limit := page.Limit
+	if limit == 0 {
+		limit = total
+	}
+	found, err = list(ctx, tx, q, slices.Concat(args, []any{limit, page.Offset}), row)
+	return found, total, err
 }
 
 // integer reads a number of a row of eachRaw.

@@ -9,14 +9,11 @@ import (
 
 // SessionSites returns the sites that have sessions with apprentices, in no
 // particular order.
-func (tx *Tx) SessionSites(ctx context.Context, organisme int64) (found []Valeur, err error) {
-	err = tx.each(ctx, qSessionSites, []any{organisme}, func(rows *sql.Rows) error {
-		var v Valeur
-		err := rows.Scan(&v.Code, &v.Nom, &v.Contrats)
-		found = append(found, v)
-		return err
+func (tx *Tx) SessionSites(ctx context.Context, organisme int64) ([]Valeur, error) {
+	return list(ctx, tx, qSessionSites, []any{organisme}, func(rows *sql.Rows) (v Valeur, err error) {
+		err = rows.Scan(&v.Code, &v.Nom, &v.Contrats)
+		return v, err
 	})
-	return found, err
 }
 
 // SessionsOfSite returns the sessions of one site, in no particular order.

@@ -30,11 +30,7 @@ func (tx *Tx) InsertSynchronisation(ctx context.Context, organisme int64, s *dom
 
 // SetEtat changes what became of a synchronisation.
 func (tx *Tx) SetEtat(ctx context.Context, organisme, id int64, etat domaine.EtatSynchronisation) error {
-	n, err := tx.exec(ctx, qSynchronisationEtat, organisme, id, string(etat))
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
-	return err
+	return tx.mustChange(ctx, qSynchronisationEtat, organisme, id, string(etat))
 }
 
 func scanSynchronisation(scan func(...any) error) (domaine.Synchronisation, error) {
@@ -53,20 +49,8 @@ func (tx *Tx) Synchronisation(ctx context.Context, organisme, id int64) (domaine
 
 // Synchronisations returns a page of the journal, latest first, and how many
 // lines it has. A page without limit is the whole journal.
-func (tx *Tx) Synchronisations(ctx context.Context, organisme int64, page Page) (found []domaine.Synchronisation, total int, err error) {
-	if err := tx.one(ctx, qSynchronisationCount, []any{organisme}, &total); err != nil {
-		return nil, 0, err
-	}
-	limit := page.Limit
-	if limit == 0 {
-		limit = total
-	}
-	err = tx.each(ctx, qSynchronisationList, []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
-		s, err := scanSynchronisation(rows.Scan)
-		found = append(found, s)
-		return err
-	})
-	return found, total, err
+func (tx *Tx) Synchronisations(ctx context.Context, organisme int64, page Page) ([]domaine.Synchronisation, int, error) {
+	return listPage(ctx, tx, qSynchronisationCount, qSynchronisationList, []any{organisme}, page, func(rows *sql.Rows) (domaine.Synchronisation, error) { return scanSynchronisation(rows.Scan) })
 }
 
 // ChoixJournal narrows the journal and says its order.
@@ -121,15 +105,11 @@ type Reference struct{ Organisme, ID int64 }
 // RetenuesBefore returns the pushes of every organisme that have been held
 // since before a moment.
 func (tx *Tx) RetenuesBefore(ctx context.Context, before time.Time) ([]Reference, error) {
-	var found []Reference
-	err := tx.each(ctx, qSynchronisationRetenuesAll, []any{millis(before)}, func(rows *sql.Rows) error {
-		var r Reference
+	return list(ctx, tx, qSynchronisationRetenuesAll, []any{millis(before)}, func(rows *sql.Rows) (r Reference, err error) {
 		var debut int64
-		err := rows.Scan(&r.Organisme, &r.ID, &debut)
-		found = append(found, r)
-		return err
+		err = rows.Scan(&r.Organisme, &r.ID, &debut)
+		return r, err
 	})
-	return found, err
 }
 
 // LatestReset returns the id of the latest synchronisation that forgot every
@@ -191,13 +171,7 @@ func later(a, b time.Time) time.Time {
 
 // PushAnomalies returns the anomalies that the last pushes left.
 func (tx *Tx) PushAnomalies(ctx context.Context, organisme int64) ([]domaine.Anomalie, error) {
-	var found []domaine.Anomalie
-	err := tx.each(ctx, qAnomalieList, []any{organisme}, func(rows *sql.Rows) error {
-		a, err := scanAnomalie(rows)
-		found = append(found, a)
-		return err
-	})
-	return found, err
+	return list(ctx, tx, qAnomalieList, []any{organisme}, func(rows *sql.Rows) (domaine.Anomalie, error) { return scanAnomalie(rows) })
 }
 
 // ReplacePushAnomalies stores the anomalies that the last pushes left.
@@ -217,20 +191,11 @@ func (tx *Tx) ReplacePushAnomalies(ctx context.Context, organisme int64, anomali
 // Anomalies returns a page of everything that the sender has to correct,
 // ordered by contract, and how much there is. For a contract in no session the
 // message is the JSON list of the modèles that match it equally well.
-func (tx *Tx) Anomalies(ctx context.Context, organisme int64, page Page) (found []domaine.Anomalie, total int, err error) {
-	if err := tx.one(ctx, qAnomalieCount, []any{organisme}, &total); err != nil {
-		return nil, 0, err
-	}
-	limit := page.Limit
-	if limit == 0 {
-		limit = total
-	}
-	err = tx.each(ctx, qAnomaliePage, []any{organisme, limit, page.Offset}, func(rows *sql.Rows) error {
+func (tx *Tx) Anomalies(ctx context.Context, organisme int64, page Page) ([]domaine.Anomalie, int, error) {
+	return listPage(ctx, tx, qAnomalieCount, qAnomaliePage, []any{organisme}, page, func(rows *sql.Rows) (domaine.Anomalie, error) {
 		var arrivee int64
 		a, err := scanAnomalie(rows, &arrivee)
 		a.Since = later(a.Since, fromMillis(arrivee))
-		found = append(found, a)
-		return err
+		return a, err
 	})
-	return found, total, err
 }

@@ -20,29 +20,21 @@ type ListeTarifs struct {
 
 // ListesTarifs returns the price lists of an organisme, the one in use first.
 func (tx *Tx) ListesTarifs(ctx context.Context, organisme int64) ([]ListeTarifs, error) {
-	var found []ListeTarifs
-	err := tx.each(ctx, qListeTarifsList, []any{organisme}, func(rows *sql.Rows) error {
-		var l ListeTarifs
+	return list(ctx, tx, qListeTarifsList, []any{organisme}, func(rows *sql.Rows) (l ListeTarifs, err error) {
 		var creeLe int64
-		err := rows.Scan(&l.ID, &creeLe, &l.Par, &l.Tarifs)
+		err = rows.Scan(&l.ID, &creeLe, &l.Par, &l.Tarifs)
 		l.CreeLe = fromMillis(creeLe)
-		found = append(found, l)
-		return err
+		return l, err
 	})
-	return found, err
 }
 
 // Tarifs returns the entries of a price list, in its order; none where there is
 // no such list.
 func (tx *Tx) Tarifs(ctx context.Context, organisme, liste int64) ([]ventilation.Tarif, error) {
-	var found []ventilation.Tarif
-	err := tx.each(ctx, qTarifList, []any{organisme, liste}, func(rows *sql.Rows) error {
-		var t ventilation.Tarif
-		err := rows.Scan(&t.Par, &t.Code, &t.Montant, &t.Validite.Debut, &t.Validite.Fin)
-		found = append(found, t)
-		return err
+	return list(ctx, tx, qTarifList, []any{organisme, liste}, func(rows *sql.Rows) (t ventilation.Tarif, err error) {
+		err = rows.Scan(&t.Par, &t.Code, &t.Montant, &t.Validite.Debut, &t.Validite.Fin)
+		return t, err
 	})
-	return found, err
 }
 
 // InsertTarifs stores a price list, which becomes the one in use.

@@ -9,14 +9,11 @@ import (
 )
 
 // Filtres returns the lists that an account keeps, the oldest first.
-func (tx *Tx) Filtres(ctx context.Context, organisme, compte int64) (found []domaine.Filtre, err error) {
-	err = tx.each(ctx, qFiltreList, []any{organisme, compte}, func(rows *sql.Rows) error {
-		var f domaine.Filtre
-		err := rows.Scan(&f.ID, &f.Nom, &f.Adresse)
-		found = append(found, f)
-		return err
+func (tx *Tx) Filtres(ctx context.Context, organisme, compte int64) ([]domaine.Filtre, error) {
+	return list(ctx, tx, qFiltreList, []any{organisme, compte}, func(rows *sql.Rows) (f domaine.Filtre, err error) {
+		err = rows.Scan(&f.ID, &f.Nom, &f.Adresse)
+		return f, err
 	})
-	return found, err
 }
 
 // InsertFiltre keeps a list for an account.
@@ -71,17 +68,14 @@ func (tx *Tx) AbonnementServed(ctx context.Context, a domaine.Abonnement, now ti
 }
 
 // Suivis returns what people wrote about the anomalies of a rule.
-func (tx *Tx) Suivis(ctx context.Context, organisme int64, regle string) (found []domaine.Suivi, err error) {
-	err = tx.each(ctx, qSuiviList, []any{organisme, regle}, func(rows *sql.Rows) error {
-		var s domaine.Suivi
+func (tx *Tx) Suivis(ctx context.Context, organisme int64, regle string) ([]domaine.Suivi, error) {
+	return list(ctx, tx, qSuiviList, []any{organisme, regle}, func(rows *sql.Rows) (s domaine.Suivi, err error) {
 		var asked sql.NullInt64
 		var le int64
-		err := rows.Scan(&s.CodeContrat, &s.Champ, &s.Code, &s.Note, &s.DemandeA, &asked, &s.Par, &le)
+		err = rows.Scan(&s.CodeContrat, &s.Champ, &s.Code, &s.Note, &s.DemandeA, &asked, &s.Par, &le)
 		s.DemandeLe, s.Le = optionalTime(asked), fromMillis(le)
-		found = append(found, s)
-		return err
+		return s, err
 	})
-	return found, err
 }
 
 // SaveSuivi keeps what a person wrote about an anomaly, in the place of what was there.

@@ -83,17 +83,14 @@ type WebhookState struct {
 
 // WebhookStates returns the webhooks of every organisme, with what says whether
 // they work and no more.
-func (tx *Tx) WebhookStates(ctx context.Context) (found []WebhookState, err error) {
-	err = tx.each(ctx, qWebhookCountsAll, nil, func(rows *sql.Rows) error {
-		var s WebhookState
+func (tx *Tx) WebhookStates(ctx context.Context) ([]WebhookState, error) {
+	return list(ctx, tx, qWebhookCountsAll, nil, func(rows *sql.Rows) (s WebhookState, err error) {
 		var actif int64
 		var echec sql.NullInt64
-		err := rows.Scan(&s.Organisme, &actif, &s.Motif, &echec, &s.EnAttente)
+		err = rows.Scan(&s.Organisme, &actif, &s.Motif, &echec, &s.EnAttente)
 		s.Actif, s.EchecLe = actif != 0, optionalTime(echec)
-		found = append(found, s)
-		return err
+		return s, err
 	})
-	return found, err
 }
 
 // UpdateWebhook replaces what a person says of a webhook and forgets its
@@ -121,15 +118,6 @@ func (tx *Tx) HurryWebhook(ctx context.Context, organisme, id int64) error {
 	return tx.mustChange(ctx, qWebhookHurry, organisme, id)
 }
 
-// mustChange runs a query that changes one row, or returns ErrNotFound.
-func (tx *Tx) mustChange(ctx context.Context, q query, args ...any) error {
-	n, err := tx.exec(ctx, q, args...)
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
-	return err
-}
-
 // WebhookTarget is a webhook that is on, with the events that it wants.
 type WebhookTarget struct {
 	ID         int64
@@ -137,27 +125,18 @@ type WebhookTarget struct {
 }
 
 // WebhookTargets returns the webhooks of an organisme that are on.
-func (tx *Tx) WebhookTargets(ctx context.Context, organisme int64) (found []WebhookTarget, err error) {
-	err = tx.each(ctx, qWebhookTargets, []any{organisme}, func(rows *sql.Rows) error {
-		var target WebhookTarget
+func (tx *Tx) WebhookTargets(ctx context.Context, organisme int64) ([]WebhookTarget, error) {
+	return list(ctx, tx, qWebhookTargets, []any{organisme}, func(rows *sql.Rows) (target WebhookTarget, err error) {
 		var types string
-		err := rows.Scan(&target.ID, &types)
+		err = rows.Scan(&target.ID, &types)
 		target.Evenements = splitTypes(types)
-		found = append(found, target)
-		return err
+		return target, err
 	})
-	return found, err
 }
 
 // OrganismesWithWebhooks returns the organismes that have a webhook that is on.
-func (tx *Tx) OrganismesWithWebhooks(ctx context.Context) (ids []int64, err error) {
-	err = tx.each(ctx, qWebhookOrganismesAll, nil, func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
-	return ids, err
+func (tx *Tx) OrganismesWithWebhooks(ctx context.Context) ([]int64, error) {
+	return column[int64](ctx, tx, qWebhookOrganismesAll)
 }
 
 // TellSilence notes that the silence after a push is told, and reports whether

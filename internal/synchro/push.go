@@ -5,6 +5,7 @@ package synchro
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -237,6 +238,24 @@ func (p *Push) Document(i int, buf []byte) ([]byte, error) {
 		return nil, err
 	}
 	return kept.AppendJSON(buf[:0])
+}
+
+// EachDocument passes the documents of contracts, which hold until the next one.
+func (p *Push) EachDocument(positions iter.Seq[int], yield func(doc []byte) error) error {
+	var buf []byte
+	for i := range positions {
+		doc, err := p.Document(i, buf)
+		if err != nil {
+			return err
+		}
+		if cap(doc) > cap(buf) {
+			buf = doc
+		}
+		if err := yield(doc); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Sent returns contract i as it was sent, in buf where it fits.

@@ -137,17 +137,24 @@ func peak(do func()) float64 {
 	return (float64(most.Load()) - float64(before.HeapInuse)) / 1e6
 }
 
-// readBench opens a file, applies the mapping to every row, and counts them.
-func readBench(b *testing.B, path string, apply bool) int {
+// boundBench opens a file and binds the mapping to its columns.
+func boundBench(b *testing.B, path string) (table *Table, binding *Binding, done func()) {
 	b.Helper()
 	f, err := os.Open(path)
 	must(b, err)
 	info, err := f.Stat()
 	must(b, err)
-	table, err := Open(path, f, info.Size(), Options{})
+	table, err = Open(path, f, info.Size(), Options{})
 	must(b, err)
-	binding, err := byName.Bind(table.Columns)
+	binding, err = byName.Bind(table.Columns)
 	must(b, err)
+	return table, binding, func() { must(b, table.Close(), f.Close()) }
+}
+
+// readBench opens a file, applies the mapping to every row, and counts them.
+func readBench(b *testing.B, path string, apply bool) int {
+	b.Helper()
+	table, binding, done := boundBench(b, path)
 	n := 0
 	for row, err := range table.Rows() {
 		must(b, err)
@@ -158,7 +165,7 @@ func readBench(b *testing.B, path string, apply bool) int {
 		}
 		n++
 	}
-	must(b, table.Close(), f.Close())
+	done()
 	return n
 }
 
@@ -258,20 +265,13 @@ func BenchmarkXLSX(b *testing.B) {
 // linesBench reads the contracts of a file as a push does, and counts them.
 func linesBench(b *testing.B, path string) int {
 	b.Helper()
-	f, err := os.Open(path)
-	must(b, err)
-	info, err := f.Stat()
-	must(b, err)
-	table, err := Open(path, f, info.Size(), Options{})
-	must(b, err)
-	binding, err := byName.Bind(table.Columns)
-	must(b, err)
+	table, binding, done := boundBench(b, path)
 	n := 0
 	for _, err := range binding.Lignes(table) {
 		must(b, err)
 		n++
 	}
-	must(b, table.Close(), f.Close())
+	done()
 	return n
 }
 

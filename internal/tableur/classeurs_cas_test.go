@@ -8,8 +8,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // cas is one measured behaviour of a writer of workbooks, as a small file of that
@@ -193,25 +191,7 @@ func TestTheThirtyMeasuredCasesOfWorkbooksAreRightOrNamed(t *testing.T) {
 				}
 				return
 			}
-			table := open(t, content, c.opt)
-			binding := lire(t, table, classeur)
-			var got, faults, remarks []string
-			for ligne, err := range binding.Lignes(table) {
-				must(t, err)
-				k := ligne.Contrat
-				got = append(got, strings.Join([]string{k.CodeContrat, k.MissionTitle, k.DateDebut, k.NomGroupe}, "|"))
-				for _, f := range ligne.Faults {
-					faults = append(faults, f.Cell+" "+f.Message)
-				}
-			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
-				t.Errorf("contracts (-want +got):\n%s", diff)
-			}
-			said(t, "faults", c.faults, faults)
-			for _, r := range binding.Remarques() {
-				remarks = append(remarks, r.Cell+" "+r.Message)
-			}
-			said(t, "remarks", c.remarks, remarks)
+			readsAs(t, open(t, content, c.opt), c.want, c.faults, c.remarks)
 		})
 	}
 }

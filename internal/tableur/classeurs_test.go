@@ -137,28 +137,33 @@ func TestWorkbooksAreReadAsTheirWritersMeantOrNamed(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			table := open(t, xmlBook(t, titles+tc.rows, tc.after, tc.date1904), Options{})
-			binding := lire(t, table, classeur)
-			var got, faults []string
-			for ligne, err := range binding.Lignes(table) {
-				must(t, err)
-				c := ligne.Contrat
-				got = append(got, strings.Join([]string{c.CodeContrat, c.MissionTitle, c.DateDebut, c.NomGroupe}, "|"))
-				for _, f := range ligne.Faults {
-					faults = append(faults, f.Cell+" "+f.Message)
-				}
-			}
-			if diff := cmp.Diff(tc.want, got); diff != "" {
-				t.Errorf("contracts (-want +got):\n%s", diff)
-			}
-			said(t, "faults", tc.faults, faults)
-			var remarks []string
-			for _, r := range binding.Remarques() {
-				remarks = append(remarks, r.Cell+" "+r.Message)
-			}
-			said(t, "remarks", tc.remarks, remarks)
+			readsAs(t, open(t, xmlBook(t, titles+tc.rows, tc.after, tc.date1904), Options{}), tc.want, tc.faults, tc.remarks)
 		})
 	}
+}
+
+// readsAs reads a workbook of four columns: code, post, day and groupe of each row, and
+// what is said of cells.
+func readsAs(t *testing.T, table *Table, want, wantFaults, wantRemarks []string) {
+	t.Helper()
+	binding := lire(t, table, classeur)
+	var got, faults, remarks []string
+	for ligne, err := range binding.Lignes(table) {
+		must(t, err)
+		k := ligne.Contrat
+		got = append(got, strings.Join([]string{k.CodeContrat, k.MissionTitle, k.DateDebut, k.NomGroupe}, "|"))
+		for _, f := range ligne.Faults {
+			faults = append(faults, f.Cell+" "+f.Message)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("contracts (-want +got):\n%s", diff)
+	}
+	said(t, "faults", wantFaults, faults)
+	for _, r := range binding.Remarques() {
+		remarks = append(remarks, r.Cell+" "+r.Message)
+	}
+	said(t, "remarks", wantRemarks, remarks)
 }
 
 // said compares sentences by their places and a part of them.

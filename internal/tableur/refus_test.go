@@ -30,25 +30,7 @@ func archive(t testing.TB, parts map[string]string) []byte {
 // tampered rewrites one part of a workbook.
 func tampered(t testing.TB, content []byte, part string, change func([]byte) []byte) []byte {
 	t.Helper()
-	in, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
-	must(t, err)
-	var b bytes.Buffer
-	out := zip.NewWriter(&b)
-	for _, f := range in.File {
-		r, err := f.Open()
-		must(t, err)
-		data, err := io.ReadAll(r)
-		must(t, err, r.Close())
-		if f.Name == part {
-			data = change(data)
-		}
-		w, err := out.Create(f.Name)
-		must(t, err)
-		_, err = w.Write(data)
-		must(t, err)
-	}
-	must(t, out.Close())
-	return b.Bytes()
+	return parts(t, content, map[string]func(string) (string, string){part: func(text string) (string, string) { return part, string(change([]byte(text))) }})
 }
 
 func smallBook(t testing.TB) []byte {

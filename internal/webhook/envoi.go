@@ -79,7 +79,7 @@ func sign(secrets []string, id string, at time.Time, body []byte) (string, error
 
 // send makes one attempt. Whatever goes wrong outside is in the Essai; err is this
 // side's fault.
-func (s *sender) send(ctx context.Context, b *hub.Bail, l *domaine.Livraison) (hub.Essai, error) {
+func (s *sender) send(ctx context.Context, b *domaine.Bail, l *domaine.Livraison) (hub.Essai, error) {
 	address, err := url.Parse(b.URL)
 	if err != nil {
 		return hub.Essai{}, errors.New("the stored address of a webhook is not usable")

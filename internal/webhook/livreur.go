@@ -113,7 +113,7 @@ func (l *Livreur) serve(ctx context.Context, r hub.WebhookDu) {
 }
 
 // deliver delivers the next event and reports whether another may follow.
-func (l *Livreur) deliver(ctx context.Context, lease *hub.Bail) (goOn bool, err error) {
+func (l *Livreur) deliver(ctx context.Context, lease *domaine.Bail) (goOn bool, err error) {
 	next, ok, err := l.hub.Webhooks.NextLivraison(ctx, lease)
 	if err != nil || !ok {
 		return false, err

@@ -25,13 +25,13 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "GET", Path: "/api/admin/v1/modeles", Droit: right, Handle: s.modeles},
 			{Method: "POST", Path: "/api/admin/v1/modeles", Droit: right, Handle: s.createModele},
 			{Method: "POST", Path: "/api/admin/v1/modeles/apercu", Droit: right, Handle: s.preview},
-			{Method: "GET", Path: "/api/admin/v1/modeles/{id}", Droit: right, Handle: s.modele},
-			{Method: "PUT", Path: "/api/admin/v1/modeles/{id}", Droit: right, Handle: s.updateModele},
-			{Method: "DELETE", Path: "/api/admin/v1/modeles/{id}", Droit: right, Handle: s.deleteModele},
+			{Method: "GET", Path: "/api/admin/v1/modeles/{id}", Droit: right, Handle: web.OfID(s.modele)},
+			{Method: "PUT", Path: "/api/admin/v1/modeles/{id}", Droit: right, Handle: web.OfVersion(s.updateModele)},
+			{Method: "DELETE", Path: "/api/admin/v1/modeles/{id}", Droit: right, Handle: web.OfVersion(s.deleteModele)},
 			{Method: "GET", Path: "/api/admin/v1/non-integres", Droit: right, Handle: s.nonIntegres},
 			{Method: "GET", Path: "/api/admin/v1/sessions", Droit: right, Handle: s.sessions},
-			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/contrats", Droit: right, Handle: s.sessionContrats},
-			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/calendrier", Droit: right, Handle: s.sessionCalendrier},
+			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/contrats", Droit: right, Handle: web.OfID(s.sessionContrats)},
+			{Method: "GET", Path: "/api/admin/v1/sessions/{id}/calendrier", Droit: right, Handle: web.OfID(s.sessionCalendrier)},
 			{Method: "GET", Path: "/api/admin/v1/contrats/{code}/absences", Droit: domaine.DroitContrats, Handle: s.absences},
 			{Method: "POST", Path: rechercheContrats, Droit: domaine.DroitContrats, Handle: s.recherche},
 			{Method: "GET", Path: fin, Droit: right, Handle: s.fin},
@@ -39,25 +39,25 @@ func Dialect(h *hub.Hub) web.Dialect {
 			{Method: "DELETE", Path: fin, Droit: right, Handle: s.withdrawFin},
 			{Method: "GET", Path: imports, Droit: domaine.DroitContrats, Handle: s.imports},
 			{Method: "POST", Path: imports, Droit: domaine.DroitContrats, Handle: s.createImport},
-			{Method: "GET", Path: imports + "/{id}", Droit: domaine.DroitContrats, Handle: s.importPreview},
-			{Method: "DELETE", Path: imports + "/{id}", Droit: domaine.DroitContrats, Handle: s.dropImport},
-			{Method: "PUT", Path: imports + "/{id}/mapping", Droit: domaine.DroitContrats, Handle: s.setMapping},
-			{Method: "GET", Path: imports + "/{id}/rapport", Droit: domaine.DroitContrats, Handle: s.importReport},
-			{Method: "GET", Path: imports + "/{id}/fichier", Droit: domaine.DroitContrats, Handle: s.importFile},
-			{Method: "POST", Path: imports + "/{id}/confirmer", Droit: domaine.DroitContrats, Handle: s.confirmImport},
+			{Method: "GET", Path: imports + "/{id}", Droit: domaine.DroitContrats, Handle: web.OfID(s.importPreview)},
+			{Method: "DELETE", Path: imports + "/{id}", Droit: domaine.DroitContrats, Handle: web.OfID(s.dropImport)},
+			{Method: "PUT", Path: imports + "/{id}/mapping", Droit: domaine.DroitContrats, Handle: web.OfID(s.setMapping)},
+			{Method: "GET", Path: imports + "/{id}/rapport", Droit: domaine.DroitContrats, Handle: web.OfID(s.importReport)},
+			{Method: "GET", Path: imports + "/{id}/fichier", Droit: domaine.DroitContrats, Handle: web.OfID(s.importFile)},
+			{Method: "POST", Path: imports + "/{id}/confirmer", Droit: domaine.DroitContrats, Handle: web.OfID(s.confirmImport)},
 			{Method: "GET", Path: webhooks, Droit: right, Handle: s.webhooks},
 			{Method: "POST", Path: webhooks, Droit: right, Handle: s.createWebhook},
-			{Method: "GET", Path: webhooks + "/{id}", Droit: right, Handle: s.webhook},
-			{Method: "PUT", Path: webhooks + "/{id}", Droit: right, Handle: s.updateWebhook},
-			{Method: "DELETE", Path: webhooks + "/{id}", Droit: right, Handle: s.deleteWebhook},
-			{Method: "POST", Path: webhooks + "/{id}/secret", Droit: right, Handle: s.rotateWebhook},
-			{Method: "POST", Path: webhooks + "/{id}/essai", Droit: right, Handle: s.testWebhook},
-			{Method: "GET", Path: webhooks + "/{id}/livraisons", Droit: right, Handle: s.livraisons},
+			{Method: "GET", Path: webhooks + "/{id}", Droit: right, Handle: web.OfID(s.webhook)},
+			{Method: "PUT", Path: webhooks + "/{id}", Droit: right, Handle: web.OfVersion(s.updateWebhook)},
+			{Method: "DELETE", Path: webhooks + "/{id}", Droit: right, Handle: web.OfVersion(s.deleteWebhook)},
+			{Method: "POST", Path: webhooks + "/{id}/secret", Droit: right, Handle: web.OfID(s.rotateWebhook)},
+			{Method: "POST", Path: webhooks + "/{id}/essai", Droit: right, Handle: web.OfID(s.testWebhook)},
+			{Method: "GET", Path: webhooks + "/{id}/livraisons", Droit: right, Handle: web.OfID(s.livraisons)},
 			// The settings are read with one of two rights; each asks for the one that changes it.
 			{Method: "GET", Path: reglages, Droit: right, Ou: domaine.DroitExercices, Handle: s.reglages},
 			{Method: "PUT", Path: reglages, Droit: right, Ou: domaine.DroitExercices, Handle: s.setReglages},
 			{Method: "GET", Path: reglages + "/historique", Droit: right, Ou: domaine.DroitExercices, Handle: s.reglagesChanges},
-			{Method: "POST", Path: "/api/admin/v1/livraisons/{id}/rejouer", Droit: right, Handle: s.replayLivraison},
+			{Method: "POST", Path: "/api/admin/v1/livraisons/{id}/rejouer", Droit: right, Handle: web.OfID(s.replayLivraison)},
 			{Method: "GET", Path: "/api/admin/v1/journal", Droit: right, Handle: s.journal},
 		},
 		WriteError: writeError,
@@ -98,11 +98,7 @@ func (s *server) modeles(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusOK, answer)
 }
 
-func (s *server) modele(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) modele(w http.ResponseWriter, r *web.Request, id int64) error {
 	m, err := s.hub.Integration.Modele(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
@@ -124,20 +120,12 @@ func (s *server) createModele(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusCreated, web.ModeleOf(m))
 }
 
-func (s *server) updateModele(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) updateModele(w http.ResponseWriter, r *web.Request, id int64, attendu hub.Attendu) error {
 	m, _, err := readModele(w, r)
 	if err != nil {
 		return err
 	}
 	m.ID = id
-	attendu, err := web.IfMatch(r.Request)
-	if err != nil {
-		return err
-	}
 	if err := s.hub.Integration.UpdateModele(r.Context(), r.Jeton.OrganismeID, m, attendu); err != nil {
 		return err
 	}
@@ -148,20 +136,11 @@ func (s *server) updateModele(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusOK, web.ModeleOf(m))
 }
 
-func (s *server) deleteModele(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
-	attendu, err := web.IfMatch(r.Request)
-	if err != nil {
-		return err
-	}
+func (s *server) deleteModele(w http.ResponseWriter, r *web.Request, id int64, attendu hub.Attendu) error {
 	if err := s.hub.Integration.DeleteModele(r.Context(), r.Jeton.OrganismeID, id, attendu); err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return web.NoContent(w)
 }
 
 type apercuAnswer struct {
@@ -216,11 +195,7 @@ func (s *server) sessions(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusOK, sessionsAnswer{len(found), sessionsOf(found)})
 }
 
-func (s *server) sessionContrats(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) sessionContrats(w http.ResponseWriter, r *web.Request, id int64) error {
 	page, err := web.Page(r, 0)
 	if err != nil {
 		return err

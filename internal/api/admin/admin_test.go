@@ -55,8 +55,7 @@ func reasons(t testing.TB, o *apitest.Organisme) map[string]string {
 }
 
 func TestModelesAreManaged(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Get(t, modeles).WantJSON(t, 200, `{"total":0,"modeles":[]}`)
 		created := o.Post(t, modeles, `{"nom":" BTS MCO ","criteres":{"codeFormation":" MCO ","monthStartGroup":["Janvier","Mars"]}}`)
 		mco := `{"id":"1","nom":"BTS MCO","criteres":{"codeFormation":"MCO","monthStartGroup":["Janvier","Mars"]},"actif":true}`
@@ -100,8 +99,7 @@ func TestAModeleThatMakesNoSenseIsRefusedFieldByField(t *testing.T) {
 		"too many values":       {`{"nom":"M","criteres":{"codeSite":["LYO"` + strings.Repeat(`,"LYO"`, 1000) + `]}}`, []string{"criteres.codeSite too-long"}},
 		"a criterion with null": {`{"nom":"M","criteres":{"codeSite":null}}`, []string{"criteres.codeSite required"}},
 	}
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, modeles, apitest.ModeleFor("MCO", "codeFormation", "MCO")).Want(t, 201)
 		before := string(o.Get(t, modeles).Body)
 		for name, tc := range cases {
@@ -128,8 +126,7 @@ func TestAModeleThatMakesNoSenseIsRefusedFieldByField(t *testing.T) {
 }
 
 func TestTheMostSpecificModeleTakesAContract(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, push, apitest.Body(
 			apitest.Contrat("K1"),
 			with("K2", func(c *passerelle.Contrat) { c.CodeGroupe, c.RNCP = "G2", "RNCP1" }),
@@ -182,8 +179,7 @@ func couples(groupe string) string {
 }
 
 func TestAPreviewSaysWhatWouldChangeAndChangesNothing(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, push, apitest.Body(apitest.Contrat("K1"), apitest.Contrat("K2"), with("K3", func(c *passerelle.Contrat) { c.CodeGroupe, c.RNCP = "G2", "RNCP1" }))).Want(t, 200)
 		o.Post(t, modeles, apitest.ModeleFor("RNCP", "rncp", "RNCP1")).Want(t, 201)
 		seen := func() string {
@@ -207,8 +203,7 @@ func TestAPreviewSaysWhatWouldChangeAndChangesNothing(t *testing.T) {
 }
 
 func TestSuggestionsArePostedAsTheyAre(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, push, apitest.Body(apitest.Contrat("K1"), with("K2", func(c *passerelle.Contrat) { c.CodeGroupe = "G2" }),
 			with("K3", func(c *passerelle.Contrat) {
 				c.CodeGroupe, c.CodeSite, c.NomSite, c.RNCP = "G3", "VIE", "Vienne", "RNCP1"
@@ -243,8 +238,7 @@ func TestSuggestionsArePostedAsTheyAre(t *testing.T) {
 }
 
 func TestEverySuggestionOfARealOrganisationWorks(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, push, apitest.Body(apitest.Demo(400)...)).Want(t, 200)
 		for round := 0; ; round++ {
 			answer := apitest.Decode[struct {
@@ -278,8 +272,7 @@ func TestEverySuggestionOfARealOrganisationWorks(t *testing.T) {
 }
 
 func TestSessionsFollowTheContracts(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, modeles, apitest.ModeleFor("MCO", "codeFormation", "MCO")).Want(t, 201)
 		k3 := with("K3", func(c *passerelle.Contrat) { c.CodeGroupe = "G0" })
 		o.Post(t, push, apitest.Body(apitest.Contrat("K1"), apitest.Contrat("K2"), k3)).Want(t, 200)
@@ -318,8 +311,7 @@ func TestSessionsFollowTheContracts(t *testing.T) {
 
 // A name that only a contract which ended has is not the session's, though it came last.
 func TestASessionIsNamedAsItsActiveContractsNameIt(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		left := with("K2", func(c *passerelle.Contrat) { c.NomGroupe = "Groupe d’avant" })
 		for _, c := range []passerelle.Contrat{apitest.Contrat("K1"), left, apitest.Contrat("K1")} {
 			o.Post(t, push, apitest.Body(c)).Want(t, 200)

@@ -11,11 +11,7 @@ import (
 )
 
 // sessionCalendrier gives the calendar of the groupe of a session on, as iCalendar.
-func (s *server) sessionCalendrier(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) sessionCalendrier(w http.ResponseWriter, r *web.Request, id int64) error {
 	c, err := s.hub.Integration.CalendrierFrais(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err

@@ -36,8 +36,7 @@ func (f fin) String() string {
 }
 
 func TestTheEndOfAContractIsPresumedDecidedAndTakenBack(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		today := passerelle.DateOf(s.Clock.Now())
 		k0, k1 := dated("K0", (today-100).FR(), (today+200).FR()), dated("K1", (today-300).FR(), (today-1).FR())
 		o.Post(t, push, apitest.Body(k0, k1)).Want(t, 200)

@@ -35,11 +35,7 @@ func (s *server) imports(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := importsAnswer{Total: total, Imports: make([]importLine, len(found))}
-	for i := range found {
-		answer.Imports[i] = importLineOf(&found[i])
-	}
-	return web.WriteJSON(w, http.StatusOK, answer)
+	return web.WriteJSON(w, http.StatusOK, importsAnswer{total, web.Each(found, importLineOf)})
 }
 
 // importsPage is the size of a page of imports.
@@ -91,21 +87,12 @@ func upload(w http.ResponseWriter, r *web.Request) (nom string, contents io.Read
 	}
 }
 
-// open opens the import that the path names.
-func (s *server) open(r *web.Request) (*hub.ImportOuvert, error) {
-	id, err := web.PathID(r)
-	if err != nil {
-		return nil, err
-	}
-	return s.hub.Imports.Import(r.Context(), r.Jeton.OrganismeID, id)
-}
-
-func (s *server) importPreview(w http.ResponseWriter, r *web.Request) error {
+func (s *server) importPreview(w http.ResponseWriter, r *web.Request, id int64) error {
 	page, err := web.Page(r, importsPage)
 	if err != nil {
 		return err
 	}
-	o, err := s.open(r)
+	o, err := s.hub.Imports.Import(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
 	}
@@ -133,16 +120,11 @@ func (s *server) writePreview(w http.ResponseWriter, r *web.Request, o *hub.Impo
 	return web.WriteJSON(w, http.StatusOK, answer)
 }
 
-func (s *server) dropImport(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) dropImport(w http.ResponseWriter, r *web.Request, id int64) error {
 	if err := s.hub.Imports.DropImport(r.Context(), r.Acteur(), id); err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return web.NoContent(w)
 }
 
 type mappingBody struct {
@@ -150,11 +132,7 @@ type mappingBody struct {
 	Feuille *string        `json:"feuille"`
 }
 
-func (s *server) setMapping(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) setMapping(w http.ResponseWriter, r *web.Request, id int64) error {
 	var body mappingBody
 	if err := web.ReadJSON(w, r, &body); err != nil {
 		return err
@@ -189,7 +167,7 @@ var files = map[tableur.Format]string{
 	tableur.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-func (s *server) importReport(w http.ResponseWriter, r *web.Request) error {
+func (s *server) importReport(w http.ResponseWriter, r *web.Request, id int64) error {
 	format := tableur.Format(r.URL.Query().Get("format"))
 	if format == "" {
 		format = tableur.XLSX
@@ -198,7 +176,7 @@ func (s *server) importReport(w http.ResponseWriter, r *web.Request) error {
 	if !ok {
 		return refus.New(refus.CodeInvalidParameter, "Paramètre « format » : csv ou xlsx était attendu.").With(web.Parametre{Name: "format"})
 	}
-	o, err := s.open(r)
+	o, err := s.hub.Imports.Import(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
 	}
@@ -212,11 +190,7 @@ func (s *server) importReport(w http.ResponseWriter, r *web.Request) error {
 	return nil
 }
 
-func (s *server) importFile(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) importFile(w http.ResponseWriter, r *web.Request, id int64) error {
 	i, file, err := s.hub.Imports.Fichier(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
@@ -230,12 +204,9 @@ type confirmBody struct {
 	Version string `json:"version"`
 }
 
-func (s *server) confirmImport(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) confirmImport(w http.ResponseWriter, r *web.Request, id int64) error {
 	var options hub.ImportOptions
+	var err error
 	for _, flag := range []struct {
 		into        *bool
 		name, value string

@@ -30,16 +30,12 @@ func (s *server) journal(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	list := make([]gesteAnswer, len(found))
-	for i := range found {
-		g := &found[i]
-		list[i] = gesteAnswer{ID: web.ID(g.ID), Quoi: g.Quoi, Phrase: g.Phrase(), Objet: web.OrNull(g.Objet), Detail: web.OrNull(g.Detail), Par: g.Par, Le: g.Le}
-		if g.JetonID != 0 {
-			list[i].JetonID = web.OrNull(web.ID(g.JetonID))
-		}
-	}
 	return web.WriteJSON(w, http.StatusOK, struct {
 		Total  int           `json:"total"`
 		Gestes []gesteAnswer `json:"gestes"`
-	}{total, list})
+	}{total, web.Each(found, gesteOf)})
+}
+
+func gesteOf(g *domaine.Geste) gesteAnswer {
+	return gesteAnswer{ID: web.ID(g.ID), Quoi: g.Quoi, Phrase: g.Phrase(), Objet: web.OrNull(g.Objet), Detail: web.OrNull(g.Detail), Par: g.Par, JetonID: web.IDOrNull(g.JetonID), Le: g.Le}
 }

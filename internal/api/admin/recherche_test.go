@@ -9,8 +9,7 @@ import (
 )
 
 func TestContractsAreSearchedForWithoutANameInAnAddress(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, push, apitest.Body(
 			with("K1", func(c *passerelle.Contrat) { c.NomApprenant, c.NomEntreprise = "Lévêque", "Boulangerie Durand" }),
 			with("K2", func(c *passerelle.Contrat) { c.CodeFormation, c.NomFormation = "CAP", "CAP Cuisine" }),

@@ -137,16 +137,12 @@ func (s *server) reglagesChanges(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	list := make([]reglageChange, len(found))
-	for i, c := range found {
-		list[i] = reglageChange{Cle: c.Cle, Avant: c.Avant, Apres: c.Apres, Par: c.Par, Le: c.Le}
-		if c.JetonID != 0 {
-			id := web.ID(c.JetonID)
-			list[i].JetonID = &id
-		}
-	}
 	return web.WriteJSON(w, http.StatusOK, struct {
 		Total       int             `json:"total"`
 		Changements []reglageChange `json:"changements"`
-	}{total, list})
+	}{total, web.Each(found, reglageChangeOf)})
+}
+
+func reglageChangeOf(c *domaine.ChangementReglage) reglageChange {
+	return reglageChange{Cle: c.Cle, Avant: c.Avant, Apres: c.Apres, Par: c.Par, JetonID: web.IDOrNull(c.JetonID), Le: c.Le}
 }

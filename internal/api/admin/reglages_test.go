@@ -10,8 +10,7 @@ import (
 const reglages = "/api/admin/v1/reglages"
 
 func TestSettingsAreReadAndChangedOneByOne(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		other := s.Production(t, "CFA Azur")
 		usual := `{"emailsPartages":"aucun","garde":{"archivage":30,"archivageMinimum":20,"moitie":50,"moitieMinimum":5,"codes":50,"codesMinimum":5,
 			"valeurs":50,"valeursMinimum":5},"baseJours":"reelle","comptes":{"produits":"706100","pca":"487000","fae":"418100","journal":"OD"},"partEmployeur":"oui"}`
@@ -38,8 +37,7 @@ func TestSettingsAreReadAndChangedOneByOne(t *testing.T) {
 }
 
 func TestWrongSettingsAreRefusedTogetherAndChangeNothing(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		before := string(o.Get(t, reglages).Want(t, 200).Body)
 		for body, want := range map[string]string{
 			`{"emailPartages":"tous"}`:                          "emailPartages – Ce réglage n’existe pas",
@@ -69,8 +67,7 @@ func TestWrongSettingsAreRefusedTogetherAndChangeNothing(t *testing.T) {
 }
 
 func TestEachSettingAsksForItsRight(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		only := func(droit domaine.Droit) *apitest.Client {
 			c, _ := s.Jeton(t, domaine.Jeton{OrganismeID: o.ID, Droits: domaine.Droits{droit}})
 			return c

@@ -9,8 +9,7 @@ import (
 
 // What two people edit at the same time keeps what the first one wrote.
 func TestTheSecondOfTwoWritersIsRefusedAndChangesNothing(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		modele := o.Post(t, "/api/admin/v1/modeles", `{"nom":"BTS","criteres":{"codeFormation":"F1"}}`).Want(t, 201)
 		webhook := o.Post(t, "/api/admin/v1/webhooks", `{"nom":"ERP","url":"https://erp.example/p"}`).Want(t, 201)
 		for _, c := range []struct{ name, path, read, first, second, refusal string }{

@@ -64,11 +64,7 @@ func (s *server) webhooks(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := webhooksAnswer{Total: len(found), Webhooks: make([]webhookAnswer, len(found))}
-	for i := range found {
-		answer.Webhooks[i] = s.webhookOf(&found[i])
-	}
-	return web.WriteJSON(w, http.StatusOK, answer)
+	return web.WriteJSON(w, http.StatusOK, webhooksAnswer{len(found), web.Each(found, s.webhookOf)})
 }
 
 func (s *server) createWebhook(w http.ResponseWriter, r *web.Request) error {
@@ -87,11 +83,7 @@ func (s *server) createWebhook(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusCreated, answer)
 }
 
-func (s *server) webhook(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) webhook(w http.ResponseWriter, r *web.Request, id int64) error {
 	found, err := s.hub.Webhooks.Webhook(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
@@ -100,20 +92,12 @@ func (s *server) webhook(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusOK, s.webhookOf(&found))
 }
 
-func (s *server) updateWebhook(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) updateWebhook(w http.ResponseWriter, r *web.Request, id int64, attendu hub.Attendu) error {
 	wanted, err := readWebhook(w, r)
 	if err != nil {
 		return err
 	}
 	wanted.ID = id
-	attendu, err := web.IfMatch(r.Request)
-	if err != nil {
-		return err
-	}
 	changed, err := s.hub.Webhooks.UpdateWebhook(r.Context(), r.Jeton.OrganismeID, wanted, attendu)
 	if err != nil {
 		return err
@@ -122,20 +106,11 @@ func (s *server) updateWebhook(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusOK, s.webhookOf(&changed))
 }
 
-func (s *server) deleteWebhook(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
-	attendu, err := web.IfMatch(r.Request)
-	if err != nil {
-		return err
-	}
+func (s *server) deleteWebhook(w http.ResponseWriter, r *web.Request, id int64, attendu hub.Attendu) error {
 	if err := s.hub.Webhooks.DeleteWebhook(r.Context(), r.Jeton.OrganismeID, id, attendu); err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return web.NoContent(w)
 }
 
 type secretAnswer struct {
@@ -143,11 +118,7 @@ type secretAnswer struct {
 	AncienJusqua time.Time `json:"ancienJusqua"`
 }
 
-func (s *server) rotateWebhook(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) rotateWebhook(w http.ResponseWriter, r *web.Request, id int64) error {
 	secret, until, err := s.hub.Webhooks.RotateWebhook(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
@@ -193,11 +164,7 @@ type livraisonsAnswer struct {
 // livraisonsPage is the size of a page of deliveries.
 const livraisonsPage = 100
 
-func (s *server) livraisons(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) livraisons(w http.ResponseWriter, r *web.Request, id int64) error {
 	page, err := web.Page(r, livraisonsPage)
 	if err != nil {
 		return err
@@ -212,18 +179,10 @@ func (s *server) livraisons(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := livraisonsAnswer{Total: total, Livraisons: make([]livraisonAnswer, len(found))}
-	for i := range found {
-		answer.Livraisons[i] = livraisonOf(&found[i])
-	}
-	return web.WriteJSON(w, http.StatusOK, answer)
+	return web.WriteJSON(w, http.StatusOK, livraisonsAnswer{total, web.Each(found, livraisonOf)})
 }
 
-func (s *server) testWebhook(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) testWebhook(w http.ResponseWriter, r *web.Request, id int64) error {
 	l, err := s.hub.Webhooks.TestWebhook(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err
@@ -231,11 +190,7 @@ func (s *server) testWebhook(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusAccepted, livraisonOf(&l))
 }
 
-func (s *server) replayLivraison(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) replayLivraison(w http.ResponseWriter, r *web.Request, id int64) error {
 	l, err := s.hub.Webhooks.ReplayLivraison(r.Context(), r.Jeton.OrganismeID, id)
 	if err != nil {
 		return err

@@ -183,7 +183,7 @@ func TestATokenHasTwentyCallsPerTenSeconds(t *testing.T) {
 			if got, want := limits(a), fmt.Sprintf("%d %d 20", 20-n, reset); got != want {
 				t.Fatalf("call %d: headers %s, want %s", n, got, want)
 			}
-			e.clock.Add(100 * time.Millisecond)
+			e.clock.Advance(100 * time.Millisecond)
 		}
 		a := e.call("GET", "/api/v1/society", nil)
 		a.wantError(http.StatusTooManyRequests, "ERR-TOO-MANY-REQUEST")

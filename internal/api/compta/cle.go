@@ -37,8 +37,7 @@ type keyAnswer struct {
 
 // keyInfo answers which routes of this API the token may call.
 func (s *server) keyInfo(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.only("mode")
+	p := parametersOf(r, "mode")
 	mode := p.value("mode")
 	if mode != "" && mode != "extended" {
 		p.fail(codeParameter, "mode", "Paramètre « mode » : la seule valeur possible est « extended ».")

@@ -70,17 +70,12 @@ type annonceAnswer struct {
 
 // postEcheancier takes what an OPCO announces: JSON, or a CSV or XLSX table.
 func (s *server) postEcheancier(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only("mapping")
+	p := versioned(r, "mapping")
 	var matrice rapprochement.Matrice
 	if text := p.value("mapping"); text != "" && json.Unmarshal([]byte(text), &matrice) != nil {
 		p.fail(codeParameter, "mapping", "Paramètre « mapping » : un objet JSON était attendu, qui donne à codeContrat, numeroDossier, date ou montant le titre de sa colonne.")
 	}
-	if err := p.err(); err != nil {
-		return err
-	}
-	body, err := web.Body(w, r)
+	body, err := p.body(w)
 	if err != nil {
 		return err
 	}
@@ -209,9 +204,7 @@ type risqueAnswer struct {
 }
 
 func (s *server) rapprochement(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only(append([]string{"au", "format"}, passeParameters...)...)
+	p := versioned(r, append([]string{"au", "format"}, passeParameters...)...)
 	d := hub.DemandeFinancement{Acces: acces(r), Passe: p.passe(), Au: p.au()}
 	format := p.one("format", "json", "csv", "xlsx")
 	if err := p.err(); err != nil {

@@ -43,9 +43,7 @@ type ligneEcriture struct {
 }
 
 func (s *server) ecritures(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only(append([]string{"exercice", "detail", "format", "code", "dates"}, passeParameters...)...)
+	p := versioned(r, append([]string{"exercice", "detail", "format", "code", "dates"}, passeParameters...)...)
 	d := hub.DemandeEcritures{Acces: acces(r), Passe: p.passe(), Exercice: p.id("exercice", comptable.CodeInconnu), ParLigne: p.one("detail", "oui", "non") == "non"}
 	if d.Exercice == 0 && len(p.errs) == 0 {
 		p.fail(codeEmpty, "exercice", "Paramètre « exercice » : donnez l’identifiant de l’exercice dont vous voulez les écritures, pris dans la liste des exercices.")
@@ -147,9 +145,7 @@ type campagneAnswer struct {
 }
 
 func (s *server) campagne(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only(append([]string{"annee", "format"}, passeParameters...)...)
+	p := versioned(r, append([]string{"annee", "format"}, passeParameters...)...)
 	d := hub.DemandeCampagne{Acces: acces(r), Passe: p.passe()}
 	year, err := strconv.Atoi(p.value("annee"))
 	if err != nil || year < 1900 || year > 9998 {

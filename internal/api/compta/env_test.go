@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -32,33 +31,13 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // noon is the moment at which the clock of tests starts.
 var noon = time.Date(2024, 3, 15, 12, 0, 0, 0, hub.Paris)
 
-// clock is a clock that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Set(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = t
-}
-
-func (c *clock) Add(d time.Duration) { c.Set(c.Now().Add(d)) }
-
 // env is a server on a database with one organisme.
 type env struct {
 	t         testing.TB
 	db        *store.DB
 	hub       *hub.Hub
 	handler   http.Handler
-	clock     *clock
+	clock     *apitest.Clock
 	organisme *hub.NewOrganisme
 	societe   domaine.Societe
 	token     string // of Benoît Gariazzo, on the organisme
@@ -76,7 +55,7 @@ func newEnv(t testing.TB, location string, rate int) *env {
 	ctx := context.Background()
 	db, err := open.Database(ctx, location)
 	must(t, err)
-	e := &env{t: t, db: db, clock: &clock{now: noon}}
+	e := &env{t: t, db: db, clock: apitest.ClockAt(noon)}
 	log := slog.New(slog.DiscardHandler)
 	e.hub = hub.New(db, hub.Options{Now: e.clock.Now, Log: log})
 	t.Cleanup(func() {

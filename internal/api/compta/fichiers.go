@@ -41,15 +41,10 @@ func (s *server) turn(r *web.Request) (release func(), err error) {
 // controle checks a file of accounting; nothing is kept. A file of another kind is
 // an answer, too.
 func (s *server) controle(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only("format", "exercice")
+	p := versioned(r, "format", "exercice")
 	format := p.format("format")
 	exercice := p.exercice()
-	if err := p.err(); err != nil {
-		return err
-	}
-	body, err := web.Body(w, r)
+	body, err := p.body(w)
 	if err != nil {
 		return err
 	}
@@ -103,19 +98,14 @@ const CodeFichierRefuse = "ERR-INVALID-FILE"
 // conversion converts a file of accounting; nothing is kept. The answer begins when
 // the whole file is converted, so that it is never cut off by an error.
 func (s *server) conversion(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only("de", "vers", "exercice", "rapport", "force", "strict")
+	p := versioned(r, "de", "vers", "exercice", "rapport", "force", "strict")
 	o := conversion.Options{De: p.format("de"), Vers: p.format("vers"), Exercice: p.exercice(), Heure: s.hub.Now().In(hub.Paris),
 		Force: p.one("force", "non", "oui") == "oui", Strict: p.one("strict", "non", "oui") == "oui"}
 	rapport := p.one("rapport", "non", "oui") == "oui"
 	if o.De == o.Vers && len(p.errs) == 0 {
 		p.fail(codeParameter, "vers", "Paramètre « vers » : le fichier est déjà dans ce format, il n’y a rien à convertir.")
 	}
-	if err := p.err(); err != nil {
-		return err
-	}
-	body, err := web.Body(w, r)
+	body, err := p.body(w)
 	if err != nil {
 		return err
 	}

@@ -136,9 +136,7 @@ func (p *parameterReader) day(name string) passerelle.Date {
 }
 
 func (s *server) financement(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only(append([]string{"au", "par", "detail", "etat", "format", "page", "limit"}, passeParameters...)...)
+	p := versioned(r, append([]string{"au", "par", "detail", "etat", "format", "page", "limit"}, passeParameters...)...)
 	d := hub.DemandeFinancement{Acces: acces(r), Passe: p.passe(), Au: p.au(), Integres: p.one("etat", "transmis", "integres") == "integres"}
 	p.notBoth(d.Integres, d.Synchronisation)
 	if par := p.value("par"); par != "" {
@@ -237,9 +235,7 @@ const codeContratAbsent = "ERR-CONTRAT-NOT-FOUND"
 
 // demandeContrat reads what is asked of one contract.
 func demandeContrat(r *web.Request) (hub.DemandeFinancement, error) {
-	p := parameterReader{r: r}
-	p.version()
-	p.only(append([]string{"au"}, passeParameters...)...)
+	p := versioned(r, append([]string{"au"}, passeParameters...)...)
 	return hub.DemandeFinancement{Acces: acces(r), Passe: p.passe(), Au: p.au()}, p.err()
 }
 

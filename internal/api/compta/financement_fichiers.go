@@ -46,36 +46,26 @@ type feuille struct {
 
 // writeTableCSV answers with a table that a French spreadsheet opens.
 func writeTableCSV(w http.ResponseWriter, name string, f feuille) error {
-	attach(w, "text/csv; charset=utf-8", name)
-	if _, err := w.Write([]byte("\ufeff")); err != nil {
-		return &web.SendError{Err: err}
-	}
-	out := csv.NewWriter(w)
-	out.Comma, out.UseCRLF = ';', true
-	_ = out.Write(f.titres) // errors stick: Error tells them
-	row := make([]string, 0, len(f.titres))
-	for _, l := range f.lignes {
-		row = row[:0]
-		for _, c := range l {
-			switch c.genre {
-			case genreEntier:
-				row = append(row, strconv.FormatInt(c.nombre, 10))
-			case genreCentimes:
-				row = append(row, financement.Centimes(c.nombre).FR())
-			default:
-				row = append(row, web.CSVText(c.texte))
+	return writeCSV(w, name, f.titres, func(out *csv.Writer) {
+		row := make([]string, 0, len(f.titres))
+		for _, l := range f.lignes {
+			row = row[:0]
+			for _, c := range l {
+				switch c.genre {
+				case genreEntier:
+					row = append(row, strconv.FormatInt(c.nombre, 10))
+				case genreCentimes:
+					row = append(row, financement.Centimes(c.nombre).FR())
+				default:
+					row = append(row, web.CSVText(c.texte))
+				}
 			}
+			for len(row) < len(f.titres) {
+				row = append(row, "")
+			}
+			_ = out.Write(row)
 		}
-		for len(row) < len(f.titres) {
-			row = append(row, "")
-		}
-		_ = out.Write(row)
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return &web.SendError{Err: err}
-	}
-	return nil
+	})
 }
 
 // writeTablesXLSX answers with a workbook of tables.
@@ -92,17 +82,7 @@ func tablesWorkbook(w http.ResponseWriter, name string, feuilles []feuille) erro
 			err = book.write(f)
 		}
 	}
-	if err == nil {
-		err = book.DeleteSheet("Sheet1")
-	}
-	if err != nil {
-		return fmt.Errorf("write a workbook: %w", err)
-	}
-	attach(w, xlsxType, name)
-	if err := book.Write(w); err != nil {
-		return &web.SendError{Err: err}
-	}
-	return nil
+	return book.send(w, name, err)
 }
 
 func (b *workbook) write(f feuille) error {

@@ -27,7 +27,7 @@ func (a *answer) wantReplay(first *answer) {
 func TestAReplayGetsTheFirstAnswer(t *testing.T) {
 	each(t, 0, func(t *testing.T, e *env) {
 		created := e.call("POST", plat, items(year("2023"), year("2024")), key("a")).want(http.StatusOK)
-		e.clock.Add(time.Hour)
+		e.clock.Advance(time.Hour)
 		e.call("POST", plat, items(year("2023"), year("2024")), key("a")).wantReplay(created)
 		e.call("POST", plat, items(year("2025")), key("a")).wantError(422, "ERR-IDEMPOTENCY-KEY-REUSED")
 		e.call("POST", plat+"?simulation=non", items(year("2023"), year("2024")), key("a")).wantError(422, "ERR-IDEMPOTENCY-KEY-REUSED")
@@ -36,7 +36,7 @@ func TestAReplayGetsTheFirstAnswer(t *testing.T) {
 		refused := e.call("POST", plat, items(item{Start: "2026-01-01", End: "2026-12-31"}), key("b"))
 		refused.wantError(400, "EXERCICE4")
 		e.create(year("2025"))
-		e.clock.Add(time.Hour)
+		e.clock.Advance(time.Hour)
 		e.call("POST", plat, items(item{Start: "2026-01-01", End: "2026-12-31"}), key("b")).wantReplay(refused)
 
 		ids := decode[[]struct {
@@ -60,7 +60,7 @@ func TestAReplayGetsTheFirstAnswer(t *testing.T) {
 		e.call("POST", plat, items(year("2027")), key("a"), other).want(http.StatusOK) // its own keys
 		e.call("POST", plat, items(year("2028")), key("clé")).wantError(400, "ERR-INVALID-PARAMETER")
 
-		e.clock.Add(hub.RejeuTime + time.Hour)
+		e.clock.Advance(hub.RejeuTime + time.Hour)
 		n, err := e.hub.Comptabilite.ExpireReponses(t.Context())
 		must(t, err)
 		if n != 7 {

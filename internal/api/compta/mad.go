@@ -15,9 +15,7 @@ import (
 )
 
 func (s *server) madExercices(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only("on", "format", "code", "dates", "creation")
+	p := versioned(r, "on", "format", "code", "dates", "creation")
 	on := p.on()
 	format := p.one("format", "json", "tra")
 	options := comptable.OptionsTRA{
@@ -99,16 +97,11 @@ type importAnswer struct {
 }
 
 func (s *server) importTRA(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only("format", "simulation")
+	p := versioned(r, "format", "simulation")
 	if format := p.value("format"); format == "" || p.one("format", "json", "tra") != "tra" && len(p.errs) == 0 {
 		p.fail(codeParameter, "format", "Seul un fichier TRA s’importe ici : ajoutez format=tra.")
 	}
-	if err := p.err(); err != nil {
-		return err
-	}
-	body, err := web.Body(w, r)
+	body, err := p.body(w)
 	if err != nil {
 		return err
 	}

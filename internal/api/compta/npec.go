@@ -39,13 +39,8 @@ func editionOf(e *hub.EditionNPEC) editionAnswer {
 
 // npec lists the editions that amounts come from.
 func (s *server) npec(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only()
-	if err := p.err(); err != nil {
-		return err
-	}
-	societe, err := s.hub.Comptabilite.Societe(r.Context(), acces(r))
+	p := versioned(r)
+	societe, err := s.societe(p)
 	if err != nil {
 		return err
 	}
@@ -64,14 +59,9 @@ func (s *server) npec(w http.ResponseWriter, r *web.Request) error {
 
 // postNPEC imports the official workbook for the organisme alone.
 func (s *server) postNPEC(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only("depuis")
+	p := versioned(r, "depuis")
 	d := hub.DemandeImportNPEC{Fichier: "npec", Par: r.Jeton.Personne(), Depuis: p.day("depuis")}
-	if err := p.err(); err != nil {
-		return err
-	}
-	societe, err := s.hub.Comptabilite.Societe(r.Context(), acces(r))
+	societe, err := s.societe(p)
 	if err != nil {
 		return err
 	}

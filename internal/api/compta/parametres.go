@@ -1,7 +1,9 @@
 package compta
 
 import (
+	"io"
 	"maps"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 	"github.com/passerelle-hub/passerelle/internal/comptable/fichier"
+	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
@@ -75,6 +78,21 @@ type parameterReader struct {
 	errs []fichier.Erreur
 
 	versioned bool // whether the call has a version
+}
+
+// parametersOf reads the parameters of a call that has those named.
+func parametersOf(r *web.Request, names ...string) *parameterReader {
+	p := &parameterReader{r: r}
+	p.only(names...)
+	return p
+}
+
+// versioned is parametersOf for a call that has to say which version it wants.
+func versioned(r *web.Request, names ...string) *parameterReader {
+	p := &parameterReader{r: r}
+	p.version()
+	p.only(names...)
+	return p
 }
 
 func (p *parameterReader) value(name string) string {
@@ -158,6 +176,22 @@ func (p *parameterReader) err() error {
 		return nil
 	}
 	return refused(p.errs...)
+}
+
+// body reads the body of the request, once its parameters are right.
+func (p *parameterReader) body(w http.ResponseWriter) (io.Reader, error) {
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	return web.Body(w, p.r)
+}
+
+// societe is the société that the request is about, once its parameters are right.
+func (s *server) societe(p *parameterReader) (domaine.Societe, error) {
+	if err := p.err(); err != nil {
+		return domaine.Societe{}, err
+	}
+	return s.hub.Comptabilite.Societe(p.r.Context(), acces(p.r))
 }
 
 // form reads the form of an answer and the page of a list, once all else was read.

@@ -12,8 +12,7 @@ import (
 )
 
 func (s *server) platExercices(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.only("on")
+	p := parametersOf(r, "on")
 	on := p.on()
 	if err := p.err(); err != nil {
 		return err
@@ -26,11 +25,7 @@ func (s *server) platExercices(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (s *server) createExercices(w http.ResponseWriter, r *web.Request) error {
-	if err := onlySimulation(r); err != nil {
-		return err
-	}
-	c := s.newChange(r, changedExercices)
-	items, err := readItems(w, r, c, false)
+	c, items, err := s.readChange(w, r, false)
 	if err != nil {
 		return err
 	}
@@ -44,11 +39,7 @@ func (s *server) createExercices(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (s *server) moveExercices(w http.ResponseWriter, r *web.Request) error {
-	if err := onlySimulation(r); err != nil {
-		return err
-	}
-	c := s.newChange(r, changedExercices)
-	items, err := readItems(w, r, c, true)
+	c, items, err := s.readChange(w, r, true)
 	if err != nil {
 		return err
 	}
@@ -57,10 +48,19 @@ func (s *server) moveExercices(w http.ResponseWriter, r *web.Request) error {
 	})
 }
 
+// readChange reads a change of exercices; withID where it names those that are there.
+func (s *server) readChange(w http.ResponseWriter, r *web.Request, withID bool) (*change, []comptable.Mouvement, error) {
+	if err := onlySimulation(r); err != nil {
+		return nil, nil, err
+	}
+	c := s.newChange(r, changedExercices)
+	items, err := readItems(w, r, c, withID)
+	return c, items, err
+}
+
 // onlySimulation refuses any other parameter of a change, before its body is read.
 func onlySimulation(r *web.Request) error {
-	p := parameterReader{r: r}
-	p.only("simulation")
+	p := parametersOf(r, "simulation")
 	return p.err()
 }
 
@@ -79,8 +79,7 @@ type closeAnswer struct {
 }
 
 func (s *server) closeExercice(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.only("id_exercice", "lettering_method_id", "id_review_model", "carry_forward", "simulation")
+	p := parametersOf(r, "id_exercice", "lettering_method_id", "id_review_model", "carry_forward", "simulation")
 	f := comptable.DemandeCloture{ReportANouveau: p.one("carry_forward", "false", "true") == "true"}
 	switch id := p.value("id_exercice"); id {
 	case "":

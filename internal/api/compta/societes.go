@@ -50,8 +50,7 @@ var sirenOrSIRET = regexp.MustCompile(`^([0-9]{9}|[0-9]{14})$`)
 // otherwise: for a cabinet, for an organisme that has several, and wherever the call
 // selects.
 func (s *server) societes(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.only(selecting...)
+	p := parametersOf(r, selecting...)
 	d := hub.DemandeSocietes{Acces: acces(r), Nom: p.value("q"), SIRET: strings.ReplaceAll(p.value("siret"), " ", "")}
 	if d.SIRET != "" && !sirenOrSIRET.MatchString(d.SIRET) {
 		p.fail(codeParameter, "siret", "Paramètre « siret » : les 14 chiffres d’un SIRET, ou les 9 d’un SIREN, étaient attendus.")
@@ -127,8 +126,7 @@ type societeTrouvee struct {
 }
 
 func (s *server) societeDeReference(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.only("reference")
+	p := parametersOf(r, "reference")
 	reference := p.value("reference")
 	if reference == "" {
 		p.fail(codeEmpty, "reference", "Le paramètre reference est obligatoire : la référence du dossier dans le logiciel du cabinet.")

@@ -72,15 +72,10 @@ func tarifsOf(t hub.Tarifs, lists []hub.ListeTarifs) tarifsAnswer {
 }
 
 func (s *server) tarifs(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only("liste", "format")
+	p := versioned(r, "liste", "format")
 	liste := p.id("liste", codeParameter)
 	format := p.one("format", "json", "csv")
-	if err := p.err(); err != nil {
-		return err
-	}
-	societe, err := s.hub.Comptabilite.Societe(r.Context(), acces(r))
+	societe, err := s.societe(p)
 	if err != nil {
 		return err
 	}
@@ -102,23 +97,13 @@ func (s *server) tarifs(w http.ResponseWriter, r *web.Request) error {
 }
 
 func writeTarifsCSV(w http.ResponseWriter, list []ventilation.Tarif) error {
-	attach(w, "text/csv; charset=utf-8", "tarifs.csv")
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return &web.SendError{Err: err}
-	}
-	out := csv.NewWriter(w)
-	out.Comma, out.UseCRLF = ';', true
-	_ = out.Write(ventilation.Colonnes) // errors stick: Error tells them
-	for _, t := range list {
-		fields := t.Entree().Fields()
-		fields[1] = web.CSVText(fields[1])
-		_ = out.Write(fields)
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return &web.SendError{Err: err}
-	}
-	return nil
+	return writeCSV(w, "tarifs.csv", ventilation.Colonnes, func(out *csv.Writer) {
+		for _, t := range list {
+			fields := t.Entree().Fields()
+			fields[1] = web.CSVText(fields[1])
+			_ = out.Write(fields)
+		}
+	})
 }
 
 // tarifsBody is {"entrees":[{"par","code","montant","debut","fin"}]}. What else a
@@ -138,9 +123,7 @@ type tarifBody struct {
 }
 
 func (s *server) putTarifs(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only("format", "simulation")
+	p := versioned(r, "format", "simulation")
 	format := p.one("format", "json", "csv")
 	simulation := p.one("simulation", "non", "oui") == "oui"
 	if err := p.err(); err != nil {

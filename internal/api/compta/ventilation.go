@@ -62,9 +62,7 @@ type joursAnswer struct {
 }
 
 func (s *server) ventilation(w http.ResponseWriter, r *web.Request) error {
-	p := parameterReader{r: r}
-	p.version()
-	p.only(append([]string{"exercice", "par", "etat", "montants", "facturation", "format", "page", "limit"}, passeParameters...)...)
+	p := versioned(r, append([]string{"exercice", "par", "etat", "montants", "facturation", "format", "page", "limit"}, passeParameters...)...)
 	d := hub.DemandeVentilation{
 		Acces:           acces(r),
 		Exercice:        p.id("exercice", comptable.CodeInconnu),

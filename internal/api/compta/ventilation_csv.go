@@ -32,34 +32,41 @@ func attach(w http.ResponseWriter, kind, name string) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// writeVentilationCSV answers with a table that a French spreadsheet opens: UTF-8
-// with a byte order mark, semicolons, commas in numbers.
-func writeVentilationCSV(w http.ResponseWriter, v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension) error {
-	attach(w, "text/csv; charset=utf-8", "ventilation.csv")
+// writeCSV answers with a table that a French spreadsheet opens: UTF-8 with a byte order
+// mark and semicolons. What goes wrong while rows are written sticks, and is told at the end.
+func writeCSV(w http.ResponseWriter, name string, titles []string, rows func(out *csv.Writer)) error {
+	attach(w, "text/csv; charset=utf-8", name)
 	if _, err := w.Write([]byte("\ufeff")); err != nil {
 		return &web.SendError{Err: err}
 	}
 	out := csv.NewWriter(w)
 	out.Comma, out.UseCRLF = ';', true
-	_ = out.Write(titles(v, par)) // errors stick: Error tells them
-	for i, m := range mad {
-		table := v.Exercice(i)
-		for _, l := range table.Lignes {
-			var keys []string
-			for _, cle := range l.Cles {
-				keys = append(keys, web.CSVText(cle.Code), web.CSVText(cle.Nom))
-			}
-			_ = out.Write(csvRow(m, keys, l.Somme))
-		}
-		keys := make([]string, 2*len(par))
-		keys[0] = "Total"
-		_ = out.Write(csvRow(m, keys, table.Total))
-	}
+	_ = out.Write(titles)
+	rows(out)
 	out.Flush()
 	if err := out.Error(); err != nil {
 		return &web.SendError{Err: err}
 	}
 	return nil
+}
+
+// writeVentilationCSV answers with the ventilation as a table, with commas in numbers.
+func writeVentilationCSV(w http.ResponseWriter, v hub.Ventilation, mad []comptable.MAD, par []ventilation.Dimension) error {
+	return writeCSV(w, "ventilation.csv", titles(v, par), func(out *csv.Writer) {
+		for i, m := range mad {
+			table := v.Exercice(i)
+			for _, l := range table.Lignes {
+				var keys []string
+				for _, cle := range l.Cles {
+					keys = append(keys, web.CSVText(cle.Code), web.CSVText(cle.Nom))
+				}
+				_ = out.Write(csvRow(m, keys, l.Somme))
+			}
+			keys := make([]string, 2*len(par))
+			keys[0] = "Total"
+			_ = out.Write(csvRow(m, keys, table.Total))
+		}
+	})
 }
 
 func csvRow(m comptable.MAD, keys []string, s ventilation.Somme) []string {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/comptable/comptabletest"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 )
 
@@ -134,27 +135,13 @@ func TestAnEndedContractIsIntegratedAsItsLastVersionIs(t *testing.T) {
 
 // guideTable returns the cells of the table of the accountant's guide that has
 // these titles.
-func guideTable(t *testing.T, titles string) (found [][]string) {
+func guideTable(t *testing.T, titles string) [][]string {
 	t.Helper()
 	guide, err := os.ReadFile("../../../docs/comptable.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, after, ok := strings.Cut(string(guide), titles+"\n")
-	if !ok {
-		t.Fatalf("the guide has no table %s", titles)
-	}
-	for line := range strings.Lines(after) {
-		if !strings.HasPrefix(line, "|") {
-			break
-		}
-		var cells []string
-		for cell := range strings.SplitSeq(strings.Trim(strings.TrimSpace(line), "|"), "|") {
-			cells = append(cells, strings.TrimSpace(cell))
-		}
-		found = append(found, cells)
-	}
-	return found[1:]
+	return comptabletest.Rows(t, string(guide), titles)
 }
 
 func TestTheGuidesExampleIsTheSameOnceContractsOfItEnded(t *testing.T) {

@@ -32,14 +32,19 @@ func ventilationWorkbook(w http.ResponseWriter, v hub.Ventilation, mad []comptab
 	if err == nil {
 		err = book.apart(v)
 	}
+	return book.send(w, "ventilation.xlsx", err)
+}
+
+// send answers with the workbook, unless making it failed.
+func (b *workbook) send(w http.ResponseWriter, name string, err error) error {
 	if err == nil {
-		err = book.DeleteSheet("Sheet1")
+		err = b.DeleteSheet("Sheet1")
 	}
 	if err != nil {
 		return fmt.Errorf("write a workbook: %w", err)
 	}
-	attach(w, xlsxType, "ventilation.xlsx")
-	if err := book.Write(w); err != nil {
+	attach(w, xlsxType, name)
+	if err := b.Write(w); err != nil {
 		return &web.SendError{Err: err}
 	}
 	return nil

@@ -34,8 +34,7 @@ func heldFor(t testing.TB, a *apitest.Answer) string {
 }
 
 func TestSlicesDoNotPassBelowTheGuard(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(100)
 		sends := func(n int, query, want string) {
 			t.Helper()
@@ -82,8 +81,7 @@ func TestSmallOrganismesAreGuarded(t *testing.T) {
 }
 
 func TestLostZerosAreHeld(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		var before, after []passerelle.Contrat
 		for i := range 15 {
 			c := apitest.Contrat(fmt.Sprintf("%05d", i+1))
@@ -106,8 +104,7 @@ func TestLostZerosAreHeld(t *testing.T) {
 }
 
 func TestMassChangesAreHeldOrSaid(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(10)
 		for i := range list {
 			list[i].NomEntreprise, list[i].MissionTitle = fmt.Sprint("Entreprise ", i%3), "Vente"
@@ -149,8 +146,7 @@ func TestMassChangesAreHeldOrSaid(t *testing.T) {
 }
 
 func TestAnAbandonedPushLeavesNothingToCorrect(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(30)
 		o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
 		before := string(o.Get(t, "/api/sync/v1/anomalies").Want(t, 200).Body)
@@ -163,8 +159,7 @@ func TestAnAbandonedPushLeavesNothingToCorrect(t *testing.T) {
 }
 
 func TestAPushRefusedWholeIsInTheJournal(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		k1, k2 := apitest.Contrat("K1"), apitest.Contrat("K2")
 		o.Post(t, v1, apitest.Body(k1)).Want(t, 200)
 		bad := apitest.ObjetOf(t, k2).With("dateDebut", "31/02/2026", "nomEntreprise", "")
@@ -184,8 +179,7 @@ func TestAPushRefusedWholeIsInTheJournal(t *testing.T) {
 }
 
 func TestOfARefusedPushTheFirstThousandErrorsAreKept(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		sent := make([]any, 1200)
 		for i := range sent {
 			sent[i] = 7
@@ -202,8 +196,7 @@ func TestOfARefusedPushTheFirstThousandErrorsAreKept(t *testing.T) {
 }
 
 func TestAnOlderSynchronisationIsUndoneWithAllThatCameAfterIt(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		k1, k2, k3, k4 := apitest.Contrat("K1"), apitest.Contrat("K2"), apitest.Contrat("K3"), apitest.Contrat("K4")
 		o.Post(t, v1, apitest.Body(k1, k2)).Want(t, 200)
 		once, twice := k1, k1

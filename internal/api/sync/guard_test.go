@@ -61,8 +61,7 @@ func TestAPushThatArchivesTooManyIsHeld(t *testing.T) {
 }
 
 func TestTheGuardStandsAtEveryDoor(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(30)
 		o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
 		var codes []string
@@ -100,8 +99,7 @@ func TestTheGuardStandsAtEveryDoor(t *testing.T) {
 }
 
 func TestAHeldPushIsLookedAtThenConfirmedOrDropped(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(30)
 		o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
 		changed := list[0]
@@ -140,8 +138,7 @@ func TestAHeldPushIsLookedAtThenConfirmedOrDropped(t *testing.T) {
 }
 
 func TestALaterPushReplacesAHeldOne(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(30)
 		o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
 		o.Post(t, v1, apitest.Body(list[:1]...)).Want(t, 409)
@@ -153,8 +150,7 @@ func TestALaterPushReplacesAHeldOne(t *testing.T) {
 }
 
 func TestAHeldPushExpiresAfterSevenDays(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(30)
 		o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
 		o.Post(t, v1, apitest.Body(list[:1]...)).Want(t, 409)
@@ -181,8 +177,7 @@ func TestAHeldPushExpiresAfterSevenDays(t *testing.T) {
 }
 
 func TestAHeldPushIsConfirmedAgainstTheContractsOfNow(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(30)
 		o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
 		bad := apitest.ObjetOf(t, list[1]).With("nomSite", "")

@@ -65,11 +65,7 @@ func (s *server) journal(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := journalAnswer{Total: total, Synchronisations: make([]Synchronisation, len(found))}
-	for i := range found {
-		answer.Synchronisations[i] = wireOf(&found[i])
-	}
-	return web.WriteJSON(w, http.StatusOK, answer)
+	return web.WriteJSON(w, http.StatusOK, journalAnswer{total, web.Each(found, wireOf)})
 }
 
 type detailAnswer struct {
@@ -82,11 +78,7 @@ type detailAnswer struct {
 	Motifs  []domaine.MotifGarde `json:"motifs,omitempty"`
 }
 
-func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) synchronisation(w http.ResponseWriter, r *web.Request, id int64) error {
 	page, err := web.Page(r, defaultPage)
 	if err != nil {
 		return err
@@ -108,24 +100,11 @@ func (s *server) synchronisation(w http.ResponseWriter, r *web.Request) error {
 
 type undoAnswer struct {
 	Success bool `json:"success"`
-	v2Counts
-}
-
-type v2Counts struct {
-	Total           int    `json:"total"`
-	Added           int    `json:"added"`
-	Updated         int    `json:"updated"`
-	Same            int    `json:"same"`
-	Removed         int    `json:"removed"`
-	Integres        int    `json:"integres"`
+	counts
 	Synchronisation string `json:"synchronisation"`
 }
 
-func (s *server) undo(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) undo(w http.ResponseWriter, r *web.Request, id int64) error {
 	simulation, err := web.Flag(r, "simulation", "oui")
 	if err != nil {
 		return err
@@ -137,20 +116,14 @@ func (s *server) undo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.WriteJSON(w, http.StatusOK, undoAnswer{true, v2Counts{
-		sync.Total, sync.Ajoutes, sync.Modifies, sync.Identiques, sync.Archives, sync.Integres, web.ID(sync.ID)}})
+	return web.WriteJSON(w, http.StatusOK, undoAnswer{true, countsOf(&sync.Bilan), web.ID(sync.ID)})
 }
 
 // undoPreview is what an undo would change.
 type undoPreview struct {
-	Success      bool         `json:"success"`
-	Simulation   bool         `json:"simulation"`
-	Total        int          `json:"total"`
-	Added        int          `json:"added"`
-	Updated      int          `json:"updated"`
-	Same         int          `json:"same"`
-	Removed      int          `json:"removed"`
-	Integres     int          `json:"integres"`
+	Success    bool `json:"success"`
+	Simulation bool `json:"simulation"`
+	counts
 	ChangesTotal int          `json:"changesTotal"`
 	Changes      []web.Change `json:"changes"`
 }
@@ -164,18 +137,14 @@ func (s *server) previewUndo(w http.ResponseWriter, r *web.Request, id int64) er
 	if err != nil {
 		return err
 	}
-	answer := undoPreview{true, true, d.Bilan.Total, d.Ajoutes, d.Modifies, d.Identiques, d.Archives, d.Integres, d.Total, make([]web.Change, len(d.Changements))}
+	answer := undoPreview{true, true, countsOf(&d.Bilan), d.Total, make([]web.Change, len(d.Changements))}
 	for i := range d.Changements {
 		answer.Changes[i] = web.ChangeOf(&d.Changements[i])
 	}
 	return web.WriteJSON(w, http.StatusOK, answer)
 }
 
-func (s *server) confirm(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) confirm(w http.ResponseWriter, r *web.Request, id int64) error {
 	result, origine, err := s.hub.Contrats.Confirm(r.Context(), r.Acteur(), id)
 	if err != nil {
 		return err
@@ -189,11 +158,7 @@ type dropAnswer struct {
 	Synchronisation string `json:"synchronisation"`
 }
 
-func (s *server) drop(w http.ResponseWriter, r *web.Request) error {
-	id, err := web.PathID(r)
-	if err != nil {
-		return err
-	}
+func (s *server) drop(w http.ResponseWriter, r *web.Request, id int64) error {
 	if err := s.hub.Contrats.Drop(r.Context(), r.Acteur(), id); err != nil {
 		return err
 	}

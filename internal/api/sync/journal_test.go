@@ -14,8 +14,7 @@ import (
 )
 
 func TestTheJournalSaysWhoWhenAndWhat(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		person, _ := s.Jeton(t, domaine.Jeton{OrganismeID: o.ID, Droits: domaine.TousDroits, Prenom: "Zoé", Nom: "Blanc"})
 		o.Get(t, journal).WantJSON(t, 200, `{"total":0,"synchronisations":[]}`)
 		k1, k2 := apitest.Contrat("K1"), apitest.Contrat("K2")
@@ -35,8 +34,7 @@ func TestTheJournalSaysWhoWhenAndWhat(t *testing.T) {
 }
 
 func TestASynchronisationCanBeUndoneAndSoCanTheUndoing(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, modeles, apitest.ModeleFor("MCO", "codeFormation", "MCO")).Want(t, 201)
 		k1, k2, k3 := apitest.Contrat("K1"), apitest.Contrat("K2"), apitest.Contrat("K3")
 		o.Post(t, v1, apitest.Body(k1, k2)).Want(t, 200)
@@ -89,8 +87,7 @@ func anomalies(t *testing.T, o *apitest.Organisme, query string) []string {
 }
 
 func TestAnomaliesSayWhatToCorrectAndSinceWhen(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		want := func(query string, rows ...string) {
 			t.Helper()
 			if d := cmp.Diff(rows, anomalies(t, o, query)); d != "" {
@@ -136,8 +133,7 @@ func TestAnomaliesSayWhatToCorrectAndSinceWhen(t *testing.T) {
 }
 
 func TestAnomaliesAreAFileForASpreadsheet(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		odd := apitest.Contrat(`=cmd|"; A`)
 		odd.EmailApprenant = "a@etu.example"
 		o.Post(t, v1, apitest.Body(odd, apitest.Contrat("K1"))).Want(t, 200)
@@ -170,8 +166,7 @@ func TestAnomaliesAreAFileForASpreadsheet(t *testing.T) {
 }
 
 func TestAContractIsAnAnomalySinceItCameNotSinceItsNeighboursDid(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		k1, k2 := apitest.Contrat("K1"), apitest.Contrat("K2")
 		want := func(rows ...string) {
 			t.Helper()

@@ -14,8 +14,7 @@ import (
 )
 
 func TestAPushOfTooManyContractsIsRefusedWithTheLimit(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(6)
 		o.Post(t, v1, apitest.Body(list[:5]...)).Want(t, 200)
 		wantUnchanged(t, o, func() {

@@ -83,8 +83,7 @@ func TestAnOrganismeSaysWhoMayShareAnAddress(t *testing.T) {
 }
 
 func TestASettingThatForbidsSharingAgainRefusesWhatChangesOnly(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		k1, k2, k3 := apitest.Contrat("K1"), apitest.Contrat("K2"), apitest.Contrat("K3")
 		k2.EmailApprenant, k3.EmailApprenant = k1.EmailApprenant, k1.EmailApprenant
 		set(t, o, "emailsPartages", "tous")

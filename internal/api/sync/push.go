@@ -15,14 +15,23 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/traces"
 )
 
+// counts are those of a push, as every answer to one has them.
+type counts struct {
+	Total    int `json:"total"`
+	Added    int `json:"added"`
+	Updated  int `json:"updated"`
+	Same     int `json:"same"`
+	Removed  int `json:"removed"`
+	Integres int `json:"integres"`
+}
+
+func countsOf(b *domaine.Bilan) counts {
+	return counts{b.Total, b.Ajoutes, b.Modifies, b.Identiques, b.Archives, b.Integres}
+}
+
 type v1Answer struct {
-	Success         bool            `json:"success"`
-	Total           int             `json:"total"`
-	Added           int             `json:"added"`
-	Updated         int             `json:"updated"`
-	Same            int             `json:"same"`
-	Removed         int             `json:"removed"`
-	Integres        int             `json:"integres"`
+	Success bool `json:"success"`
+	counts
 	Synchronisation string          `json:"synchronisation"`
 	Warnings        []web.Violation `json:"warnings"`
 }
@@ -95,30 +104,23 @@ func writePush(w http.ResponseWriter, result *hub.PushResult, origine domaine.Or
 	}
 	sync := &result.Synchronisation
 	return web.WriteJSON(w, http.StatusOK, v1Answer{
-		Success: true, Total: sync.Total, Added: sync.Ajoutes, Updated: sync.Modifies, Same: sync.Identiques, Removed: sync.Archives,
-		Integres: sync.Integres, Synchronisation: web.ID(sync.ID), Warnings: warnings(result.Plan),
+		Success: true, counts: countsOf(&sync.Bilan), Synchronisation: web.ID(sync.ID), Warnings: warnings(result.Plan),
 	})
 }
 
 type v2End struct {
-	Synchronisation string          `json:"synchronisation"`
-	Total           int             `json:"total"`
-	Added           int             `json:"added"`
-	Updated         int             `json:"updated"`
-	Same            int             `json:"same"`
-	Removed         int             `json:"removed"`
-	Integres        int             `json:"integres"`
-	UnknownRemoved  *[]string       `json:"unknownRemoved,omitzero"`
-	DetailsTotal    int             `json:"detailsTotal"`
-	Warnings        []web.Violation `json:"warnings"`
+	Synchronisation string `json:"synchronisation"`
+	counts
+	UnknownRemoved *[]string       `json:"unknownRemoved,omitzero"`
+	DetailsTotal   int             `json:"detailsTotal"`
+	Warnings       []web.Violation `json:"warnings"`
 }
 
 // writeV2 streams the contracts back, the invalid ones as they were sent.
 func writeV2(w http.ResponseWriter, result *hub.PushResult, delta bool) error {
 	sync := &result.Synchronisation
 	end := v2End{
-		Synchronisation: web.ID(sync.ID), Total: sync.Total, Added: sync.Ajoutes, Updated: sync.Modifies, Same: sync.Identiques, Removed: sync.Archives,
-		Integres: sync.Integres, DetailsTotal: result.Plan.ViolationsTotal(), Warnings: warnings(result.Plan),
+		Synchronisation: web.ID(sync.ID), counts: countsOf(&sync.Bilan), DetailsTotal: result.Plan.ViolationsTotal(), Warnings: warnings(result.Plan),
 	}
 	if delta {
 		unknown := append([]string{}, result.Plan.Inconnus...)
@@ -146,23 +148,13 @@ func writeV2(w http.ResponseWriter, result *hub.PushResult, delta bool) error {
 }
 
 func eachValid(result *hub.PushResult, yield func([]byte) error) error {
-	var buf []byte
-	for i := range result.Push.Entrees {
-		if !result.Plan.Valid(i) {
-			continue
+	return result.Push.EachDocument(func(want func(int) bool) {
+		for i := range result.Push.Entrees {
+			if result.Plan.Valid(i) && !want(i) {
+				return
+			}
 		}
-		doc, err := result.Push.Document(i, buf)
-		if err != nil {
-			return err
-		}
-		if cap(doc) > cap(buf) {
-			buf = doc
-		}
-		if err := yield(doc); err != nil {
-			return err
-		}
-	}
-	return nil
+	}, yield)
 }
 
 func eachInvalid(result *hub.PushResult, yield func([]byte) error) (err error) {

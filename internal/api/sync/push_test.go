@@ -11,8 +11,7 @@ import (
 )
 
 func TestAFullPushSaysWhatItChanged(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Get(t, all).WantJSON(t, 200, `{"total":0,"contrats":[]}`)
 
 		k1, k2, k3 := apitest.Contrat("K1"), apitest.Contrat("K2"), apitest.Contrat("K3")
@@ -68,8 +67,7 @@ func change(t *testing.T, kind string, before, after *passerelle.Contrat) string
 }
 
 func TestWhatRealExportsDoIsTolerated(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		sent := apitest.ObjetOf(t, apitest.Contrat("K1")).With(
 			"codeContrat", 42, "codeSite", 69, "rncp", 38362, "nomSite", "  Lyon\t", "missionTitle", nil, "missionDetails", "",
 			"codeMarque", "  ", "nomMarque", nil, "emialApprenant", "x@y.example", "commentaire", map[string]any{"a": []int{1}})
@@ -89,8 +87,7 @@ func TestWhatRealExportsDoIsTolerated(t *testing.T) {
 }
 
 func TestABodyMayBeCompressedAndStartWithAByteOrderMark(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		body := text(t, apitest.Body(apitest.Demo(300)...))
 		o.Post(t, v1, body, apitest.Gzip()).WantJSON(t, 200, summary(300, 300, 0, 0, 0, 0, 1))
 		o.Post(t, v1, "\ufeff"+body).WantJSON(t, 200, summary(300, 0, 0, 300, 0, 0, 2))
@@ -99,8 +96,7 @@ func TestABodyMayBeCompressedAndStartWithAByteOrderMark(t *testing.T) {
 }
 
 func TestAnInvalidContractRefusesAWholeV1Push(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, v1, apitest.Body(apitest.Contrats("K1", "K2")...)).Want(t, 200)
 		bad := apitest.Contrat("K3")
 		bad.EmailApprenant = apitest.Contrat("K1").EmailApprenant
@@ -120,8 +116,7 @@ func TestAnInvalidContractRefusesAWholeV1Push(t *testing.T) {
 }
 
 func TestAV2PushTakesWhatIsValidAndGivesTheRestBack(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		k1, k2, k3 := apitest.Contrat("K1"), apitest.Contrat("K2"), apitest.Contrat("K3")
 		o.Post(t, v2, apitest.Body(k1, k2)).WantJSON(t, 200, `{"success":true,"validContrats":`+text(t, []passerelle.Contrat{k1, k2})+`,
 			"invalidContrats":[],"synchronisation":"1","total":2,"added":2,"updated":0,"same":0,"removed":0,"integres":0,"detailsTotal":0,"warnings":[]}`)
@@ -149,8 +144,7 @@ func TestAV2PushTakesWhatIsValidAndGivesTheRestBack(t *testing.T) {
 }
 
 func TestADeltaIsMergedAndReplayingItIsHarmless(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		k1, k2, k3, k4 := apitest.Contrat("K1"), apitest.Contrat("K2"), apitest.Contrat("K3"), apitest.Contrat("K4")
 		o.Post(t, v1, apitest.Body(k1, k2, k3)).Want(t, 200)
 		k1.MissionTitle = "Vente"
@@ -178,8 +172,7 @@ func TestADeltaIsMergedAndReplayingItIsHarmless(t *testing.T) {
 }
 
 func TestADeltaIsCheckedAgainstWhatIsThere(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, v1, apitest.Body(apitest.Contrats("K1", "K2")...)).Want(t, 200)
 		thief := apitest.Contrat("K3")
 		thief.EmailApprenant = "A-K2@ETU.example"
@@ -194,8 +187,7 @@ func TestADeltaIsCheckedAgainstWhatIsThere(t *testing.T) {
 }
 
 func TestADryRunRecordsNothing(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		k1, k2, k3, k4 := apitest.Contrat("K1"), apitest.Contrat("K2"), apitest.Contrat("K3"), apitest.Contrat("K4")
 		o.Post(t, v1, apitest.Body(k1, k2, k3)).Want(t, 200)
 		changed := k2
@@ -214,8 +206,7 @@ func TestADryRunRecordsNothing(t *testing.T) {
 }
 
 func TestAnEmptyFullPushMustBeMeant(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, v1, apitest.Body(apitest.Contrats("K1", "K2")...)).Want(t, 200)
 		wantUnchanged(t, o, func() {
 			for _, path := range []string{v1, v2} {
@@ -230,8 +221,7 @@ func TestAnEmptyFullPushMustBeMeant(t *testing.T) {
 }
 
 func TestAFullPushCanRenameACodeConsistently(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Contrats("K1", "K2", "K3")
 		o.Post(t, v1, apitest.Body(list...)).Want(t, 200)
 		o.Post(t, modeles, apitest.ModeleFor("MCO", "codeFormation", "MCO")).Want(t, 201)
@@ -262,8 +252,7 @@ func TestAFullPushCanRenameACodeConsistently(t *testing.T) {
 }
 
 func TestListsArePagedAndOrderedByCode(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		codes := []string{"10", "9", "A", "Z", "b", "f", "é"} // the order of the bytes
 		o.Post(t, v1, apitest.Body(apitest.Contrats("é", "b", "9", "10", "A", "f", "Z")...)).Want(t, 200)
 		wantCodes(t, o, codes...)

@@ -67,8 +67,7 @@ func TestAMalformedBodyIsRefusedWithItsPlace(t *testing.T) {
 		{"a criterion that is a number", modeles, "{\"nom\":\"MCO\",\n\"criteres\":{\"codeSite\":5}}", place{37, 2, "« criteres/codeSite » n’a pas le type attendu (trouvé : un nombre)."}},
 		{"a modèle with a criterion twice", modeles, `{"criteres":{"rncp":"1","rncp":"2"}}`, place{24, 1, "une propriété est écrite deux fois dans le même objet : gardez-en une."}},
 	}
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, v1, apitest.Body(apitest.Contrats("K1", "K2")...)).Want(t, 200)
 		wantUnchanged(t, o, func() {
 			for _, tc := range cases {
@@ -95,8 +94,7 @@ func TestAMalformedBodyIsRefusedWithItsPlace(t *testing.T) {
 }
 
 func TestABrokenCompressionIsRefused(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, v1, apitest.Body(apitest.Contrats("K1", "K2")...)).Want(t, 200)
 		zipped := apitest.Compress(t, []byte(text(t, apitest.Demo(500))))
 		wantUnchanged(t, o, func() {
@@ -118,8 +116,7 @@ func TestABrokenCompressionIsRefused(t *testing.T) {
 
 func TestABodyOverTheLimitIsRefusedWithoutReadingItAll(t *testing.T) {
 	const limit = 64 << 10
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, v1, apitest.Body(apitest.Contrats("K1", "K2")...)).Want(t, 200)
 		wantUnchanged(t, o, func() {
 			for _, path := range []string{v1, v2, changes, diff, modeles} {
@@ -185,8 +182,7 @@ func raw(t *testing.T, s *apitest.Server, o *apitest.Organisme, path, header str
 }
 
 func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, v1, apitest.Body(apitest.Contrats("K1", "K2")...)).Want(t, 200)
 		wantUnchanged(t, o, func() {
 			for _, path := range []string{v1, v2} {
@@ -216,8 +212,7 @@ func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
 // TestOddTextIsKeptOrRefusedButNeverBreaks sends text that databases and
 // encodings are known to stumble over.
 func TestOddTextIsKeptOrRefusedButNeverBreaks(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		kept := apitest.Contrat("🎓" + strings.Repeat("🎓", 499)) // 500 characters, 2,000 bytes
 		kept.CodeApprenant, kept.EmailApprenant = strings.Repeat("𝔸", 500), "a@etu.example"
 		kept.NomEntreprise, kept.MissionTitle = "L'Été \\ \"&<script>\u2028\ufeff\uffff", "\u0001\u001f\u007f'; DROP TABLE contrat; --"
@@ -245,8 +240,7 @@ func TestOddTextIsKeptOrRefusedButNeverBreaks(t *testing.T) {
 }
 
 func TestParametersThatAreNotNumbersAreRefused(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		o.Post(t, modeles, apitest.ModeleFor("MCO", "codeFormation", "MCO")).Want(t, 201)
 		o.Post(t, v1, apitest.Body(apitest.Contrat("K1"))).Want(t, 200)
 		wantUnchanged(t, o, func() {

@@ -134,8 +134,7 @@ func TestEveryRuleIsReportedWithItsPlace(t *testing.T) {
 }
 
 func TestWarningsDoNotRefuse(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		k1, k2, k3 := apitest.Contrat("K1"), apitest.Contrat("K2"), apitest.Contrat("K3")
 		k2.NomPersonnel = "Durand-Lopez"
 		k3.CodeSite, k3.NomSite = "VIE", "Vienne"
@@ -162,8 +161,7 @@ func TestWarningsDoNotRefuse(t *testing.T) {
 }
 
 func TestAtMostTenThousandViolationsAreListed(t *testing.T) {
-	apitest.ForEachDatabase(t, func(t *testing.T, s *apitest.Server) {
-		o := s.Production(t, "CFA Horizon")
+	apitest.InProduction(t, func(t *testing.T, _ *apitest.Server, o *apitest.Organisme) {
 		list := apitest.Numbered(5_100)
 		for i := range list {
 			list[i].NomEntreprise, list[i].NomApprenant = "", ""

@@ -103,8 +103,17 @@ func Confirmed(r *Request) (archives, all bool, err error) {
 	return archives, all, err
 }
 
-// PathID reads the {id} of the path; a value that is no id names nothing.
-func PathID(r *Request) (int64, error) { return ParseID(r.PathValue("id")) }
+// OfID is what answers about the thing whose {id} is in the path; a value that is no id
+// names nothing.
+func OfID(handle func(w http.ResponseWriter, r *Request, id int64) error) Handler {
+	return func(w http.ResponseWriter, r *Request) error {
+		id, err := ParseID(r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		return handle(w, r, id)
+	}
+}
 
 // ParseID reads an id; a value that is none names nothing.
 func ParseID(text string) (int64, error) {
@@ -149,6 +158,22 @@ func WriteJSON(w http.ResponseWriter, status int, value any) error {
 		return err
 	}
 	return WriteRawJSON(w, status, body)
+}
+
+// Each writes the elements of a list as the wire has them; a list of none is empty, not
+// null.
+func Each[A, W any](list []A, wire func(*A) W) []W {
+	written := make([]W, len(list))
+	for i := range list {
+		written[i] = wire(&list[i])
+	}
+	return written
+}
+
+// NoContent answers that what was asked is done, and that nothing is left to say.
+func NoContent(w http.ResponseWriter) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // WriteRawJSON answers with a JSON value that is written already.

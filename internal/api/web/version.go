@@ -12,6 +12,18 @@ import (
 // If-Match changes that one, or nothing.
 func SetETag(w http.ResponseWriter, version string) { w.Header().Set("ETag", `"`+version+`"`) }
 
+// OfVersion is what changes the thing whose {id} is in the path, where one of the versions
+// that the request names still stands.
+func OfVersion(handle func(w http.ResponseWriter, r *Request, id int64, attendu hub.Attendu) error) Handler {
+	return OfID(func(w http.ResponseWriter, r *Request, id int64) error {
+		attendu, err := IfMatch(r.Request)
+		if err != nil {
+			return err
+		}
+		return handle(w, r, id, attendu)
+	})
+}
+
 // IfMatch returns the versions of which one must still stand for the request to be
 // carried out, nil where the request does not say (RFC 9110, 13.1.1). A weak one never
 // stands.

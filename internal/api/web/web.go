@@ -137,15 +137,19 @@ func (e *endpoint) note(c *call, status int) {
 	e.options.Hub.Jetons.NoteAppel(c.jeton, domaine.Appel{Methode: c.route.Method, Route: c.route.Path, Statut: status, Duree: time.Since(c.began)})
 }
 
-func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string, called *call) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
-				panic(p)
-			}
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+// Recovered is deferred by what answers a request: a panic becomes its error, but for the
+// one that aborts the answer.
+func Recovered(err *error) {
+	if p := recover(); p != nil {
+		if p == http.ErrAbortHandler {
+			panic(p)
 		}
-	}()
+		*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+	}
+}
+
+func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, id string, called *call) (err error) {
+	defer Recovered(&err)
 	route, err := e.find(r)
 	if err != nil {
 		return err

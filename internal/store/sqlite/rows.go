@@ -76,13 +76,20 @@ func (dialect) InsertPersonnes(ctx context.Context, conn *sql.Conn, organisme, p
 	})
 }
 
-func (dialect) InsertRows(ctx context.Context, conn *sql.Conn, query string, rows [][]any, returned func(id int64, key []byte)) error {
+// prepared runs do with a statement on the connection itself.
+func prepared(ctx context.Context, conn *sql.Conn, query string, do func(c *sqlite3.Conn, stmt *sqlite3.Stmt) error) error {
 	return raw(ctx, conn, func(c *sqlite3.Conn) error {
 		stmt, _, err := c.Prepare(query)
 		if err != nil {
 			return err
 		}
 		defer stmt.Close()
+		return do(c, stmt)
+	})
+}
+
+func (dialect) InsertRows(ctx context.Context, conn *sql.Conn, query string, rows [][]any, returned func(id int64, key []byte)) error {
+	return prepared(ctx, conn, query, func(c *sqlite3.Conn, stmt *sqlite3.Stmt) error {
 		for _, row := range rows {
 			if err := bind(stmt, row); err != nil {
 				return err
@@ -99,12 +106,7 @@ func (dialect) InsertRows(ctx context.Context, conn *sql.Conn, query string, row
 }
 
 func (dialect) ExecEach(ctx context.Context, conn *sql.Conn, query string, rows [][]any) (changed int64, err error) {
-	err = raw(ctx, conn, func(c *sqlite3.Conn) error {
-		stmt, _, err := c.Prepare(query)
-		if err != nil {
-			return err
-		}
-		defer stmt.Close()
+	err = prepared(ctx, conn, query, func(c *sqlite3.Conn, stmt *sqlite3.Stmt) error {
 		for _, row := range rows {
 			if err := bind(stmt, row); err != nil {
 				return err
@@ -143,12 +145,7 @@ func bind(stmt *sqlite3.Stmt, args []any) (err error) {
 }
 
 func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args []any, yield func([][]byte) error) error {
-	return raw(ctx, conn, func(c *sqlite3.Conn) error {
-		stmt, _, err := c.Prepare(query)
-		if err != nil {
-			return err
-		}
-		defer stmt.Close()
+	return prepared(ctx, conn, query, func(c *sqlite3.Conn, stmt *sqlite3.Stmt) error {
 		if err := bind(stmt, args); err != nil {
 			return err
 		}

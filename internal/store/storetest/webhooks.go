@@ -81,7 +81,7 @@ func leases(t *testing.T, db *store.DB) {
 		return err
 	})
 	ref := store.Reference{Organisme: organisme, ID: w.ID}
-	lease := func(at time.Time) (b store.Bail, ok bool) {
+	lease := func(at time.Time) (b domaine.Bail, ok bool) {
 		t.Helper()
 		write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 			b, ok, err = tx.LeaseWebhook(ctx, ref, at.String(), at, at.Add(time.Minute))
@@ -89,7 +89,7 @@ func leases(t *testing.T, db *store.DB) {
 		})
 		return b, ok
 	}
-	keep := func(b *store.Bail, until time.Time) (ok bool) {
+	keep := func(b *domaine.Bail, until time.Time) (ok bool) {
 		t.Helper()
 		write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
 			ok, err = tx.RenewLease(ctx, b, until)
@@ -98,7 +98,7 @@ func leases(t *testing.T, db *store.DB) {
 		return ok
 	}
 	var taken atomic.Int64
-	var first store.Bail
+	var first domaine.Bail
 	var wait sync.WaitGroup
 	for range 8 {
 		wait.Go(func() {
@@ -112,7 +112,7 @@ func leases(t *testing.T, db *store.DB) {
 	if taken.Load() != 1 {
 		t.Fatalf("%d processes hold one webhook", taken.Load())
 	}
-	same(t, "lease", first, store.Bail{Organisme: organisme, Webhook: w.ID, Porteur: now.String(), URL: w.URL, Secrets: []string{"whsec_1"}})
+	same(t, "lease", first, domaine.Bail{Organisme: organisme, Webhook: w.ID, Porteur: now.String(), URL: w.URL, Secrets: []string{"whsec_1"}})
 	if !keep(&first, now.Add(2*time.Minute)) {
 		t.Error("a lease cannot be kept")
 	}
