@@ -156,15 +156,6 @@ func newSiteWith(t testing.TB, database string, provider func(*site) *openid.Pro
 	return s
 }
 
-func (s *site) account(t testing.TB, email string, role domaine.Role) domaine.Compte {
-	t.Helper()
-	c, err := s.hub.Comptes.CreateCompte(context.Background(), domaine.Compte{OrganismeID: s.organisme, Email: email, Prenom: "Camille", Nom: "Renard", Role: role}, secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // push sends contracts through the API as management software does.
 func (s *site) push(t testing.TB, path string, contrats []passerelle.Contrat) *http.Response {
 	t.Helper()

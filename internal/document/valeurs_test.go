@@ -2,7 +2,6 @@ package document_test
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -190,7 +189,7 @@ func TestWhatIsKeptOfAContractIsLessThanHalfOfItsDocument(t *testing.T) {
 		whole += len(doc)
 		kept += len(document.KeptOf(doc, c.CodeContrat, 1, profils[own]).Valeurs)
 	}
-	t.Log(fmt.Sprintf("%d bytes of 500 documents are kept in %d", whole, kept))
+	t.Logf("%d bytes of 500 documents are kept in %d", whole, kept)
 	if kept*20 > whole*9 {
 		t.Errorf("%d bytes of 500 documents are kept in %d", whole, kept)
 	}
