@@ -1215,7 +1215,8 @@ export interface paths {
         /**
          * Déposer ce qu’un OPCO annonce
          * @description Des lignes (contrat, date, montant), en JSON ou dans un tableau CSV ou XLSX, dont la forme est reconnue. Un contrat se nomme par son `codeContrat`, ou par son
-         *     `numeroDossier` (le `numeroDeca` du contrat). Les lignes du dernier dépôt qui nomme un contrat valent pour lui. Un dépôt dont aucune ligne n’est
+         *     `numeroDossier` (le `numeroDeca` du contrat). Les lignes du dernier dépôt qui nomme un contrat, par son code ou par son dossier, valent pour lui ; un dossier qui est celui
+         *     de plusieurs contrats n’est attribué à aucun, et un avertissement les nomme. Un dépôt dont aucune ligne n’est
          *     celle d’un contrat connu est refusé.
          */
         post: operations["deposerEcheancier"];
@@ -3489,7 +3490,7 @@ export interface components {
             lignes: number;
             /** @description Connus et dont il parle. */
             contrats: number;
-            /** @description Les lignes qui en répètent une autre ; elles sont gardées. Absent s’il n’y en a pas. */
+            /** @description Les dossiers qui sont celui de plusieurs contrats (leurs lignes sont dans `inconnus`) et les lignes qui en répètent une autre ; toutes sont gardées. Absent s’il n’y en a pas. */
             avertissements?: string[];
             inconnus: {
                 codeContrat: string | null;
