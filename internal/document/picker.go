@@ -57,42 +57,28 @@ func (p *Picker) PickKept(k *Kept) ([][]byte, error) {
 	if Whole(k.Valeurs) {
 		return p.Pick(k.Valeurs)
 	}
-	if len(k.Valeurs) == 0 || k.Valeurs[0] != formeValeurs || k.Profil == nil {
-		return nil, errKept
-	}
 	clear(p.values)
 	p.buffer = p.buffer[:0]
-	field := 0
-	for rest := k.Valeurs[1:]; len(rest) > 0; {
-		kind, n, value, after, err := next(rest)
-		if err != nil {
-			return nil, err
-		}
-		rest = after
-		switch kind {
-		case absents:
-			field += n
-			continue
-		case beside:
-			if field+n > nombre {
-				return nil, errKept
-			}
-			for end := field + n; field < end; field++ {
+	at := k.entries()
+	for at.next() {
+		if at.kind == beside {
+			for field := at.field; field < at.end; field++ {
 				if err := p.beside(k, field); err != nil {
 					return nil, err
 				}
 			}
 			continue
 		}
-		if field >= nombre {
-			return nil, ErrNewer
-		}
-		if place := p.place[field]; place >= 0 {
-			if p.values[place], err = p.plain(kind, n, value); err != nil {
+		if place := p.place[at.field]; place >= 0 {
+			value, err := p.plain(at.kind, at.day, at.value)
+			if err != nil {
 				return nil, err
 			}
+			p.values[place] = value
 		}
-		field++
+	}
+	if at.err != nil {
+		return nil, at.err
 	}
 	return p.values, nil
 }

@@ -60,47 +60,75 @@ func next(kept []byte) (kind entry, n int, value, rest []byte, err error) {
 	return text, 1, kept[:n:n], kept[n:], nil
 }
 
+// cursor goes through what is kept as values: over the fields from one number to before
+// another, those that are absent passed over.
+type cursor struct {
+	rest       []byte
+	kind       entry
+	field, end int
+	day        int    // of a field that is a day
+	value      []byte // of one that is a text
+	err        error
+}
+
+// entries goes through the values of what is kept so.
+func (k *Kept) entries() cursor {
+	if len(k.Valeurs) == 0 || k.Valeurs[0] != formeValeurs || k.Profil == nil {
+		return cursor{err: errKept}
+	}
+	return cursor{rest: k.Valeurs[1:]}
+}
+
+// next goes to the fields that follow, as far as there are any and no err.
+func (c *cursor) next() bool {
+	for len(c.rest) > 0 {
+		var n int
+		if c.kind, n, c.value, c.rest, c.err = next(c.rest); c.err != nil {
+			return false
+		}
+		c.field = c.end
+		switch c.kind {
+		case absents:
+			c.end += n
+			continue
+		case beside:
+			if c.end += n; c.end > nombre {
+				c.err = errKept
+			}
+		default:
+			if c.end, c.day = c.end+1, n; c.field >= nombre {
+				c.err = ErrNewer
+			}
+		}
+		return c.err == nil
+	}
+	return false
+}
+
 // AppendJSON appends the document.
-func (k *Kept) AppendJSON(dst []byte) ([]byte, error) {
+func (k *Kept) AppendJSON(dst []byte) (_ []byte, err error) {
 	if Whole(k.Valeurs) {
 		return append(dst, k.Valeurs...), nil
 	}
-	if len(k.Valeurs) == 0 || k.Valeurs[0] != formeValeurs || k.Profil == nil {
-		return dst, errKept
-	}
 	begin := len(dst)
-	field := 0
-	for rest := k.Valeurs[1:]; len(rest) > 0; {
-		kind, n, value, after, err := next(rest)
-		if err != nil {
-			return dst, err
-		}
-		rest = after
-		switch kind {
-		case absents:
-			field += n
-			continue
-		case beside:
-			if field+n > nombre {
-				return dst, errKept
-			}
-			if dst, err = k.appendBeside(dst, field, field+n); err != nil {
+	at := k.entries()
+	for at.next() {
+		if at.kind == beside {
+			if dst, err = k.appendBeside(dst, at.field, at.end); err != nil {
 				return dst, err
 			}
-			field += n
 			continue
 		}
-		if field >= nombre {
-			return dst, ErrNewer
-		}
-		dst = append(dst, entetes[field]...)
-		if kind == day {
-			dst = appendJour(dst, n)
+		dst = append(dst, entetes[at.field]...)
+		if at.kind == day {
+			dst = appendJour(dst, at.day)
 		} else {
-			dst = append(dst, value...)
+			dst = append(dst, at.value...)
 		}
 		dst = append(dst, '"')
-		field++
+	}
+	if at.err != nil {
+		return dst, at.err
 	}
 	if len(dst) == begin {
 		return append(dst, "{}"...), nil
