@@ -45,12 +45,8 @@ func (h *Contrats) ToKeepAnew(ctx context.Context) (int, error) {
 	return len(ids), err
 }
 
-func (h *Contrats) toKeepAnew(ctx context.Context) (ids []int64, err error) {
-	err = h.db.Read(ctx, func(tx *store.Tx) (err error) {
-		ids, err = tx.ToKeepAnew(ctx)
-		return err
-	})
-	return ids, err
+func (h *Contrats) toKeepAnew(ctx context.Context) ([]int64, error) {
+	return read(ctx, h.db, func(tx *store.Tx) ([]int64, error) { return tx.ToKeepAnew(ctx) })
 }
 
 func (h *Contrats) keepAnew(ctx context.Context, organisme int64) (n int, err error) {

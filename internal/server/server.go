@@ -348,26 +348,20 @@ func placeAgain(ctx context.Context, options Options) {
 
 // keepAnew has contracts kept as this release keeps them, until all are.
 func keepAnew(ctx context.Context, options Options) {
-	ticker := time.NewTicker(time.Minute)
-	defer ticker.Stop()
 	if n, err := options.Hub.Contrats.ToKeepAnew(ctx); n > 0 && err == nil {
 		options.Log.Info("contracts of before an upgrade are kept anew in the background", "organismes", n)
 	}
-	for {
+	every(ctx, time.Minute, func() (done bool) {
 		n, err := options.Hub.Contrats.KeepAnew(ctx)
 		if n > 0 && ctx.Err() == nil {
 			options.Log.Info("versions of contracts kept anew after an upgrade", "count", n)
 		}
 		if err == nil || ctx.Err() != nil {
-			return
+			return true
 		}
 		options.Log.Error("contracts not kept anew, it is tried again in a minute", "error", err)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+		return false
+	})
 }
 
 // watchSilence tells, every minute, of organismes that have fallen silent.

@@ -244,6 +244,7 @@ var qReecritureActifs = query{"reecriture-actifs"}
 var qReecritureClos = query{"reecriture-clos"}
 var qReecritureDelete = query{"reecriture-delete"}
 var qReecritureGet = query{"reecriture-get"}
+var qReecritureOrganismes = query{"reecriture-organismes"}
 var qReecritureSet = query{"reecriture-set"}
 var qReglageCount = query{"reglage-count"}
 var qReglageInsert = query{"reglage-insert"}

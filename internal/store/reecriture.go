@@ -11,22 +11,8 @@ import (
 
 // ToKeepAnew returns the organismes of which versions may be kept as documents still, as
 // an earlier release did.
-func (tx *Tx) ToKeepAnew(ctx context.Context) (ids []int64, err error) {
-	organismes, err := tx.Organismes(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range organismes {
-		var clos, jusqua int64
-		var code string
-		switch err := tx.one(ctx, qReecritureGet, []any{o.ID}, &clos, &code, &jusqua); {
-		case err == nil:
-			ids = append(ids, o.ID)
-		case !errors.Is(err, ErrNotFound):
-			return nil, err
-		}
-	}
-	return ids, nil
+func (tx *Tx) ToKeepAnew(ctx context.Context) ([]int64, error) {
+	return column[int64](ctx, tx, qReecritureOrganismes)
 }
 
 // KeepAnew keeps the next versions of an organisme as values, at most limit of them, in

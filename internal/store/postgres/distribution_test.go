@@ -56,6 +56,7 @@ var everywhere = map[string]string{
 	"webhook-free-all":             "on SQLite alone: leases of a process that is gone",
 	"courriel-dus":                 "what the process has to send next",
 	"portion-organismes":           "at the start, on SQLite alone: pushes that a crash left half stored",
+	"reecriture-organismes":        "at the start: organismes of which versions are to be kept anew",
 }
 
 // spread is a database whose tables are partitioned by organisme_id, with a

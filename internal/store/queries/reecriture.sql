@@ -1,3 +1,6 @@
+-- name: reecriture-organismes
+SELECT organisme_id FROM reecriture ORDER BY organisme_id;
+
 -- name: reecriture-get
 SELECT clos, code_contrat, jusqua FROM reecriture WHERE organisme_id = $1;
 
