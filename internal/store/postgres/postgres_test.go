@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/postgres"
@@ -13,6 +15,23 @@ import (
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// openedBeside is a new database, and a session beside those of the product for what is done to it.
+func openedBeside(t *testing.T) (*store.DB, *pgx.Conn) {
+	t.Helper()
+	dsn := pgtest.DSN(t)
+	db, err := postgres.Open(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	other, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { other.Close(context.Background()) })
+	return db, other
+}
 
 func TestPostgreSQLBehavesAsTheHubNeeds(t *testing.T) {
 	storetest.Run(t, storetest.Database{Name: "postgres", Location: pgtest.DSN})

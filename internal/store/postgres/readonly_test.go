@@ -6,24 +6,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store"
-	"github.com/passerelle-hub/passerelle/internal/store/postgres"
 )
 
 func TestADatabaseThatWasToldToOnlyReadIsNotReadyUntilItWritesAgain(t *testing.T) {
 	t.Parallel()
-	dsn := pgtest.DSN(t)
-	db, err := postgres.Open(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	other, err := pgx.Connect(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close(t.Context())
+	db, other := openedBeside(t)
 	tell := func(setting string) {
 		t.Helper()
 		name := pgx.Identifier{other.Config().Database}.Sanitize()

@@ -1,39 +1,24 @@
 package postgres_test
 
 import (
-	"context"
 	"errors"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store"
-	"github.com/passerelle-hub/passerelle/internal/store/postgres"
 )
 
 // The process of the server that serves the transaction is stopped within it, and so
 // does not answer the rollback either.
 func TestARollbackToAServerThatIsFrozenHasALimit(t *testing.T) {
 	t.Parallel()
-	dsn := pgtest.DSN(t)
-	db, err := postgres.Open(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db, other := openedBeside(t)
 	db.SetCommitLimit(500 * time.Millisecond)
-	other, err := pgx.Connect(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { other.Close(context.Background()) })
 
 	refused := errors.New("refused")
 	var frozen time.Time
-	err = db.Write(t.Context(), func(tx *store.Tx) error {
+	err := db.Write(t.Context(), func(tx *store.Tx) error {
 		if _, err := tx.CreateOrganisme(t.Context(), "jamais", false, time.Now()); err != nil {
 			return err
 		}

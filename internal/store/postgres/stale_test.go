@@ -5,28 +5,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store"
-	"github.com/passerelle-hub/passerelle/internal/store/postgres"
 )
 
 // The server ends every session while nothing is asked on it: who reads or writes next
 // does not notice.
 func TestSessionsThatTheServerEndedAreNotNoticed(t *testing.T) {
 	t.Parallel()
-	dsn := pgtest.DSN(t)
-	db, err := postgres.Open(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	other, err := pgx.Connect(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close(t.Context())
+	db, other := openedBeside(t)
 	read := func() error {
 		return db.Read(t.Context(), func(tx *store.Tx) error {
 			_, err := tx.Organismes(t.Context())
