@@ -9,7 +9,7 @@ import (
 // compared by what they are: "RNCP38362", "38362", "rncp 38362" and "38362.0" (as
 // spreadsheets write it) are RNCP38362, "RS38362" is another one. What is no such
 // number is compared by its trimmed text without case. It is "" for a blank text.
-// Texts are kept as they were sent (design 9, "Certifications").
+// Texts are kept as they were sent.
 type Certification string
 
 // CertificationOf returns the certification that a text names.

@@ -112,8 +112,7 @@ type Champ struct {
 // NombreChamps is how many fields a contract has.
 const NombreChamps = len(champs)
 
-// Champs lists the fields of a contract in the order of the wire form
-// (design 4, "The contract object").
+// Champs lists the fields of a contract in the order in which they are written.
 var Champs = champs[:]
 
 var champIndex = func() map[string]int {
@@ -133,7 +132,9 @@ func ChampIndex(nom []byte) (i int, ok bool) {
 
 // ChampsCriteres lists the fields that a modèle may look at, in the order in
 // which people think of them.
-var ChampsCriteres = func() []string {
+var ChampsCriteres = champsCriteres()
+
+func champsCriteres() []string {
 	var list []string
 	for rang := 1; ; rang++ {
 		before := len(list)
@@ -146,4 +147,4 @@ var ChampsCriteres = func() []string {
 			return list
 		}
 	}
-}()
+}

@@ -4,7 +4,7 @@ const (
 	maxText       = 500
 	maxDetails    = 20_000
 	maxMontant    = 1_000_000_000 // cents: 10 million euros a year
-	maxMajoration = 400_000       // cents (design 9)
+	maxMajoration = 400_000       // cents a year
 )
 
 // champs is an array, so that its length is known when it compiles: what holds

@@ -1,8 +1,8 @@
 package passerelle
 
-// Contrat is one apprenticeship contract as the management software sends it
-// (seed 000). Every value is text without surrounding blanks; an optional value
-// that is absent is "". What each field may hold, and what it is used for, is in the table below.
+// Contrat is one apprenticeship contract as the management software sends it.
+// Every value is text without surrounding blanks; an optional value that is absent is
+// "". What each field may hold, and what it is used for, is in the table Champs.
 //
 // To add an optional field: a line here, a line in the table, its test, its
 // property in the OpenAPI document and its line in the integrator's guide.

@@ -31,7 +31,7 @@ func ParseDate(s string) (Date, error) {
 	return 0, fmt.Errorf("not a date of the form YYYY-MM-DD")
 }
 
-// ParseDateFR reads DD/MM/YYYY, the form of a contract's dates (seed 000), and
+// ParseDateFR reads DD/MM/YYYY, the form of a contract's dates, and
 // refuses anything that is not a real date.
 func ParseDateFR(s string) (Date, error) {
 	if len(s) == 10 && s[2] == '/' && s[5] == '/' {
@@ -146,7 +146,7 @@ func (p Periode) Chevauche(q Periode) bool { return p.Commun(q).Jours() > 0 }
 
 // Mois returns the length of p in whole months: the day after its end has the
 // day number of its start, as in 01/01 to 31/12 or 15/03 to 14/03 (12 each). ok
-// is false where p is not made of whole months (reference 4, duration).
+// is false where p is not made of whole months.
 func (p Periode) Mois() (n int, ok bool) {
 	from, to := p.Debut.Time(), (p.Fin + 1).Time()
 	n = (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
@@ -158,7 +158,7 @@ func (p Periode) Mois() (n int, ok bool) {
 
 // MoisEntames returns the length of p in months, a started month counting whole;
 // it equals Mois where p is made of whole months, and is 0 where p is empty. It
-// is the duration of the flat accounting dialect (reference 4).
+// is the duration of an exercice in the flat form of the accounting API.
 func (p Periode) MoisEntames() int {
 	if p.Fin < p.Debut {
 		return 0

@@ -4,5 +4,6 @@
 // of a modèle, and what is found wrong with it.
 //
 // It imports the standard library only. Package client calls a hub with these types;
-// packages tra, fec and mad read and write the files of accounting.
+// packages tra, fec and mad read and write the files of accounting. Nouns of the field
+// stay French, as they are on the wire: docs/glossary.md says what each one means.
 package passerelle

@@ -6,7 +6,7 @@ import (
 )
 
 // ParseMontant reads an amount in euros as a contract carries it, "7500", "7500.5"
-// or "7500,50": digits, and after a point or a comma one or two more (design 9).
+// or "7500,50": digits, and after a point or a comma one or two more.
 // ok is false for anything else, and an amount below zero. One that has more than
 // 16 digits before the point, which nobody means, is math.MaxInt64.
 func ParseMontant(s string) (centimes int64, ok bool) { return parseCentiemes(s) }
@@ -47,7 +47,7 @@ func onlyDigits(s string) bool {
 }
 
 // ParseIDCC reads the number of a collective agreement, up to four digits, and
-// returns it without the zeros before it: "0044" and "44" are one (design 9).
+// returns it without the zeros before it: "0044" and "44" are one.
 // "0000" is "0".
 func ParseIDCC(s string) (idcc string, ok bool) {
 	if s == "" || !onlyDigits(s) {
@@ -93,7 +93,7 @@ func SiretValide(s string) bool {
 }
 
 // DernierJour returns the last day of the contract: that on which it was broken
-// off, else its dateFin (design 9). ok is false where there is neither.
+// off, else its dateFin. ok is false where there is neither.
 func (c *Contrat) DernierJour() (d Date, ok bool) {
 	for _, texte := range []string{c.DateRupture, c.DateFin} {
 		if d, err := ParseDateFR(texte); err == nil {

@@ -3,7 +3,9 @@ package passerelle
 // Code names a rule of the contract object. It is stable: clients branch on it.
 type Code string
 
-// The rules of design 4, "Rules". The last seven only ever appear as warnings.
+// The rules. Those of the first group refuse a contract; group-mismatch and, where an
+// organisme lets people share addresses, email-shared may be warnings. Those of the
+// second group only ever warn.
 const (
 	CodeRequired         Code = "required"
 	CodeType             Code = "type"
@@ -17,7 +19,7 @@ const (
 	CodeUserCodeShared   Code = "user-code-shared"
 	CodeEmailShared      Code = "email-shared"
 	CodePersonMismatch   Code = "person-mismatch"
-	CodeAmountFormat     Code = "amount-format" // no amount or number of hours, or below zero (design 9)
+	CodeAmountFormat     Code = "amount-format" // no amount or number of hours, or below zero
 	CodeValue            Code = "value"         // not one of those that there are, or out of bounds
 	CodeSiretFormat      Code = "siret-format"  // not 14 digits, or with a wrong key
 

@@ -20,7 +20,7 @@ type Societe struct {
 	Reference        string `json:"folder_reference"`  // in the software of its accountants
 }
 
-// Exercice is a fiscal year, as accounting software reads it (seed 003).
+// Exercice is a fiscal year, as accounting software reads it.
 type Exercice struct {
 	ProducerID string  `json:"producerId"`
 	Name       string  `json:"name"` // N, N+1, N-1…; computed

@@ -9,7 +9,7 @@ var rankPS5, rankJAL int
 // Records that a complete dossier must hold (pages 1 and 2). Absent ones of the
 // first list are errors, of the second one warning: the source says that every
 // mandatory line must be there, "with content or not", and a file of exercices
-// has none of them (reference 9).
+// has none of them.
 var (
 	mandatoryDossier = []string{"HEADER", "PS1", "PS2", "PS3", "PS5", "EXO"}
 	mandatoryAlso    = []string{"SSA", "ETB", "MDP", "MDR", "DEV", "REG", "TVA", "SAT", "SOU", "CGN", "CAE", "JAL", "ECR", "NSA", "SPA"}

@@ -40,7 +40,7 @@ const (
 	AnoBlanc     Ano = ""    // no à-nouveaux journal in that year
 )
 
-// Exercice is one EXO line (reference 8; page 17).
+// Exercice is one EXO line (page 17 of the format).
 type Exercice struct {
 	Code       string // up to 3 characters, unique in a file
 	Debut, Fin Date   // a 1st and a last day of a month, both inclusive
@@ -112,8 +112,8 @@ type Dossier struct {
 
 // WriteExercices writes a complete dossier (DOS, STD, version 011) with the
 // exercices and the parameters that they need: header, PS1, PS2, PS3, PS5, the EXO
-// lines in the order given, and the journal and two accounts that PS5 names
-// (reference 9). It writes nothing unless every exercice can be said: the error
+// lines in the order given, and the journal and two accounts that PS5 names.
+// It writes nothing unless every exercice can be said: the error
 // joins a *FieldError for each value that cannot, and one for each rule of EXO that
 // is broken.
 func WriteExercices(w io.Writer, d Dossier, list []Exercice) error {

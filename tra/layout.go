@@ -93,9 +93,9 @@ var corrections = map[string]int{
 // blankAllowed lists fields that the source marks as mandatory although it gives
 // a blank a meaning, or that have a rule of their own in the checker.
 var blankAllowed = map[string]bool{
-	"HEADER.NO_DOSSIER_CAB": true, // blank outside accountants' offices (reference 9)
-	"EXO.ETATANO":           true, // blank: no à-nouveaux journal (reference 8)
-	"EXO.DATECREATION":      true, // new in version 011 (reference 8)
+	"HEADER.NO_DOSSIER_CAB": true, // blank outside accountants' offices
+	"EXO.ETATANO":           true, // blank: no à-nouveaux journal
+	"EXO.DATECREATION":      true, // new in version 011
 	"ECR.TYPE_CPTE":         true, // blank: a general line (page 40)
 	"ECR.AXE":               true, // analytic lines only (page 41)
 	"ECRVT.TYPE":            true, // the source gives no value for it

@@ -40,6 +40,8 @@ type Options struct {
 	// Drain is how long, once it is asked to stop, a server still takes requests
 	// while /readyz says that it is stopping: until those who send them know.
 	Drain time.Duration
+	// Drained, where there is one, ends that time once it is closed.
+	Drained <-chan struct{}
 	// NoSeries leaves the series of each organisme out of /metrics.
 	NoSeries bool
 	// Traces tells of requests as spans; nil for none.
@@ -273,6 +275,7 @@ func Serve(ctx context.Context, listener net.Listener, options Options) error {
 	select {
 	case err := <-failed:
 		return err
+	case <-options.Drained:
 	case <-time.After(options.Drain):
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)

@@ -24,13 +24,16 @@ import (
 
 // process is a server that can be stopped and started again.
 type process struct {
-	url     *url.URL
-	stop    context.CancelFunc
-	stopped chan error
-	ready   atomic.Bool // as the load balancer last saw it
+	url       *url.URL
+	stop      context.CancelFunc
+	drained   chan struct{} // to be closed once nobody sends it requests
+	stopped   chan error
+	transport *http.Transport // connections to it
+	ready     atomic.Bool     // as the load balancer last saw it
+	busy      int             // requests that it was picked for, under the mutex of the balancer
 }
 
-func startProcess(t *testing.T, location, address string, drain time.Duration) *process {
+func startProcess(t *testing.T, location, address string) *process {
 	t.Helper()
 	db, err := open.Database(t.Context(), location)
 	if err != nil {
@@ -42,11 +45,14 @@ func startProcess(t *testing.T, location, address string, drain time.Duration) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, stopped: make(chan error, 1)}
+	p := &process{
+		url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, drained: make(chan struct{}), stopped: make(chan error, 1),
+		transport: &http.Transport{},
+	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	p.stop = stop
 	go func() {
-		err := server.Serve(ctx, listener, server.Options{Hub: h, Log: log, Drain: drain})
+		err := server.Serve(ctx, listener, server.Options{Hub: h, Log: log, Drain: time.Minute, Drained: p.drained})
 		h.Close()
 		db.Close()
 		p.stopped <- err
@@ -54,10 +60,11 @@ func startProcess(t *testing.T, location, address string, drain time.Duration) *
 	return p
 }
 
-// end stops the process and waits.
+// end lets the process, which was told to stop, close its door, and waits.
 func (p *process) end(t *testing.T) {
 	t.Helper()
-	p.stop()
+	close(p.drained)
+	p.transport.CloseIdleConnections()
 	if err := <-p.stopped; err != nil {
 		t.Error(err)
 	}
@@ -71,16 +78,43 @@ type balancer struct {
 	wrong     atomic.Int64 // requests that reached no process
 }
 
+// pick returns a process that is ready for one more request, nil where none is.
 func (b *balancer) pick() *process {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for range b.processes {
 		b.next++
 		if p := b.processes[b.next%len(b.processes)]; p.ready.Load() {
+			p.busy++
 			return p
 		}
 	}
-	return b.processes[0]
+	return nil
+}
+
+func (b *balancer) answered(p *process) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.busy--
+}
+
+// leave tells a process to stop and waits until the balancer has seen that it does, and
+// has its answers. How long that takes says how busy the machine is; that nothing fails
+// meanwhile is the server's.
+func (b *balancer) leave(t *testing.T, p *process) {
+	t.Helper()
+	p.stop()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		b.mu.Lock()
+		left := !p.ready.Load() && p.busy == 0
+		b.mu.Unlock()
+		if left {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("a process that stops is still sent requests")
+		}
+	}
 }
 
 func (b *balancer) replace(i int, p *process) {
@@ -91,7 +125,7 @@ func (b *balancer) replace(i int, p *process) {
 
 // look asks each process whether it is ready, until ctx ends.
 func (b *balancer) look(ctx context.Context, every time.Duration) {
-	client := &http.Client{Timeout: time.Second}
+	client := &http.Client{Timeout: time.Minute}
 	for ctx.Err() == nil {
 		b.mu.Lock()
 		all := append([]*process{}, b.processes...)
@@ -109,8 +143,17 @@ func (b *balancer) look(ctx context.Context, every time.Duration) {
 
 // ServeHTTP passes a request on, once: nothing hides a failure.
 func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p := b.pick()
+	for ; p == nil; p = b.pick() {
+		if r.Context().Err() != nil {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	defer b.answered(p)
 	proxy := &httputil.ReverseProxy{
-		Rewrite: func(pr *httputil.ProxyRequest) { pr.SetURL(b.pick().url) },
+		Transport: p.transport,
+		Rewrite:   func(pr *httputil.ProxyRequest) { pr.SetURL(p.url) },
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 			b.wrong.Add(1)
 			w.WriteHeader(http.StatusBadGateway)
@@ -131,11 +174,11 @@ func TestARollingRestartFailsNoRequest(t *testing.T) {
 	}
 	b := &balancer{}
 	for range 2 {
-		b.processes = append(b.processes, startProcess(t, s.Location, "127.0.0.1:0", 6*every))
+		b.processes = append(b.processes, startProcess(t, s.Location, "127.0.0.1:0"))
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	go b.look(ctx, every)
-	for deadline := time.Now().Add(10 * time.Second); !b.processes[0].ready.Load() || !b.processes[1].ready.Load(); time.Sleep(every) {
+	for deadline := time.Now().Add(time.Minute); !b.processes[0].ready.Load() || !b.processes[1].ready.Load(); time.Sleep(every) {
 		if time.Now().After(deadline) {
 			t.Fatal("the processes are not ready")
 		}
@@ -173,10 +216,11 @@ func TestARollingRestartFailsNoRequest(t *testing.T) {
 	}
 	for i := range restarts {
 		old := b.processes[i%2]
+		b.leave(t, old)
 		old.end(t)
-		fresh := startProcess(t, s.Location, old.url.Host, 6*every)
+		fresh := startProcess(t, s.Location, old.url.Host)
 		b.replace(i%2, fresh)
-		for deadline := time.Now().Add(10 * time.Second); !fresh.ready.Load(); time.Sleep(every) {
+		for deadline := time.Now().Add(time.Minute); !fresh.ready.Load(); time.Sleep(every) {
 			if time.Now().After(deadline) {
 				t.Fatal("a process that was started again is not ready")
 			}
@@ -185,6 +229,7 @@ func TestARollingRestartFailsNoRequest(t *testing.T) {
 	stop()
 	wait.Wait()
 	for _, p := range b.processes {
+		p.stop()
 		p.end(t)
 	}
 	t.Logf("%d restarts under load of %d clients: %d requests, %d failed", restarts, clients, done.Load(), failed.Load()+b.wrong.Load())
@@ -210,7 +255,7 @@ func TestAStopIsSaidAndLetsRequestsUnderWayFinish(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t, "sqlite")
 	o := s.Production(t, "CFA")
-	p := startProcess(t, s.Location, "127.0.0.1:0", 300*time.Millisecond)
+	p := startProcess(t, s.Location, "127.0.0.1:0")
 	get := func(path string) (int, string, bool) {
 		res, err := http.Get(p.url.String() + path)
 		if err != nil {
@@ -229,9 +274,11 @@ func TestAStopIsSaidAndLetsRequestsUnderWayFinish(t *testing.T) {
 		t.Fatal(err)
 	}
 	request.Header.Set("Authorization", "Bearer "+o.Token)
+	request.Header.Set("Expect", "100-continue") // nothing can be written before the server reads
+	client := &http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
 	answered := make(chan string, 1)
 	go func() {
-		res, err := http.DefaultClient.Do(request)
+		res, err := client.Do(request)
 		if err != nil {
 			answered <- err.Error()
 			return
@@ -261,6 +308,7 @@ func TestAStopIsSaidAndLetsRequestsUnderWayFinish(t *testing.T) {
 	if status, text, _ := get("/vivant"); status != http.StatusServiceUnavailable || text != "stopping\n" {
 		t.Errorf("/vivant of a server that stops: %d %s", status, text)
 	}
+	close(p.drained)
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		if status, _, _ := get("/healthz"); status == 0 {
 			break
