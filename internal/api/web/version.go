@@ -25,8 +25,10 @@ func OfVersion(handle func(w http.ResponseWriter, r *Request, id int64, attendu 
 }
 
 // IfMatch returns the versions of which one must still stand for the request to be
-// carried out, nil where the request does not say (RFC 9110, 13.1.1). A weak one never
-// stands.
+// carried out, nil where the request does not say (RFC 9110, 13.1.1). A version names what a
+// thing says and not the bytes that said it, so it stands too as a proxy that compresses
+// answers hands it on: weak (nginx, HAProxy), or with the coding behind it (Caddy, Apache).
+// Held to the letter, whoever reads through such a proxy could never write.
 func IfMatch(r *http.Request) (hub.Attendu, error) {
 	headers := r.Header.Values("If-Match")
 	if len(headers) == 0 {
@@ -35,7 +37,7 @@ func IfMatch(r *http.Request) (hub.Attendu, error) {
 	attendu := hub.Attendu{}
 	for tag := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		tag = strings.TrimSpace(tag)
-		text, weak := strings.CutPrefix(tag, "W/")
+		text := strings.TrimPrefix(tag, "W/")
 		version, quoted := strings.CutPrefix(text, `"`)
 		version, closed := strings.CutSuffix(version, `"`)
 		switch {
@@ -43,9 +45,20 @@ func IfMatch(r *http.Request) (hub.Attendu, error) {
 			attendu = append(attendu, "*")
 		case !quoted || !closed:
 			return nil, refus.New(refus.CodeInvalidParameter, "L’en-tête If-Match n’a pas la forme \"version\" : recopiez l’en-tête ETag de la lecture, guillemets compris.")
-		case !weak:
-			attendu = append(attendu, version)
+		default:
+			attendu = append(attendu, withoutCoding(version))
 		}
 	}
 	return attendu, nil
+}
+
+// withoutCoding returns a version as it was before a proxy wrote the coding of an answer behind
+// it. Versions themselves are hexadecimal.
+func withoutCoding(version string) string {
+	plain, coding, _ := strings.Cut(version, "-")
+	switch coding {
+	case "gzip", "br", "zstd", "deflate":
+		return plain
+	}
+	return version
 }
