@@ -237,7 +237,7 @@ func (c *console) anomaliesCSV(w http.ResponseWriter, r *request) error {
 		if contrat == "" && a.Index >= 0 {
 			contrat = "n° " + strconv.Itoa(a.Index+1) + " de l’envoi"
 		}
-		records = append(records, []string{contrat, titreRegle(a.Code), champ(a.Field), phrase(a), oppose(a), regles[a.Code].qui, a.Since.In(c.pages.location).Format("02/01/2006 15:04"),
+		records = append(records, []string{contrat, titreRegle(a.Code), champ(a.Field), phrase(a), oppose(a), regles[a.Code].qui, a.Since.In(hub.Paris).Format("02/01/2006 15:04"),
 			a.Apprenant, a.Site, ligneRecue(a), a.Valeur})
 	}
 	return writeCSV(w, "anomalies", records)

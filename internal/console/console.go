@@ -10,8 +10,6 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"time"
-	_ "time/tzdata" // times are shown in French time wherever this runs
 
 	"github.com/alexedwards/scs/v2"
 
@@ -32,9 +30,6 @@ type Options struct {
 	OpenID *openid.Provider
 	// Address is where browsers find the console, where that is known.
 	Address web.Address
-	// Location is the zone in which times are shown; nil for that of the
-	// variable TZ, or else French time.
-	Location *time.Location
 }
 
 // droit is what a page asks of whoever opens it.
@@ -279,23 +274,9 @@ func newConsole(options Options) *console {
 	}
 	c.sessions.Store = options.Hub.Comptes.ConsoleSessions()
 	c.sessions.Lifetime = sessionLife
-	location := options.Location
-	if location == nil {
-		location = zone()
-	}
-	c.pages = newPages(location, options.Address)
+	c.pages = newPages(options.Address)
 	c.guides = sync.OnceValue(func() *guides { return newGuides(options.Address) })
 	return c
-}
-
-// zone is that of TZ, or French time where none is set.
-func zone() *time.Location {
-	if os.Getenv("TZ") == "" {
-		if paris, err := time.LoadLocation("Europe/Paris"); err == nil {
-			return paris
-		}
-	}
-	return time.Local
 }
 
 // serve finds who is there, checks the right and runs the handler.

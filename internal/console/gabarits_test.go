@@ -2,7 +2,6 @@ package console
 
 import (
 	"testing"
-	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/api/web"
 )
@@ -12,7 +11,7 @@ import (
 func TestEveryTemplateCanBeRead(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"", "/passerelle"} {
-		pages := newPages(time.UTC, web.Address{Base: base})
+		pages := newPages(web.Address{Base: base})
 		if len(pages.byName) < 40 {
 			t.Errorf("there are %d pages", len(pages.byName))
 		}

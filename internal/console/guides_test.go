@@ -11,7 +11,7 @@ import (
 func TestEveryPageHasHelpFromASectionThatExists(t *testing.T) {
 	t.Parallel()
 	g := newGuides(web.Address{})
-	for page := range newPages(nil, web.Address{}).byName {
+	for page := range newPages(web.Address{}).byName {
 		if sansAide[page] {
 			continue
 		}

@@ -24,6 +24,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/recherche"
 )
 
@@ -36,13 +37,12 @@ var assetFiles embed.FS
 // pages holds the templates, each page with the layout around it. A template is read when
 // its page is first asked for: a server starts sooner, and a test reads those it looks at.
 type pages struct {
-	byName   map[string]func() *template.Template
-	location *time.Location
-	address  web.Address
+	byName  map[string]func() *template.Template
+	address web.Address
 }
 
-func newPages(location *time.Location, address web.Address) *pages {
-	p := &pages{byName: map[string]func() *template.Template{}, location: location, address: address}
+func newPages(address web.Address) *pages {
+	p := &pages{byName: map[string]func() *template.Template{}, address: address}
 	whole := sync.OnceValue(func() *template.Template {
 		whole := template.Must(template.New(layout).Funcs(p.functions()).Parse(p.source(layout)))
 		template.Must(whole.New("partages.html").Parse(p.source("partages.html")))
@@ -241,8 +241,8 @@ func (p *pages) functions() template.FuncMap {
 			}
 			return path
 		},
-		"date":  func(t time.Time) string { return t.In(p.location).Format("02/01/2006") },
-		"heure": func(t time.Time) string { return t.In(p.location).Format("02/01/2006 à\u00a015:04") },
+		"date":  func(t time.Time) string { return t.In(hub.Paris).Format("02/01/2006") },
+		"heure": func(t time.Time) string { return t.In(hub.Paris).Format("02/01/2006 à\u00a015:04") },
 		// A token serves until a midnight: what people call its last day is the one before.
 		"dernierjour": func(t *time.Time) string { return t.Add(-1).UTC().Format("02/01/2006") },
 		"iso":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

@@ -78,12 +78,12 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	page := tableauPage{Tableau: t, Graphique: newGraphique(t.Journal, t.Maintenant, c.pages.location)}
+	page := tableauPage{Tableau: t, Graphique: newGraphique(t.Journal, t.Maintenant, hub.Paris)}
 	risk, err := c.risque(r)
 	if err != nil {
 		return err
 	}
-	contracts, accounts := slices.Concat(aFaire(t, r.compte.Role, c.pages.location), finsAFaire(presumed, r.compte.Role)), comptesAFaire(due, r.compte.Role)
+	contracts, accounts := slices.Concat(aFaire(t, r.compte.Role, hub.Paris), finsAFaire(presumed, r.compte.Role)), comptesAFaire(due, r.compte.Role)
 	if risk != nil {
 		accounts = append(accounts, prixAFaire(risk.Manques)...)
 		page.SansPrix = risk.Manques.SansPrix

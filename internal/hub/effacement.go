@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
@@ -61,12 +62,12 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 	}
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		concerned := map[string]bool{}
-		emails := map[string]bool{}
-		addresses(inFiles, emails)
+		known := newTraits(code)
+		addresses(inFiles, known)
 		var rewritten []store.StoredVersion
 		err := tx.EachVersion(ctx, who.Organisme, func(v store.StoredVersion) error {
 			contrat, err := document.Parse(v.Document)
-			if err != nil || !erase(&contrat, code, replacement, emails) {
+			if err != nil || !erase(&contrat, code, replacement, known) {
 				return err
 			}
 			if v.Document, err = document.Append(nil, &contrat); err != nil {
@@ -87,7 +88,7 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 			return err
 		}
 		if len(rewritten) == 0 && absences == 0 {
-			named, err := refusedNames(ctx, tx, who.Organisme, code, emails)
+			named, err := refusedNames(ctx, tx, who.Organisme, code, known)
 			if err != nil {
 				return err
 			}
@@ -107,7 +108,7 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 		if err := tx.EraseParti(ctx, who.Organisme, code, replacement); err != nil {
 			return err
 		}
-		if err := eraseAnomalies(ctx, tx, who.Organisme, code, emails, concerned); err != nil {
+		if err := eraseAnomalies(ctx, tx, who.Organisme, known, concerned); err != nil {
 			return err
 		}
 		if e.Abandonnees, err = tx.Retenues(ctx, who.Organisme); err != nil {
@@ -118,7 +119,7 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 				return err
 			}
 		}
-		if e.Fichiers, err = eraseImports(ctx, tx, who.Organisme, code, emails, h.now()); err != nil {
+		if e.Fichiers, err = eraseImports(ctx, tx, who.Organisme, known, h.now()); err != nil {
 			return err
 		}
 		return h.recordActe(ctx, tx, who, domaine.GesteEffacement, domaine.Acte{Nature: domaine.ActeEffacement, Par: who.Nom, Le: h.now(), Contrats: e.Contrats, Versions: e.Versions})
@@ -132,8 +133,8 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 }
 
 // refusedNames reports whether a person whom no contract names is named by what was
-// refused or waits: anomalies, held pushes. It notes their addresses.
-func refusedNames(ctx context.Context, tx *store.Tx, organisme int64, code string, emails map[string]bool) (named bool, err error) {
+// refused or waits: anomalies, held pushes. It notes what they are known by.
+func refusedNames(ctx context.Context, tx *store.Tx, organisme int64, code string, known *traits) (named bool, err error) {
 	anomalies, err := tx.PushAnomalies(ctx, organisme)
 	if err != nil {
 		return false, err
@@ -149,7 +150,8 @@ func refusedNames(ctx context.Context, tx *store.Tx, organisme int64, code strin
 		err = eachHeldPersonne(ctx, tx, organisme, id, func(p map[string]string, _ string) {
 			if p["code"] == code {
 				named = true
-				emails[strings.ToLower(p["email"])] = true
+				known.addAddress(p["email"])
+				known.addName(p["prenom"], p["nom"])
 			}
 		})
 	}
@@ -210,9 +212,9 @@ func eachObject(value any, yield func(map[string]any)) {
 	}
 }
 
-// erase replaces a person in a contract, notes their addresses and reports
+// erase replaces a person in a contract, notes what they are known by and reports
 // whether they were there. The table of fields says what goes with them.
-func erase(c *passerelle.Contrat, code, replacement string, emails map[string]bool) bool {
+func erase(c *passerelle.Contrat, code, replacement string, known *traits) bool {
 	found := false
 	for _, role := range regles.Roles {
 		p := role.Of(c)
@@ -220,7 +222,8 @@ func erase(c *passerelle.Contrat, code, replacement string, emails map[string]bo
 			continue
 		}
 		found = true
-		emails[strings.ToLower(*p.Email)] = true
+		known.addAddress(*p.Email)
+		known.addName(*p.Prenom, *p.Nom)
 		for i := range passerelle.Champs {
 			if champ := &passerelle.Champs[i]; champ.Usager == role.Usager() {
 				eraseChamp(champ, champ.At(c), replacement)
@@ -258,31 +261,26 @@ func erasePersonneRow(ctx context.Context, tx *store.Tx, organisme int64, code, 
 	return tx.ReplacePersonnes(ctx, organisme, []string{code}, []store.PersonneRow{row})
 }
 
-// eraseAnomalies drops what was said of the person's contracts, or names them.
-func eraseAnomalies(ctx context.Context, tx *store.Tx, organisme int64, code string, emails, concerned map[string]bool) error {
+// eraseAnomalies drops what was said of the person's contracts, or names them, with
+// what people wrote about it.
+func eraseAnomalies(ctx context.Context, tx *store.Tx, organisme int64, known *traits, concerned map[string]bool) error {
 	before, err := tx.PushAnomalies(ctx, organisme)
 	if err != nil {
 		return err
 	}
+	about := maps.Clone(concerned)
 	var kept []domaine.Anomalie
 	for _, a := range before {
-		message := strings.ToLower(a.Message + "\n" + a.Apprenant + "\n" + a.Valeur)
-		names := concerned[a.CodeContrat] || concerned[a.ConflictsWith] || strings.Contains(message, strings.ToLower(code))
-		for email := range emails {
-			names = names || strings.Contains(message, email)
+		if concerned[a.CodeContrat] || concerned[a.ConflictsWith] || known.identified(a.Message+"\n"+a.Apprenant+"\n"+a.Valeur) {
+			about[a.CodeContrat] = true
+			continue
 		}
-		if !names {
-			kept = append(kept, a)
-		}
+		kept = append(kept, a)
 	}
 	if err := tx.ReplacePushAnomalies(ctx, organisme, kept); err != nil {
 		return err
 	}
-	codes := make([]string, 0, len(concerned))
-	for contrat := range concerned {
-		codes = append(codes, contrat)
-	}
-	if err := tx.ForgetSuivis(ctx, organisme, codes); err != nil {
+	if err := forgetTyped(ctx, tx, organisme, known, about); err != nil {
 		return err
 	}
 	// What was wrong with pushes that were refused whole may name the person.

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/apitest"
@@ -224,3 +227,79 @@ func TestAPersonKnownOnlyFromAHeldPushIsGivenOutAndErased(t *testing.T) {
 }
 
 func text(n int64) string { return strconv.FormatInt(n, 10) }
+
+func TestWhatPeopleTypedOfAnErasedPersonIsForgottenAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for _, d := range storetest.Databases {
+		t.Run(d.Name, func(t *testing.T) {
+			t.Parallel()
+			h, who := hubOn(t, d.New(t), hub.Options{}, false)
+			compte, err := h.Comptes.CreateCompte(t.Context(), domaine.Compte{OrganismeID: who.Organisme, Email: "ada@cfa.example", Prenom: "Ada", Nom: "Roche", Role: domaine.RoleAdministration}, "une phrase assez longue")
+			if err != nil {
+				t.Fatal(err)
+			}
+			// K3 takes the address of another one, K2012 and K4 have none: they are refused.
+			stolen, year, never := named("K3", "A3", "durand"), named("K2012", "A2012", "petit"), named("K4", "A4", "wyzykowska")
+			stolen.EmailApprenant, year.EmailApprenant, never.EmailApprenant = "martin@apprenti.example", "", ""
+			if err := full(t, h, who, true, named("K1", "12", "martin"), stolen, year, never); err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range []domaine.Suivi{
+				{CodeContrat: "K3", Champ: "emailApprenant", Code: "email-shared", Note: "écrire à la famille"},
+				{CodeContrat: "K4", Champ: "emailApprenant", Code: "required", Note: "appeler sa mère", DemandeA: "Wyzykowska"},
+				{CodeContrat: "K2012", Champ: "emailApprenant", Code: "required", Note: "vu en 2012"},
+				{CodeContrat: "K2012", Champ: "nomSite", Code: "required", Note: "pas d’avis"},
+				{CodeContrat: "PARTI", Champ: "nomSite", Code: "required", Note: "plus rien n’en reste"},
+			} {
+				if err := h.Journal.NoterAnomalie(t.Context(), who, s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, nom := range []string{"Zénobiemartin MARTIN", "Site de Lyon, 2012"} {
+				if err := h.Comptes.KeepFiltre(t.Context(), compte, domaine.Filtre{Nom: nom, Adresse: "/contrats?tri=fin"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			mentions, err := h.Personnes.ExportPersonne(t.Context(), who, "A4")
+			if err != nil || len(mentions) != 2 || mentions[1].Champs["note"] != "appeler sa mère" || mentions[1].Champs["demandeA"] != "Wyzykowska" {
+				t.Errorf("what is given out: %+v %v", mentions, err)
+			}
+			for _, code := range []string{"A4", "12"} {
+				if _, err := h.Personnes.ErasePersonne(t.Context(), who, code); err != nil {
+					t.Fatal(code, err)
+				}
+			}
+			var left []string
+			for _, regle := range []string{"email-shared", "required"} {
+				kept, err := h.Journal.Suivis(t.Context(), who.Organisme, regle)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, s := range kept {
+					left = append(left, s.CodeContrat+" "+s.Note)
+				}
+			}
+			slices.Sort(left)
+			if diff := cmp.Diff([]string{"K2012 pas d’avis", "K2012 vu en 2012"}, left); diff != "" {
+				t.Error(diff)
+			}
+			lists, err := h.Comptes.Filtres(t.Context(), compte)
+			if err != nil || len(lists) != 1 || lists[0].Nom != "Site de Lyon, 2012" {
+				t.Errorf("lists: %+v %v", lists, err)
+			}
+			board, _, err := h.Journal.Anomalies(t.Context(), who.Organisme, hub.Page{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var refused []string
+			for _, a := range board {
+				if a.Nature == domaine.NatureRefus {
+					refused = append(refused, a.CodeContrat)
+				}
+			}
+			if diff := cmp.Diff([]string{"K2012"}, refused); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -1,9 +1,7 @@
 package hub
 
 import (
-	"bytes"
 	"context"
-	"strings"
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
@@ -67,18 +65,13 @@ func (h *Imports) ExpireImports(ctx context.Context) (int, error) {
 
 // eraseImports erases every file that was imported, since each may name the
 // person, and what mappings say of them.
-func eraseImports(ctx context.Context, tx *store.Tx, organisme int64, code string, emails map[string]bool, now time.Time) ([]int64, error) {
+func eraseImports(ctx context.Context, tx *store.Tx, organisme int64, known *traits, now time.Time) ([]int64, error) {
 	matrices, err := tx.Matrices(ctx, organisme)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range matrices {
-		text := bytes.ToLower([]byte(m.Document))
-		names := bytes.Contains(text, []byte(strings.ToLower(code)))
-		for email := range emails {
-			names = names || email != "" && bytes.Contains(text, []byte(email))
-		}
-		if names {
+		if known.identified(m.Document) {
 			if err := tx.RewriteMatrice(ctx, organisme, store.Matrice{Version: m.Version}); err != nil {
 				return nil, err
 			}

@@ -48,7 +48,7 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 		return nil, err
 	}
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
-		contrats := map[string]bool{}
+		contrats, siens := map[string]bool{}, map[string]bool{} // siens: as an apprentice
 		err := tx.EachVersion(ctx, who.Organisme, func(v store.StoredVersion) error {
 			contrat, err := document.Parse(v.Document)
 			if err != nil {
@@ -59,6 +59,7 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 					continue
 				}
 				contrats[v.Code] = true
+				siens[v.Code] = siens[v.Code] || role == regles.Apprenant
 				mentions = append(mentions, MentionPersonne{v.Code, role.String(), v.Depuis, v.Jusqua, ownFields(&contrat, role)})
 			}
 			return nil
@@ -86,6 +87,7 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 			return err
 		}
 		for _, a := range anomalies {
+			siens[a.CodeContrat] = siens[a.CodeContrat] || strings.HasSuffix(a.Apprenant, "("+code+")")
 			if quotes(a.Message, code) || strings.HasSuffix(a.Apprenant, "("+code+")") {
 				said := map[string]string{"message": a.Message}
 				for name, value := range map[string]string{"apprenant": a.Apprenant, "valeur": a.Valeur} {
@@ -96,6 +98,11 @@ func (h *Personnes) ExportPersonne(ctx context.Context, who Acteur, code string)
 				mentions = append(mentions, MentionPersonne{CodeContrat: a.CodeContrat, Role: "anomalie", Champs: said})
 			}
 		}
+		notes, err := mentionsOfSuivis(ctx, tx, who.Organisme, siens)
+		if err != nil {
+			return err
+		}
+		mentions = append(mentions, notes...)
 		for _, m := range inFiles {
 			if m.CodeContrat != "" {
 				contrats[m.CodeContrat] = true
@@ -157,6 +164,9 @@ func (h *Personnes) Purge(ctx context.Context, who Acteur, mois int) (contrats, 
 			return err
 		}
 		if err := purgeAbsences(ctx, tx, who.Organisme); err != nil {
+			return err
+		}
+		if err := forgetOrphans(ctx, tx, who.Organisme); err != nil {
 			return err
 		}
 		return h.recordActe(ctx, tx, who, domaine.GestePurge, domaine.Acte{Nature: domaine.ActePurge, Par: who.Nom, Le: now, Contrats: contrats, Versions: versions})

@@ -83,11 +83,11 @@ func (o *ImportOuvert) mentionsUnread(code string) (mentions []MentionPersonne, 
 }
 
 // addresses notes the addresses that mentions give.
-func addresses(mentions []MentionPersonne, emails map[string]bool) {
+func addresses(mentions []MentionPersonne, known *traits) {
 	for _, m := range mentions {
 		for name, value := range m.Champs {
 			if strings.HasPrefix(name, "email") {
-				emails[strings.ToLower(value)] = true
+				known.addAddress(value)
 			}
 		}
 	}

@@ -110,6 +110,7 @@ var qExerciceInsert = query{"exercice-insert"}
 var qExerciceInsertId = query{"exercice-insert-id"}
 var qExerciceList = query{"exercice-list"}
 var qExerciceUpdate = query{"exercice-update"}
+var qFiltreAll = query{"filtre-all"}
 var qFiltreDelete = query{"filtre-delete"}
 var qFiltreInsert = query{"filtre-insert"}
 var qFiltreList = query{"filtre-list"}

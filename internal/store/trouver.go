@@ -16,6 +16,20 @@ func (tx *Tx) Filtres(ctx context.Context, organisme, compte int64) ([]domaine.F
 	})
 }
 
+// FiltreGarde is a list that an account keeps.
+type FiltreGarde struct {
+	domaine.Filtre
+	Compte int64
+}
+
+// FiltresOfAll returns the lists that every account keeps of an organisme.
+func (tx *Tx) FiltresOfAll(ctx context.Context, organisme int64) ([]FiltreGarde, error) {
+	return list(ctx, tx, qFiltreAll, []any{organisme}, func(rows *sql.Rows) (f FiltreGarde, err error) {
+		err = rows.Scan(&f.Compte, &f.ID, &f.Nom, &f.Adresse)
+		return f, err
+	})
+}
+
 // InsertFiltre keeps a list for an account.
 func (tx *Tx) InsertFiltre(ctx context.Context, organisme, compte int64, f domaine.Filtre, now time.Time) error {
 	_, err := tx.exec(ctx, qFiltreInsert, organisme, compte, f.Nom, f.Adresse, millis(now))
@@ -67,7 +81,8 @@ func (tx *Tx) AbonnementServed(ctx context.Context, a domaine.Abonnement, now ti
 	return err
 }
 
-// Suivis returns what people wrote about the anomalies of a rule.
+// Suivis returns what people wrote about the anomalies of a rule, or of every
+// rule where it is "".
 func (tx *Tx) Suivis(ctx context.Context, organisme int64, regle string) ([]domaine.Suivi, error) {
 	return list(ctx, tx, qSuiviList, []any{organisme, regle}, func(rows *sql.Rows) (s domaine.Suivi, err error) {
 		var asked sql.NullInt64

@@ -1,6 +1,9 @@
 -- name: filtre-list
 SELECT id, nom, adresse FROM filtre WHERE organisme_id = $1 AND compte_id = $2 ORDER BY id;
 
+-- name: filtre-all
+SELECT compte_id, id, nom, adresse FROM filtre WHERE organisme_id = $1 ORDER BY id;
+
 -- name: filtre-insert
 INSERT INTO filtre (organisme_id, compte_id, nom, adresse, cree_le) VALUES ($1, $2, $3, $4, $5);
 
@@ -23,7 +26,7 @@ SELECT id, compte_id, session_id FROM abonnement WHERE organisme_id = $1 AND emp
 UPDATE abonnement SET servi_le = $3 WHERE organisme_id = $1 AND id = $2;
 
 -- name: suivi-list
-SELECT code_contrat, champ, code, note, demande_a, demande_le, par, le FROM suivi_anomalie WHERE organisme_id = $1 AND code = $2;
+SELECT code_contrat, champ, code, note, demande_a, demande_le, par, le FROM suivi_anomalie WHERE organisme_id = $1 AND ($2 = '' OR code = $2);
 
 -- name: suivi-save
 INSERT INTO suivi_anomalie (organisme_id, code_contrat, champ, code, note, demande_a, demande_le, par, le) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
