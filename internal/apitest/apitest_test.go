@@ -12,12 +12,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 
 func TestTheDocumentIsValidOpenAPI31(t *testing.T) {
 	t.Parallel()
-	_, checks := apitest.Document(t)
-	if _, errs := checks.ValidateDocument(); len(errs) > 0 {
-		for _, err := range errs {
-			t.Error(err)
-		}
-	}
+	apitest.Document(t).Valid(t)
 }
 
 func TestAServerIsReachedAndChecked(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/passerelle-hub/passerelle/internal/api/openapi/openapitest"
 )
 
 // Client speaks to the server with one token.
@@ -125,7 +127,7 @@ func (c *Client) Do(t testing.TB, method, path string, body any, tunes ...Tune) 
 	if answer.Status >= 500 && !c.server.faulty {
 		t.Errorf("%s %s: the server failed: %d %s", method, path, answer.Status, contents)
 	}
-	check(t, request, plain, e.wrong || stream != nil, answer)
+	Document(t).Check(t, request, plain, e.wrong || stream != nil, openapitest.Answer{Status: answer.Status, Header: answer.Header, Body: answer.Body})
 	return answer
 }
 
