@@ -70,7 +70,7 @@ func (p *Picker) PickKept(k *Kept) ([][]byte, error) {
 			continue
 		}
 		if place := p.place[at.field]; place >= 0 {
-			value, err := p.plain(at.kind, at.day, at.value)
+			value, err := p.plain(at.kind, at.day, at.value())
 			if err != nil {
 				return nil, err
 			}
@@ -93,7 +93,7 @@ func (p *Picker) beside(k *Kept, field int) error {
 	case field == 0:
 		p.values[place] = k.Code
 	default:
-		p.values[place] = k.Profil.octets[places[field]]
+		p.values[place] = k.Profil.valeur(places[field])
 	}
 	return nil
 }

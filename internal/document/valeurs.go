@@ -93,17 +93,41 @@ const (
 	dernierJour = 0xd7ff - premierRune
 )
 
-// Profil is what stands beside a document of the values that it shares with others.
+// Profil is what stands beside a document of the values that it shares with others. A
+// large organisme has thousands: it is small, and most of it is no pointer.
 type Profil struct {
-	octets     [14][]byte // the values
-	interieurs [14][]byte // as they are written in a document
-	bloc       []byte     // the fields that follow each other, from `,"codeGroupe":"`
-	cle        [16]byte
-	size       int
+	texte  []byte      // its fields as they are written in a document, from `,"codeGroupe":"`
+	places [14]morceau // of the values in texte
+	bloc   uint32      // how much of texte are the fields that follow each other
+	octets [][]byte    // the values themselves, nil where all of them are written as they are
+	cle    [16]byte
+}
+
+// morceau is where a value is.
+type morceau struct{ from, to uint32 }
+
+// interieur is a value as it is written in a document.
+func (p *Profil) interieur(place int8) []byte {
+	at := p.places[place]
+	return p.texte[at.from:at.to:at.to]
+}
+
+// valeur is a value itself.
+func (p *Profil) valeur(place int8) []byte {
+	if p.octets != nil {
+		return p.octets[place]
+	}
+	return p.interieur(place)
 }
 
 // Size returns about how many bytes it takes.
-func (p *Profil) Size() int64 { return int64(unsafe.Sizeof(*p)) + int64(p.size) }
+func (p *Profil) Size() int64 {
+	size := int(unsafe.Sizeof(*p)) + cap(p.texte)
+	for _, valeur := range p.octets {
+		size += int(unsafe.Sizeof(valeur)) + cap(valeur)
+	}
+	return int64(size)
+}
 
 // NewProfil returns a profil of its values, in the order of regles.Profil.Textes. cle
 // tells it from every other one.
@@ -113,7 +137,7 @@ func NewProfil(textes [14]string, cle [16]byte) (*Profil, error) {
 	for place, n := range deProfil {
 		size += len(entetes[n]) + len(textes[place]) + 1
 	}
-	// One piece of memory for most profils, of which a large organisme has thousands.
+	escaped := false
 	all := make([]byte, 0, size)
 	for place, n := range deProfil {
 		texte := textes[place]
@@ -121,20 +145,25 @@ func NewProfil(textes [14]string, cle [16]byte) (*Profil, error) {
 		from := len(all)
 		if plain(texte) {
 			all = append(append(all, texte...), '"')
-			p.interieurs[place] = all[from : len(all)-1 : len(all)-1]
-			p.octets[place] = p.interieurs[place]
 		} else {
 			var err error
 			if all, err = jsontext.AppendQuote(all[:from-1], texte); err != nil { // with the quote of the head
 				return nil, fmt.Errorf("write a value of a profil: %w", err)
 			}
-			p.interieurs[place], p.octets[place] = all[from:len(all)-1:len(all)-1], []byte(texte)
 		}
+		p.places[place] = morceau{uint32(from), uint32(len(all) - 1)}
+		escaped = escaped || string(all[from:len(all)-1]) != texte
 		if n == finBloc-1 {
-			p.bloc = all[:len(all):len(all)]
+			p.bloc = uint32(len(all))
 		}
 	}
-	p.size = cap(all)
+	p.texte = all
+	if escaped {
+		p.octets = make([][]byte, len(textes))
+		for place, texte := range textes {
+			p.octets[place] = []byte(texte)
+		}
+	}
 	return p, nil
 }
 
@@ -219,7 +248,7 @@ func keep(dst, doc []byte, at *spans, code string, p *Profil) []byte {
 			continue
 		}
 		value := doc[at[n].from:at[n].to]
-		if n == 0 && string(value) == code || places[n] >= 0 && bytes.Equal(value, p.interieurs[places[n]]) {
+		if n == 0 && string(value) == code || places[n] >= 0 && bytes.Equal(value, p.interieur(places[n])) {
 			dst, absent = appendRun(dst, 0, absent, 15), 0
 			dehors++
 			continue
@@ -289,16 +318,17 @@ func daysOf(y, m, d int) int {
 	return 365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + d - 1 - 719468
 }
 
+// appendJour appends a day that has a character. It is the inverse of daysOf, after Neri
+// and Schneider, "Euclidean affine functions and their application to calendar
+// algorithms" (2022): in years that begin in March, with a product for each division.
 func appendJour(dst []byte, jour int) []byte {
-	// The inverse of daysOf, in years that begin in March.
-	z := jour + jourZero + 719468
-	era := z / 146097
-	doe := z - era*146097
-	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
-	doy := doe - (365*yoe + yoe/4 - yoe/100)
-	mp := (5*doy + 2) / 153
-	y, m, d := era*400+yoe, mp+3, doy-(153*mp+2)/5+1
-	if m > 12 {
+	n := 4*uint32(jour+jourZero+719468) + 3
+	century, ofCentury := n/146097, n%146097/4
+	product := 2939745 * uint64(4*ofCentury+3)
+	y, ofYear := 100*century+uint32(product>>32), uint32(product)/2939745/4
+	months := 2141*ofYear + 197913
+	m, d := months>>16, months&0xffff/2141+1
+	if ofYear >= 306 {
 		y, m = y+1, m-12
 	}
 	return append(dst, '0'+byte(d/10), '0'+byte(d%10), '/', '0'+byte(m/10), '0'+byte(m%10), '/',

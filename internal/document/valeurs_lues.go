@@ -63,11 +63,12 @@ func next(kept []byte) (kind entry, n int, value, rest []byte, err error) {
 // cursor goes through what is kept as values: over the fields from one number to before
 // another, those that are absent passed over.
 type cursor struct {
-	rest       []byte
+	kept       []byte
+	at         int // what is read so far
 	kind       entry
 	field, end int
-	day        int    // of a field that is a day
-	value      []byte // of one that is a text
+	day        int // of a field that is a day
+	from       int // where the value of one that is a text begins, which ends at at
 	err        error
 }
 
@@ -76,18 +77,38 @@ func (k *Kept) entries() cursor {
 	if len(k.Valeurs) == 0 || k.Valeurs[0] != formeValeurs || k.Profil == nil {
 		return cursor{err: errKept}
 	}
-	return cursor{rest: k.Valeurs[1:]}
+	return cursor{kept: k.Valeurs, at: 1}
 }
+
+// value is that of a field that is a text.
+func (c *cursor) value() []byte { return c.kept[c.from:c.at:c.at] }
 
 // next goes to the fields that follow, as far as there are any and no err.
 func (c *cursor) next() bool {
-	for len(c.rest) > 0 {
-		var n int
-		if c.kind, n, c.value, c.rest, c.err = next(c.rest); c.err != nil {
+	if c.at < len(c.kept) && c.end < nombre {
+		// Nearly all are this: a text of less than 95 bytes.
+		if n := int(c.kept[c.at]) - 0x20; n >= 0 && n < 0x7f-0x20 && c.at+n < len(c.kept) {
+			c.from = c.at + 1
+			c.at = c.from + n
+			c.kind, c.field = text, c.end
+			c.end++
+			return true
+		}
+	}
+	return c.other()
+}
+
+// other is next for any entry.
+func (c *cursor) other() bool {
+	for c.at < len(c.kept) {
+		kind, n, value, rest, err := next(c.kept[c.at:])
+		if err != nil {
+			c.err = err
 			return false
 		}
-		c.field = c.end
-		switch c.kind {
+		c.kind, c.field, c.at = kind, c.end, len(c.kept)-len(rest)
+		c.from = c.at - len(value)
+		switch kind {
 		case absents:
 			c.end += n
 			continue
@@ -103,62 +124,6 @@ func (c *cursor) next() bool {
 		return c.err == nil
 	}
 	return false
-}
-
-// AppendJSON appends the document.
-func (k *Kept) AppendJSON(dst []byte) (_ []byte, err error) {
-	if Whole(k.Valeurs) {
-		return append(dst, k.Valeurs...), nil
-	}
-	begin := len(dst)
-	at := k.entries()
-	for at.next() {
-		if at.kind == beside {
-			if dst, err = k.appendBeside(dst, at.field, at.end); err != nil {
-				return dst, err
-			}
-			continue
-		}
-		dst = append(dst, entetes[at.field]...)
-		if at.kind == day {
-			dst = appendJour(dst, at.day)
-		} else {
-			dst = append(dst, at.value...)
-		}
-		dst = append(dst, '"')
-	}
-	if at.err != nil {
-		return dst, at.err
-	}
-	if len(dst) == begin {
-		return append(dst, "{}"...), nil
-	}
-	dst[begin] = '{' // where the comma of the first field is
-	return append(dst, '}'), nil
-}
-
-// appendBeside appends the fields from one number to before another that are said
-// beside what is kept.
-func (k *Kept) appendBeside(dst []byte, field, end int) ([]byte, error) {
-	for field < end {
-		if field == premierBloc && end >= finBloc {
-			dst = append(dst, k.Profil.bloc...)
-			field = finBloc
-			continue
-		}
-		dst = append(dst, entetes[field]...)
-		switch {
-		case field == 0:
-			dst = append(dst, k.Code...)
-		case places[field] >= 0:
-			dst = append(dst, k.Profil.interieurs[places[field]]...)
-		default:
-			return dst, errKept
-		}
-		dst = append(dst, '"')
-		field++
-	}
-	return dst, nil
 }
 
 // Check is the check value of what is kept with what stands beside it, where it is kept

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -175,64 +174,4 @@ func integers(columns [][]byte, into ...*int64) (err error) {
 		}
 	}
 	return nil
-}
-
-// allProfils reads what stands beside the contracts of an organisme, once for a
-// transaction: contracts are read within one snapshot, or by the only one who writes.
-func (tx *Tx) allProfils(ctx context.Context, organisme int64) error {
-	if tx.profilsDe == organisme && tx.profilsAll {
-		return nil
-	}
-	tx.forgetProfils()
-	err := tx.readProfils(ctx, qProfilValeurs, organisme)
-	tx.profilsAll = err == nil
-	return err
-}
-
-// wantProfils reads those of an organisme's profils that were not read before.
-func (tx *Tx) wantProfils(ctx context.Context, organisme int64, ids []int64) error {
-	if tx.profilsDe != organisme {
-		tx.forgetProfils()
-	}
-	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return tx.profils[id] != nil })
-	if len(ids) == 0 {
-		return nil
-	}
-	list, err := json.Marshal(ids)
-	if err != nil {
-		return err
-	}
-	return tx.readProfils(ctx, qProfilValeursOf, organisme, string(list))
-}
-
-// forgetProfils has profils read again: some are new.
-func (tx *Tx) forgetProfils() { tx.profils, tx.profilsDe, tx.profilsAll = nil, 0, false }
-
-func (tx *Tx) readProfils(ctx context.Context, q query, organisme int64, args ...any) error {
-	if tx.profils == nil {
-		tx.profils, tx.profilsDe = map[int64]*document.Profil{}, organisme
-	}
-	var all []byte
-	return tx.eachRaw(ctx, q, append([]any{organisme}, args...), func(columns [][]byte) error {
-		id, err := integer(columns[0])
-		if err != nil || len(columns[1]) != 16 {
-			return tx.db.Damaged(errors.New("a stored profil has no usable id or key"))
-		}
-		var textes [14]string
-		all = all[:0]
-		for _, column := range columns[2:] {
-			all = append(all, column...)
-		}
-		rest := string(all) // one piece of memory for all
-		for i := range textes {
-			textes[i], rest = rest[:len(columns[2+i])], rest[len(columns[2+i]):]
-		}
-		cle := [16]byte(columns[1])
-		if !tx.db.checksPages && keyOf(textes[:]...) != cle {
-			return tx.db.Damaged(errors.New("a stored profil is not what its key says"))
-		}
-		tx.profils[id], err = document.NewProfil(textes, cle)
-		return err
-	})
 }

@@ -125,6 +125,7 @@ type DB struct {
 	onClose     func()
 	checksPages bool
 	damaged     atomic.Bool // a part of it was not what it should be
+	profils     remembered
 
 	turns                *turns
 	writes, locks, reads slots

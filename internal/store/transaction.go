@@ -18,8 +18,9 @@ type Tx struct {
 	organisme int64
 	committed []func() // what waits for the commit
 	ahead     bool     // portions were stored for it, and are neither applied nor taken away
+	readOnly  bool
 
-	profils    map[int64]*document.Profil // of profilsDe, by their ids: those that were read
+	profils    map[int64]*document.Profil // of profilsDe, by their ids: those that were read; shared where profilsAll
 	profilsDe  int64
 	profilsAll bool // all of them were read
 }
@@ -40,7 +41,7 @@ func (db *DB) ReadLarge(ctx context.Context, fn func(*Tx) error) error {
 		if tx, err := conn.BeginTx(ctx, &db.readOptions); err == nil {
 			db.replicaReads.Add(1)
 			defer func() { _ = tx.Rollback() }()
-			return fn(&Tx{db: db, conn: conn, tx: tx})
+			return fn(&Tx{db: db, conn: conn, tx: tx, readOnly: true})
 		}
 	}
 	db.primaryReads.Add(1)
@@ -86,7 +87,7 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, org
 			return err
 		}
 	}
-	running := &Tx{db: db, conn: conn, tx: tx, organisme: organisme}
+	running := &Tx{db: db, conn: conn, tx: tx, organisme: organisme, readOnly: options != nil && options.ReadOnly}
 	if err := fn(running); err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (h rowHash) sum() (sum [sha256.Size]byte) {
 // returns ErrDamaged where one is not what its hash says.
 func (tx *Tx) VersionsSum(ctx context.Context, organisme, synchronisation int64) (sum Sum, actifs, versions int, err error) {
 	row := rowHash{sha256.New()}
-	if err := tx.allProfils(ctx, organisme); err != nil {
+	if err := tx.freshProfils(ctx, organisme); err != nil {
 		return sum, 0, 0, err
 	}
 	var doc []byte

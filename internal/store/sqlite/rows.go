@@ -151,9 +151,10 @@ func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args [
 		}
 		columns := make([][]byte, stmt.ColumnCount())
 		numbers := make([]byte, 8*len(columns))
+		texts := make([]bool, len(columns)) // what was one in a row is no number in another
 		for stmt.Step() {
 			for i := range columns {
-				if stmt.ColumnType(i) != sqlite3.INTEGER {
+				if texts[i] || notNumber(stmt, i, &texts[i]) {
 					columns[i] = stmt.ColumnRawText(i)
 					continue
 				}
@@ -166,4 +167,12 @@ func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args [
 		}
 		return stmt.Err()
 	})
+}
+
+// notNumber reports whether a column of a row is no number, and text whether it is a text
+// or bytes, which is so in every row then: no column of the schema holds both.
+func notNumber(stmt *sqlite3.Stmt, column int, text *bool) bool {
+	kind := stmt.ColumnType(column)
+	*text = kind == sqlite3.TEXT || kind == sqlite3.BLOB
+	return kind != sqlite3.INTEGER
 }
