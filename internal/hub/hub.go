@@ -79,6 +79,7 @@ type core struct {
 	workbooks    chan struct{}       // one place: a workbook of NPEC is being read
 	risks        memo[Risques]       // all balances at risk that were looked at, by organisme
 	financements memo[FinancementVu] // fundings that are leafed through
+	envois       memo[*envoi]        // full pushes that may come once more, by organisme
 	wakes        chan struct{}       // there is something to deliver
 	stop         context.Context
 	stopNow      context.CancelFunc

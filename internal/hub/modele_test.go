@@ -77,10 +77,11 @@ func restricted() bool {
 // paire is the hub and the model, which do the same things.
 type paire struct {
 	*rapid.T
-	db   *store.DB
-	hub  *hub.Hub
-	who  hub.Acteur
-	naif *naif
+	db      *store.DB
+	hub     *hub.Hub
+	who     hub.Acteur
+	naif    *naif
+	dernier []envoi // of the last push v1
 	// the sessions seen so far: a session keeps its id
 	sessions map[[5]string]int64
 }
@@ -96,10 +97,10 @@ func sequence(t *rapid.T, db *store.DB, h *hub.Hub) {
 	actions := map[string]func(){
 		"push v1": func() { p.push(domaine.OrigineV1) }, "push v2": func() { p.push(domaine.OrigineV2) },
 		"delta": p.delta, "undo": p.undo, "create a modèle": p.createModele, "change a modèle": p.changeModele,
-		"reset": p.reset, "confirm": p.confirm, "drop": p.drop, "set the threshold": p.setSeuil, "dry run": p.diff,
+		"push v1 again": p.again, "reset": p.reset, "confirm": p.confirm, "drop": p.drop, "set the threshold": p.setSeuil, "dry run": p.diff,
 	}
 	often := []string{
-		"push v2", "push v2", "push v2", "push v2", "delta", "delta", "delta", "delta", "push v1", "push v1", "undo", "undo",
+		"push v2", "push v2", "push v2", "push v2", "delta", "delta", "delta", "delta", "push v1", "push v1", "push v1 again", "push v1 again", "undo", "undo",
 		"create a modèle", "create a modèle", "change a modèle", "confirm", "confirm", "drop", "dry run", "set the threshold", "reset",
 	}
 	for range rapid.IntRange(1, 12).Draw(t, "steps") {
@@ -144,6 +145,13 @@ func (p *paire) push(origine domaine.Origine) {
 	p.send(origine, envois, nil)
 }
 
+// again sends the last push v1 once more, byte for byte.
+func (p *paire) again() {
+	if p.dernier != nil {
+		p.send(domaine.OrigineV1, p.dernier, nil)
+	}
+}
+
 func (p *paire) delta() {
 	envois := tirerEnvois(p.T)
 	added := rapid.IntRange(0, len(envois)).Draw(p.T, "added")
@@ -161,7 +169,14 @@ func (p *paire) delta() {
 func (p *paire) send(origine domaine.Origine, envois []envoi, retires []string) {
 	options := hub.PushOptions{Origine: origine, Confirm: rare(p.T, 3, "confirmed"), Empty: rare(p.T, 2, "empty is meant")}
 	p.Logf("push %s, removing %q:%s", origine, retires, decrire(envois))
-	result, err := p.hub.Contrats.Push(p.Context(), p.who, p.read(envois, retires, origine), options)
+	var result *hub.PushResult
+	var err error
+	if origine == domaine.OrigineV1 {
+		p.dernier = slices.Clone(envois)
+		result, err = p.hub.Contrats.PushFull(p.Context(), p.who, bytes.NewReader(corps(envois, nil, true)), options)
+	} else {
+		result, err = p.hub.Contrats.Push(p.Context(), p.who, p.read(envois, retires, origine), options)
+	}
 	n := p.naif
 	if origine != domaine.OrigineChanges && len(envois) == 0 && !options.Empty {
 		p.refused(err, refus.Invalid)

@@ -47,6 +47,12 @@ func (tx *Tx) Synchronisation(ctx context.Context, organisme, id int64) (domaine
 	return scanSynchronisation(func(dest ...any) error { return tx.one(ctx, qSynchronisationGet, []any{organisme, id}, dest...) })
 }
 
+// NewestSynchronisation returns the last line of the journal, whatever became of it, or
+// ErrNotFound.
+func (tx *Tx) NewestSynchronisation(ctx context.Context, organisme int64) (domaine.Synchronisation, error) {
+	return scanSynchronisation(func(dest ...any) error { return tx.one(ctx, qSynchronisationNewest, []any{organisme}, dest...) })
+}
+
 // Synchronisations returns a page of the journal, latest first, and how many
 // lines it has. A page without limit is the whole journal.
 func (tx *Tx) Synchronisations(ctx context.Context, organisme int64, page Page) ([]domaine.Synchronisation, int, error) {

@@ -28,6 +28,12 @@ type Plan struct {
 	Etat *regles.Etat
 }
 
+// Unchanged is the plan of a full push of so many contracts that changes nothing, with
+// these warnings.
+func Unchanged(contrats int, warnings []passerelle.Violation) *Plan {
+	return &Plan{Identiques: contrats, Restent: contrats, refuses: newRefusals(), Warnings: slices.Clone(warnings)}
+}
+
 // Known is what the database says about the contracts before a push.
 type Known struct {
 	// Actif reports whether a contract is active, and its hash.

@@ -249,7 +249,11 @@ func (s *server) diff(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	push, err := s.readPush(w, r, domaine.OrigineV1)
+	body, merged, err := bodyOf(w, r)
+	if err != nil {
+		return err
+	}
+	push, err := s.readPush(r, body, domaine.OrigineV1, merged)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"io"
 	"net/http"
 
 	"github.com/go-json-experiment/json"
@@ -57,8 +58,19 @@ func (s *server) push(w http.ResponseWriter, r *web.Request, origine domaine.Ori
 	if options.ConfirmArchives, options.Confirm, err = web.Confirmed(r); err != nil {
 		return err
 	}
+	body, merged, err := bodyOf(w, r)
+	if err != nil {
+		return err
+	}
+	if origine == domaine.OrigineV1 && !merged {
+		result, err := s.hub.Contrats.PushFull(r.Context(), r.Acteur(), body, options)
+		if err != nil {
+			return err
+		}
+		return writePush(w, result, origine)
+	}
 	read := traces.Phase(r.Context(), "push.read")
-	push, err := s.readPush(w, r, origine)
+	push, err := s.readPush(r, body, origine, merged)
 	if err != nil {
 		read()
 		return err
@@ -72,15 +84,16 @@ func (s *server) push(w http.ResponseWriter, r *web.Request, origine domaine.Ori
 	return writePush(w, result, origine)
 }
 
-func (s *server) readPush(w http.ResponseWriter, r *web.Request, origine domaine.Origine) (*synchro.Push, error) {
-	body, err := web.Body(w, r)
-	if err != nil {
-		return nil, err
+// bodyOf returns the body of a push, and whether it archives nobody.
+func bodyOf(w http.ResponseWriter, r *web.Request) (body io.Reader, merged bool, err error) {
+	if body, err = web.Body(w, r); err != nil {
+		return nil, false, err
 	}
-	merged, err := web.Flag(r, "archiver", "non")
-	if err != nil {
-		return nil, err
-	}
+	merged, err = web.Flag(r, "archiver", "non")
+	return body, merged, err
+}
+
+func (s *server) readPush(r *web.Request, body io.Reader, origine domaine.Origine, merged bool) (*synchro.Push, error) {
 	if origine != domaine.OrigineChanges && merged {
 		return reception.ReadMerged(body, origine == domaine.OrigineV2, s.hub.Room(r.Context()))
 	}
