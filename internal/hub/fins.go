@@ -140,7 +140,7 @@ func (h *Contrats) decideFin(ctx context.Context, tx *store.Tx, who Acteur, d Fi
 	if d.Quoi.Fin == vie.Active {
 		quoi = domaine.GesteFinRetiree
 	}
-	if err := h.noteBy(ctx, tx, who.Organisme, who, quoi, d.Code, string(d.Quoi.Fin)); err != nil {
+	if err := h.noteBy(ctx, tx, who.Organisme, who, quoi, d.Code, d.Quoi.EnClair()); err != nil {
 		return nil, err
 	}
 	return nil, tx.SetEnd(ctx, who.Organisme, v, d.Quoi)

@@ -88,7 +88,7 @@ func (h *Comptabilite) ImportTarifs(ctx context.Context, organisme int64, par st
 		if err != nil {
 			return err
 		}
-		return h.note(ctx, tx, organisme, domaine.GesteTarifs, added.ID, fmt.Sprintf("liste %d : %d tarifs", added.ID, len(list)))
+		return h.note(ctx, tx, organisme, domaine.GesteTarifs, added.ID, fmt.Sprintf("liste %d : %s", added.ID, compte(len(list), "tarif")))
 	})
 	return t, orNotFound(err, "Il n’y a pas d’organisme %d.", organisme)
 }

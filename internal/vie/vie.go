@@ -57,6 +57,19 @@ type Decision struct {
 	Date Jour   // of Rompu
 }
 
+// EnClair says the decision in French, as a journal writes it; "" where nothing is decided.
+func (d Decision) EnClair() string {
+	switch d.Fin {
+	case Terme:
+		return "allé à son terme"
+	case Rompu:
+		return "rompu, dernier jour le " + d.Date.FR()
+	case Annule:
+		return "annulé"
+	}
+	return ""
+}
+
 // Vie is the life of a contract.
 type Vie struct {
 	Nature  Nature

@@ -142,3 +142,23 @@ func TestWhatEndedRanNoMoreThanItsDates(t *testing.T) {
 		}
 	})
 }
+
+func TestADecisionReadsAsASentenceOfTheJournal(t *testing.T) {
+	day, err := passerelle.ParseDateFR("15/03/2027")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		decision Decision
+		want     string
+	}{
+		{Decision{}, ""},
+		{Decision{Fin: Terme}, "allé à son terme"},
+		{Decision{Fin: Rompu, Date: Le(day)}, "rompu, dernier jour le 15/03/2027"},
+		{Decision{Fin: Annule}, "annulé"},
+	} {
+		if got := c.decision.EnClair(); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.decision, got, c.want)
+		}
+	}
+}
