@@ -80,7 +80,14 @@ func (b *base) useWith(cmd *cobra.Command, options hub.Options, do useCase) erro
 			return err
 		}
 	}
-	return withHub(cmd.Context(), b.location, options, func(h *hub.Hub) error { return do(h, who) })
+	return withHub(cmd.Context(), b.location, options, func(h *hub.Hub) error {
+		if who.Organisme != 0 { // a mistyped id is not an empty list
+			if _, err := h.Organismes.Organisme(cmd.Context(), who.Organisme); err != nil {
+				return err
+			}
+		}
+		return do(h, who)
+	})
 }
 
 // create runs a use case that may be the first one: the database is made where there

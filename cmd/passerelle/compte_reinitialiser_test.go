@@ -42,3 +42,15 @@ func TestALostPasswordIsReplacedFromTheCommandLine(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAnAccountThatAdministersNothingIsEndedWhereNobodyDoes(t *testing.T) {
+	t.Parallel()
+	location := filepath.Join(t.TempDir(), "p.db")
+	must(t, "organisme", "create", "--db", location, "--nom", "CFA")
+	must(t, "compte", "create", "--db", location, "--organisme", "1", "--email", "ada@cfa.example", "--prenom", "Ada", "--nom", "Martin")
+	must(t, "compte", "disable", "--db", location, "1")
+	must(t, "compte", "create", "--db", location, "--organisme", "1", "--email", "bob@cfa.example", "--prenom", "Bob", "--nom", "Roche", "--role", "administration")
+	if r := command(t, "compte", "disable", "--db", location, "2"); r.status != exitFailed || !strings.Contains(r.stderr, "seul compte d’administration") {
+		t.Errorf("the last administrator: %+v", r)
+	}
+}

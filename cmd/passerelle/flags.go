@@ -63,6 +63,16 @@ func requiredGiven(flags *pflag.FlagSet) error {
 	return usageError{errors.Join(missing...)}
 }
 
+// refuseEmpty refuses flags that were given without a value.
+func refuseEmpty(cmd *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if flag := cmd.Flags().Lookup(name); flag.Changed && strings.TrimSpace(flag.Value.String()) == "" {
+			return usageError{fmt.Errorf("--%s is empty: give a value, or leave it out", name)}
+		}
+	}
+	return nil
+}
+
 // dayFlag adds a flag that is a day, nil where it is not given or empty.
 func dayFlag(cmd *cobra.Command, to **passerelle.Date, name, usage string) {
 	cmd.Flags().Var(dayValue{to}, name, usage)

@@ -27,6 +27,10 @@ func newJetonCreate() *cobra.Command {
 		Example: "  passerelle jeton create --organisme 1 --logiciel \"ERP de Lyon\" --droits contrats --expire 2027-12-31\n" +
 			"  passerelle jeton create --cabinet --prenom Ada --nom Martin --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			// A variable of a script that is empty must not make a token that may do more.
+			if err := refuseEmpty(cmd, "droits", "partenaire", "expire"); err != nil {
+				return err
+			}
 			jeton, err := jetonOf(on.organisme, cabinet, partenaire, droits, expire)
 			if err != nil {
 				return err

@@ -64,6 +64,7 @@ func decode[T any](t *testing.T, text string) T {
 
 func TestExitStatuses(t *testing.T) {
 	t.Setenv("PASSERELLE_DB", filepath.Join(t.TempDir(), "hub.db"))
+	must(t, "jeton", "create", "--cabinet") // makes the database
 	for _, test := range []struct {
 		name string
 		args []string
@@ -84,6 +85,9 @@ func TestExitStatuses(t *testing.T) {
 		{"no owner of a token is wrong usage", []string{"jeton", "create"}, exitUsage},
 		{"an unknown right is wrong usage", []string{"jeton", "create", "--cabinet", "--droits", "lire"}, exitUsage},
 		{"a bad day is wrong usage", []string{"jeton", "create", "--cabinet", "--expire", "31/12/2027"}, exitUsage},
+		{"no rights, given as such, are not every right", []string{"jeton", "create", "--cabinet", "--droits", ""}, exitUsage},
+		{"a partenaire of no name is not none", []string{"jeton", "create", "--cabinet", "--partenaire", " "}, exitUsage},
+		{"an end of no day is not none", []string{"jeton", "create", "--cabinet", "--expire", ""}, exitUsage},
 		{"a bad size is wrong usage", []string{"serve", "--max-body", "much"}, exitUsage},
 		{"a negative rate is wrong usage", []string{"serve", "--rate-limit", "-1"}, exitUsage},
 		{"a client of no identity provider is wrong usage", []string{"serve", "--oidc-only"}, exitUsage},
@@ -93,6 +97,9 @@ func TestExitStatuses(t *testing.T) {
 		{"no contracts is wrong usage", []string{"demo", "--contrats", "0"}, exitUsage},
 		{"an unknown organisme fails", []string{"jeton", "create", "--organisme", "99"}, exitFailed},
 		{"an unknown token fails", []string{"jeton", "revoke", "99"}, exitFailed},
+		{"tokens of an unknown organisme are no empty list", []string{"jeton", "list", "--organisme", "99"}, exitFailed},
+		{"accounts of an unknown organisme are no empty list", []string{"compte", "list", "--organisme", "99"}, exitFailed},
+		{"sums as of no synchronisation are wrong usage", []string{"verify", "--jusqua", "-1"}, exitUsage},
 		{"an address that cannot be listened on fails", []string{"serve", "--addr", "127.0.0.1:99999"}, exitFailed},
 		{"a backup of nothing fails", []string{"backup", "--db", "/nowhere/hub.db", "copy.db"}, exitFailed},
 	} {

@@ -35,6 +35,9 @@ func newVerify() *cobra.Command {
 			"while pushes went on is held against the database that went on. Exit status 1 where anything is damaged.",
 		Example: "  passerelle verify\n  passerelle verify --db copy.db --json",
 		RunE: does(on.use, func(cmd *cobra.Command, _ []string, h *hub.Hub, who hub.Acteur) error {
+			if synchronisation < 0 {
+				return usageError{fmt.Errorf("--jusqua: %d is no synchronisation", synchronisation)}
+			}
 			found, err := h.Journal.Verify(cmd.Context(), who.Organisme, synchronisation)
 			if err != nil {
 				return err

@@ -144,7 +144,7 @@ func (h *Comptes) UpdateCompte(ctx context.Context, c domaine.Compte, serves boo
 		if !known {
 			return refus.New(refus.CodeNotFound, "Il n’y a pas de compte %d dans cet organisme.", c.ID)
 		}
-		if (!serves || !c.Role.Administre()) && others == 0 {
+		if before.Role.Administre() && before.DesactiveLe == nil && (!serves || !c.Role.Administre()) && others == 0 {
 			return refus.New(refus.CodeLastAdministrator, "C’est le seul compte d’administration : donnez d’abord ce rôle à quelqu’un d’autre.")
 		}
 		if serves {
