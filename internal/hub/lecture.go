@@ -20,6 +20,18 @@ import (
 // documents of a page of them, ordered by code. A document is valid during the
 // call only.
 func (h *Contrats) EachContrat(ctx context.Context, organisme int64, filtre Filtre, page Page, total func(int) error, yield func(doc []byte) error) error {
+	var doc []byte
+	return h.AppendContrats(ctx, organisme, filtre, page, total, func(appendTo func(dst []byte) ([]byte, error)) (err error) {
+		if doc, err = appendTo(doc[:0]); err != nil {
+			return err
+		}
+		return yield(doc)
+	})
+}
+
+// AppendContrats is EachContrat for whoever writes the documents somewhere: it passes for
+// each a function that appends it, which is to be called once, during the call.
+func (h *Contrats) AppendContrats(ctx context.Context, organisme int64, filtre Filtre, page Page, total func(int) error, yield func(appendTo func(dst []byte) ([]byte, error)) error) error {
 	return h.db.ReadLarge(ctx, func(tx *store.Tx) error {
 		n, err := countContrats(ctx, tx, organisme, filtre)
 		if err != nil {
@@ -29,9 +41,9 @@ func (h *Contrats) EachContrat(ctx context.Context, organisme int64, filtre Filt
 			return err
 		}
 		passed := 0
-		err = tx.EachDocument(ctx, organisme, store.Filtre(filtre), store.Page(page), func(doc []byte) error {
+		err = tx.AppendDocuments(ctx, organisme, store.Filtre(filtre), store.Page(page), func(appendTo func(dst []byte) ([]byte, error)) error {
 			passed++
-			return yield(doc)
+			return yield(appendTo)
 		})
 		if expected := store.Page(page).Of(n); err == nil && passed != expected {
 			// Both are of one snapshot: rows or a part of the index are gone.

@@ -101,6 +101,22 @@ type Filtre struct {
 // EachDocument passes the documents of active contracts, ordered by code. A
 // document is valid during the call only.
 func (tx *Tx) EachDocument(ctx context.Context, organisme int64, filtre Filtre, page Page, yield func(doc []byte) error) error {
+	return tx.eachActive(ctx, organisme, filtre, page, tx.withDocument(yield))
+}
+
+// AppendDocuments passes for each document of EachDocument a function that appends it,
+// which is to be called during the call.
+func (tx *Tx) AppendDocuments(ctx context.Context, organisme int64, filtre Filtre, page Page, yield func(appendTo func(dst []byte) ([]byte, error)) error) error {
+	var at *document.Kept
+	appendTo := func(dst []byte) ([]byte, error) { return tx.documentOf(at, dst) }
+	return tx.eachActive(ctx, organisme, filtre, page, func(k *document.Kept) error {
+		at = k
+		return yield(appendTo)
+	})
+}
+
+// eachActive passes active contracts as they are kept, ordered by code.
+func (tx *Tx) eachActive(ctx context.Context, organisme int64, filtre Filtre, page Page, yield func(k *document.Kept) error) error {
 	name, paged, args := qContratDocuments, qContratDocumentsPage, []any{organisme}
 	if filtre.Integres {
 		name, paged = qContratDocumentsIntegres, qContratDocumentsIntegresPage
@@ -115,7 +131,7 @@ func (tx *Tx) EachDocument(ctx context.Context, organisme int64, filtre Filtre, 
 		}
 		name, args = qContratDocumentsSession, []any{organisme, filtre.Session, limit, page.Offset}
 	}
-	return tx.documents(ctx, organisme, rowsOf(page.Limit), name, args, yield)
+	return tx.eachKept(ctx, organisme, rowsOf(page.Limit), name, args, func(k *document.Kept, _ [][]byte) error { return yield(k) })
 }
 
 // EachDocumentOf passes the documents of those of the named contracts that are

@@ -17,17 +17,14 @@ func StreamContrats(w http.ResponseWriter, r *Request, h *hub.Hub, filtre hub.Fi
 		}
 	}()
 	separator := ""
-	err := h.Contrats.EachContrat(r.Context(), r.Jeton.OrganismeID, filtre, page, func(total int) error {
+	err := h.Contrats.AppendContrats(r.Context(), r.Jeton.OrganismeID, filtre, page, func(total int) error {
 		s = NewRelayedStream(w, http.StatusOK)
 		s.Raw(`{"total":` + strconv.Itoa(total) + `,"contrats":[`)
 		return s.err
-	}, func(doc []byte) error {
+	}, func(appendTo func(dst []byte) ([]byte, error)) error {
 		s.Raw(separator)
 		separator = ","
-		if s.err == nil {
-			_, s.err = s.out.Write(doc)
-		}
-		return s.err
+		return s.Append(appendTo)
 	})
 	if err != nil {
 		return err

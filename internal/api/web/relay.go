@@ -59,22 +59,32 @@ func (r *relay) send() {
 	}
 }
 
-// Write passes a copy of b on.
-func (r *relay) Write(b []byte) (int, error) {
+// pass passes a chunk on, and returns the room for another.
+func (r *relay) pass(chunk []byte) (room []byte, err error) {
 	if r.file != nil {
-		return r.file.Write(b)
+		_, err := r.file.Write(chunk)
+		return chunk[:0], err
 	}
-	var chunk []byte
+	if err := r.hand(chunk); err != nil {
+		return chunk[:0], err
+	}
+	if r.file != nil { // it was written there
+		return chunk[:0], nil
+	}
 	select {
-	case chunk = <-r.spare:
+	case room = <-r.spare:
 	default:
 	}
-	chunk = append(chunk[:0], b...)
+	return room[:0], nil
+}
+
+// hand gives a chunk to whoever sends, or to the file.
+func (r *relay) hand(chunk []byte) error {
 	select {
 	case r.chunks <- chunk:
-		return len(b), nil
+		return nil
 	case <-r.broken:
-		return 0, r.err
+		return r.err
 	default:
 	}
 	begun := time.Now()
@@ -83,21 +93,22 @@ func (r *relay) Write(b []byte) (int, error) {
 	select {
 	case r.chunks <- chunk:
 		r.patience -= time.Since(begun)
-		return len(b), nil
+		return nil
 	case <-r.broken:
-		return 0, r.err
+		return r.err
 	case <-timer.C:
 	}
 	if relays.Add(1) > maxRelays {
 		relays.Add(-1)
-		return 0, &SendError{errTooManySlow}
+		return &SendError{errTooManySlow}
 	}
 	var err error
 	if r.file, err = hidden.File("the answer to a slow client"); err != nil {
 		relays.Add(-1)
-		return 0, err
+		return err
 	}
-	return r.file.Write(b)
+	_, err = r.file.Write(chunk)
+	return err
 }
 
 // finish sends what is left, which whole says is the end of the answer, and waits

@@ -1,25 +1,29 @@
 package web
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 )
 
 // Stream writes a JSON answer piece by piece. Its first error sticks; Close
 // returns it.
 type Stream struct {
-	out       *bufio.Writer
+	out       io.Writer
+	written   []byte // what waits to be passed on
 	relay     *relay // between the database and the client, nil where there is none
 	err       error
 	separator string
 }
 
+// streamPiece is how much of an answer is passed on at a time.
+const streamPiece = 64 << 10
+
 // NewStream begins an answer. Its status goes out with its first bytes: what fails
 // before has an answer of its own.
 func NewStream(w http.ResponseWriter, status int) *Stream {
-	return &Stream{out: bufio.NewWriterSize(&beginning{w: w, status: status}, 64<<10)}
+	return &Stream{out: &beginning{w: w, status: status}}
 }
 
 // beginning writes the status of an answer before the first bytes.
@@ -42,8 +46,7 @@ func (b *beginning) Write(p []byte) (int, error) {
 // Close or Abort must be called once the database is done with.
 func NewRelayedStream(w http.ResponseWriter, status int) *Stream {
 	s := NewStream(w, status)
-	s.relay = newRelay(&beginning{w: w, status: status})
-	s.out.Reset(s.relay)
+	s.relay = newRelay(s.out)
 	return s
 }
 
@@ -58,7 +61,33 @@ func (s *Stream) Abort() {
 // Raw writes text as it is.
 func (s *Stream) Raw(text string) {
 	if s.err == nil {
-		_, s.err = s.out.WriteString(text)
+		s.written = append(s.written, text...)
+		s.pass(streamPiece)
+	}
+}
+
+// Append writes what appendTo appends. It returns the error of appendTo, or that of the
+// answer.
+func (s *Stream) Append(appendTo func(dst []byte) ([]byte, error)) (err error) {
+	if s.err != nil {
+		return s.err
+	}
+	if s.written, err = appendTo(s.written); err != nil {
+		return err
+	}
+	s.pass(streamPiece)
+	return s.err
+}
+
+// pass passes on what was written, where it is that much.
+func (s *Stream) pass(least int) {
+	switch {
+	case len(s.written) < least || len(s.written) == 0:
+	case s.relay != nil:
+		s.written, s.err = s.relay.pass(s.written)
+	default:
+		_, s.err = s.out.Write(s.written)
+		s.written = s.written[:0]
 	}
 }
 
@@ -67,11 +96,9 @@ func (s *Stream) List(each func(yield func(element []byte) error) error) error {
 	s.Raw("[")
 	s.separator = ""
 	err := each(func(element []byte) error {
-		if s.err == nil && s.separator != "" {
-			s.err = s.out.WriteByte(',')
-		}
 		if s.err == nil {
-			_, s.err = s.out.Write(element)
+			s.written = append(append(s.written, s.separator...), element...)
+			s.pass(streamPiece)
 		}
 		s.separator = ","
 		return s.err
@@ -83,7 +110,7 @@ func (s *Stream) List(each func(yield func(element []byte) error) error) error {
 // Close sends what is left.
 func (s *Stream) Close() error {
 	if s.err == nil {
-		s.err = s.out.Flush()
+		s.pass(0)
 	}
 	if s.relay != nil {
 		s.err = errors.Join(s.err, s.relay.finish(s.err == nil))

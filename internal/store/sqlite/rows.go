@@ -155,7 +155,10 @@ func (dialect) EachRaw(ctx context.Context, conn *sql.Conn, query string, args [
 		for stmt.Step() {
 			for i := range columns {
 				if texts[i] || notNumber(stmt, i, &texts[i]) {
-					columns[i] = stmt.ColumnRawText(i)
+					// A text asked for as one is copied, to be ended by a zero.
+					if columns[i] = stmt.ColumnRawBlob(i); columns[i] == nil {
+						columns[i] = stmt.ColumnRawText(i) // not nil where it is empty
+					}
 					continue
 				}
 				columns[i] = numbers[8*i : 8*i+8]
