@@ -27,7 +27,7 @@ func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push
 	if partiel {
 		origine = domaine.OrigineV2
 	}
-	return h.dryRun(ctx, organisme, push, origine, func(p *pushing) error {
+	return h.dryRun(ctx, organisme, push, origine, nil, func(p *pushing) error {
 		if p.plan.Refuses() > 0 && !partiel {
 			return rejected(p.plan)
 		}
@@ -38,12 +38,13 @@ func (h *Contrats) Diff(ctx context.Context, organisme int64, push *synchro.Push
 	})
 }
 
-// dryRun resolves a push without applying it.
-func (h *core) dryRun(ctx context.Context, organisme int64, push *synchro.Push, origine domaine.Origine, use func(*pushing) error) error {
+// dryRun resolves a push without applying it. v is what was read before, nil for nothing.
+func (h *core) dryRun(ctx context.Context, organisme int64, push *synchro.Push, origine domaine.Origine, v *vu, use func(*pushing) error) error {
 	if err := h.expect(ctx, organisme, push); err != nil {
 		return err
 	}
 	return h.dryly(ctx, organisme, push, origine, func(p *pushing) error {
+		p.vu = v
 		if err := p.resolve(); err != nil {
 			return err
 		}

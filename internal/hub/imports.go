@@ -37,6 +37,7 @@ type ImportOuvert struct {
 	binding      *tableur.Binding    // nil where the mapping does not fit
 	propositions *[]tableur.Proposal // nil until somebody asks
 	file         *os.File
+	vu           *vu          // what the hub has for the names of the file, once it was asked
 	zone         int64        // organisme
 	room         synchro.Room // for what reading the file holds
 }

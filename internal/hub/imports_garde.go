@@ -160,20 +160,26 @@ func (h *core) lookAt(ctx context.Context, o *ImportOuvert, page Page) (*ApercuI
 	var found *ApercuImport
 	var etat string
 	// Pages are turned one by one: what is worked out for one is kept for its neighbours.
-	run, around := h.glanceRun, Page{Limit: apercuChanges}
+	// Pages are turned one by one: what is worked out for one is kept for its neighbours.
+	around := Page{Limit: apercuChanges}
 	if page.Offset+page.Limit > apercuChanges {
-		run, around.Offset = h.dryRun, page.Offset/apercuChanges*apercuChanges
+		around.Offset = page.Offset / apercuChanges * apercuChanges
 		if page.Offset+page.Limit > around.Offset+apercuChanges {
 			around = Page{Offset: page.Offset, Limit: max(page.Limit, apercuChanges)}
 		}
 	}
-	err = run(ctx, o.zone, l.push, domaine.OrigineImport, func(p *pushing) (err error) {
+	use := func(p *pushing) (err error) {
 		if etat, err = etatImport(ctx, p.tx, &p.organisme, &o.Import, o.Delta); err != nil {
 			return err
 		}
 		found, err = l.apercu(p, around)
 		return err
-	})
+	}
+	if around.Limit > apercuChanges { // nobody looks at so many
+		err = h.dryRun(ctx, o.zone, l.push, domaine.OrigineImport, o.vu, use)
+	} else {
+		err = h.glanceRun(ctx, o, l.push, around.Offset+around.Limit, use)
+	}
 	if err != nil {
 		return nil, err
 	}

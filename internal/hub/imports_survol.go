@@ -20,12 +20,13 @@ type glance struct {
 // be looked at in a glance.
 const glanceShare = 4
 
-// glanceRun resolves a push without applying it, as dryRun does, for a look at the
-// first apercuChanges changes: where the push is small beside what is active, the
-// contracts that it does not name are counted.
-func (h *core) glanceRun(ctx context.Context, organisme int64, push *synchro.Push, origine domaine.Origine, use func(*pushing) error) error {
+// glanceRun resolves a push without applying it, as dryRun does, for a look at its
+// first changes: where the push is small beside what is active, the contracts that it
+// does not name are counted.
+func (h *core) glanceRun(ctx context.Context, o *ImportOuvert, push *synchro.Push, changes int, use func(*pushing) error) error {
+	organisme, origine := o.zone, domaine.OrigineImport
 	if push.Delta {
-		return h.dryRun(ctx, organisme, push, origine, use)
+		return h.dryRun(ctx, organisme, push, origine, o.vu, use)
 	}
 	whole := false
 	err := h.dryly(ctx, organisme, push, origine, func(p *pushing) error {
@@ -44,24 +45,27 @@ func (h *core) glanceRun(ctx context.Context, organisme int64, push *synchro.Pus
 		if whole = synchro.GardeLooksAtCodes(&p.organisme.Reglages.Garde, len(p.plan.Ajoutes), p.glance.archives); whole {
 			return nil
 		}
-		if p.plan.Archives, err = p.firstArchives(apercuChanges); err != nil {
+		if p.plan.Archives, err = p.firstArchives(changes - len(p.plan.Ajoutes) - len(p.plan.Modifies)); err != nil {
 			return err
 		}
 		return use(p)
 	})
 	if err == nil && whole {
-		return h.dryRun(ctx, organisme, push, origine, use)
+		return h.dryRun(ctx, organisme, push, origine, nil, use)
 	}
 	return err
 }
 
+// firstCodes is how many codes are read at a time.
+const firstCodes = 10_000
+
 // firstArchives returns the codes of the first contracts that leave.
 func (p *pushing) firstArchives(n int) ([]string, error) {
-	n = min(n, p.glance.archives)
-	var found []string
+	n = max(0, min(n, p.glance.archives))
+	found := make([]string, 0, n)
 	last := ""
 	for len(found) < n {
-		codes, err := p.tx.CodesAfter(p.ctx, p.organisme.ID, last, n)
+		codes, err := p.tx.CodesAfter(p.ctx, p.organisme.ID, last, min(n, firstCodes))
 		if err != nil {
 			return nil, err
 		}

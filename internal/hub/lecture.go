@@ -197,7 +197,7 @@ func (h *core) heldDetail(ctx context.Context, organisme int64, d *Detail, page 
 		return err
 	}
 	defer push.Close()
-	return h.dryRun(ctx, organisme, push, d.Origine, func(p *pushing) error {
+	return h.dryRun(ctx, organisme, push, d.Origine, nil, func(p *pushing) error {
 		all, err := p.changements()
 		if err != nil {
 			return err

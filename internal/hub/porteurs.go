@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle/internal/regles"
@@ -31,20 +33,18 @@ func (p *pushing) eachHolder(holders map[string]holder, leaving map[string]bool,
 		})
 	}
 	first := map[string][2]string{} // of each value, the first two contracts that stay
-	err := p.tx.EachActif(p.ctx, p.organisme.ID, func(code []byte, profil int64) error {
-		for _, value := range holding[profil] {
-			found := first[value]
-			if found[1] != "" && string(code) > found[1] || leaving[string(code)] {
-				continue
-			}
-			if found[0] == "" || string(code) < found[0] {
-				found[0], found[1] = string(code), found[0]
-			} else {
-				found[1] = string(code)
-			}
-			first[value] = found
+	err := p.tx.EachActifOf(p.ctx, p.organisme.ID, slices.Collect(maps.Keys(holding)), func(code string, profil int64) {
+		if leaving[code] {
+			return
 		}
-		return nil
+		for _, value := range holding[profil] {
+			switch found := first[value]; {
+			case found[0] == "":
+				first[value] = [2]string{code}
+			case found[1] == "":
+				first[value] = [2]string{found[0], code}
+			}
+		}
 	})
 	if err != nil {
 		return err

@@ -130,6 +130,7 @@ type pushing struct {
 	actifs map[string]store.Actif // all of them for a full push, those named for a delta or at a glance
 	glance *glance                // nil unless the contracts that a full push leaves out are only counted
 	old    *oldFacts
+	vu     *vu    // what was read before, nil for nothing
 	stand  *stand // for a delta
 	plan   *synchro.Plan
 

@@ -93,8 +93,12 @@ func (p *pushing) deltaBase() (func() *regles.Etat, error) {
 		e := &p.push.Entrees[i]
 		want(&e.Faits)
 		sent[e.Code()] = true
-		if !p.push.Bad(i) {
-			touched = append(touched, e.Code())
+		if p.push.Bad(i) {
+			continue
+		}
+		touched = append(touched, e.Code())
+		if p.actifs[e.Code()].Hash == e.Hash {
+			p.old.known[e.Code()] = &e.Faits // what it says is what is sent
 		}
 	}
 	for _, code := range p.push.Removed {
@@ -109,7 +113,7 @@ func (p *pushing) deltaBase() (func() *regles.Etat, error) {
 	for i := range leaving {
 		want(&leaving[i])
 	}
-	if p.stand, err = standOf(p.ctx, p.tx, p.organisme.ID, keys(codes), keys(emails)); err != nil {
+	if p.stand, err = p.vu.stand(p.ctx, p.tx, p.organisme.ID, keys(codes), keys(emails)); err != nil {
 		return nil, err
 	}
 	partage := p.organisme.Reglages.EmailsPartages

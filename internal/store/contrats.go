@@ -30,15 +30,20 @@ func (tx *Tx) Actifs(ctx context.Context, organisme int64, about int) (map[strin
 	return tx.actifs(ctx, qContratActifs, about, organisme)
 }
 
-// EachActif passes the code and the profil of every active contract, in whatever order.
-// The code is valid during the call only.
-func (tx *Tx) EachActif(ctx context.Context, organisme int64, yield func(code []byte, profil int64) error) error {
-	return tx.eachRaw(ctx, qContratActifs, []any{organisme}, func(columns [][]byte) error {
-		profil, err := integer(columns[2])
+// EachActifOf passes the codes and the profils of the active contracts of some profils,
+// in order.
+func (tx *Tx) EachActifOf(ctx context.Context, organisme int64, profils []int64, yield func(code string, profil int64)) error {
+	ids, err := json.Marshal(profils)
+	if err != nil || len(profils) == 0 {
+		return err
+	}
+	return tx.eachRaw(ctx, qContratActifsProfils, []any{organisme, string(ids)}, func(columns [][]byte) error {
+		profil, err := integer(columns[1])
 		if err != nil {
 			return fmt.Errorf("a stored contract has no usable profil: %w", err)
 		}
-		return yield(columns[0], profil)
+		yield(string(columns[0]), profil)
+		return nil
 	})
 }
 

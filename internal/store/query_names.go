@@ -48,6 +48,7 @@ var qComptePassword = query{"compte-password"}
 var qCompteUpdate = query{"compte-update"}
 var qContratActifs = query{"contrat-actifs"}
 var qContratActifsOf = query{"contrat-actifs-of"}
+var qContratActifsProfils = query{"contrat-actifs-profils"}
 var qContratAnyArchived = query{"contrat-any-archived"}
 var qContratArchivedBefore = query{"contrat-archived-before"}
 var qContratBegunSince = query{"contrat-begun-since"}

@@ -22,13 +22,20 @@ type Besoins struct {
 // Rien reports whether the mapping makes no code.
 func (b Besoins) Rien() bool { return !b.Noms && len(b.Emails) == 0 }
 
-// connus are the codes that a hub has for the values that one code is made of.
+// connus are the codes that a hub has for the values that one code is made of, as far
+// as the file names these.
 type connus struct {
-	codes map[string][]connu // by what the code is made of
-	keys  map[string]string  // of people: what each code was made of, severally for several
+	noms map[string]*connu // by what the code is made of
+	keys map[string]string // of people: what each code was made of, severally for several
+	made map[string]string // keys by the value that they are made of
+	all  bool              // names that the file does not have are wanted, too
 }
 
-type connu struct{ code, context string }
+// connu is what one name is known by: all its codes, and those of each context.
+type connu struct {
+	codes map[string]bool
+	here  map[string]map[string]bool
+}
 
 const severally = "\x00"
 
@@ -139,7 +146,16 @@ func (b *Binding) besoins() (needs Besoins) {
 func (b *Binding) Connaitre(each func(yield func(*passerelle.Contrat)) error) error {
 	for i := range b.fields {
 		if f := &b.fields[i]; len(f.from) > 0 {
-			f.known = &connus{codes: map[string][]connu{}, keys: map[string]string{}}
+			f.known = &connus{noms: map[string]*connu{}, keys: map[string]string{}, made: map[string]string{}}
+		}
+	}
+	for i := range b.study.faits {
+		m := &b.study.faits[i]
+		// The study saw codes with the .0 that is taken from them since.
+		m.f.known.all = slices.ContainsFunc(m.needs, func(f *bound) bool { return f.zeros })
+		for name := range m.noms {
+			_, context := m.parts(name)
+			m.f.known.name(strings.TrimSuffix(name, context))
 		}
 	}
 	if err := each(b.connait); err != nil {
@@ -160,7 +176,7 @@ func (b *Binding) connait(c *passerelle.Contrat) {
 		if code == "" {
 			continue
 		}
-		key := f.key(c)
+		key := f.knownKey(c)
 		if key == "" {
 			continue
 		}
@@ -171,38 +187,78 @@ func (b *Binding) connait(c *passerelle.Contrat) {
 				f.known.keys[code] = key
 			}
 		}
-		if one := (connu{code, contexte(f.champ.Nom, c)}); !slices.Contains(f.known.codes[key], one) {
-			f.known.codes[key] = append(f.known.codes[key], one)
+		k := f.known.noms[key]
+		if k == nil && f.known.all {
+			k = f.known.name(key)
+		}
+		if k != nil {
+			k.codes[code] = true
+			context := contexte(f.champ.Nom, c)
+			if k.here[context] == nil {
+				k.here[context] = map[string]bool{}
+			}
+			k.here[context][code] = true
 		}
 	}
+}
+
+// name has what is known of a name remembered.
+func (k *connus) name(key string) *connu {
+	if k.noms[key] == nil {
+		k.noms[key] = &connu{codes: map[string]bool{}, here: map[string]map[string]bool{}}
+	}
+	return k.noms[key]
+}
+
+// knownKey is key for contracts of the hub, many of which are of one site or formation.
+func (f *bound) knownKey(c *passerelle.Contrat) string {
+	if f.champ.Usager != passerelle.UsagerAucun || len(f.from) != 1 {
+		return f.key(c)
+	}
+	value := *f.from[0].At(c)
+	key, ok := f.known.made[value]
+	if !ok {
+		key = f.key(c)
+		f.known.made[value] = key
+	}
+	return key
+}
+
+// alone returns the one code of a set that is no more than one person's.
+func (k *connus) alone(codes map[string]bool) (one string, several bool) {
+	for code := range codes {
+		if k.keys[code] == severally {
+			continue
+		}
+		if one != "" {
+			return "", true
+		}
+		one = code
+	}
+	return one, false
 }
 
 // knownCode returns the code that the hub has for a key, "" for none; several where
 // it has more than one.
 func (f *bound) knownCode(key, here string) (code string, several []string) {
-	if f.known == nil || key == "" {
+	if f.known == nil || f.known.noms[key] == nil {
 		return "", nil
 	}
-	var all, same []string
-	for _, k := range f.known.codes[key] {
-		if owner, ok := f.known.keys[k.code]; ok && owner == severally {
-			continue
-		}
-		if !slices.Contains(all, k.code) {
-			all = append(all, k.code)
-		}
-		if k.context == here && !slices.Contains(same, k.code) {
-			same = append(same, k.code)
+	k := f.known.noms[key]
+	one, more := f.known.alone(k.codes)
+	if !more {
+		return one, nil
+	}
+	if one, _ = f.known.alone(k.here[here]); one != "" {
+		return one, nil
+	}
+	for code := range k.codes {
+		if f.known.keys[code] != severally {
+			several = append(several, code)
 		}
 	}
-	if len(all) > 1 && len(same) == 1 {
-		return same[0], nil
-	}
-	if len(all) > 1 {
-		slices.Sort(all)
-		return "", all
-	}
-	return strings.Join(all, ""), nil
+	slices.Sort(several)
+	return "", several
 }
 
 // make returns the code that is made of other fields: that of the translations, else
@@ -212,13 +268,16 @@ func (f *bound) make(b *Binding, row Row, c *passerelle.Contrat) (code string, f
 	for i, champ := range f.from {
 		values[i] = *champ.At(c)
 	}
-	made := Slug(f.champ.Nom, f.from, values)
+	known, several := f.knownCode(f.key(c), contexte(f.champ.Nom, c))
+	made := ""
+	if known == "" || f.translations != nil { // it is what translations speak of
+		made = Slug(f.champ.Nom, f.from, values)
+	}
 	if f.translations != nil {
 		if to, ok := f.translations[translationKey(made)]; ok && to != "" {
 			return to, nil
 		}
 	}
-	known, several := f.knownCode(f.key(c), contexte(f.champ.Nom, c))
 	switch {
 	case known != "":
 		return known, nil
@@ -247,9 +306,14 @@ func (b *Binding) known() []CellError {
 		for key, count := range m.noms {
 			values, context := m.parts(key)
 			code, _ := m.f.knownCode(strings.TrimSuffix(key, context), context)
-			made := Slug(m.f.champ.Nom, m.f.from, values)
-			if _, translated := m.f.translations[translationKey(made)]; code == "" || code == made || translated {
+			if code == "" {
 				continue
+			}
+			if m.f.translations != nil || looksMade(code) { // else nothing made is like it
+				made := Slug(m.f.champ.Nom, m.f.from, values)
+				if _, translated := m.f.translations[translationKey(made)]; code == made || translated {
+					continue
+				}
 			}
 			codes[code] = true
 			rows += count

@@ -3,6 +3,7 @@ package tableur
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -17,6 +18,9 @@ var ligatures = strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "Æ", "A
 // words splits a name into folded words: "dateDébut_Contrat" gives date, debut,
 // contrat.
 func words(s string) []string {
+	if ascii(s) {
+		return asciiWords(s)
+	}
 	var list []string
 	var word []rune
 	flush := func() {
@@ -44,8 +48,61 @@ func words(s string) []string {
 	return list
 }
 
+// asciiWords is words for texts without accents, as most are.
+func asciiWords(s string) []string {
+	var list []string
+	text := strings.ToLower(s)
+	first, lower := -1, false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		upper := 'A' <= c && c <= 'Z'
+		inside := upper || 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+		if first >= 0 && (!inside || upper && lower) {
+			list = append(list, text[first:i])
+			first = -1
+		}
+		if inside && first < 0 {
+			first = i
+		}
+		lower = inside && !upper
+	}
+	if first >= 0 {
+		list = append(list, text[first:])
+	}
+	return list
+}
+
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // collapse replaces every run of blanks by one space.
-func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+func collapse(s string) string {
+	if collapsed(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// collapsed reports whether a text has no blanks to replace; it may fail to see so
+// where there are signs that begin like a blank.
+func collapsed(s string) bool {
+	before := byte(' ')
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < ' ', c == ' ' && before == ' ', c == 0xC2, c >= 0xE1 && c <= 0xE3:
+			return false
+		default:
+			before = c
+		}
+	}
+	return s == "" || before != ' '
+}
 
 // distance is the number of letters to insert, remove or change between two
 // words (Levenshtein).

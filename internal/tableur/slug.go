@@ -12,6 +12,9 @@ import (
 
 const slugLength = 24
 
+// slugSum is how many characters of the sum end a code, of so many bytes.
+const slugSum, slugHash = 10, 10
+
 // Slug makes the code of a field out of values that name the same thing, such
 // as "bts-mco-1a-q5mzk3t2vd" for a group called "BTS MCO 1A". The same values
 // give the same code in every import, on every machine: the code holds no
@@ -44,11 +47,20 @@ func Slug(field string, champs []passerelle.Champ, values []string) string {
 		slug = strings.TrimRight(slug[:slugLength], "-")
 	}
 	sum := hash.Sum(nil)
-	code := strings.ToLower(base32.StdEncoding.EncodeToString(sum))[:10]
+	code := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:slugHash]))[:slugSum]
 	if slug == "" {
 		return code
 	}
 	return slug + "-" + code
+}
+
+// looksMade reports whether a code may be one that Slug made.
+func looksMade(code string) bool {
+	before := len(code) - slugSum
+	if before < 0 || before > 0 && code[before-1] != '-' {
+		return false
+	}
+	return strings.Trim(code[before:], "abcdefghijklmnopqrstuvwxyz234567") == ""
 }
 
 // slugged is a value as codes that are made of it compare it.

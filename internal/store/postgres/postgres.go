@@ -185,12 +185,13 @@ func (d dialect) Ready(ctx context.Context, db *sql.DB) error {
 func (dialect) Name() string { return "postgres" }
 
 var (
-	rows    = regexp.MustCompile(`ROWS\(([^)]*)\)`)
-	inTexts = regexp.MustCompile(`IN_TEXTS\((\$\d+)\)`)
-	hashed  = regexp.MustCompile(`HASHED\((\w+)\) IN_TEXTS\((\$\d+)\)`)
-	byIndex = regexp.MustCompile(` BY_INDEX\(\w+\)`)
-	inIDs   = regexp.MustCompile(`IN_IDS\((\$\d+)\)`)
-	here    = regexp.MustCompile(` AND HERE\([\w.]+\)`)
+	rows      = regexp.MustCompile(`ROWS\(([^)]*)\)`)
+	inTexts   = regexp.MustCompile(`IN_TEXTS\((\$\d+)\)`)
+	hashed    = regexp.MustCompile(`HASHED\((\w+)\) IN_TEXTS\((\$\d+)\)`)
+	indexedBy = regexp.MustCompile(` INDEXED_BY\(\w+\)`)
+	byIndex   = regexp.MustCompile(` BY_INDEX\(\w+\)`)
+	inIDs     = regexp.MustCompile(`IN_IDS\((\$\d+)\)`)
+	here      = regexp.MustCompile(` AND HERE\([\w.]+\)`)
 	// PostgreSQL checks its pages itself.
 	controle = regexp.MustCompile(`, (?:\w+\.)?(?:CONTROLE AS PREUVE|CONTROLE|PREUVE)\b| SETCONTROLE\(\$\d+\)`)
 )
@@ -203,6 +204,7 @@ func (dialect) Rewrite(query string) string {
 	query = controle.ReplaceAllString(query, "")
 	query = hashed.ReplaceAllString(query, "hashtextextended($1, 0) = ANY (ARRAY(SELECT hashtextextended(v, 0) FROM json_array_elements_text($2::json) AS v)) AND $1 IN_TEXTS($2)")
 	query = inTexts.ReplaceAllString(query, "= ANY (ARRAY(SELECT json_array_elements_text($1::json)))")
+	query = indexedBy.ReplaceAllString(query, "")
 	query = byIndex.ReplaceAllString(query, "")
 	query = here.ReplaceAllString(query, "") // nothing is stored in portions
 	query = rows.ReplaceAllStringFunc(query, func(types string) string {

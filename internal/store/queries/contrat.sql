@@ -8,6 +8,9 @@ WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat IN_TEXTS($2);
 -- name: contrat-codes-after
 SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND code_contrat > $2 ORDER BY code_contrat LIMIT $3;
 
+-- name: contrat-actifs-profils
+SELECT code_contrat, profil_id FROM contrat WHERE organisme_id = $1 AND jusqua IS NULL AND profil_id IN_IDS($2) ORDER BY code_contrat;
+
 -- name: contrat-last-change
 SELECT COALESCE((SELECT MAX(depuis) FROM contrat WHERE organisme_id = $1 AND HERE(depuis)), 0),
        COALESCE((SELECT MAX(jusqua) FROM contrat WHERE organisme_id = $1 AND jusqua IS NOT NULL), 0);
@@ -147,7 +150,7 @@ SELECT code, email, nom, prenom, CAST(role AS TEXT), CAST(effectif AS TEXT) FROM
 WHERE organisme_id = $1 AND code IN_TEXTS($2) AND HERE(portion);
 
 -- name: personne-of-emails
-SELECT code, email, nom, prenom, CAST(role AS TEXT), CAST(effectif AS TEXT) FROM personne
+SELECT code, email, nom, prenom, CAST(role AS TEXT), CAST(effectif AS TEXT) FROM personne INDEXED_BY(personne_email)
 WHERE organisme_id = $1 AND HASHED(email) IN_TEXTS($2) AND HERE(portion);
 
 -- name: personne-delete

@@ -134,6 +134,7 @@ var (
 	controle    = regexp.MustCompile(`\b((?:\w+\.)?)CONTROLE\b`)
 	setControle = regexp.MustCompile(` SETCONTROLE\((\$\d+)\)`)
 	inList      = regexp.MustCompile(`IN_(?:TEXTS|IDS)\((\$\d+)\)`)
+	indexedBy   = regexp.MustCompile(`INDEXED_BY\((\w+)\)`)
 	byIndex     = regexp.MustCompile(`BY_INDEX\((\w+)\)`)
 	hashed      = regexp.MustCompile(`HASHED\((\w+)\)`)
 	here        = regexp.MustCompile(`HERE\(([\w.]+)\)`)
@@ -150,6 +151,8 @@ func (dialect) Rewrite(query string) string {
 	query = hashed.ReplaceAllString(query, "$1")
 	query = here.ReplaceAllString(query, "COALESCE($1, 0) IS NOT "+unapplied)
 	query = active.ReplaceAllString(query, "$0 AND ${1}depuis IS NOT "+unapplied)
+	// Without a word it takes a list of some thousands for so long that it reads all rows instead.
+	query = indexedBy.ReplaceAllString(query, "INDEXED BY $1")
 	// Without an order it takes an index of all versions, those that ended too.
 	query = byIndex.ReplaceAllString(query, "ORDER BY $1")
 	query = inList.ReplaceAllString(query, "IN (SELECT value FROM json_each($1))")
