@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,4 +79,74 @@ func TestALookAtASmallFileFindsWhatALookAtEverythingFinds(t *testing.T) {
 			}
 		})
 	})
+}
+
+// A delta without codes is looked at with what its names were found by, a confirmation
+// with what the database says: a version that they do not share would be outdated.
+func TestADeltaByNamesIsConfirmedAsItWasLookedAt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, d storetest.Database) {
+		l := drop(t, d, 60)
+		body := []byte("[")
+		for i := range l.list {
+			var err error
+			if body, err = document.Append(append(body, strings.Repeat(",", min(i, 1))...), &l.list[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := push(t, l.h, l.who, domaine.OrigineV1, append(body, ']')); err != nil {
+			t.Fatal(err)
+		}
+		rows := slices.Clone(l.list[40:])
+		rows[0].NomEntreprise += " SAS"
+		rows[1].EmailApprenant = l.list[2].EmailApprenant // somebody else's, whom the file does not have
+		rows[2].EmailMaitreApprentissage = "nouveau@entreprise.example"
+		for i := range rows {
+			for _, code := range []string{"codeApprenant", "codePersonnel", "codeMaitreApprentissage", "codeGroupe", "codeSite"} {
+				k, _ := passerelle.ChampIndex([]byte(code))
+				*passerelle.Champs[k].At(&rows[i]) = ""
+			}
+		}
+		o, err := l.h.Imports.CreateImport(t.Context(), l.who, "contrats.csv", "", strings.NewReader(withoutBlankColumns(csvOf(rows))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer o.Close()
+		o.Delta = true
+		looks := []*hub.ApercuImport{}
+		for _, page := range []hub.Page{{Limit: 100}, {Limit: 2000}} {
+			a, err := l.h.Imports.ApercuImport(t.Context(), o, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			looks = append(looks, a)
+		}
+		a := looks[0]
+		if diff := cmp.Diff(looks[1], a); diff != "" || a.Identiques < 10 || a.LignesEnErreur == 0 {
+			t.Fatalf("%d as they are, %d changed, %d wrong: %s", a.Identiques, a.Modifies, a.LignesEnErreur, diff)
+		}
+		_, err = l.h.Imports.ConfirmImport(t.Context(), l.who, o.Import.ID, hub.ImportOptions{Version: a.Version, Delta: true, Partiel: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// withoutBlankColumns leaves out the columns of a file that hold nothing.
+func withoutBlankColumns(file string) string {
+	lines := strings.Split(file, "\n")
+	rows := make([][]string, len(lines))
+	for i, line := range lines {
+		rows[i] = strings.Split(line, ";")
+	}
+	var kept []string
+	for i := range rows {
+		var row []string
+		for k := range rows[0] {
+			if slices.ContainsFunc(rows[1:], func(r []string) bool { return r[k] != "" }) {
+				row = append(row, rows[i][k])
+			}
+		}
+		kept = append(kept, strings.Join(row, ";"))
+	}
+	return strings.Join(kept, "\n")
 }

@@ -107,7 +107,7 @@ var asked = map[string][][]any{
 // whole lists the queries that read every contract or person of an organisme,
 // because that is what they are for.
 var whole = []string{
-	"recherche-index", "recherche-archives", "contrat-actifs", "contrat-any-archived", "contrat-documents", "contrat-documents-as-of", "contrat-documents-integres",
+	"recherche-index", "recherche-archives", "contrat-actifs", "contrat-actifs-profils", "contrat-any-archived", "contrat-documents", "contrat-documents-as-of", "contrat-documents-integres",
 	"contrat-documents-integres-unordered", "contrat-documents-unordered", "contrat-forget", "contrat-purge", "contrat-purge-count",
 	"contrat-versions-all", "personne-forget", "portion-forget-personnes", "verification-contrats",
 	"vie-documents", "vie-documents-as-of", "vie-purge", "decision-fin-purge",
