@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"encoding/csv"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -183,6 +184,9 @@ func TestAnomaliesNameTheApprenticeTheLineAndTheValueAndAreFollowed(t *testing.T
 		s.as(t, domaine.RoleLecture).post("/anomalies/refus/email-format/suivi", form).has(t, http.StatusForbidden)
 		form.Set("note", strings.Repeat("x", 1001))
 		v.post("/anomalies/refus/email-format/suivi", form).has(t, http.StatusUnprocessableEntity)
+		form.Set("note", "un code sans fin") // PostgreSQL could not put it into an index
+		form.Set("contrat", digits(3000))
+		v.post("/anomalies/refus/email-format/suivi", form).has(t, http.StatusUnprocessableEntity, "trop long")
 
 		// An erasure forgets what was received of a contract, and what was written about it.
 		if _, err := s.hub.Personnes.ErasePersonne(t.Context(), hub.Acteur{Organisme: s.organisme, Nom: "Ada"}, k.CodeApprenant); err != nil {
@@ -194,4 +198,14 @@ func TestAnomaliesNameTheApprenticeTheLineAndTheValueAndAreFollowed(t *testing.T
 		}
 		v.get("/anomalies/refus/email-format").hasNot(t, k.NomApprenant)
 	})
+}
+
+// digits are many that no compression makes few.
+func digits(n int) string {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := make([]byte, n)
+	for i := range text {
+		text[i] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"[random.IntN(64)]
+	}
+	return string(text)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // webhooksPage is what webhooks.html shows.
@@ -218,7 +219,14 @@ func (c *console) toggleWebhook(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	known.Actif = r.PostFormValue("etat") == "actif"
+	switch r.PostFormValue("etat") {
+	case "actif":
+		known.Actif = true
+	case "arrete":
+		known.Actif = false
+	default:
+		return refus.New(refus.CodeInvalidChoice, "Choisissez d’activer ou de désactiver ce webhook : revenez à sa page.")
+	}
 	if _, err := c.hub.Webhooks.UpdateWebhook(r.Context(), r.compte.OrganismeID, known, nil); err != nil {
 		return err
 	}
