@@ -10,10 +10,10 @@ import (
 )
 
 // document reads the OpenAPI document once for all tests of the process.
-var document = sync.OnceValues(func() (*openapitest.Document, error) { return openapitest.New(openapi.Document) })
+var document = sync.OnceValues(func() (openapitest.Document, error) { return openapitest.New(openapi.Document) })
 
 // Document returns the OpenAPI document.
-func Document(t testing.TB) *openapitest.Document {
+func Document(t testing.TB) openapitest.Document {
 	t.Helper()
 	d, err := document()
 	if err != nil {

@@ -12,8 +12,7 @@ import (
 	"github.com/pb33f/libopenapi/orderedmap"
 )
 
-// Valid fails the test where the document is not valid OpenAPI.
-func (d *Document) Valid(t testing.TB) {
+func (d *document) Valid(t testing.TB) {
 	t.Helper()
 	_, errs := d.validator.ValidateDocument()
 	for _, err := range errs {
@@ -21,9 +20,7 @@ func (d *Document) Valid(t testing.TB) {
 	}
 }
 
-// DescribedInFull fails the test where a call lacks a summary, a description, a tag or an answer
-// that every call of its kind may give.
-func (d *Document) DescribedInFull(t testing.TB) {
+func (d *document) DescribedInFull(t testing.TB) {
 	t.Helper()
 	var tags []string
 	for _, tag := range d.model.Tags {
@@ -71,9 +68,7 @@ func (d *Document) DescribedInFull(t testing.TB) {
 	})
 }
 
-// Examples holds every example of the document against its schema, and returns how
-// many there are.
-func (d *Document) Examples(t testing.TB) int {
+func (d *document) Examples(t testing.TB) int {
 	t.Helper()
 	n := 0
 	check := func(call string, schema *base.SchemaProxy, node *yaml.Node) {

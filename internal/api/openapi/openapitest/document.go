@@ -6,6 +6,7 @@ package openapitest
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -19,8 +20,28 @@ import (
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 )
 
-// Document is an OpenAPI document, ready to check with.
-type Document struct {
+// Document is an OpenAPI document, ready to check with. It is an interface that names no type
+// of the library: whoever sees one compiles what the library makes of it.
+type Document interface {
+	// Check holds a request, whose body was read for it, and its answer against the document. A
+	// request that is wrong on purpose, or that was refused as malformed, need not follow it.
+	Check(t testing.TB, request *http.Request, body []byte, wrong bool, answer Answer)
+	// Valid fails the test where the document is not valid OpenAPI.
+	Valid(t testing.TB)
+	// DescribedInFull fails the test where a call lacks a summary, a description, a tag or an
+	// answer that every call of its kind may give.
+	DescribedInFull(t testing.TB)
+	// Examples holds every example of the document against its schema, and returns how
+	// many there are.
+	Examples(t testing.TB) int
+	// Calls are the calls that the document describes, such as "/api/sync/v1/test GET".
+	Calls() []string
+	// Schema returns a schema of the document. Of a property that is text, or a number that
+	// stands for one, the text is meant.
+	Schema(t testing.TB, name string) Schema
+}
+
+type document struct {
 	model     *v3.Document
 	validator validator.Validator
 
@@ -29,7 +50,7 @@ type Document struct {
 }
 
 // New reads an OpenAPI document.
-func New(text []byte) (*Document, error) {
+func New(text []byte) (Document, error) {
 	parsed, err := libopenapi.NewDocument(text)
 	if err != nil {
 		return nil, fmt.Errorf("read the OpenAPI document: %w", err)
@@ -42,26 +63,25 @@ func New(text []byte) (*Document, error) {
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("compile the OpenAPI document: %v", errs)
 	}
-	return &Document{model: &model.Model, validator: checks, schemas: schema_validation.NewSchemaValidator()}, nil
+	return &document{model: &model.Model, validator: checks, schemas: schema_validation.NewSchemaValidator()}, nil
 }
 
 // validate holds a value against one schema.
-func (d *Document) validate(schema *base.SchemaProxy, value any) []*validation.ValidationError {
+func (d *document) validate(schema *base.SchemaProxy, value any) []*validation.ValidationError {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	_, errs := d.schemas.ValidateSchemaObjectWithVersion(schema.Schema(), value, 3.1)
 	return errs
 }
 
-// Calls are the calls that the document describes, such as "/api/sync/v1/test GET".
-func (d *Document) Calls() []string {
+func (d *document) Calls() []string {
 	var list []string
 	d.each(func(method, path string, _ *v3.PathItem, _ *v3.Operation) { list = append(list, path+" "+method) })
 	return list
 }
 
 // each calls yield for every operation of the document.
-func (d *Document) each(yield func(method, path string, item *v3.PathItem, operation *v3.Operation)) {
+func (d *document) each(yield func(method, path string, item *v3.PathItem, operation *v3.Operation)) {
 	for path, item := range d.model.Paths.PathItems.FromOldest() {
 		for method, operation := range item.GetOperations().FromOldest() {
 			yield(strings.ToUpper(method), path, item, operation)
@@ -81,9 +101,7 @@ type Property struct {
 	Max  int64
 }
 
-// Schema returns a schema of the document. Of a property that is text, or a number that
-// stands for one, the text is meant.
-func (d *Document) Schema(t testing.TB, name string) Schema {
+func (d *document) Schema(t testing.TB, name string) Schema {
 	t.Helper()
 	proxy := d.model.Components.Schemas.GetOrZero(name)
 	if proxy == nil {

@@ -25,9 +25,7 @@ type Answer struct {
 	Body   []byte
 }
 
-// Check holds a request, whose body was read for it, and its answer against the document. A
-// request that is wrong on purpose, or that was refused as malformed, need not follow it.
-func (d *Document) Check(t testing.TB, request *http.Request, body []byte, wrong bool, answer Answer) {
+func (d *document) Check(t testing.TB, request *http.Request, body []byte, wrong bool, answer Answer) {
 	t.Helper()
 	operation := d.operation(request)
 	switch {
@@ -62,7 +60,7 @@ func report(t testing.TB, what string, request *http.Request, errs []*validation
 }
 
 // operation finds what the document says of a request, nil where it says nothing.
-func (d *Document) operation(request *http.Request) *v3.Operation {
+func (d *document) operation(request *http.Request) *v3.Operation {
 	if d.model.Paths == nil || d.model.Paths.PathItems == nil {
 		return nil
 	}
@@ -114,7 +112,7 @@ var errorSchemas = []struct{ prefix, schema string }{
 	{"/api/sync/", "Erreur"}, {"/api/admin/", "Erreur"}, {"/api/v1/", "ErreurComptable"},
 }
 
-func (d *Document) checkUnknown(t testing.TB, request *http.Request, answer Answer) {
+func (d *document) checkUnknown(t testing.TB, request *http.Request, answer Answer) {
 	t.Helper()
 	for _, e := range errorSchemas {
 		if !strings.HasPrefix(request.URL.Path, e.prefix) || request.Method == http.MethodHead {
