@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"testing"
@@ -26,20 +25,7 @@ func BenchmarkFEC(b *testing.B) {
 			b.Fatal(err)
 		}
 		data := file.Bytes()
-		run := func(name string, once func() error) {
-			b.Run(fmt.Sprintf("%s/lines=%d", name, lines), func(b *testing.B) {
-				b.SetBytes(int64(len(data)))
-				b.ReportAllocs()
-				before := bench.CPUTime()
-				for b.Loop() {
-					if err := once(); err != nil {
-						b.Fatal(err)
-					}
-				}
-				spent := bench.CPUTime() - before
-				b.ReportMetric(float64(len(data))*float64(b.N)/1e6/spent.Seconds(), "MB/cpu-s")
-			})
-		}
+		run := func(name string, once func() error) { bench.OfFile(b, name, len(data), lines, once) }
 		run("csv", func() error {
 			r := csv.NewReader(bytes.NewReader(data))
 			r.Comma, r.LazyQuotes = '\t', true

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/passerelle-hub/passerelle/internal/bench"
 	"github.com/passerelle-hub/passerelle/tra"
 	"github.com/passerelle-hub/passerelle/tra/tratest"
 )
@@ -23,17 +24,7 @@ func BenchmarkTRA(b *testing.B) {
 			b.Fatal(err)
 		}
 		data := file.Bytes()
-		run := func(name string, once func() error) {
-			b.Run(fmt.Sprintf("%s/lines=%d", name, lines), func(b *testing.B) {
-				b.SetBytes(int64(len(data)))
-				b.ReportAllocs()
-				for b.Loop() {
-					if err := once(); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-		}
+		run := func(name string, once func() error) { bench.OfFile(b, name, len(data), lines, once) }
 		run("scan", func() error {
 			n := 0
 			for rest := data; ; n++ {

@@ -8,12 +8,13 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 // A password that is lost is replaced from the command line; the one before opens nothing.
 func TestALostPasswordIsReplacedFromTheCommandLine(t *testing.T) {
 	t.Parallel()
-	location := filepath.Join(t.TempDir(), "p.db")
+	location := storetest.At(t, filepath.Join(t.TempDir(), "p.db"))
 	must(t, "organisme", "create", "--db", location, "--nom", "CFA")
 	password := func(out string) string {
 		_, rest, found := strings.Cut(out, "password  ")

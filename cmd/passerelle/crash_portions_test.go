@@ -6,6 +6,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 // A server is killed while a push is stored in portions, when some of them are in the
@@ -13,7 +15,7 @@ import (
 // succeeds.
 func TestAServerThatIsKilledBetweenPortionsLeavesNothingOfAPush(t *testing.T) {
 	t.Parallel()
-	c := &crash{T: t, binary: build(t), location: filepath.Join(t.TempDir(), "crash.db")}
+	c := &crash{T: t, binary: build(t), location: storetest.At(t, filepath.Join(t.TempDir(), "crash.db"))}
 	c.prepare()
 	below, err := sql.Open("sqlite3", "file:"+c.location+"?mode=ro")
 	if err != nil {

@@ -29,6 +29,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 const (
@@ -43,7 +44,7 @@ func TestAPushIsThereWhollyOrNotAtAllAfterACrash(t *testing.T) {
 	t.Parallel()
 	binary := build(t)
 	for name, location := range map[string]func(*testing.T) string{
-		"sqlite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "crash.db") },
+		"sqlite":   func(t *testing.T) string { return storetest.At(t, filepath.Join(t.TempDir(), "crash.db")) },
 		"postgres": func(t *testing.T) string { return pgtest.Durable(t).DSN() },
 	} {
 		t.Run(name, func(t *testing.T) {

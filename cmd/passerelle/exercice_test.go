@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/passerelle-hub/passerelle/internal/comptable"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 	"github.com/passerelle-hub/passerelle/tra"
 )
 
@@ -17,7 +18,7 @@ import (
 func newSocieteForTest(t *testing.T) string {
 	t.Helper()
 	directory := t.TempDir()
-	t.Setenv("PASSERELLE_DB", filepath.Join(directory, "hub.db"))
+	t.Setenv("PASSERELLE_DB", storetest.At(t, filepath.Join(directory, "hub.db")))
 	must(t, "organisme", "create", "--nom", "CFA Test")
 	return directory
 }

@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 // Every command that lists is here with what its JSON holds of one row.
 func TestEveryListingIsJSONToo(t *testing.T) {
 	directory := t.TempDir()
-	db := filepath.Join(directory, "hub.db")
+	db := storetest.At(t, filepath.Join(directory, "hub.db"))
 	t.Setenv("PASSERELLE_DB", db)
 	t.Setenv("PASSERELLE_ORGANISME", "1")
 	lists := map[string]map[string]any{
@@ -126,7 +127,7 @@ func TestFrenchAndEnglishAreNeverInOneLine(t *testing.T) {
 	t.Parallel()
 	french := regexp.MustCompile(`(?i)(^|[ ’'(])(le|la|les|une|des|est|ne|pas|vérifiez|donnez|aucun|doit|été|inconnu)([ ,.’:]|$)`)
 	english := regexp.MustCompile(`(?i)(^|[ (])(the|is|was|nothing|refused|not|warning|row|give|with|and|held|errors)([ ,.:]|$)`)
-	path := filepath.Join(t.TempDir(), "hub.db")
+	path := storetest.At(t, filepath.Join(t.TempDir(), "hub.db"))
 	must(t, "organisme", "create", "--nom", "CFA Test", "--db", path)
 	hub := apitest.New(t, "sqlite").URL
 	seen := 0

@@ -16,6 +16,7 @@ import (
 
 	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 // result is what a command line printed and how it ended.
@@ -116,7 +117,7 @@ func TestExitStatuses(t *testing.T) {
 }
 
 func TestJSONIsAloneOnStdout(t *testing.T) {
-	t.Setenv("PASSERELLE_DB", filepath.Join(t.TempDir(), "hub.db"))
+	t.Setenv("PASSERELLE_DB", storetest.At(t, filepath.Join(t.TempDir(), "hub.db")))
 	organisme := decode[map[string]any](t, must(t, "organisme", "create", "--nom", "CFA Test", "--sandbox", "--json"))
 	token, _ := organisme["token"].(string)
 	if len(token) < 43 {
@@ -148,7 +149,7 @@ func TestJSONIsAloneOnStdout(t *testing.T) {
 }
 
 func TestSettingsAreShownChangedAndRefused(t *testing.T) {
-	t.Setenv("PASSERELLE_DB", filepath.Join(t.TempDir(), "hub.db"))
+	t.Setenv("PASSERELLE_DB", storetest.At(t, filepath.Join(t.TempDir(), "hub.db")))
 	must(t, "organisme", "create", "--nom", "CFA Test")
 	usual := must(t, "organisme", "set", "1")
 	for i := range domaine.TousReglages {
@@ -200,7 +201,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 
 func TestBackupIsAWholeDatabaseAndNeverOverwrites(t *testing.T) {
 	directory := t.TempDir()
-	source, copied := filepath.Join(directory, "hub.db"), filepath.Join(directory, "copy.db")
+	source, copied := storetest.At(t, filepath.Join(directory, "hub.db")), filepath.Join(directory, "copy.db")
 	must(t, "organisme", "create", "--nom", "CFA Test", "--db", source)
 	must(t, "backup", copied, "--db", source)
 	if got := must(t, "organisme", "list", "--db", copied); !strings.Contains(got, "CFA Test") {

@@ -25,7 +25,7 @@ func TestEventsSurviveTheKillOfTheServer(t *testing.T) {
 	t.Parallel()
 	binary := build(t)
 	storetest.Each(t, func(t *testing.T, d storetest.Database) {
-		c := &crash{T: t, binary: binary, location: d.Location(t), options: []string{"--webhooks-http", "--webhooks-private"}}
+		c := &crash{T: t, binary: binary, location: d.Migrated(t), options: []string{"--webhooks-http", "--webhooks-private"}}
 		kills := 8
 		if testing.Short() {
 			kills = 3

@@ -21,13 +21,19 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
+// funded pushes K1, whose funding is known, and K2, of which nothing is known but its days.
+func (s *site) funded(t *testing.T, fin string) (known passerelle.Contrat) {
+	t.Helper()
+	known, lacking := apitest.Contrat("K1"), apitest.Contrat("K2")
+	known.DateDebut, known.DateFin, known.DateConclusion, known.NPEC, known.Niveau, known.NumeroDeca = "01/09/2025", "31/08/2027", "20/08/2025", "8000", "5", ""
+	lacking.DateDebut, lacking.DateFin = "01/09/2025", fin
+	s.mustPush(t, []passerelle.Contrat{known, lacking})
+	return known
+}
+
 func TestTheFundingOfContractsIsShown(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		k := apitest.Contrat("K1")
-		k.DateDebut, k.DateFin, k.DateConclusion, k.NPEC, k.Niveau, k.NumeroDeca = "01/09/2025", "31/08/2027", "20/08/2025", "8000", "5", ""
-		lacking := apitest.Contrat("K2")
-		lacking.DateDebut, lacking.DateFin = "01/09/2025", ""
-		s.mustPush(t, []passerelle.Contrat{k, lacking})
+		k := s.funded(t, "")
 		v := s.as(t, domaine.RoleLecture)
 		p := v.get("/financement?au=2025-12-31")
 		p.has(t, http.StatusOK, ">526,03</a>", spaced("2673,97")+" € acquis", spaced("16000,00"), k.NomFormation, `href="/contrats/K1"`, "À compléter", "Date de fin", "09/2025", spaced("3200,00"))

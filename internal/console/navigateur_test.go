@@ -43,6 +43,9 @@ type browser struct {
 
 func (s *site) browser(t *testing.T) *browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes minutes")
+	}
 	all, err := chromium()
 	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
 		t.Skipf("this test needs Chromium (Debian: apt-get install chromium): %v", err)

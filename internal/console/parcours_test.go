@@ -89,8 +89,7 @@ func integrated(t *testing.T, s *site) (transmis, integres int, err error) {
 func TestASynchronisationIsUndoneInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		contrats := s.filled(t, 60)
-		b.login(domaine.RoleIntegration)
-		b.click(`.menu a[href="/synchronisations"]`)
+		b.loginTo(domaine.RoleIntegration, "/synchronisations")
 		b.click(`tbody tr:first-child a`)
 		b.sees("Boulangerie du Port")
 		b.click(`a[href$="/annuler"]`)
@@ -120,8 +119,7 @@ func TestAHeldPushIsConfirmedInTheBrowser(t *testing.T) {
 func TestAContractIsFoundFilteredAndRead(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, scripts bool) {
 		s.filled(t, 200)
-		b.login(domaine.RoleLecture)
-		b.click(`.menu a[href="/contrats"]`)
+		b.loginTo(domaine.RoleLecture, "/contrats")
 		b.sees("197 contrats")
 		b.fill("#q", "lefevre cel")
 		if scripts {
@@ -191,8 +189,7 @@ func TestThePagesAreReachedByKeyboardAlone(t *testing.T) {
 func TestAnExerciceIsClosedInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.exercices(t)
-		b.login(domaine.RoleComptabilite)
-		b.click(`.menu a[href="/exercices"]`)
+		b.loginTo(domaine.RoleComptabilite, "/exercices")
 		b.sees("4 exercices")
 		b.click(`a[href="/exercices/3/cloturer"]`)
 		b.click(`button[value="simuler"]`)
@@ -201,4 +198,11 @@ func TestAnExerciceIsClosedInTheBrowser(t *testing.T) {
 		b.sees("L’exercice est clos")
 		b.sees("par Camille Renard")
 	})
+}
+
+// loginTo logs in and opens a page from the menu.
+func (b *browser) loginTo(role domaine.Role, path string) {
+	b.t.Helper()
+	b.login(role)
+	b.click(`.menu a[href="` + path + `"]`)
 }

@@ -74,8 +74,7 @@ func (b *browser) text(selector string) string {
 func TestAnomaliesAreReadByRuleAndHandedOnAsAFile(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.filled(t, 60)
-		b.login(domaine.RoleLecture)
-		b.click(`.menu a[href="/anomalies"]`)
+		b.loginTo(domaine.RoleLecture, "/anomalies")
 		b.sees("Qui peut corriger")
 		_, all := b.download(`a[href="/anomalies.csv"]`)
 		b.click(`a[href="/anomalies/refus/email-shared"]`)
@@ -92,8 +91,7 @@ func TestAnomaliesAreReadByRuleAndHandedOnAsAFile(t *testing.T) {
 func TestApprenticesAreFoundThroughTheTreeOfSessions(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.filled(t, 200)
-		b.login(domaine.RoleLecture)
-		b.click(`.menu a[href="/sessions"]`)
+		b.loginTo(domaine.RoleLecture, "/sessions")
 		b.sees("apprentis dans")
 		_, all := b.download(`a[href="/sessions.csv"]`)
 		for range 4 {
@@ -127,8 +125,7 @@ func TestATRAFileIsDownloadedCheckedAndImported(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.login(domaine.RoleComptabilite)
-		b.click(`.menu a[href="/exercices"]`)
+		b.loginTo(domaine.RoleComptabilite, "/exercices")
 		_, file := b.download(`a[href^="/exercices.tra"]`)
 		if !strings.HasPrefix(file, "***") || strings.Count(file, "***EXO") != 4 {
 			t.Errorf("the file holds\n%s", file)
@@ -158,8 +155,7 @@ func TestATRAFileIsDownloadedCheckedAndImported(t *testing.T) {
 
 func TestAnAccountIsMadeChangedAndEndedInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, scripts bool) {
-		b.login(domaine.RoleAdministration)
-		b.click(`.menu a[href="/comptes"]`)
+		b.loginTo(domaine.RoleAdministration, "/comptes")
 		b.fill("#prenom", "Ali")
 		b.fill("#nom", "Diop")
 		b.fill("#email", "lecture@cfa.example")
@@ -202,8 +198,7 @@ func TestAnAccountIsMadeChangedAndEndedInTheBrowser(t *testing.T) {
 
 func TestAPartnersTokenIsShownOnceAndRevokedInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
-		b.login(domaine.RoleAdministration)
-		b.click(`.menu a[href="/jetons"]`)
+		b.loginTo(domaine.RoleAdministration, "/jetons")
 		b.tick(`input[name="droit"][value="integration"]`)
 		b.choose("#partenaire", "nouveau")
 		b.click(`main form button:not([type])`)

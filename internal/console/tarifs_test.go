@@ -48,8 +48,7 @@ func TestPricesAreImportedInTheBrowserAndAddAmounts(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, _ bool) {
 		s.filled(t, 60)
 		s.exercices(t)
-		b.login(domaine.RoleComptabilite)
-		b.click(`.menu a[href="/ventilation"]`)
+		b.loginTo(domaine.RoleComptabilite, "/ventilation")
 		b.click(`main a[href="/tarifs"]`)
 		path := filepath.Join(t.TempDir(), "tarifs.csv")
 		if err := os.WriteFile(path, []byte(prices), 0o600); err != nil {

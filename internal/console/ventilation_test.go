@@ -14,7 +14,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/passerelle-hub/passerelle"
-	"github.com/passerelle-hub/passerelle/internal/apitest"
 	"github.com/passerelle-hub/passerelle/internal/comptable/ventilation"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
 	"github.com/passerelle-hub/passerelle/internal/hub"
@@ -40,9 +39,7 @@ func TestTheVentilationSaysWhatToDoNext(t *testing.T) {
 
 func TestTheVentilationIsThatOfTheHubAndItsAddressSaysAll(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		contrats := s.filled(t, 200)
-		s.exercices(t)
-		s.tarifs(t, contrats)
+		s.priced(t, 200)
 		v := s.as(t, domaine.RoleLecture)
 		want, err := s.hub.Comptabilite.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.AccesDeCompte(domaine.Compte{OrganismeID: s.organisme}, ""), Exercice: 3,
 			Par: []ventilation.Dimension{ventilation.ParSite, ventilation.ParAnnee}, Montants: true, Facturation: ventilation.FacturationUnique})
@@ -135,11 +132,8 @@ func TestAVentilationFollowsWhatChanges(t *testing.T) {
 
 func TestTheVentilationIsChosenAndReadInTheBrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, s *site, b *browser, scripts bool) {
-		contrats := s.filled(t, 120)
-		s.exercices(t)
-		s.tarifs(t, contrats)
-		b.login(domaine.RoleComptabilite)
-		b.click(`.menu a[href="/ventilation"]`)
+		s.priced(t, 120)
+		b.loginTo(domaine.RoleComptabilite, "/ventilation")
 		b.sees("Ventilation de l’exercice N")
 		b.do("choose", chromedp.SetValue(chromedp.CSS("#puis"), "site"))
 		if scripts {
@@ -185,11 +179,7 @@ func TestManyReadOneVentilationAtOnce(t *testing.T) {
 
 func TestTheVentilationFollowsTheScheduleOfTheOpcoOnceAContractSpeaksOfItsFunding(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		k := apitest.Contrat("K1")
-		k.DateDebut, k.DateFin, k.DateConclusion, k.NPEC, k.Niveau, k.NumeroDeca = "01/09/2025", "31/08/2027", "20/08/2025", "8000", "5", ""
-		lacking := apitest.Contrat("K2")
-		lacking.DateDebut, lacking.DateFin = "01/09/2025", "31/08/2026"
-		s.mustPush(t, []passerelle.Contrat{k, lacking})
+		s.funded(t, "31/08/2026")
 		accountant := s.as(t, domaine.RoleComptabilite)
 		accountant.post("/exercices/nouveau", url.Values{"debut": {"2025-01-01"}, "fin": {"2025-12-31"}, "action": {"enregistrer"}})
 		v := s.as(t, domaine.RoleLecture)
@@ -216,9 +206,7 @@ var ligneLink = regexp.MustCompile(`<th scope="row" class="large"><a href="(/ven
 
 func TestALineOpensItsContractsWithTheSameSum(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, s *site) {
-		contrats := s.filled(t, 120)
-		s.exercices(t)
-		s.tarifs(t, contrats)
+		s.priced(t, 120)
 		v := s.as(t, domaine.RoleLecture)
 		want, err := s.hub.Comptabilite.Ventilation(t.Context(), hub.DemandeVentilation{Acces: hub.AccesDeCompte(domaine.Compte{OrganismeID: s.organisme}, ""), Exercice: 3,
 			Par: []ventilation.Dimension{ventilation.ParEntreprise}, Montants: true})
@@ -250,4 +238,13 @@ func TestALineOpensItsContractsWithTheSameSum(t *testing.T) {
 
 func nombreOf(n int64) string {
 	return strings.TrimSuffix(spaced(strconv.FormatInt(n, 10)+",00"), ",00")
+}
+
+// priced is filled with the exercices of the contracts, and prices for most of them.
+func (s *site) priced(t testing.TB, n int) []passerelle.Contrat {
+	t.Helper()
+	contrats := s.filled(t, n)
+	s.exercices(t)
+	s.tarifs(t, contrats)
+	return contrats
 }

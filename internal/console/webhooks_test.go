@@ -54,8 +54,7 @@ func TestAWebhookIsCreatedTriedReplayedAndTurnedOffInTheBrowser(t *testing.T) {
 			}
 		}
 
-		b.login(domaine.RoleAdministration)
-		b.click(`.menu a[href="/webhooks"]`)
+		b.loginTo(domaine.RoleAdministration, "/webhooks")
 		b.sees("Aucun webhook")
 		b.fill("#nom", "Suivi pédagogique")
 		b.fill("#url", receiver.URL)

@@ -34,16 +34,9 @@ func BenchmarkConvert(b *testing.B) {
 			if from == to {
 				continue
 			}
-			b.Run(string(from+"-"+to), func(b *testing.B) {
-				b.SetBytes(int64(len(files[from])))
-				b.ReportAllocs()
-				before := bench.CPUTime()
-				for b.Loop() {
-					if _, err := conversion.Convert(bytes.NewReader(files[from]), io.Discard, conversion.Options{De: from, Vers: to, Nom: fectest.Name}); err != nil {
-						b.Fatal(err)
-					}
-				}
-				b.ReportMetric(float64(len(files[from]))*float64(b.N)/1e6/(bench.CPUTime()-before).Seconds(), "MB/cpu-s")
+			bench.OfFile(b, string(from+"-"+to), len(files[from]), 200_000, func() error {
+				_, err := conversion.Convert(bytes.NewReader(files[from]), io.Discard, conversion.Options{De: from, Vers: to, Nom: fectest.Name})
+				return err
 			})
 		}
 	}

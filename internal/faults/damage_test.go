@@ -16,6 +16,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/refus"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 const pageSize = 8192
@@ -66,7 +67,7 @@ func contents(ctx context.Context, location string, organisme int64) (sum [sha25
 // then what it was, or an error, and never something else.
 func TestADamagedPageIsNeverServedAsContracts(t *testing.T) {
 	t.Parallel()
-	location := filepath.Join(t.TempDir(), "hub.db")
+	location := storetest.At(t, filepath.Join(t.TempDir(), "hub.db"))
 	s := apitest.New(t, "sqlite", apitest.At(location))
 	o := s.Production(t, "CFA Horizon")
 	o.Post(t, pushPath, body(t, contrats(60, 0))).Want(t, 200)

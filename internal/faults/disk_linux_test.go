@@ -46,7 +46,7 @@ func TestAPushThatFindsTheDiskFullChangesNothing(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		dir, grow := smallDisk(t, 6)
-		fillDisk(t, apitest.New(t, "sqlite", apitest.At(filepath.Join(dir, "hub.db")), apitest.Faulty()), func() { grow(200) })
+		fillDisk(t, apitest.New(t, "sqlite", apitest.At(storetest.At(t, filepath.Join(dir, "hub.db"))), apitest.Faulty()), func() { grow(200) })
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
@@ -79,7 +79,7 @@ func fillDisk(t *testing.T, s *apitest.Server, makeRoom func()) {
 
 // What does not fit in memory goes to a temporary file: its disk may be full too.
 func TestAPushThatFindsNoRoomForItsTemporaryFileIsRefused(t *testing.T) {
-	location := filepath.Join(storetest.Dir(t), "hub.db")
+	location := storetest.At(t, filepath.Join(storetest.Dir(t), "hub.db"))
 	dir, grow := smallDisk(t, 2)
 	t.Setenv("TMPDIR", dir)
 	s := apitest.New(t, "sqlite", apitest.At(location), apitest.Faulty())

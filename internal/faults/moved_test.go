@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/passerelle-hub/passerelle/internal/apitest"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 // The file of the database is taken away under a server that runs.
@@ -31,7 +32,7 @@ func TestADatabaseFileThatWasTakenAwayIsSeenAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			path := filepath.Join(t.TempDir(), "passerelle.db")
+			path := storetest.At(t, filepath.Join(t.TempDir(), "passerelle.db"))
 			s := apitest.New(t, "sqlite", apitest.At(path), apitest.Faulty())
 			o := s.Production(t, "CFA Horizon")
 			o.Post(t, pushPath, body(t, contrats(10, 0))).Want(t, 200)

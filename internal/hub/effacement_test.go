@@ -69,7 +69,7 @@ func holding(t *testing.T, dir, text string) (found []string) {
 func hubInFolder(t *testing.T, sandbox bool) (string, *hub.Hub, hub.Acteur) {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := open.Database(t.Context(), filepath.Join(dir, "passerelle.db"))
+	db, err := open.Database(t.Context(), storetest.At(t, filepath.Join(dir, "passerelle.db")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,21 +35,11 @@ const maxValeurs = 1000
 
 // CheckModele trims a modèle and returns what is wrong with it, field by field.
 func CheckModele(m *domaine.Modele) error {
-	var details []passerelle.Violation
-	add := func(field string, code passerelle.Code, format string, args ...any) {
-		details = append(details, passerelle.Violation{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
-	}
+	var details constats
 	m.Nom = strings.TrimSpace(m.Nom)
-	switch {
-	case m.Nom == "":
-		add("nom", passerelle.CodeRequired, "Le nom du modèle est obligatoire.")
-	case len([]rune(m.Nom)) > maxNom:
-		add("nom", passerelle.CodeTooLong, "Le nom du modèle a au plus %d caractères.", maxNom)
-	case strings.ContainsRune(m.Nom, 0):
-		add("nom", passerelle.CodeType, "Le nom du modèle contient le caractère nul, retirez-le.")
-	}
+	details.nom(m.Nom, "du modèle", "")
 	if len(m.Criteres) == 0 {
-		add("criteres", passerelle.CodeRequired, "Un modèle a au moins un critère parmi %s.", strings.Join(passerelle.ChampsCriteres, ", "))
+		details.add("criteres", passerelle.CodeRequired, "Un modèle a au moins un critère parmi %s.", strings.Join(passerelle.ChampsCriteres, ", "))
 	}
 	champs := make([]string, 0, len(m.Criteres))
 	for champ := range m.Criteres {
@@ -59,24 +49,24 @@ func CheckModele(m *domaine.Modele) error {
 	for _, champ := range champs {
 		field := "criteres." + champ
 		if !slices.Contains(passerelle.ChampsCriteres, champ) {
-			add(field, passerelle.CodeUnknownField, "« %s » n’est pas un critère : choisissez parmi %s.", champ, strings.Join(passerelle.ChampsCriteres, ", "))
+			details.add(field, passerelle.CodeUnknownField, "« %s » n’est pas un critère : choisissez parmi %s.", champ, strings.Join(passerelle.ChampsCriteres, ", "))
 			continue
 		}
 		critere := m.Criteres[champ]
 		if len(critere) == 0 {
-			add(field, passerelle.CodeRequired, "Le critère %s a au moins une valeur.", champ)
+			details.add(field, passerelle.CodeRequired, "Le critère %s a au moins une valeur.", champ)
 		}
 		if len(critere) > maxValeurs {
-			add(field, passerelle.CodeTooLong, "Le critère %s a au plus %d valeurs : faites-en plusieurs modèles.", champ, maxValeurs)
+			details.add(field, passerelle.CodeTooLong, "Le critère %s a au plus %d valeurs : faites-en plusieurs modèles.", champ, maxValeurs)
 			continue
 		}
 		for i, value := range critere {
 			critere[i] = strings.TrimSpace(value)
 			if critere[i] == "" || strings.ContainsRune(value, 0) {
-				add(field, passerelle.CodeRequired, "Le critère %s a une valeur vide : retirez-la.", champ)
+				details.add(field, passerelle.CodeRequired, "Le critère %s a une valeur vide : retirez-la.", champ)
 			}
 			if len([]rune(value)) > maxNom {
-				add(field, passerelle.CodeTooLong, "Une valeur du critère %s a au plus %d caractères.", champ, maxNom)
+				details.add(field, passerelle.CodeTooLong, "Une valeur du critère %s a au plus %d caractères.", champ, maxNom)
 			}
 		}
 	}

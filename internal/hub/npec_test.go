@@ -16,6 +16,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/comptable/npec/npectest"
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 	"github.com/passerelle-hub/passerelle/internal/tableur"
 )
 
@@ -37,7 +38,7 @@ func workbook(t testing.TB, rows ...[]any) []byte {
 
 func newHubForNPEC(t testing.TB) *hub.Hub {
 	t.Helper()
-	db, err := open.Database(t.Context(), filepath.Join(t.TempDir(), "hub.db"))
+	db, err := open.Database(t.Context(), storetest.At(t, filepath.Join(t.TempDir(), "hub.db")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,35 +42,25 @@ func newWebhookSecret() string {
 
 // checkWebhook trims a webhook and returns what is wrong with it, field by field.
 func (h *core) checkWebhook(w *domaine.Webhook) error {
-	var details []passerelle.Violation
-	add := func(field string, code passerelle.Code, format string, args ...any) {
-		details = append(details, passerelle.Violation{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
-	}
+	var details constats
 	w.Nom, w.URL = strings.TrimSpace(w.Nom), strings.TrimSpace(w.URL)
-	switch {
-	case w.Nom == "":
-		add("nom", passerelle.CodeRequired, "Le nom du webhook est obligatoire : dites quel logiciel il prévient.")
-	case len([]rune(w.Nom)) > maxNom:
-		add("nom", passerelle.CodeTooLong, "Le nom du webhook a au plus %d caractères.", maxNom)
-	case strings.ContainsRune(w.Nom, 0):
-		add("nom", passerelle.CodeType, "Le nom du webhook contient le caractère nul, retirez-le.")
-	}
+	details.nom(w.Nom, "du webhook", " : dites quel logiciel il prévient")
 	address, err := url.Parse(w.URL)
 	switch {
 	case w.URL == "":
-		add("url", passerelle.CodeRequired, "L’adresse du webhook est obligatoire.")
+		details.add("url", passerelle.CodeRequired, "L’adresse du webhook est obligatoire.")
 	case len(w.URL) > maxURL:
-		add("url", passerelle.CodeTooLong, "L’adresse du webhook a au plus %d caractères.", maxURL)
+		details.add("url", passerelle.CodeTooLong, "L’adresse du webhook a au plus %d caractères.", maxURL)
 	case err != nil || address.Hostname() == "" || address.Scheme != "https" && address.Scheme != "http" || address.Fragment != "":
-		add("url", passerelle.CodeType, "L’adresse du webhook est une URL complète, comme https://logiciel.example/passerelle.")
+		details.add("url", passerelle.CodeType, "L’adresse du webhook est une URL complète, comme https://logiciel.example/passerelle.")
 	case address.User != nil:
-		add("url", passerelle.CodeType, "L’adresse du webhook ne porte ni nom d’utilisateur ni mot de passe : la signature prouve d’où vient l’appel.")
+		details.add("url", passerelle.CodeType, "L’adresse du webhook ne porte ni nom d’utilisateur ni mot de passe : la signature prouve d’où vient l’appel.")
 	case address.Scheme == "http" && !h.webhooks.HTTP:
-		add("url", passerelle.CodeType, "L’adresse du webhook commence par https:// : l’exploitant n’a pas permis http://.")
+		details.add("url", passerelle.CodeType, "L’adresse du webhook commence par https:// : l’exploitant n’a pas permis http://.")
 	}
 	for _, t := range w.Evenements {
 		if !slices.Contains(domaine.TousEvenements, t) {
-			add("evenements", passerelle.CodeType, "« %s » n’est pas un événement : choisissez parmi %s.", t, ListeEvenements())
+			details.add("evenements", passerelle.CodeType, "« %s » n’est pas un événement : choisissez parmi %s.", t, ListeEvenements())
 			break
 		}
 	}

@@ -83,7 +83,7 @@ func Main(m *testing.M, after ...func()) {
 	for _, end := range after {
 		end()
 	}
-	dropTemplate()
+	dropTemplates()
 	if started != nil {
 		if err := started.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)

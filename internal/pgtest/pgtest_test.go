@@ -1,6 +1,7 @@
 package pgtest_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"testing"
 
@@ -86,10 +87,30 @@ func TestACopyHoldsWhatWasPutIntoTheFirst(t *testing.T) {
 		}
 		return err
 	}
-	first, second := pgtest.Copied(t, fill), pgtest.Copied(t, fill)
+	name := rand.Text()
+	first, second := pgtest.Copied(t, name, fill), pgtest.Copied(t, name, fill)
 	if filled != 1 || first == second {
 		t.Fatalf("filled %d times; %s", filled, first)
 	}
 	exec(t, first, "DROP TABLE t")
 	exec(t, second, "SELECT n FROM t")
+}
+
+func TestWhatARunNeedsIsMadeOnce(t *testing.T) {
+	t.Setenv(pgtest.EnvShared, t.TempDir())
+	made := 0
+	for range 3 {
+		got, err := pgtest.Once("n", func() ([]byte, error) {
+			if made++; made == 1 {
+				return nil, errors.New("not yet")
+			}
+			return []byte("content"), nil
+		})
+		if err != nil && made > 1 || err == nil && string(got) != "content" {
+			t.Fatalf("%q, %v", got, err)
+		}
+	}
+	if made != 2 {
+		t.Errorf("made %d times", made)
+	}
 }

@@ -14,6 +14,9 @@ import (
 // more in these three files, and the field is found wherever the others are.
 func TestAnInventedFieldIsFoundEverywhere(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("the module is compiled with one field more")
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

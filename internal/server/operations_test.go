@@ -14,6 +14,7 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/hub"
 	"github.com/passerelle-hub/passerelle/internal/server"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/storetest"
 )
 
 func TestTheOperatorSeesHealthAndMetrics(t *testing.T) {
@@ -90,7 +91,7 @@ func TestLogsAndMetricsHoldNoPersonalData(t *testing.T) {
 
 func TestAServerWithoutItsDatabaseIsNotReady(t *testing.T) {
 	t.Parallel()
-	db, err := open.Database(t.Context(), filepath.Join(t.TempDir(), "p.db"))
+	db, err := open.Database(t.Context(), storetest.At(t, filepath.Join(t.TempDir(), "p.db")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@
 package comptabletest
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -33,6 +34,16 @@ func Span(t testing.TB, s string) passerelle.Periode {
 	t.Helper()
 	debut, fin, _ := strings.Cut(s, " ")
 	return passerelle.Periode{Debut: Day(t, debut), Fin: Day(t, fin)}
+}
+
+// Guide returns the accountant's guide.
+func Guide(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile("../../../docs/comptable.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // Rows returns the cells of the table of a guide that has these titles.

@@ -1,7 +1,6 @@
 package financement
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -13,11 +12,7 @@ import (
 
 func TestTheExamplesOfTheGuideAreWhatIsComputed(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../../docs/comptable.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	guide := string(text)
+	guide := comptabletest.Guide(t)
 	fr := func(s string) passerelle.Date {
 		d, err := passerelle.ParseDateFR(s)
 		if err != nil {

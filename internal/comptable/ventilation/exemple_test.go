@@ -2,7 +2,6 @@ package ventilation
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -14,11 +13,7 @@ import (
 
 func TestTheGuidesExampleIsWhatIsComputed(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../../docs/comptable.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	guide := string(text)
+	guide := comptabletest.Guide(t)
 	from := strings.Index(guide, "par;code;montant annuel;debut;fin")
 	list, wrong, err := ReadCSV(strings.NewReader(guide[from : from+strings.Index(guide[from:], "```")]))
 	if err != nil || len(wrong) > 0 {

@@ -1,5 +1,6 @@
 // Command with-postgres runs a command beside a throw-away PostgreSQL cluster
-// whose URL stands in PASSERELLE_TEST_POSTGRES, and exits with its status:
+// whose URL stands in PASSERELLE_TEST_POSTGRES, with a directory that test processes
+// share in PASSERELLE_TEST_SHARED, and exits with its status:
 //
 //	go run ./internal/pgtest/with-postgres go test ./...
 package main
@@ -27,8 +28,14 @@ func run(name string, args []string) int {
 		fmt.Fprintln(os.Stderr, "start PostgreSQL:", err)
 		return 1
 	}
+	shared, err := os.MkdirTemp("", "passerelle-shared-*")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, errors.Join(err, cluster.Close()))
+		return 1
+	}
+	defer os.RemoveAll(shared)
 	cmd := exec.Command(name, args...)
-	cmd.Env = append(os.Environ(), pgtest.EnvURL+"="+cluster.URL())
+	cmd.Env = append(os.Environ(), pgtest.EnvURL+"="+cluster.URL(), pgtest.EnvShared+"="+shared)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	runErr := cmd.Run()
 	if err := cluster.Close(); err != nil {

@@ -27,8 +27,10 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
+// Migrations are the migrations of the schema.
+//
 //go:embed migrations/*.sql
-var migrations embed.FS
+var Migrations embed.FS
 
 // ErrNoFileBackup says that a backup is PostgreSQL's own tools' job.
 var ErrNoFileBackup = errors.New("a PostgreSQL database is backed up with pg_dump or pg_basebackup")
@@ -218,7 +220,7 @@ func (dialect) Rewrite(query string) string {
 }
 
 func (d dialect) Migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
+	files, err := fs.Sub(Migrations, "migrations")
 	if err != nil {
 		return err
 	}

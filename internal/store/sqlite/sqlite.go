@@ -22,8 +22,10 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/store"
 )
 
+// Migrations are the migrations of the schema.
+//
 //go:embed migrations/*.sql
-var migrations embed.FS
+var Migrations embed.FS
 
 // busyTimeout is how long a writer waits for another process's transaction.
 const busyTimeout = time.Minute
@@ -163,7 +165,7 @@ func (dialect) Rewrite(query string) string {
 }
 
 func (dialect) Migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
+	files, err := fs.Sub(Migrations, "migrations")
 	if err != nil {
 		return err
 	}

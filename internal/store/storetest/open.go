@@ -4,6 +4,11 @@ package storetest
 
 import (
 	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -12,6 +17,8 @@ import (
 	"github.com/passerelle-hub/passerelle/internal/pgtest"
 	"github.com/passerelle-hub/passerelle/internal/store"
 	"github.com/passerelle-hub/passerelle/internal/store/open"
+	"github.com/passerelle-hub/passerelle/internal/store/postgres"
+	"github.com/passerelle-hub/passerelle/internal/store/sqlite"
 )
 
 // Database is one of the databases that the hub runs on.
@@ -48,26 +55,58 @@ func (d Database) New(t testing.TB) *store.DB {
 }
 
 // Migrated returns the location of a new database that has the schema of today and no
-// rows: a copy of one that was migrated once in the process, which takes a tenth of
+// rows: a copy of one that was migrated once in the run of tests, which takes a tenth of
 // the time.
 func (d Database) Migrated(t testing.TB) string {
 	t.Helper()
 	if d.Name == "postgres" {
-		return pgtest.Copied(t, migrate)
+		name, err := digest(postgres.Migrations)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pgtest.Copied(t, name, migrate)
 	}
+	return At(t, d.Location(t))
+}
+
+// At makes an SQLite database that has the schema of today and no rows at a path, which it
+// returns.
+func At(t testing.TB, path string) string {
+	t.Helper()
 	content, err := migrated()
-	location := d.Location(t)
 	if err == nil {
-		err = os.WriteFile(location, content, 0o600)
+		err = os.WriteFile(path, content, 0o600)
 	}
 	if err != nil {
 		t.Fatalf("copy a database: %v", err)
 	}
-	return location
+	return path
+}
+
+// digest tells the migrations of one state of the source from those of another.
+func digest(migrations embed.FS) (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(migrations, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := migrations.ReadFile(path)
+		fmt.Fprintf(sum, "%s %d\n%s", path, len(text), text)
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
 // migrated is the file of an SQLite database that has the schema and no rows.
 var migrated = sync.OnceValues(func() ([]byte, error) {
+	name, err := digest(sqlite.Migrations)
+	if err != nil {
+		return nil, err
+	}
+	return pgtest.Once("sqlite-"+name, migratedFile)
+})
+
+func migratedFile() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "passerelle-test-*")
 	if err != nil {
 		return nil, err
@@ -78,7 +117,7 @@ var migrated = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	return os.ReadFile(path)
-})
+}
 
 func migrate(location string) error {
 	db, err := open.Database(context.Background(), location)
