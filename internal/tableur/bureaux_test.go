@@ -96,7 +96,7 @@ func TestValuesLoseWhatNobodySees(t *testing.T) {
 		champ    *passerelle.Champ
 		in, want string
 	}{
-		{&text, `="00101"`, "00101"}, {&text, `="a ""b"""`, `a "b"`}, {&text, `="a"&"b"`, `="a"&"b"`}, {&text, `=T("00101")`, "00101"}, {&text, "'00101", "00101"}, {&text, "'68 et après", "'68 et après"}, {&text, "'x", "'x"},
+		{&text, `="00101"`, "00101"}, {&text, `="a ""b"""`, `a "b"`}, {&text, `="a"&"b"`, `="a"&"b"`}, {&text, `=T("00101")`, "00101"}, {&text, "'00101", "00101"}, {&text, "’00101", "00101"}, {&text, "’tit", "’tit"}, {&text, "'68 et après", "'68 et après"}, {&text, "'x", "'x"},
 		{&text, "Lyon\u200b", "Lyon"}, {&text, "BTS\u00a0MCO", "BTS MCO"}, {&text, "BTS  MCO", "BTS MCO"}, {&text, "appren\u00adti", "apprenti"}, {&text, "Ine\u0300s", "Inès"}, {&text, "\ufeffK1", "K1"}, {&text, "K\x011", "K1"},
 		{&text, "L’été à Ré", "L’été à Ré"}, {&details, "a  b\nc", "a  b\nc"},
 		{&email, "mailto:a@b.example", "a@b.example"}, {&email, "Inès Abadie <a@b.example>", "a@b.example"}, {&email, "a@b.example;", "a@b.example"}, {&email, "<a@b.example>", "a@b.example"},

@@ -39,28 +39,36 @@ func proposeDates(m *Mapping, taken map[string]Proposal, formats map[string][]st
 
 // foreignDates returns the format to declare for a field, "" for the default ones.
 func foreignDates(field string, formats map[string][]string) string {
-	own := formats[field]
-	usual := slices.ContainsFunc(own, isDefault)
-	for _, format := range own {
-		if isDefault(format) {
-			continue
-		}
-		shown := false
-		for other, theirs := range formats {
-			if other == field || len(theirs) == 0 {
-				continue
-			}
-			if slices.ContainsFunc(theirs, isDefault) && !slices.Contains(theirs, format) {
-				shown = false
-				break
-			}
-			shown = shown || !slices.ContainsFunc(theirs, isDefault) && slices.Contains(theirs, format)
-		}
-		if !usual || shown {
+	first := ""
+	for _, format := range formats[field] {
+		switch {
+		case isDefault(format):
+		case shownElsewhere(field, format, formats):
 			return format
+		case first == "":
+			first = format
 		}
 	}
-	return ""
+	if slices.ContainsFunc(formats[field], isDefault) {
+		return ""
+	}
+	return first
+}
+
+// shownElsewhere reports whether another date leaves no other format than one.
+func shownElsewhere(field, format string, formats map[string][]string) bool {
+	shown := false
+	for other, theirs := range formats {
+		if other == field || len(theirs) == 0 {
+			continue
+		}
+		usual, same := slices.ContainsFunc(theirs, isDefault), slices.Contains(theirs, format)
+		if usual && !same {
+			return false
+		}
+		shown = shown || !usual && same
+	}
+	return shown
 }
 
 // proposeDerived makes missing codes of names or addresses, and missing names

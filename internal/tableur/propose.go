@@ -47,7 +47,9 @@ func Propose(columns []Column, sample []Row) (Mapping, []Proposal) {
 		}
 		taken[champ.Nom] = Proposal{Field: champ.Nom, Column: &column, Confidence: c.score, Why: c.why}
 		m.Champs[champ.Nom] = sourceOf(column, columns)
-		formats[champ.Nom] = shapes[c.column].formats
+		if champ.Kind == passerelle.KindDate { // a number of a code passes for a serial of Excel
+			formats[champ.Nom] = shapes[c.column].formats
+		}
 	}
 	proposeShared(&m, taken, ranked, columns)
 	proposeDates(&m, taken, formats)

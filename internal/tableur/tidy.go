@@ -24,6 +24,10 @@ func tidy(champ *passerelle.Champ, s string) string {
 		if typedAsText(s[1:]) {
 			s = s[1:]
 		}
+	case "’"[0]: // as word processors write it
+		if rest, ok := strings.CutPrefix(s, "’"); ok && typedAsText(rest) {
+			s = rest
+		}
 	}
 	if untidy(s) {
 		s = tidied(s, champ.Nom == "missionDetails")
