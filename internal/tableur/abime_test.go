@@ -55,3 +55,23 @@ func TestARuleOfSignsIsNoContract(t *testing.T) {
 		t.Errorf("%d rows, %v", n, said)
 	}
 }
+
+// An export that lost letters before says so in characters that are whole: they are
+// refused as those of a file that is cut, wherever the reading is cut itself.
+func TestALetterThatAnExportLostIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, before := range []int{0, 4093, 4094, 4095, 4096} {
+		file := "N° contrat;Nom apprenant\n" + strings.Repeat("K;Roux\n", before/7) + strings.Repeat("x", before%7) + ";L\uFFFDna\n"
+		table, err := Open("contrats.csv", strings.NewReader(file), int64(len(file)), Options{})
+		must(t, err)
+		var last Row
+		for row, err := range table.Rows() {
+			must(t, err)
+			last = row
+		}
+		if kind := last.Values[1].Kind; kind != CellIllegible {
+			t.Errorf("after %d bytes the name is of kind %d", before, kind)
+		}
+		must(t, table.Close())
+	}
+}

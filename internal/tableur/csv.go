@@ -2,6 +2,7 @@ package tableur
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -186,7 +187,7 @@ type recordBudget struct {
 }
 
 // utf8Watch looks at a text as it passes: broken is true once some of it was not
-// UTF-8.
+// UTF-8, or stands where something else was lost.
 type utf8Watch struct {
 	checks, broken bool
 	cut            [utf8.UTFMax]byte // the beginning of a character that the last chunk cut
@@ -199,7 +200,7 @@ func (w *utf8Watch) see(chunk []byte) {
 		w.kept++
 		chunk = chunk[1:]
 		if utf8.FullRune(w.cut[:w.kept]) {
-			w.broken = w.broken || !utf8.Valid(w.cut[:w.kept])
+			w.broken = w.broken || lossy(w.cut[:w.kept])
 			w.kept = 0
 		}
 	}
@@ -212,7 +213,11 @@ func (w *utf8Watch) see(chunk []byte) {
 			break
 		}
 	}
-	w.broken = w.broken || !utf8.Valid(chunk)
+	w.broken = w.broken || lossy(chunk)
+}
+
+func lossy(text []byte) bool {
+	return !utf8.Valid(text) || bytes.Contains(text, []byte("\uFFFD"))
 }
 
 func (b *recordBudget) Read(p []byte) (int, error) {
