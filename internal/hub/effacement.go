@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
@@ -60,6 +61,7 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 	if err != nil {
 		return nil, err
 	}
+	h.envois.put(strconv.FormatInt(who.Organisme, 10), "", nil, envoisMax) // its warnings may quote them
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		concerned := map[string]bool{}
 		known := newTraits(code)
