@@ -58,7 +58,7 @@ func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentil
 		}
 		if d.Synchronisation != 0 {
 			// A purge may change the past: it is not kept.
-			p.Ventilation, err = spread(ctx, tx, d)
+			p.Ventilation, err = h.spread(ctx, tx, d)
 			return err
 		}
 		key, err := parcoursKey(ctx, tx, s, d, p)
@@ -69,7 +69,7 @@ func (h *Comptabilite) ParcourirVentilation(ctx context.Context, d DemandeVentil
 		if p.Ventilation, known = h.parcours.get(key, ""); known {
 			return nil
 		}
-		if p.Ventilation, err = spread(ctx, tx, d); err != nil {
+		if p.Ventilation, err = h.spread(ctx, tx, d); err != nil {
 			return err
 		}
 		p.Ordonner() // from here on it is only read

@@ -48,13 +48,13 @@ type Ventilation struct {
 // exercice of its société, or over all of them (design 6 and 9).
 func (h *Comptabilite) Ventilation(ctx context.Context, d DemandeVentilation) (v Ventilation, err error) {
 	err = h.db.ReadLarge(ctx, func(tx *store.Tx) error {
-		v, err = spread(ctx, tx, d)
+		v, err = h.spread(ctx, tx, d)
 		return err
 	})
 	return v, err
 }
 
-func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilation, err error) {
+func (h *core) spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilation, err error) {
 	s, err := societe(ctx, tx, d.Acces)
 	if err != nil {
 		return v, err
@@ -80,7 +80,7 @@ func spread(ctx context.Context, tx *store.Tx, d DemandeVentilation) (v Ventilat
 			return v, err
 		}
 		if !asked {
-			if v.OPCO, err = finances(ctx, tx, d.vies(s.OrganismeID, nil)); err != nil {
+			if v.OPCO, err = h.finances(ctx, tx, d.vies(s.OrganismeID, nil)); err != nil {
 				return v, err
 			}
 		}

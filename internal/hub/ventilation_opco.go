@@ -3,6 +3,8 @@ package hub
 import (
 	"context"
 	"errors"
+	"sync"
+	"time"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/arrete"
@@ -13,6 +15,81 @@ import (
 )
 
 var errFinance = errors.New("a contract has a funding field")
+
+// muets remembers up to which synchronisation no version of any contract of an organisme
+// speaks of its funding. A version never changes, but that it is purged or a person
+// erased from it: it is enough to look at those that began since. Its zero value
+// remembers nothing; it is safe for use by several goroutines.
+type muets struct {
+	mu    sync.Mutex
+	known map[int64]muet
+}
+
+// muet is a synchronisation, by its id and when it began: a database that went back in
+// time may have another one by that id.
+type muet struct {
+	jusqua int64
+	debut  time.Time
+}
+
+func (m *muets) of(organisme int64) muet {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.known[organisme]
+}
+
+func (m *muets) remember(organisme int64, now muet) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known == nil {
+		m.known = map[int64]muet{}
+	}
+	m.known[organisme] = now
+}
+
+// finances is finances, which reads every contract, for whoever only looks: no version
+// that speaks, no contract that does.
+func (h *core) finances(ctx context.Context, tx *store.Tx, d DemandeVies) (bool, error) {
+	last, err := tx.LastChange(ctx, d.Organisme)
+	if err != nil || last == 0 {
+		return false, err
+	}
+	line, err := tx.Synchronisation(ctx, d.Organisme, last)
+	if errors.Is(err, store.ErrNotFound) { // nothing to remember it by
+		return finances(ctx, tx, d)
+	}
+	if err != nil {
+		return false, err
+	}
+	known := h.muets.of(d.Organisme)
+	if known.jusqua != 0 {
+		then, err := tx.Synchronisation(ctx, d.Organisme, known.jusqua)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return false, err
+		}
+		if err != nil || !then.Debut.Equal(known.debut) {
+			known = muet{}
+		}
+	}
+	if known.jusqua == last {
+		return false, nil
+	}
+	finance := arrete.Finance()
+	err = tx.EachVersionSince(ctx, d.Organisme, known.jusqua, func(k *document.Kept) error {
+		speaks, err := finance(k)
+		if err == nil && speaks {
+			err = errFinance
+		}
+		return err
+	})
+	if errors.Is(err, errFinance) {
+		return finances(ctx, tx, d) // it may be a version that is no more
+	}
+	if err == nil {
+		h.muets.remember(d.Organisme, muet{last, line.Debut})
+	}
+	return false, err
+}
 
 // finances reports whether a field of at least one contract speaks of its funding.
 func finances(ctx context.Context, tx *store.Tx, d DemandeVies) (bool, error) {

@@ -178,6 +178,12 @@ func (tx *Tx) EachKeptAsOf(ctx context.Context, organisme, synchronisation int64
 	return tx.eachKept(ctx, organisme, many, qContratDocumentsAsOf, []any{organisme, synchronisation}, func(k *document.Kept, _ [][]byte) error { return yield(k) })
 }
 
+// EachVersionSince passes the versions that began after a synchronisation, those that
+// ended too, in whatever order the database finds them.
+func (tx *Tx) EachVersionSince(ctx context.Context, organisme, synchronisation int64, yield func(k *document.Kept) error) error {
+	return tx.eachKept(ctx, organisme, many, qContratVersionsSince, []any{organisme, synchronisation}, func(k *document.Kept, _ [][]byte) error { return yield(k) })
+}
+
 // CloseVersions ends the active versions of the named contracts.
 func (tx *Tx) CloseVersions(ctx context.Context, organisme, synchronisation int64, codes []string) error {
 	if len(codes) == 0 {

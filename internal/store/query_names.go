@@ -81,6 +81,7 @@ var qContratPurge = query{"contrat-purge"}
 var qContratPurgeCount = query{"contrat-purge-count"}
 var qContratRewrite = query{"contrat-rewrite"}
 var qContratVersionsAll = query{"contrat-versions-all"}
+var qContratVersionsSince = query{"contrat-versions-since"}
 var qCourrielBail = query{"courriel-bail"}
 var qCourrielDelete = query{"courriel-delete"}
 var qCourrielDit = query{"courriel-dit"}

@@ -90,6 +90,7 @@ var asked = map[string][][]any{
 	"contrat-begun-at":                {{1, 3}},
 	"contrat-begun-since":             {{1, 3}},
 	"contrat-lost-since":              {{1, 3}},
+	"contrat-versions-since":          {{1, 3}},
 	"contrat-rewrite":                 {{1, "K13", 1, "{}", []byte("x")}},
 	"contrat-keep":                    {{1, "K13", 1, "{}"}},
 	"reecriture-actifs":               {{1, "K13", 200}},

@@ -93,6 +93,9 @@ SELECT code_contrat, MIN(depuis) FROM (
 -- name: contrat-begun-since
 SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis >= $2 AND jusqua IS NULL;
 
+-- name: contrat-versions-since
+SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND depuis > $2 AND HERE(depuis);
+
 -- name: contrat-lost-since
 SELECT document, code_contrat, profil_id, CONTROLE FROM contrat WHERE organisme_id = $1 AND jusqua >= $2 AND depuis < $2;
 
