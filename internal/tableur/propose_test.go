@@ -29,11 +29,11 @@ func TestColumnNamesOfFrenchExportsAreUnderstood(t *testing.T) {
 		"prenomApprenant":           {"Prénom apprenant", "prenom_etudiant", "Apprenti(e) Prénom", "Prénom"},
 		"emailApprenant":            {"Mail apprenant", "E-mail de l'apprenti", "Adresse e-mail étudiant", "Courriel apprenti", "Adresse électronique de l’alternant", "Email"},
 		"codePersonnel":             {"Code tuteur école", "ID formateur référent"},
-		"nomPersonnel":              {"Nom tuteur", "Nom du tuteur pédagogique", "Nom formateur"},
+		"nomPersonnel":              {"school_tutor_last_name", "Nom tuteur", "Nom du tuteur pédagogique", "Nom formateur"},
 		"prenomPersonnel":           {"Prénom tuteur école", "Tuteur CFA prénom"},
 		"emailPersonnel":            {"Mail tuteur", "Mail formateur", "Email référent pédagogique"},
 		"codeMaitreApprentissage":   {"Code maître d'apprentissage", "ID MA", "id tuteur entreprise"},
-		"nomMaitreApprentissage":    {"Nom du maître d’apprentissage", "Nom MA", "Nom tuteur entreprise"},
+		"nomMaitreApprentissage":    {"company_tutor_last_name", "Nom du maître d’apprentissage", "Nom MA", "Nom tuteur entreprise"},
 		"prenomMaitreApprentissage": {"Prénom maitre apprentissage", "MA - Prénom"},
 		"emailMaitreApprentissage":  {"Mail du maître d'apprentissage", "email_ma", "Mail tuteur entreprise"},
 		"nomEntreprise":             {"Entreprise", "Raison sociale", "Nom de l'employeur", "Société"},
@@ -81,7 +81,7 @@ func TestColumnNamesOfFrenchExportsAreUnderstood(t *testing.T) {
 
 func TestNamesThatNoFieldHasAreLeftAlone(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"Date de naissance", "Téléphone", "Signature", "Commentaire", "Code postal", "Ville de naissance"} {
+	for _, name := range []string{"Date de naissance", "Téléphone", "Signature", "Commentaire", "Code postal", "Ville de naissance", "Email RH", "Mail comptabilité", "Conseiller OPCO", "Email contact urgence"} {
 		if _, proposals := Propose([]Column{{Letter: "A", Nom: name, Occurrence: 1}}, nil); len(proposals) > 0 && proposals[0].Confidence >= 60 {
 			t.Errorf("%q is proposed for %s at %d (%s)", name, proposals[0].Field, proposals[0].Confidence, proposals[0].Why)
 		}

@@ -30,7 +30,7 @@ var attrWords = vocabulary(map[string]string{
 var roleWords = vocabulary(map[string]string{
 	"contrat":    "contrat contrats convention dossier cerfa ctr",
 	"apprenant":  "apprenant apprenti apprentie alternant alternante app alt etudiant etudiante eleve stagiaire jeune candidat beneficiaire learner student",
-	"personnel":  "personnel tuteur tutrice tut formateur formatrice referent referente enseignant pedagogique suiveur",
+	"personnel":  "personnel tuteur tutrice tut tutor formateur formatrice referent referente enseignant pedagogique suiveur",
 	"maitre":     "maitre ma mapp",
 	"entreprise": "entreprise societe employeur company raison ent",
 	"site":       "site campus centre etablissement lieu ville antenne",
@@ -48,7 +48,7 @@ var emptyWords = set("de du des la le les l d en a au aux et the of pour par dat
 // otherWords name what no contract has: a column that says one of them is left alone.
 var otherWords = set("naissance naiss postal telephone tel portable mobile fax siret siren naf ape signature nationalite sexe civilite insee opco idcc uai salaire remuneration npec commentaire observation " +
 	"handicap parent parents parental parentale pere mere tutelle legal legale legaux replegal representant representante deca anticipee anticipe " +
-	"responsable resp dirigeant dirigeante gerant gerante facturation")
+	"responsable resp dirigeant dirigeante gerant gerante facturation rh drh comptable comptabilite conseiller conseillere urgence")
 
 func vocabulary(words map[string]string) map[string]string {
 	m := map[string]string{}
@@ -135,12 +135,12 @@ func understand(name string) meaning {
 
 // role chooses among the roles that a name mentions.
 func role(seen map[string]bool) (role string, unsure bool) {
-	tutor := seen["tuteur"] || seen["tutrice"] || seen["tut"]
+	tutor := seen["tuteur"] || seen["tutrice"] || seen["tut"] || seen["tutor"]
 	switch {
 	case seen["maitre"], tutor && (seen["entreprise"] || seen["professionnel"] || seen["professionnelle"]):
 		return "maitre", false
 	case seen["personnel"]:
-		return "personnel", tutor && !seen["ecole"] && !seen["cfa"] && !seen["pedagogique"] && !seen["site"]
+		return "personnel", tutor && !seen["ecole"] && !seen["school"] && !seen["cfa"] && !seen["pedagogique"] && !seen["site"]
 	case seen["periode"] && (seen["scolaire"] || seen["universitaire"]), seen["periode"]:
 		return "periode", false
 	}
