@@ -64,30 +64,47 @@ func parseAmount(v []byte) (compta.Montant, amountFault) {
 	return compta.Montant(u * powers[decimals-after]), amountOK
 }
 
-// amount reads what most amounts are, up to five digits and two decimals, without
-// a loop: all eight bytes that end where the amount does.
+// amount reads what most amounts are, up to thirteen digits and two decimals, without
+// a loop: the bytes that end where the amount does, eight by eight.
 func (l *Line) amount(s span) (compta.Montant, bool) {
 	n := uint(s.to - s.from)
 	if n == 0 {
 		return 0, true
 	}
-	if n < 4 || n > 8 {
+	if n < 4 || n > 16 {
 		return 0, false
 	}
 	x := binary.LittleEndian.Uint64(l.buf[s.to-8:])
 	if byte(x>>40) != ',' {
 		return 0, false
 	}
+	high := uint64(0)
+	if n > 8 {
+		y := binary.LittleEndian.Uint64(l.buf[s.to-16:])
+		y = y&^masks[16-n] | zeros&masks[16-n]
+		if !areDigits(y) {
+			return 0, false
+		}
+		high = eightDigits(y) * 10_000_000
+		n = 8
+	}
 	x = x&^masks[8-n] | zeros&masks[8-n]
 	x = x&(1<<40-1)<<8 | x&(0xffff<<48) | '0' // without the comma
-	if x&(0xf0*ones)|(x+6*ones)&(0xf0*ones)>>4 != 0x33*ones {
+	if !areDigits(x) {
 		return 0, false
 	}
+	return compta.Montant(high+eightDigits(x)) * 100, true
+}
+
+// areDigits says whether eight bytes are digits.
+func areDigits(x uint64) bool { return x&(0xf0*ones)|(x+6*ones)&(0xf0*ones)>>4 == 0x33*ones }
+
+// eightDigits returns the number that eight digits are.
+func eightDigits(x uint64) uint64 {
 	x -= zeros
 	x = x*10 + x>>8 // two digits in every other byte
 	const pairs = 0xff<<32 | 0xff
-	x = ((x&pairs)*(100+1_000_000<<32) + (x>>16&pairs)*(1+10_000<<32)) >> 32
-	return compta.Montant(x) * 100, true
+	return ((x&pairs)*(100+1_000_000<<32) + (x>>16&pairs)*(1+10_000<<32)) >> 32
 }
 
 const zeros = '0' * ones

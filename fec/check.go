@@ -71,7 +71,8 @@ type Checker struct {
 	plan       []planned
 	places     []placed
 	asked      []ID   // columns with either of these
-	plain      bool   // the first columns are those of the text, in its order, and no others
+	plain      bool   // the first columns are those of the text, in its order
+	bySide     bool   // but for Montant and Sens, which stand for Debit and Credit
 	filled     uint32 // columns that a line must fill, a bit for each
 	wanted     uint32 // columns that are reported where a line leaves them empty
 	dayCols    []ID   // the columns of dates that the file has
@@ -88,16 +89,16 @@ type Checker struct {
 	spans   [32]span           // else its values, by ID: there are fewer of them
 	amounts [known]compta.Montant
 	bad     bool             // an amount of the line cannot be read
-	dates   [known]uint64    // the text of the date that was good last
+	dates   [known]dayText   // the text of the date that was good last
 	blanks  [known]blankSeen // of the columns that are reported once
 
 	cur      entry
 	held     held
 	prefix   []byte // what the last line says of journal, number and date; nil where it is to be looked at again
 	journals map[string]*journal
-	validKey uint64 // the text of the ValidDate read last, and the day that it is
+	valid    dayText // the text of the ValidDate read last, and the day that it is
 	validDay int
-	lately   [16]*journal // journals by their code, the last ones
+	lately   [64]*journal // journals by their code, the last ones
 	days     map[int]*daySum
 	open     map[entryKey]openEntry
 	debit    compta.Total
@@ -135,15 +136,19 @@ func NewChecker(h *Header, o Options) *Checker {
 	for i := range c.dates {
 		c.dates[i] = goodDay
 	}
-	c.validKey, c.validDay = goodDay, 2000_01_01
+	c.valid, c.validDay = goodDay, 2000_01_01
 	for i := range columns {
 		if place := h.rank[i]; place >= 0 {
 			c.planColumn(&columns[i], place)
 		}
 	}
-	c.plain = len(c.places) == width
-	for i, p := range c.places {
-		c.plain = c.plain && int(p.at) == i && int(p.bit) == i
+	c.bySide, c.plain = h.hasSides(), len(h.Names) >= width
+	for i := range width {
+		id := ID(i)
+		if c.bySide && (id == Debit || id == Credit) {
+			id += Montant - Debit
+		}
+		c.plain = c.plain && h.rank[id] == i
 	}
 	c.exercice = o.Exercice
 	if o.Name != "" {
@@ -152,9 +157,6 @@ func NewChecker(h *Header, o Options) *Checker {
 	c.firstLine()
 	return c
 }
-
-// goodDay is 20000101 as a word: a date to begin with.
-const goodDay = '2' | '0'<<8 | '0'<<16 | '0'<<24 | '0'<<32 | '1'<<40 | '0'<<48 | '1'<<56
 
 // planColumn notes what is to be done about a column of the file.
 func (c *Checker) planColumn(col *Column, place int) {

@@ -10,8 +10,6 @@ import (
 type account struct {
 	num  []byte
 	lib  text
-	pair []byte // both as they stand in a file whose columns are those of the text
-	next int32  // the account that stood in the line after
 	line int
 	told bool
 }
@@ -20,25 +18,26 @@ type account struct {
 type table struct {
 	slots []slot // a power of two
 	list  []account
-	last  int32 // the account found last
+	last  int32  // the account found last
+	slot  uint32 // its slot
 }
 
 type slot struct {
 	word uint64 // the first eight bytes of the number
 	hash uint32 // and its size in the lowest eight bits, as far as they hold it
 	at   int32  // in list, plus one
+	pair string // number and first label as they stand in a file whose columns are those of the text; "" while unknown
 }
 
 func (t *table) init() { t.slots, t.last = make([]slot, 1<<10), -1 }
 
 // find returns the account of that number, and adds it where there is room.
 func (t *table) find(l *Line, num span) (at int32, isNew bool) {
-	n, word := num.size(), l.word(num)
-	h := uint32(mix(word, uint64(n)))
-	if n > 8 {
-		h = uint32(l.hash(num))
+	if len(t.list)*4 >= len(t.slots)*3 {
+		t.grow()
 	}
-	h = h<<8 | uint32(min(n, 255))
+	n, word := num.size(), l.word(num)
+	h := hashOf(l, num)
 	i := t.place(h)
 	for ; ; i = (i + 1) & uint32(len(t.slots)-1) {
 		s := &t.slots[i]
@@ -46,7 +45,7 @@ func (t *table) find(l *Line, num span) (at int32, isNew bool) {
 			break
 		}
 		if s.word == word && s.hash == h && (n <= 8 || bytes.Equal(t.list[s.at-1].num, l.buf[num.from:num.to])) {
-			t.last = s.at - 1
+			t.last, t.slot = s.at-1, i
 			return t.last, false
 		}
 	}
@@ -54,12 +53,34 @@ func (t *table) find(l *Line, num span) (at int32, isNew bool) {
 		return -1, true
 	}
 	t.list = append(t.list, account{num: bytes.Clone(l.buf[num.from:num.to])})
-	t.slots[i] = slot{word, h, int32(len(t.list))}
-	t.last = int32(len(t.list) - 1)
-	if len(t.list)*4 > len(t.slots)*3 {
-		t.grow()
-	}
+	t.slots[i] = slot{word: word, hash: h, at: int32(len(t.list))}
+	t.last, t.slot = int32(len(t.list)-1), i
 	return t.last, true
+}
+
+// hashOf is what a number is looked for by.
+func hashOf(l *Line, num span) uint32 {
+	n := num.to - num.from
+	if n > 8 {
+		return uint32(l.hash(num))<<8 | min(n, 255)
+	}
+	return uint32(mix(l.word(num), uint64(n)))<<8 | n
+}
+
+// knows says whether the account whose number and label stand there is one that has
+// that label, and if so, that it is the one found last.
+func (t *table) knows(l *Line, from, num, to uint32) bool {
+	h := hashOf(l, span{from, num})
+	for i := t.place(h); ; i = (i + 1) & uint32(len(t.slots)-1) {
+		s := &t.slots[i&uint32(len(t.slots)-1)]
+		if s.hash == h && s.pair == string(l.buf[from:to]) {
+			t.last = s.at - 1
+			return true
+		}
+		if s.at == 0 {
+			return false
+		}
+	}
 }
 
 // place is where a hash is looked for first.
@@ -109,21 +130,27 @@ func (c *Checker) label(l *Line, t *table, num, lib span, id ID, rule *compta.Ru
 		return false
 	}
 	a := &t.list[at]
-	if !isNew && a.lib.is(l, lib) {
-		return false
+	keep := func() {
+		if s := &t.slots[t.slot]; c.e != nil && s.pair == "" {
+			s.pair = string(l.buf[num.from:lib.to])
+		}
 	}
 	if isNew {
 		a.line, a.lib = l.Number, l.keep(lib)
-		if c.e != nil && c.plain {
-			a.pair = bytes.Clone(l.buf[num.from:lib.to])
-		}
+		keep()
 		return true
+	}
+	if a.lib.is(l, lib) {
+		keep()
+		return false
 	}
 	if a.told || lib.size() == 0 {
 		return false
 	}
 	if len(a.lib.b) == 0 {
 		a.lib = l.keep(lib)
+		t.slots[t.slot].pair = ""
+		keep()
 		return false
 	}
 	a.told = true

@@ -21,9 +21,8 @@ const maxJournals = 10_000
 type journal struct {
 	index         uint32
 	code, lib     text
-	names         []byte   // both as they stand in a file whose columns are those of the text
-	next          *journal // the one of the entry after
-	run           *run     // of its numbers, the one used last
+	names         []byte // both as they stand in a file whose columns are those of the text
+	run           *run   // of its numbers, the one used last
 	line          int
 	debit, credit compta.Total
 	partial       bool
@@ -43,7 +42,7 @@ type entry struct {
 	line    int
 	sum     compta.Total
 	bad     bool
-	dateKey uint64
+	text    dayText // of its date
 	date    compta.Date
 	day     *daySum
 	outside bool // of the exercice
@@ -100,7 +99,7 @@ func (c *Checker) head(l *Line) {
 	}
 	c.entryDate(l, same)
 	c.prefix = c.prefix[:0]
-	if c.e != nil && e.dateKey != 0 { // the first columns are those four
+	if c.e != nil && e.text.size > 0 { // the first columns are those four
 		c.prefix = append(c.prefix, l.buf[c.e[0]+1:c.e[EcritureDate+1]]...)
 	}
 }
@@ -128,7 +127,7 @@ func (c *Checker) nextEntry(l *Line, num []byte) {
 }
 
 func (c *Checker) journalOf(l *Line) *journal {
-	lately := &c.lately[l.hash(c.span(JournalCode))%uint64(len(c.lately))]
+	lately := c.latelyAt(l, c.span(JournalCode))
 	if j := *lately; j != nil && j.code.is(l, c.span(JournalCode)) {
 		return j
 	}
@@ -147,6 +146,11 @@ func (c *Checker) journalOf(l *Line) *journal {
 	return j
 }
 
+// latelyAt is where a journal stands that was looked for lately.
+func (c *Checker) latelyAt(l *Line, code span) **journal {
+	return &c.lately[l.hash(code)%uint64(len(c.lately))]
+}
+
 // aNouveaux says whether a journal is that of the balances carried forward.
 func aNouveaux(code, lib string) bool {
 	switch code {
@@ -163,15 +167,15 @@ func (c *Checker) number(l *Line, j *journal, num []byte) {
 		return
 	}
 	valid := 0
-	if s := c.span(ValidDate); s.size() == 8 && l.word(s) == c.validKey {
+	if s := c.span(ValidDate); s.size() == 0 {
+		return
+	} else if c.valid.is(l, s) {
 		valid = c.validDay
-	} else if s.size() > 0 {
+	} else {
 		if d, fault := parseDate(c.val(l, ValidDate)); fault == dateOK {
 			valid = d.Year*10_000 + int(d.Month)*100 + d.Day
 		}
-		if s.size() == 8 {
-			c.validKey, c.validDay = l.word(s), valid
-		}
+		c.valid, c.validDay = l.textOfDay(s), valid
 	}
 	if valid == 0 {
 		return
@@ -187,17 +191,13 @@ func (c *Checker) number(l *Line, j *journal, num []byte) {
 func (c *Checker) entryDate(l *Line, same bool) {
 	e := &c.cur
 	v := c.span(EcritureDate)
-	var key uint64
-	if v.size() == 8 {
-		key = l.word(v)
-	}
-	if key == 0 || key != e.dateKey {
-		if same && e.dateKey != 0 && v.size() > 0 && len(e.num) > 0 {
+	if e.text.size == 0 || !e.text.is(l, v) {
+		d, fault := parseDate(c.val(l, EcritureDate))
+		if same && e.text.size > 0 && v.size() > 0 && len(e.num) > 0 && (d != e.date || d.IsZero()) {
 			c.out.Once(ruleUneDate, "", c.at(l, EcritureDate), "L’écriture %s a des lignes de dates différentes (signalé une fois).", clean(l.text(e.num)))
 		}
 		c.flush()
-		d, fault := parseDate(c.val(l, EcritureDate))
-		e.dateKey, e.date, e.day, e.outside = key, compta.Date{}, nil, false
+		e.text, e.date, e.day, e.outside = l.textOfDay(v), compta.Date{}, nil, false
 		if fault != dateOK && fault != dateYear {
 			return
 		}

@@ -2,7 +2,6 @@ package fec
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
 	"strconv"
 
@@ -43,17 +42,8 @@ func (c *Checker) quick(l *Line) bool {
 	}
 	for _, id := range c.dayCols {
 		s := c.span(id)
-		if s.size() == 8 {
-			if w := binary.LittleEndian.Uint64(l.buf[s.from:]); w != c.dates[id] {
-				if _, fault := parseDate(l.buf[s.from:s.to]); fault != dateOK {
-					return false
-				}
-				c.dates[id] = w
-			}
-		} else if s.size() > 0 {
-			if _, fault := parseDate(l.buf[s.from:s.to]); fault != dateOK {
-				return false
-			}
+		if c.dates[id].differs(l.buf, s.from, s.to) != 0 && !c.goodDay(l, id, s) {
+			return false
 		}
 	}
 	for _, id := range c.amountCols {
@@ -80,7 +70,7 @@ func (c *Checker) quick(l *Line) bool {
 // find finds the values of a line. It returns which are reported as blank, a bit for
 // each; ok is false where one is missing that must be there.
 func (c *Checker) find(l *Line) (blank uint32, ok bool) {
-	if c.plain && len(l.ends) > width {
+	if c.plain && !c.bySide && len(l.ends) > width {
 		e := (*[width + 1]uint32)(l.ends)
 		all := ^uint32(0)
 		for _, id := range c.asked {
@@ -135,10 +125,9 @@ func (c *Checker) thorough(l *Line) {
 		}
 		switch p.Kind {
 		case Day:
-			if len(v) == 8 && binary.LittleEndian.Uint64(v) == c.dates[p.ID] {
-				continue
+			if s := c.spans[p.ID]; c.dates[p.ID].differs(l.buf, s.from, s.to) != 0 {
+				c.day(l, p.ID, s)
 			}
-			c.day(l, p.ID, v)
 		case Amount:
 			m, fault := parseAmount(v)
 			if fault != amountOK {
@@ -175,13 +164,12 @@ func (c *Checker) blanksEnd() {
 }
 
 // day checks a date that is not the same as in the line before.
-func (c *Checker) day(l *Line, id ID, v []byte) {
+func (c *Checker) day(l *Line, id ID, s span) {
+	v := l.buf[s.from:s.to]
 	_, fault := parseDate(v)
 	switch fault {
 	case dateOK:
-		if len(v) == 8 {
-			c.dates[id] = binary.LittleEndian.Uint64(v)
-		}
+		c.goodDay(l, id, s)
 	case dateForm:
 		c.out.Add(ruleDate, c.at(l, id), "« %s » : date attendue, sous la forme AAAAMMJJ.", clean(l.text(v)))
 	case dateBounds:
@@ -257,7 +245,7 @@ func (c *Checker) characters(l *Line) {
 	if l.encoding == ASCII {
 		return
 	}
-	if l.encoding == Windows1252 {
+	if l.encoding == Windows1252 && c.encoding != Windows1252 {
 		c.out.Once(ruleCodage, "", compta.Finding{Line: l.Number}, "Le fichier est codé en Windows-1252 ; le texte demande ASCII, ISO 8859-15 ou UTF-8 (signalé une fois).")
 	}
 	switch {

@@ -1,6 +1,7 @@
 package fec
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
 
@@ -39,14 +40,7 @@ func (r *Reader) decode(l *Line, valid bool) {
 	if valid {
 		l.encoding = UTF8
 	} else {
-		if !r.eightBits {
-			for _, b := range l.raw {
-				if b >= 0x80 && b < 0xa0 {
-					r.eightBits = true
-					break
-				}
-			}
-		}
+		r.eightBits = r.eightBits || noLatin9(l.raw)
 		l.encoding = Latin9
 		if r.eightBits {
 			l.encoding = Windows1252
@@ -72,6 +66,12 @@ func (r *Reader) valid(l *Line) bool {
 		if at += bits.TrailingZeros64(high); at >= stop {
 			return true
 		}
+		if at+2 <= stop { // most are of two bytes
+			if c := binary.LittleEndian.Uint16(r.buf[at:]); c&0xc0e0 == 0x80c0 && c&0x1e != 0 {
+				at += 2
+				continue
+			}
+		}
 		c, size := utf8.DecodeRune(r.buf[at:stop])
 		if c == utf8.RuneError && size == 1 {
 			return false
@@ -79,6 +79,21 @@ func (r *Reader) valid(l *Line) bool {
 		at += size
 	}
 	return true
+}
+
+// noLatin9 says whether there is a byte that ISO 8859-15 has no letter for: 80 to 9F.
+func noLatin9(v []byte) bool {
+	for ; len(v) >= 8; v = v[8:] {
+		if x := binary.LittleEndian.Uint64(v); x&highs&^(x<<1|x<<2) != 0 {
+			return true
+		}
+	}
+	for _, b := range v {
+		if b >= 0x80 && b < 0xa0 {
+			return true
+		}
+	}
+	return false
 }
 
 // text decodes bytes of the line.
