@@ -2,7 +2,6 @@ package fec
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math"
 
 	"github.com/passerelle-hub/passerelle/compta"
@@ -74,21 +73,21 @@ func (l *Line) amount(s span) (compta.Montant, bool) {
 	if n < 4 || n > 16 {
 		return 0, false
 	}
-	x := binary.LittleEndian.Uint64(l.buf[s.to-8:])
+	x := word(&l.buf[0], s.to-8)
 	if byte(x>>40) != ',' {
 		return 0, false
 	}
 	high := uint64(0)
 	if n > 8 {
-		y := binary.LittleEndian.Uint64(l.buf[s.to-16:])
-		y = y&^masks[16-n] | zeros&masks[16-n]
+		y := word(&l.buf[0], s.to-16)
+		y = y&^masks[(16-n)&7] | zeros&masks[(16-n)&7]
 		if !areDigits(y) {
 			return 0, false
 		}
 		high = eightDigits(y) * 10_000_000
 		n = 8
 	}
-	x = x&^masks[8-n] | zeros&masks[8-n]
+	x = x&^masks[(8-n)&7] | zeros&masks[(8-n)&7]
 	x = x&(1<<40-1)<<8 | x&(0xffff<<48) | '0' // without the comma
 	if !areDigits(x) {
 		return 0, false

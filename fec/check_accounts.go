@@ -64,16 +64,16 @@ func hashOf(l *Line, num span) uint32 {
 	if n > 8 {
 		return uint32(l.hash(num))<<8 | min(n, 255)
 	}
-	return uint32(mix(l.word(num), uint64(n)))<<8 | n
+	return uint32((word(&l.buf[0], num.from)&masks[n])*multiplier>>32)<<8 | n
 }
 
 // knows says whether the account whose number and label stand there is one that has
 // that label, and if so, that it is the one found last.
 func (t *table) knows(l *Line, from, num, to uint32) bool {
-	h := hashOf(l, span{from, num})
-	for i := t.place(h); ; i = (i + 1) & uint32(len(t.slots)-1) {
-		s := &t.slots[i&uint32(len(t.slots)-1)]
-		if s.hash == h && s.pair == string(l.buf[from:to]) {
+	h, mask, buf := hashOf(l, span{from, num}), uint32(len(t.slots)-1), &l.buf[0]
+	for i := h >> 8; ; i++ {
+		s := &t.slots[i&mask]
+		if s.hash == h && same(buf, from, to, s.pair) {
 			t.last = s.at - 1
 			return true
 		}

@@ -21,8 +21,8 @@ const maxJournals = 10_000
 type journal struct {
 	index         uint32
 	code, lib     text
-	names         []byte // both as they stand in a file whose columns are those of the text
-	run           *run   // of its numbers, the one used last
+	names         string // both as they stand in a file whose columns are those of the text
+	run, inFile   *run   // of its numbers, those used last: among its own, and among those of the file
 	line          int
 	debit, credit compta.Total
 	partial       bool
@@ -100,7 +100,7 @@ func (c *Checker) head(l *Line) {
 	c.entryDate(l, same)
 	c.prefix = c.prefix[:0]
 	if c.e != nil && e.text.size > 0 { // the first columns are those four
-		c.prefix = append(c.prefix, l.buf[c.e[0]+1:c.e[EcritureDate+1]]...)
+		c.prefix = l.kept(c.prefix, c.e[0]+1, c.e[EcritureDate+1])
 	}
 }
 
@@ -148,7 +148,7 @@ func (c *Checker) journalOf(l *Line) *journal {
 
 // latelyAt is where a journal stands that was looked for lately.
 func (c *Checker) latelyAt(l *Line, code span) **journal {
-	return &c.lately[l.hash(code)%uint64(len(c.lately))]
+	return &c.lately[hashOf(l, code)>>8%uint32(len(c.lately))]
 }
 
 // aNouveaux says whether a journal is that of the balances carried forward.

@@ -42,7 +42,7 @@ func (c *Checker) quick(l *Line) bool {
 	}
 	for _, id := range c.dayCols {
 		s := c.span(id)
-		if c.dates[id].differs(l.buf, s.from, s.to) != 0 && !c.goodDay(l, id, s) {
+		if c.dates[id].differs(&l.buf[0], s.from, s.to) != 0 && !c.goodDay(l, id, s) {
 			return false
 		}
 	}
@@ -125,7 +125,7 @@ func (c *Checker) thorough(l *Line) {
 		}
 		switch p.Kind {
 		case Day:
-			if s := c.spans[p.ID]; c.dates[p.ID].differs(l.buf, s.from, s.to) != 0 {
+			if s := c.spans[p.ID]; c.dates[p.ID].differs(&l.buf[0], s.from, s.to) != 0 {
 				c.day(l, p.ID, s)
 			}
 		case Amount:

@@ -2,6 +2,7 @@ package fec
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math/bits"
 	"slices"
 
@@ -24,7 +25,6 @@ type numbering struct {
 	shared        bool // two journals have a number in common: each has its own sequence
 	unread, line  int  // entries whose EcritureNum does not end with a number
 	partial       bool
-	lastFile      *run
 }
 
 type runKey struct {
@@ -55,12 +55,7 @@ func (s *numbering) init() { s.file, s.journal = map[runKey]*run{}, map[runKey]*
 
 // add notes the number of an entry and returns it.
 func (s *numbering) add(of *journal, num []byte, line int) (n uint64, ok bool) {
-	cut, power := len(num), uint64(1)
-	for cut > 0 && len(num)-cut < 18 && num[cut-1]-'0' <= 9 {
-		cut--
-		n += uint64(num[cut]-'0') * power
-		power *= 10
-	}
+	cut, n := numberAtEnd(num)
 	if cut == len(num) {
 		if s.unread++; s.unread == 1 {
 			s.line = line
@@ -71,7 +66,7 @@ func (s *numbering) add(of *journal, num []byte, line int) (n uint64, ok bool) {
 		cut--
 	}
 	prefix := num[:cut]
-	f := s.find(s.file, &s.lastFile, 0, prefix)
+	f := s.find(s.file, &of.inFile, 0, prefix)
 	j := s.find(s.journal, &of.run, of.index, prefix)
 	if f == nil || j == nil {
 		return n, true
@@ -81,6 +76,29 @@ func (s *numbering) add(of *journal, num []byte, line int) (n uint64, ok bool) {
 		s.shared = true
 	}
 	return n, true
+}
+
+// numberAtEnd returns the number that a text ends with, of up to eighteen digits, and
+// where it begins.
+func numberAtEnd(num []byte) (cut int, n uint64) {
+	cut, power := len(num), uint64(1)
+	if len(num) <= 16 && len(num) > 0 { // most have up to eight digits
+		var last [16]byte
+		copy(last[16-len(num):], num)
+		x := binary.LittleEndian.Uint64(last[8:])
+		t := x ^ zeros
+		others := (t&lows + 0x76*ones | t) & highs
+		digits := bits.LeadingZeros64(others) / 8
+		if digits < 8 {
+			return cut - digits, eightDigits(x&^masks[8-digits] | zeros&masks[8-digits])
+		}
+	}
+	for cut > 0 && len(num)-cut < 18 && num[cut-1]-'0' <= 9 {
+		cut--
+		n += uint64(num[cut]-'0') * power
+		power *= 10
+	}
+	return cut, n
 }
 
 func (s *numbering) find(in map[runKey]*run, last **run, journal uint32, prefix []byte) *run {

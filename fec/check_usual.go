@@ -2,7 +2,7 @@ package fec
 
 import (
 	"bytes"
-	"encoding/binary"
+	"unsafe"
 
 	"github.com/passerelle-hub/passerelle/compta"
 )
@@ -28,7 +28,7 @@ func (c *Checker) usual(l *Line) bool {
 	if l.quoted || l.padded || len(l.ends) < width+1 {
 		return false
 	}
-	e, buf := (*[width + 1]uint32)(l.ends), l.buf
+	e, buf := (*[width + 1]uint32)(l.ends), &l.buf[0]
 	// Negative where there is a value.
 	all := (e[JournalCode] + 1 - e[JournalCode+1]) & (e[JournalLib] + 1 - e[JournalLib+1]) & (e[EcritureNum] + 1 - e[EcritureNum+1]) &
 		(e[EcritureDate] + 1 - e[EcritureDate+1]) & (e[CompteNum] + 1 - e[CompteNum+1]) & (e[CompteLib] + 1 - e[CompteLib+1]) &
@@ -53,7 +53,7 @@ func (c *Checker) usual(l *Line) bool {
 	var credits, other uint32
 	if c.bySide {
 		at := e[Credit]
-		letter := buf[at+1]
+		letter := byte(word(buf, at+1))
 		credits = b2u(letter == 'C')
 		if e[Credit+1]-at != 2 || letter != 'C' && letter != 'D' {
 			return false
@@ -69,14 +69,14 @@ func (c *Checker) usual(l *Line) bool {
 	m, ok := l.amount(at)
 	if !ok {
 		var fault amountFault
-		m, fault = parseAmount(buf[at.from:at.to])
+		m, fault = parseAmount(l.buf[at.from:at.to])
 		ok = fault == amountOK
 	}
 	if !ok || m <= 0 || m >= maxHeld {
 		return false
 	}
 	c.e = e
-	if !bytes.Equal(buf[e[0]+1:e[EcritureDate+1]], c.prefix) {
+	if !same(buf, e[0]+1, e[EcritureDate+1], unsafe.String(unsafe.SliceData(c.prefix), len(c.prefix))) {
 		c.nextHead(l, e)
 	}
 	if !c.accounts.knows(l, e[CompteNum]+1, e[CompteNum+1], e[CompteLib+1]) {
@@ -106,8 +106,6 @@ func (c *Checker) usual(l *Line) bool {
 	return true
 }
 
-func word(buf []byte, at uint32) uint64 { return binary.LittleEndian.Uint64(buf[at:]) }
-
 func b2u(b bool) uint32 {
 	if b {
 		return 1
@@ -116,7 +114,7 @@ func b2u(b bool) uint32 {
 }
 
 // isNothing returns 1 for a side that is blank, 0 or 0,00.
-func isNothing(buf []byte, from, to uint32) uint32 {
+func isNothing(buf *byte, from, to uint32) uint32 {
 	n := to - from
 	key := word(buf, from)&masks[min(n, 8)] | uint64(min(n, 9))<<56 // a longer one is none of these
 	return b2u(key == 0) | b2u(key == '0'|1<<56) | b2u(key == nothing|4<<56)
@@ -143,14 +141,14 @@ var goodDay = dayText{firstDay, firstDay, 8}
 const firstDay = '2' | '0'<<8 | '0'<<16 | '0'<<24 | '0'<<32 | '1'<<40 | '0'<<48 | '1'<<56
 
 // differs returns 0 where a text is that of the date, or blank.
-func (d *dayText) differs(buf []byte, from, to uint32) uint64 {
+func (d *dayText) differs(buf *byte, from, to uint32) uint64 {
 	filled := uint64(int64(int32(from-to)) >> 63)
-	return (word(buf, from) ^ d.head | word(buf, to-8) ^ d.tail | uint64((to-from)^d.size)) & filled
+	return ((word(buf, from) ^ d.head) | (word(buf, to-8) ^ d.tail) | uint64((to-from)^d.size)) & filled
 }
 
 // is says whether a text is that of the date.
 func (d *dayText) is(l *Line, s span) bool {
-	return s.to-s.from == d.size && word(l.buf, s.from) == d.head && word(l.buf, s.to-8) == d.tail
+	return s.to-s.from == d.size && word(&l.buf[0], s.from) == d.head && word(&l.buf[0], s.to-8) == d.tail
 }
 
 // textOfDay keeps a text that may be compared, and nothing of another one.
@@ -158,14 +156,14 @@ func (l *Line) textOfDay(s span) dayText {
 	if n := s.to - s.from; n < 8 || n > 16 {
 		return dayText{}
 	}
-	return dayText{word(l.buf, s.from), word(l.buf, s.to-8), s.to - s.from}
+	return dayText{word(&l.buf[0], s.from), word(&l.buf[0], s.to-8), s.to - s.from}
 }
 
 // newDay says whether a column is blank or holds a day of our time, and notes it as
 // the last one.
 func (c *Checker) newDay(l *Line, id ID, e *[width + 1]uint32) bool {
 	s := span{e[id] + 1, e[id+1]}
-	if c.dates[id].differs(l.buf, s.from, s.to) == 0 {
+	if c.dates[id].differs(&l.buf[0], s.from, s.to) == 0 {
 		return true
 	}
 	return c.goodDay(l, id, s)
@@ -187,28 +185,27 @@ func (c *Checker) goodDay(l *Line, id ID, s span) bool {
 func (c *Checker) nextHead(l *Line, e *[width + 1]uint32) {
 	cur := &c.cur
 	code := span{e[JournalCode] + 1, e[JournalCode+1]}
-	names := l.buf[code.from : e[EcritureNum]+1]
 	if len(c.prefix) > 0 && cur.active && !cur.bad && len(c.open) == 0 {
 		j := *c.latelyAt(l, code)
 		num := l.buf[e[EcritureNum]+1 : e[EcritureNum+1]]
-		if j != nil && bytes.Equal(j.names, names) && !j.told && !j.aNouveaux && (j != cur.journal || !bytes.Equal(num, cur.num)) {
+		if j != nil && same(&l.buf[0], code.from, e[EcritureNum]+1, j.names) && !j.told && !j.aNouveaux && (j != cur.journal || !bytes.Equal(num, cur.num)) {
 			if c.flush(); cur.sum.IsZero() {
 				c.entries++
 				c.others = true
-				cur.journal, cur.line, cur.num = j, l.Number, append(cur.num[:0], num...)
+				cur.journal, cur.line, cur.num = j, l.Number, l.kept(cur.num, e[EcritureNum]+1, e[EcritureNum+1])
 				cur.numWord = l.word(span{e[EcritureNum] + 1, e[EcritureNum+1]})
 				c.number(l, j, num)
 				if day := (span{e[EcritureDate] + 1, e[EcritureDate+1]}); cur.outside || !cur.text.is(l, day) {
 					c.entryDate(l, false)
 				}
-				c.prefix = append(c.prefix[:0], l.buf[e[JournalCode]+1:e[EcritureDate+1]]...)
+				c.prefix = l.kept(c.prefix, e[JournalCode]+1, e[EcritureDate+1])
 				return
 			}
 		}
 	}
 	c.head(l)
-	if j := cur.journal; j.names == nil && j.code.is(l, code) && j.lib.is(l, c.span(JournalLib)) {
-		j.names = bytes.Clone(names)
+	if j := cur.journal; j.names == "" && j.code.is(l, code) && j.lib.is(l, c.span(JournalLib)) {
+		j.names = string(l.buf[code.from : e[EcritureNum]+1])
 	}
 }
 

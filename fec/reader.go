@@ -30,6 +30,7 @@ type Reader struct {
 	buf      []byte   // lead and slack bytes around what is read
 	marks    []marks  // of what is in buf
 	odd      []uint64 // where any of the marks is
+	strange  bool     // any of those is
 	places   []uint32 // in buf, of its separators and LFs, after the place before its first line
 	n        int      // how many places
 	at       int      // the one of the LF before the next line
@@ -48,7 +49,8 @@ type Reader struct {
 	// eightBits says that lines beyond ASCII are Windows-1252 rather than ISO 8859-15: a
 	// byte of 80 to 9F was seen.
 	eightBits bool
-	pipes     bool // a | stands in the buffer, in a file of tabs
+	lax       uint64 // all ones where letters of UTF-8 are nothing new
+	pipes     bool   // a | stands in the buffer, in a file of tabs
 }
 
 // NewReader returns a Reader of src. It buffers by itself.
@@ -92,6 +94,9 @@ func (r *Reader) Read() (*Line, error) {
 	l.encoding = ASCII
 	if l.high {
 		r.decode(l, r.valid(l))
+		if l.encoding == UTF8 && r.encoding == UTF8 { // lines like it need no look: their bytes are their text
+			r.lax = ^uint64(0)
+		}
 	}
 	return l, nil
 }
@@ -130,7 +135,7 @@ func (r *Reader) next(l *Line) error {
 	}
 	l.raw = r.buf[start:stop]
 	l.high, l.control, l.padded = false, false, stop > start && r.buf[stop-1] == ' '
-	if start == stop {
+	if start == stop || !r.strange {
 		return nil
 	}
 	// What marks the bytes of the line: those of its blocks but for what is before and after it.
@@ -204,8 +209,13 @@ func (r *Reader) mark(from int) {
 	}
 	r.drop()
 	if first <= last {
-		n, lines := scan(r.marks[first:last+1], r.odd[first:last+1], r.places[r.n:], r.ends[r.lines:], r.buf, first*block, r.n, r.sep)
+		n, lines := scan(r.marks[first:last+1], r.odd[first:last+1], r.places[r.n:], r.ends[r.lines:], r.buf, first*block, r.n, r.sep, r.lax)
 		r.n, r.lines = r.n+n, r.lines+lines
+		any := uint64(0)
+		for _, o := range r.odd[first : last+1] {
+			any |= o
+		}
+		r.strange = any != 0 || first > lead/block && r.strange // what stood before is marked still
 	}
 	for r.n > r.at+1 && int(r.places[r.n-1]) >= r.end { // left over from what stood there before
 		r.n--

@@ -24,10 +24,11 @@ const (
 // scanGo marks the blocks of 64 bytes that follow a place of buf, which has a byte
 // before it: out says what they are, odd where any of that is. It notes the places of
 // their separators and LFs, and in ends which of the places are those of LFs, counted
-// from base; it returns how many there are of each. It may write over sixteen places
+// from base; it returns how many there are of each. Where lax is all ones rather than
+// 0, letters of two bytes in UTF-8 are not odd. It may write over sixteen places
 // and one end more. It is what scan does where the processor has no instructions for
 // more.
-func scanGo(out []marks, odd []uint64, places, ends []uint32, buf []byte, from, base int, sep byte) (n, lines int) {
+func scanGo(out []marks, odd []uint64, places, ends []uint32, buf []byte, from, base int, sep byte, lax uint64) (n, lines int) {
 	pattern := uint64(sep) * ones
 	before := buf[from-1]
 	wasSep, wasBlank := bit(before == sep || before == '\n'), bit(before == ' ')
@@ -47,7 +48,7 @@ func scanGo(out []marks, odd []uint64, places, ends []uint32, buf []byte, from, 
 		}
 		seps |= end
 		m.pad = blanks&(seps<<1|seps>>1|wasSep) | seps&wasBlank
-		odd[k] = m.high | m.ctl | m.pad
+		odd[k] = m.high&^(letters(in, m.high)&lax) | m.ctl | m.pad
 		wasSep, wasBlank = seps>>63, blanks>>63
 		out[k] = m
 		for t := seps; t != 0; t &= t - 1 {
@@ -62,6 +63,18 @@ func scanGo(out []marks, odd []uint64, places, ends []uint32, buf []byte, from, 
 		from += block
 	}
 	return n, lines
+}
+
+// letters says which bytes of a block, among those beyond ASCII, are letters of two
+// bytes that are both in it.
+func letters(in *[block]byte, high uint64) (found uint64) {
+	for t := high & (high >> 1); t != 0; t &= t - 1 {
+		at := bits.TrailingZeros64(t)
+		if c := in[at]; c >= 0xc2 && c < 0xe0 && in[at+1] < 0xc0 {
+			found |= 3 << at
+		}
+	}
+	return found
 }
 
 func bit(b bool) uint64 {

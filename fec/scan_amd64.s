@@ -2,7 +2,10 @@
 
 DATA constants<>+0(SB)/1, $0x0a
 DATA constants<>+1(SB)/1, $0x20
-GLOBL constants<>(SB), RODATA|NOPTR, $2
+DATA constants<>+2(SB)/1, $0xc0
+DATA constants<>+3(SB)/1, $0xc1
+DATA constants<>+4(SB)/1, $0xe0
+GLOBL constants<>(SB), RODATA|NOPTR, $5
 
 // GATHER turns the highest bits of the bytes of LOW and HIGH into bits of TO.
 #define GATHER(LOW, HIGH, TO) \
@@ -24,8 +27,8 @@ GLOBL constants<>(SB), RODATA|NOPTR, $2
 	ADDL BX, R14 \
 	MOVL R14, AT
 
-// func scanAVX2(out *marks, odd *uint64, places, ends *uint32, b *byte, blocks, from, base int, sep byte) (n, lines int)
-TEXT ·scanAVX2(SB), NOSPLIT, $16-88
+// func scanAVX2(out *marks, odd *uint64, places, ends *uint32, b *byte, blocks, from, base int, sep byte, lax uint64) (n, lines int)
+TEXT ·scanAVX2(SB), NOSPLIT, $16-96
 	MOVQ out+0(FP), DI
 	MOVQ places+16(FP), DX
 	MOVQ ends+24(FP), R15
@@ -35,6 +38,9 @@ TEXT ·scanAVX2(SB), NOSPLIT, $16-88
 	VPBROADCASTB sep+64(FP), Y0
 	VPBROADCASTB constants<>+0(SB), Y1
 	VPBROADCASTB constants<>+1(SB), Y2
+	VPBROADCASTB constants<>+2(SB), Y3
+	VPBROADCASTB constants<>+3(SB), Y10
+	VPBROADCASTB constants<>+4(SB), Y11
 
 	// What the byte before the first block is: a separator or LF, a blank.
 	MOVBLZX -1(SI), AX
@@ -58,6 +64,25 @@ next:
 	EQUAL(Y1, R9)
 	EQUAL(Y2, R10)
 	GATHER(Y4, Y5, R11)
+
+	// Letters of two bytes: C2 to DF, then 80 to BF.
+	VPCMPGTB Y4, Y3, Y6
+	VPCMPGTB Y5, Y3, Y7
+	GATHER(Y6, Y7, AX)
+	VPCMPGTB Y10, Y4, Y6
+	VPCMPGTB Y4, Y11, Y7
+	VPAND Y6, Y7, Y8
+	VPCMPGTB Y10, Y5, Y6
+	VPCMPGTB Y5, Y11, Y7
+	VPAND Y6, Y7, Y9
+	GATHER(Y8, Y9, R14)
+	SHRQ $1, AX
+	ANDQ R14, AX
+	LEAQ (AX)(AX*1), R14
+	ORQ R14, AX
+	ANDQ lax+72(FP), AX
+	NOTQ AX
+	ANDQ R11, AX
 
 	// Below a blank as signed bytes: control characters and what is beyond ASCII.
 	VPCMPGTB Y4, Y2, Y6
@@ -89,7 +114,7 @@ next:
 	MOVQ R11, 0(DI)
 	MOVQ R12, 8(DI)
 	MOVQ R13, 16(DI)
-	ORQ R11, R12
+	ORQ AX, R12
 	ORQ R12, R13
 	MOVQ odd+8(FP), AX
 	MOVQ R13, (AX)
@@ -145,10 +170,10 @@ more:
 	VZEROUPPER
 	SUBQ places+16(FP), DX
 	SHRQ $2, DX
-	MOVQ DX, n+72(FP)
+	MOVQ DX, n+80(FP)
 	SUBQ ends+24(FP), R15
 	SHRQ $2, R15
-	MOVQ R15, lines+80(FP)
+	MOVQ R15, lines+88(FP)
 	RET
 
 lines:

@@ -2,7 +2,10 @@
 
 DATA signs<>+0(SB)/1, $0x0a
 DATA signs<>+1(SB)/1, $0x20
-GLOBL signs<>(SB), RODATA|NOPTR, $2
+DATA signs<>+2(SB)/1, $0xc2
+DATA signs<>+3(SB)/1, $0x1e
+DATA signs<>+4(SB)/1, $0xc0
+GLOBL signs<>(SB), RODATA|NOPTR, $5
 
 // The places of the bytes of a block: 0 to 63.
 DATA bytes<>+0(SB)/8, $0x0706050403020100
@@ -15,8 +18,8 @@ DATA bytes<>+48(SB)/8, $0x3736353433323130
 DATA bytes<>+56(SB)/8, $0x3f3e3d3c3b3a3938
 GLOBL bytes<>(SB), RODATA|NOPTR, $64
 
-// func scanAVX512(out *marks, odd *uint64, places, ends *uint32, b *byte, blocks, from, base int, sep byte) (n, lines int)
-TEXT ·scanAVX512(SB), NOSPLIT, $0-88
+// func scanAVX512(out *marks, odd *uint64, places, ends *uint32, b *byte, blocks, from, base int, sep byte, lax uint64) (n, lines int)
+TEXT ·scanAVX512(SB), NOSPLIT, $0-96
 	MOVQ out+0(FP), DI
 	MOVQ odd+8(FP), R11
 	MOVQ places+16(FP), DX
@@ -27,6 +30,9 @@ TEXT ·scanAVX512(SB), NOSPLIT, $0-88
 	VPBROADCASTB sep+64(FP), Z0
 	VPBROADCASTB signs<>+0(SB), Z1
 	VPBROADCASTB signs<>+1(SB), Z2
+	VPBROADCASTB signs<>+2(SB), Z13
+	VPBROADCASTB signs<>+3(SB), Z14
+	VPBROADCASTB signs<>+4(SB), Z15
 	VMOVDQU64 bytes<>(SB), Z3
 	VPBROADCASTD BX, Z11
 	MOVL $64, AX
@@ -52,6 +58,9 @@ next:
 	VPCMPEQB Z4, Z2, K3
 	VPMOVB2M Z4, K4
 	VPCMPUB $1, Z2, Z4, K5
+	VPSUBB Z13, Z4, Z16
+	VPCMPUB $1, Z14, Z16, K6
+	VPCMPB $1, Z15, Z4, K7
 	KORQ K2, K1, K1
 	KANDNQ K5, K1, K5
 	KMOVQ K1, R8
@@ -61,6 +70,17 @@ next:
 	VPCOMPRESSB.Z Z3, K1, Z9
 	MOVQ AX, 0(DI)
 	MOVQ R12, 8(DI)
+
+	// Letters of two bytes: C2 to DF, then 80 to BF.
+	KMOVQ K6, R14
+	KMOVQ K7, R13
+	SHRQ $1, R13
+	ANDQ R14, R13
+	LEAQ (R13)(R13*1), R14
+	ORQ R14, R13
+	ANDQ lax+72(FP), R13
+	NOTQ R13
+	ANDQ R13, AX
 	ORQ AX, R12
 	KMOVQ K2, AX
 
@@ -120,10 +140,10 @@ more:
 	VZEROUPPER
 	SUBQ places+16(FP), DX
 	SHRQ $2, DX
-	MOVQ DX, n+72(FP)
+	MOVQ DX, n+80(FP)
 	SUBQ ends+24(FP), R15
 	SHRQ $2, R15
-	MOVQ R15, lines+80(FP)
+	MOVQ R15, lines+88(FP)
 	RET
 
 lines:
