@@ -59,9 +59,16 @@ func (c *Checker) usual(l *Line) bool {
 			return false
 		}
 	} else {
-		credits, other = isNothing(buf, e[Debit]+1, e[Debit+1]), isNothing(buf, e[Credit]+1, e[Credit+1])
-		if credits == other {
-			return false
+		if e[Debit+1]-e[Debit] == 5 && uint32(word(buf, e[Debit]+1)) == nothing {
+			credits = 1
+			if isNothing(buf, e[Credit]+1, e[Credit+1]) != 0 {
+				return false
+			}
+		} else if e[Credit+1]-e[Credit] != 5 || uint32(word(buf, e[Credit]+1)) != nothing {
+			credits, other = isNothing(buf, e[Debit]+1, e[Debit+1]), isNothing(buf, e[Credit]+1, e[Credit+1])
+			if credits == other {
+				return false
+			}
 		}
 		other = credits
 	}
