@@ -211,7 +211,11 @@ func (c *Checker) entryDate(l *Line, same bool) {
 		same = false
 	}
 	if e.outside && !same {
-		c.out.Add(ruleExercice, c.at(l, EcritureDate), "%s n’est pas dans l’exercice, du %s au %s.", e.date.FR(), c.exercice.Debut.FR(), c.exercice.Fin.FR())
+		reversal := ""
+		if e.date == c.exercice.Fin.Next() {
+			reversal = " Si c’est l’extourne d’une écriture de clôture, elle est juste dans un fichier à importer, mais le FEC à remettre pour cet exercice ne la contient pas : elle va dans celui de l’exercice suivant."
+		}
+		c.out.Add(ruleExercice, c.at(l, EcritureDate), "%s n’est pas dans l’exercice, du %s au %s.%s", e.date.FR(), c.exercice.Debut.FR(), c.exercice.Fin.FR(), reversal)
 	}
 }
 

@@ -46,6 +46,8 @@ func TestRulesOfOurOwn(t *testing.T) {
 		{"five decimals", all(cell(2, 12, "100,000001")), "montant-decimales@2:12 Debit"},
 		{"an amount without end", all(cell(2, 12, "99999999999999999999")), "!montant@2:12 Debit"},
 		{"an entry of two days", cell(3, 4, "20250111"), "equilibre-jour@2:12 Debit; ecriture-dates@3:4 EcritureDate; equilibre-jour@3:12 Debit"},
+		{"an entry of two days with separators", all(cell(2, 4, "10/01/2025"), cell(3, 4, "11/01/2025")), "equilibre-jour@2:12 Debit; ecriture-dates@3:4 EcritureDate; equilibre-jour@3:12 Debit"},
+		{"an entry of one day in two forms", cell(3, 4, "10/01/2025"), ""},
 		{"à-nouveaux that come last", all(cell(6, 1, "AN"), cell(7, 1, "AN"), cell(6, 2, "À nouveaux"), cell(7, 2, "À nouveaux")), "a-nouveaux@6:1 JournalCode"},
 		{"numbers that are none", all(cell(2, 3, "un"), cell(3, 3, "un")), "numerotation-non-verifiee@2:3 EcritureNum"},
 		{"an entry validated before the one before it", all(cell(6, 16, "20250101"), cell(7, 16, "20250101")), "validation-ordre@6:16 ValidDate"},
@@ -69,6 +71,21 @@ func TestRulesOfOurOwn(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestAReversalOfTheDayAfterTheClosingIsExplained(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		day       string
+		explained bool
+	}{{"20260101", true}, {"20260102", false}, {"20241231", false}} {
+		rows := good()
+		rows[5][3], rows[6][3] = c.day, c.day
+		report := check(t, join(rows, "\t", "\r\n"), fec.Options{Name: name})
+		if len(report.Findings) != 1 || report.Findings[0].Rule != "hors-exercice" || strings.Contains(report.Findings[0].Message, "extourne") != c.explained {
+			t.Errorf("%s: %v", c.day, report.Findings)
+		}
 	}
 }
 
