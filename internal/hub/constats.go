@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
+	"github.com/passerelle-hub/passerelle/internal/refus"
 )
 
 // constats is what is wrong with something that a person sends to be kept, field by field.
@@ -25,4 +26,12 @@ func (c *constats) nom(nom, du, manque string) {
 	case strings.ContainsRune(nom, 0):
 		c.add("nom", passerelle.CodeType, "Le nom %s contient le caractère nul, retirez-le.", du)
 	}
+}
+
+// refuse is the refusal that says all of it, nil where nothing is wrong.
+func (c constats) refuse(code refus.Code) error {
+	if len(c) == 0 {
+		return nil
+	}
+	return refus.New(code, "%s", c[0].Message).With([]passerelle.Violation(c))
 }

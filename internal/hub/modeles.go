@@ -70,10 +70,7 @@ func CheckModele(m *domaine.Modele) error {
 			}
 		}
 	}
-	if len(details) > 0 {
-		return refus.New(refus.CodeInvalidModele, "%s", details[0].Message).With(details)
-	}
-	return nil
+	return details.refuse(refus.CodeInvalidModele)
 }
 
 // CreateModele stores a modèle and places the contracts again, at once.

@@ -42,3 +42,33 @@ func TestNoFileIsLongerThanFourHundredLines(t *testing.T) {
 		t.Errorf("only %d files were read", read)
 	}
 }
+
+// TestEveryRoomIsInTheArchitecture reads the folders: each package below internal, or the one that it
+// stands in, and each public one has its line.
+func TestEveryRoomIsInTheArchitecture(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	text, err := os.ReadFile(filepath.Join(root, "docs", "architecture.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rooms []string
+	for line := range strings.Lines(string(text)) {
+		if cell, _, ok := strings.Cut(strings.TrimPrefix(line, "| `"), " |"); ok && strings.HasPrefix(line, "| `") {
+			rooms = append(rooms, "`"+cell)
+		}
+	}
+	named := strings.Join(rooms, "\n")
+	packages, err := filepath.Glob(filepath.Join(root, "internal", "*"))
+	if err != nil || len(packages) < 20 {
+		t.Fatalf("%d packages, %v", len(packages), err)
+	}
+	for _, public := range []string{"bench", "client", "compta", "fec", "mad", "tra"} {
+		packages = append(packages, filepath.Join(root, public))
+	}
+	for _, path := range packages {
+		if room := filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator))); !strings.Contains(named, "`"+room+"`") && !strings.Contains(named, "`"+room+"/`") {
+			t.Errorf("%s has no line in docs/architecture.md", room)
+		}
+	}
+}

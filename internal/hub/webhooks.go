@@ -66,10 +66,7 @@ func (h *core) checkWebhook(w *domaine.Webhook) error {
 	}
 	slices.Sort(w.Evenements)
 	w.Evenements = slices.Compact(w.Evenements)
-	if len(details) > 0 {
-		return refus.New(refus.CodeInvalidWebhook, "%s", details[0].Message).With(details)
-	}
-	return nil
+	return details.refuse(refus.CodeInvalidWebhook)
 }
 
 // ListeEvenements names every type of event in a sentence.

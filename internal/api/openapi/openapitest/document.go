@@ -43,6 +43,7 @@ type Document interface {
 
 type document struct {
 	model     *v3.Document
+	paths     []path
 	validator validator.Validator
 
 	mu      sync.Mutex // schemas writes to the model while it reads a schema
@@ -63,7 +64,22 @@ func New(text []byte) (Document, error) {
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("compile the OpenAPI document: %v", errs)
 	}
-	return &document{model: &model.Model, validator: checks, schemas: schema_validation.NewSchemaValidator()}, nil
+	d := &document{model: &model.Model, validator: checks, schemas: schema_validation.NewSchemaValidator()}
+	for template, item := range d.model.Paths.PathItems.FromOldest() {
+		operations := map[string]*v3.Operation{}
+		for method, operation := range item.GetOperations().FromOldest() {
+			operations[method] = operation
+		}
+		d.paths = append(d.paths, path{template, strings.Split(template, "/"), operations})
+	}
+	return d, nil
+}
+
+// path is one path of the document with its operations by method.
+type path struct {
+	template   string
+	parts      []string
+	operations map[string]*v3.Operation
 }
 
 // validate holds a value against one schema.

@@ -61,28 +61,22 @@ func report(t testing.TB, what string, request *http.Request, errs []*validation
 
 // operation finds what the document says of a request, nil where it says nothing.
 func (d *document) operation(request *http.Request) *v3.Operation {
-	if d.model.Paths == nil || d.model.Paths.PathItems == nil {
-		return nil
-	}
 	sent := strings.Split(request.URL.Path, "/")
-	var found *v3.PathItem
-	for path, item := range d.model.Paths.PathItems.FromOldest() {
-		if path == request.URL.Path {
-			found = item
+	var found map[string]*v3.Operation
+	for i := range d.paths {
+		if d.paths[i].template == request.URL.Path {
+			found = d.paths[i].operations
 			break
 		}
-		if matches(strings.Split(path, "/"), sent) {
-			found = item
+		if matches(d.paths[i].parts, sent) {
+			found = d.paths[i].operations
 		}
-	}
-	if found == nil {
-		return nil
 	}
 	method := strings.ToLower(request.Method)
 	if request.Method == http.MethodHead {
 		method = "get"
 	}
-	return found.GetOperations().GetOrZero(method)
+	return found[method]
 }
 
 func matches(template, path []string) bool {
