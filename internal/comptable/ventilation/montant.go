@@ -34,14 +34,19 @@ const (
 
 const joursParAn = 365
 
-// feb29 returns the number of 29 Februaries from the year 1 to d included.
+// feb29 returns the number of 29 Februaries from the year 1 to d included, which is not
+// before that year. It is asked for every month of every contract: it counts in years
+// that begin in March, of which a 29 February is the last day.
 func feb29(d passerelle.Date) int64 {
-	year, month, day := d.Time().Date()
-	if month < 2 || month == 2 && day < 29 {
-		year--
+	const sinceMarch, era = 719468, 146097 // days from 1 March of the year 0 to 1970, and in 400 years
+	z := int64(d) + sinceMarch
+	eras, day := z/era, z%era
+	year := (day - day/1460 + day/36524 - day/146096) / 365
+	leaps := year/4 - year/100
+	if day-365*year-leaps == 365 {
+		leaps++
 	}
-	y := int64(year)
-	return y/4 - y/100 + y/400
+	return 97*eras + leaps
 }
 
 // contratPrix is a contract with the price of a year.
