@@ -59,6 +59,7 @@ func NewReader(src io.Reader) *Reader {
 	r := &Reader{src: src, buf: make([]byte, lead+bufferSize+slack), marks: make([]marks, blocks), odd: make([]uint64, blocks),
 		places: make([]uint32, 1+bufferSize+2*block), ends: make([]uint32, 1+bufferSize+2*block), start: lead, end: lead}
 	r.places[0], r.n = lead-1, 1
+	r.buf[lead-1] = '\n' // what stands before the first line that is held, whichever it is
 	r.rec.buf = r.buf
 	return r
 }

@@ -172,3 +172,13 @@ func TestALongFileIsReadAsItIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestALineThatBeginsWithABlankIsTrimmedWhereverTheReaderIs(t *testing.T) {
+	t.Parallel()
+	rows := good()
+	rows[3][0] = " VTE"
+	report, err := fec.Check(iotest.OneByteReader(strings.NewReader(join(rows, "\t", "\r\n"))), fec.Options{Name: name})
+	if err != nil || len(report.Findings) > 0 || report.Records["journaux"] != 1 {
+		t.Errorf("%v, %v", report, err)
+	}
+}
