@@ -20,18 +20,17 @@ func TestEveryListingIsJSONToo(t *testing.T) {
 	t.Setenv("PASSERELLE_DB", db)
 	t.Setenv("PASSERELLE_ORGANISME", "1")
 	lists := map[string]map[string]any{
-		"organisme list":           {"id": "1", "nom": "CFA Test", "sandbox": false, "contrats": 0.0, "integres": 0.0, "silent": false, "lastPush": nil},
-		"partenaire list":          {"id": "1", "nom": "Paie"},
-		"jeton list":               {"id": "1", "organisme": "1", "partenaire": nil, "droits": []any{"contrats", "integration", "exercices"}, "expireLe": nil, "revoqueLe": nil, "serviLe": nil},
-		"compte list":              {"id": "1", "organisme": "1", "email": "ada@cfa.example", "nom": "Martin", "prenom": "Ada", "role": "lecture", "desactiveLe": nil, "connecteLe": nil},
-		"societe list":             {"id": "1", "organisme": "1", "nom": "CFA Test", "siret": "", "immatriculation": nil, "reference": ""},
-		"webhook list":             {"id": "1", "nom": "Planning", "url": "https://planning.example/", "evenements": []any{}, "actif": true, "echecs": 0.0, "echecDepuis": nil, "prochainEssai": nil},
-		"personne actes":           nil,
-		"exercice list":            {"state": "open"},
-		"exercice verify":          {"societeId": "1", "nom": "CFA Test", "clotures": 0.0, "valide": true},
-		"verify --organisme 1":     {"organismeId": "1", "nom": "CFA Test", "actifs": 0.0},
-		"npec list":                nil,
-		"jeton list --organisme 9": nil,
+		"organisme list":       {"id": "1", "nom": "CFA Test", "sandbox": false, "contrats": 0.0, "integres": 0.0, "silent": false, "lastPush": nil},
+		"partenaire list":      {"id": "1", "nom": "Paie"},
+		"jeton list":           {"id": "1", "organisme": "1", "partenaire": nil, "droits": []any{"contrats", "integration", "exercices"}, "expireLe": nil, "revoqueLe": nil, "serviLe": nil},
+		"compte list":          {"id": "1", "organisme": "1", "email": "ada@cfa.example", "nom": "Martin", "prenom": "Ada", "role": "lecture", "desactiveLe": nil, "connecteLe": nil},
+		"societe list":         {"id": "1", "organisme": "1", "nom": "CFA Test", "siret": "", "immatriculation": nil, "reference": ""},
+		"webhook list":         {"id": "1", "nom": "Planning", "url": "https://planning.example/", "evenements": []any{}, "actif": true, "echecs": 0.0, "echecDepuis": nil, "prochainEssai": nil},
+		"personne actes":       nil,
+		"exercice list":        {"state": "open"},
+		"exercice verify":      {"societeId": "1", "nom": "CFA Test", "clotures": 0.0, "valide": true},
+		"verify --organisme 1": {"organismeId": "1", "nom": "CFA Test", "actifs": 0.0},
+		"npec list":            nil,
 	}
 	must(t, "organisme", "create", "--nom", "CFA Test")
 	for line := range lists {

@@ -37,11 +37,6 @@ var manquants = func() []string {
 	return textes
 }()
 
-// maxOctetsCode is how many bytes of UTF-8 a code may take: two of them have to fit into
-// one row of an index of PostgreSQL, of 2,704 bytes. Only codes of hundreds of characters that
-// take three bytes each come near.
-const maxOctetsCode = 1300
-
 // AppendVerify appends to found what Verify returns.
 func AppendVerify(found []passerelle.Violation, c *passerelle.Contrat, skip Set) []passerelle.Violation {
 	add := func(field string, code passerelle.Code, message string) {
@@ -60,8 +55,6 @@ func AppendVerify(found []passerelle.Violation, c *passerelle.Contrat, skip Set)
 			}
 		case len(value) > champ.Max && utf8.RuneCountInString(value) > champ.Max:
 			add(champ.Nom, passerelle.CodeTooLong, fmt.Sprintf("%s : %d caractères, le maximum est de %d.", champ.Libelle, utf8.RuneCountInString(value), champ.Max))
-		case len(value) > maxOctetsCode && champ.Kind == passerelle.KindCode:
-			add(champ.Nom, passerelle.CodeTooLong, fmt.Sprintf("%s : %d octets, le maximum est de %d ; prenez un code plus court, ou des lettres latines.", champ.Libelle, len(value), maxOctetsCode))
 		case champ.Kind != passerelle.KindText && champ.Kind != passerelle.KindCode:
 			if code, problem := checkValue(champ, value); code != "" {
 				add(champ.Nom, code, champ.Libelle+" : "+problem)

@@ -13,9 +13,9 @@ func TestTheLongestCodesGoTheirWholeWay(t *testing.T) {
 	apitest.InProduction(t, func(t *testing.T, s *apitest.Server, o *apitest.Organisme) {
 		random := rand.New(rand.NewPCG(1, 2))
 		longest := func() string {
-			code := make([]rune, 433)
+			code := make([]rune, 500)
 			for i := range code {
-				code[i] = rune(0x4e00 + random.IntN(20_000)) // of three bytes
+				code[i] = rune(0x20000 + random.IntN(40_000)) // of four bytes
 			}
 			return string(code)
 		}
