@@ -62,10 +62,13 @@ SELECT document, code_contrat, profil_id, depuis, fin, PREUVE FROM (
 ) AS versions ORDER BY +depuis;
 
 -- name: contrat-changed
-SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND depuis = $2
-UNION
-SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua = $2
-ORDER BY code_contrat LIMIT $3 OFFSET $4;
+SELECT code_contrat FROM (
+    SELECT code_contrat FROM (SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND depuis = $2
+        ORDER BY code_contrat LIMIT CAST($3 AS BIGINT) + CAST($4 AS BIGINT)) AS begun
+    UNION
+    SELECT code_contrat FROM (SELECT code_contrat FROM contrat WHERE organisme_id = $1 AND jusqua = $2
+        ORDER BY code_contrat LIMIT CAST($3 AS BIGINT) + CAST($4 AS BIGINT)) AS ended
+) AS changed ORDER BY code_contrat LIMIT $3 OFFSET $4;
 
 -- name: contrat-changed-count
 SELECT COUNT(*) FROM (
