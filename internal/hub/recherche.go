@@ -55,8 +55,23 @@ type Trouves struct {
 	Lignes []Place
 	Total  int
 	// Ailleurs is how many contracts of the other kind the same text and choice find:
-	// archived ones of a list of active ones, and the other way round. It is 0 where nothing is looked for.
+	// archived ones of a list of active ones, and the other way round. It is 0 where nothing is looked for, and
+	// AilleursMax where there are as many or more: a text is looked for no further.
 	Ailleurs int
+}
+
+// AilleursMax is how far contracts of the other kind are counted where a text is looked for.
+const AilleursMax = 1001
+
+// AilleursPlus reports whether there are more contracts of the other kind than were counted.
+func (t Trouves) AilleursPlus() bool { return t.Ailleurs == AilleursMax }
+
+// AilleursComptes is how many of them there are, or at least.
+func (t Trouves) AilleursComptes() int {
+	if t.AilleursPlus() {
+		return AilleursMax - 1
+	}
+	return t.Ailleurs
 }
 
 // Chercher returns a page of the contracts that are asked for, and how many there are.
@@ -70,28 +85,31 @@ func (h *Contrats) Chercher(ctx context.Context, organisme int64, r Recherche) (
 		return found, err
 	}
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
-		dans, nActifs, err := holding(ctx, x.actifs, texte, r.Choix, organisme, tx.ProfilsOf)
-		if err != nil {
-			return err
-		}
-		parmi, nArchives, err := holding(ctx, x.archives, texte, r.Choix, organisme, tx.ProfilsArchives)
-		if err != nil {
-			return err
-		}
-		narrowed := !texte.Vide() || r.Choix != (Choix{})
-		from, among := x.actifs, x.archives
-		switch r.Vie {
-		case VieTous:
-			found.Total = nActifs + nArchives
-		case VieArchives:
-			from, found.Total = nil, nArchives
-			if narrowed {
-				found.Ailleurs = nActifs
+		actifs := cote{x.actifs, tx.ProfilsOf}
+		archives := cote{x.archives, tx.ProfilsArchives}
+		var from, among *recherche.Index
+		var dans, parmi recherche.Ensemble
+		if r.Vie != VieArchives {
+			from = x.actifs
+			if dans, found.Total, err = actifs.holding(ctx, texte, r.Choix, organisme); err != nil {
+				return err
 			}
-		default:
-			among, found.Total = nil, nActifs
-			if narrowed {
-				found.Ailleurs = nArchives
+		}
+		if r.Vie != VieActifs {
+			among = x.archives
+			more := 0
+			if parmi, more, err = archives.holding(ctx, texte, r.Choix, organisme); err != nil {
+				return err
+			}
+			found.Total += more
+		}
+		if r.Vie != VieTous && (!texte.Vide() || r.Choix != (Choix{})) {
+			other := archives
+			if r.Vie == VieArchives {
+				other = actifs
+			}
+			if found.Ailleurs, err = other.ailleurs(ctx, texte, r.Choix, organisme); err != nil {
+				return err
 			}
 		}
 		found.Lignes, err = x.placesOf(ctx, tx, organisme, recherche.Partie(from, among, dans, parmi, r.Tri, r.Desc, r.Page.Offset, r.Page.Limit))
@@ -100,19 +118,39 @@ func (h *Contrats) Chercher(ctx context.Context, organisme int64, r Recherche) (
 	return found, err
 }
 
-// holding returns the contracts of an index that hold a text and that a choice leaves.
-func holding(ctx context.Context, x *recherche.Index, texte recherche.Texte, choix Choix, organisme int64,
-	profilsOf func(context.Context, int64, store.Choix) (map[int64]int, error)) (recherche.Ensemble, int, error) {
-	var keep func(i int) bool
-	if choix != (Choix{}) {
-		profils, err := profilsOf(ctx, organisme, store.Choix(choix))
-		if err != nil {
-			return nil, 0, err
-		}
-		keep = func(i int) bool { return profils[x.Profil(i)] > 0 }
+// cote is one of the two kinds of contracts: their index, and how many of them the profils of a
+// choice have.
+type cote struct {
+	*recherche.Index
+	profilsOf func(context.Context, int64, store.Choix) (map[int64]int, error)
+}
+
+// keep returns what a choice accepts, nil for everything.
+func (c cote) keep(ctx context.Context, choix Choix, organisme int64) (func(i int) bool, error) {
+	if choix == (Choix{}) {
+		return nil, nil
 	}
-	set, total := x.Holding(texte, keep)
+	profils, err := c.profilsOf(ctx, organisme, store.Choix(choix))
+	return func(i int) bool { return profils[c.Profil(i)] > 0 }, err
+}
+
+// holding returns the contracts that hold a text and that a choice leaves.
+func (c cote) holding(ctx context.Context, texte recherche.Texte, choix Choix, organisme int64) (recherche.Ensemble, int, error) {
+	keep, err := c.keep(ctx, choix, organisme)
+	if err != nil {
+		return nil, 0, err
+	}
+	set, total := c.Holding(texte, keep)
 	return set, total, nil
+}
+
+// ailleurs counts them up to AilleursMax.
+func (c cote) ailleurs(ctx context.Context, texte recherche.Texte, choix Choix, organisme int64) (int, error) {
+	keep, err := c.keep(ctx, choix, organisme)
+	if err != nil {
+		return 0, err
+	}
+	return c.AuPlus(texte, keep, AilleursMax), nil
 }
 
 // placesOf reads contracts that were found, in their order. One that changed its kind

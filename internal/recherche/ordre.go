@@ -136,6 +136,27 @@ func (x *Index) Holding(t Texte, keep func(i int) bool) (set Ensemble, total int
 	return set, total
 }
 
+// AuPlus counts the contracts that hold a text and that keep accepts, and stops at n: whoever
+// looks for something else needs not read them all. keep may be nil, and the text empty.
+func (x *Index) AuPlus(t Texte, keep func(i int) bool, n int) (total int) {
+	take := func(i int) bool {
+		if keep == nil || keep(i) {
+			total++
+		}
+		return total < n
+	}
+	if !t.Vide() {
+		x.each(t, 0, x.Len(), take)
+		return total
+	}
+	for i := range x.Len() {
+		if !take(i) {
+			break
+		}
+	}
+	return total
+}
+
 // aPlusieurs is from how many contracts on a search is shared out among processors.
 const aPlusieurs = 20_000
 

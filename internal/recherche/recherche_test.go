@@ -164,6 +164,15 @@ func TestContractsComeInTheOrderOfAColumnActiveAndArchivedTogether(t *testing.T)
 	if got := codes(recherche.Partie(actifs, archives, set, recherche.Ensemble{false, false}, recherche.ParApprenant, false, 0, 10)); total != 2 || !slices.Equal(got, []string{"K3", "K2"}) {
 		t.Errorf("%d contracts hold it: %q", total, got)
 	}
+	for n, want := range map[int]int{1: 1, 2: 2, 3: 2, 100: 2} {
+		if got := actifs.AuPlus(recherche.NewTexte("u"), nil, n); got != want {
+			t.Errorf("at most %d of them are %d, want %d", n, got, want)
+		}
+	}
+	last := actifs.Len() - 1
+	if got := actifs.AuPlus(recherche.NewTexte(""), func(i int) bool { return i != last }, 1000); got != last {
+		t.Errorf("all but one are %d of %d", got, actifs.Len())
+	}
 }
 
 func TestPeopleAndEntreprisesAreFoundOnceByWhatTheyAre(t *testing.T) {
