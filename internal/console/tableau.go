@@ -78,12 +78,12 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	page := tableauPage{Tableau: t, Graphique: newGraphique(t.Journal, t.Maintenant, hub.Paris)}
+	page := tableauPage{Tableau: t, Graphique: newGraphique(t.Journal, t.Maintenant)}
 	risk, err := c.risque(r)
 	if err != nil {
 		return err
 	}
-	contracts, accounts := slices.Concat(aFaire(t, r.compte.Role, hub.Paris), finsAFaire(presumed, r.compte.Role)), comptesAFaire(due, r.compte.Role)
+	contracts, accounts := slices.Concat(aFaire(t, r.compte.Role), finsAFaire(presumed, r.compte.Role)), comptesAFaire(due, r.compte.Role)
 	if risk != nil {
 		accounts = append(accounts, prixAFaire(risk.Manques)...)
 		page.SansPrix = risk.Manques.SansPrix
@@ -114,10 +114,10 @@ func (c *console) tableau(w http.ResponseWriter, r *request) error {
 }
 
 // aFaire lists what needs attention, the most urgent first.
-func aFaire(t *hub.Tableau, role domaine.Role, zone *time.Location) (list []tache) {
+func aFaire(t *hub.Tableau, role domaine.Role) (list []tache) {
 	add := func(gravite, texte, lien, action string) { list = append(list, tache{gravite, texte, lien, action}) }
 	for _, s := range t.Retenues {
-		add("grave", "L’envoi du "+s.Debut.In(zone).Format("02/01/2006")+" archiverait "+nombre(s.Archives)+" "+pluriel(s.Archives, "contrat")+
+		add("grave", "L’envoi du "+s.Debut.In(hub.Paris).Format("02/01/2006")+" archiverait "+nombre(s.Archives)+" "+pluriel(s.Archives, "contrat")+
 			" : l’export est peut-être tronqué. Il attend que quelqu’un le confirme ou l’abandonne.", lienSynchronisation(s.ID), "Voir ce qu’il changerait")
 	}
 	if t.Silence.Muet {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/passerelle-hub/passerelle/internal/domaine"
+	"github.com/passerelle-hub/passerelle/internal/hub"
 )
 
 // graphique is the curve of transmitted, integrated and refused contracts over
@@ -49,7 +50,7 @@ const graphiqueAuMoins = 48 * time.Hour
 
 // newGraphique draws the applied lines of the journal up to now, nil where they do
 // not cover two days.
-func newGraphique(journal []domaine.Synchronisation, now time.Time, zone *time.Location) *graphique {
+func newGraphique(journal []domaine.Synchronisation, now time.Time) *graphique {
 	g := &graphique{}
 	most := 1
 	for _, s := range slices.Backward(journal) {
@@ -74,7 +75,7 @@ func newGraphique(journal []domaine.Synchronisation, now time.Time, zone *time.L
 	for i, s := range g.Lignes {
 		at := x(s.Debut)
 		g.Transmis, g.Integres = step(g.Transmis, at, y(s.Total)), step(g.Integres, at, y(s.Integres))
-		p := point{X: round(min(at, gFin-gLargeBarre)), XI: at, YI: y(s.Integres), Refuses: s.Refuses, Titre: s.Debut.In(zone).Format("02/01/2006 à 15:04") + " : " +
+		p := point{X: round(min(at, gFin-gLargeBarre)), XI: at, YI: y(s.Integres), Refuses: s.Refuses, Titre: s.Debut.In(hub.Paris).Format("02/01/2006 à 15:04") + " : " +
 			nombre(s.Total) + " transmis, " + nombre(s.Integres) + " intégrés, " + nombre(s.Refuses) + " refusés"}
 		if s.Refuses > 0 {
 			p.H = round(max(gBarreMin, gZero-y(s.Refuses)))
@@ -86,7 +87,7 @@ func newGraphique(journal []domaine.Synchronisation, now time.Time, zone *time.L
 			g.Transmis, g.Integres = g.Transmis+end, g.Integres+end
 		}
 	}
-	g.Dates = joursNommes(first.In(zone), now.In(zone), x)
+	g.Dates = joursNommes(first.In(hub.Paris), now.In(hub.Paris), x)
 	return g
 }
 

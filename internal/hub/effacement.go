@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"strconv"
 	"strings"
 
 	"github.com/passerelle-hub/passerelle"
@@ -61,7 +60,7 @@ func (h *Personnes) ErasePersonne(ctx context.Context, who Acteur, code string) 
 	if err != nil {
 		return nil, err
 	}
-	h.envois.put(strconv.FormatInt(who.Organisme, 10), "", nil, envoisMax) // its warnings may quote them
+	h.envois.put(aboutOf(who.Organisme), "", nil, envoisMax) // its warnings may quote them
 	err = h.db.WriteOrganisme(ctx, who.Organisme, func(tx *store.Tx) error {
 		concerned := map[string]bool{}
 		known := newTraits(code)

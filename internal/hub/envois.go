@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"reflect"
-	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/domaine"
@@ -56,7 +55,7 @@ func constatOf(ctx context.Context, tx *store.Tx, organisme int64) (c constat, e
 // PushFull reads a full push and applies it, as Push does. It closes the push, and nobody
 // looks at that once it has returned.
 func (h *Contrats) PushFull(ctx context.Context, who Acteur, body io.Reader, options PushOptions) (*PushResult, error) {
-	about := strconv.FormatInt(who.Organisme, 10)
+	about := aboutOf(who.Organisme)
 	known, _ := h.envois.get(about, "")
 	read := traces.Phase(ctx, "push.read")
 	corps, err := reception.Compare(body, known.empreinte())
@@ -142,6 +141,6 @@ func (h *Contrats) pushAgain(ctx context.Context, who Acteur, known *envoi, opti
 		return nil, orNotFound(err, "Il n’y a pas d’organisme %d.", who.Organisme)
 	}
 	written()
-	h.envois.put(strconv.FormatInt(who.Organisme, 10), "", &now, envoisMax)
+	h.envois.put(aboutOf(who.Organisme), "", &now, envoisMax)
 	return result, nil
 }

@@ -76,7 +76,7 @@ type core struct {
 	pending      sync.WaitGroup      // notes of use being written
 	indexes      searchIndexes       // what searches read
 	parcours     memo[Ventilation]   // ventilations that are leafed through
-	muets        muets               // organismes whose contracts do not speak of their funding
+	muets        memo[muet]          // up to where the contracts of organismes do not speak of their funding
 	workbooks    chan struct{}       // one place: a workbook of NPEC is being read
 	risks        memo[Risques]       // all balances at risk that were looked at, by organisme
 	financements memo[FinancementVu] // fundings that are leafed through

@@ -160,7 +160,6 @@ func (h *core) lookAt(ctx context.Context, o *ImportOuvert, page Page) (*ApercuI
 	var found *ApercuImport
 	var etat string
 	// Pages are turned one by one: what is worked out for one is kept for its neighbours.
-	// Pages are turned one by one: what is worked out for one is kept for its neighbours.
 	around := Page{Limit: apercuChanges}
 	if page.Offset+page.Limit > apercuChanges {
 		around.Offset = page.Offset / apercuChanges * apercuChanges

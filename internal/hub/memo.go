@@ -2,6 +2,7 @@ package hub
 
 import (
 	"slices"
+	"strconv"
 	"sync"
 )
 
@@ -42,3 +43,6 @@ func (m *memo[V]) put(about, version string, value V, most int) {
 		m.kept = slices.Delete(m.kept, 0, 1)
 	}
 }
+
+// aboutOf is what names an organisme to a memo.
+func aboutOf(organisme int64) string { return strconv.FormatInt(organisme, 10) }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/passerelle-hub/passerelle"
 	"github.com/passerelle-hub/passerelle/internal/comptable/rapprochement"
@@ -39,7 +38,7 @@ func (h *core) risques(ctx context.Context, tx *store.Tx, organisme int64, jours
 	if err != nil {
 		return Risques{}, err
 	}
-	about := strconv.FormatInt(organisme, 10)
+	about := aboutOf(organisme)
 	all, known := h.risks.get(about, key)
 	if !known {
 		found, missing, err := rapprocher(ctx, tx, organisme, DemandeFinancement{Au: au})

@@ -3,7 +3,6 @@ package hub
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/passerelle-hub/passerelle"
@@ -16,36 +15,17 @@ import (
 
 var errFinance = errors.New("a contract has a funding field")
 
-// muets remembers up to which synchronisation no version of any contract of an organisme
-// speaks of its funding. A version never changes, but that it is purged or a person
-// erased from it: it is enough to look at those that began since. Its zero value
-// remembers nothing; it is safe for use by several goroutines.
-type muets struct {
-	mu    sync.Mutex
-	known map[int64]muet
-}
-
-// muet is a synchronisation, by its id and when it began: a database that went back in
-// time may have another one by that id.
+// muet is a synchronisation up to which no version of any contract of an organisme speaks
+// of its funding, by its id and when it began: a database that went back in time may have another one
+// by that id. A version never changes, but that it is purged or a person erased from it: it
+// is enough to look at those that began since.
 type muet struct {
 	jusqua int64
 	debut  time.Time
 }
 
-func (m *muets) of(organisme int64) muet {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.known[organisme]
-}
-
-func (m *muets) remember(organisme int64, now muet) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.known == nil {
-		m.known = map[int64]muet{}
-	}
-	m.known[organisme] = now
-}
+// muetsMax is of how many organismes it is remembered.
+const muetsMax = 1024
 
 // finances is finances, which reads every contract, for whoever only looks: no version
 // that speaks, no contract that does.
@@ -61,7 +41,7 @@ func (h *core) finances(ctx context.Context, tx *store.Tx, d DemandeVies) (bool,
 	if err != nil {
 		return false, err
 	}
-	known := h.muets.of(d.Organisme)
+	known, _ := h.muets.get(aboutOf(d.Organisme), "")
 	if known.jusqua != 0 {
 		then, err := tx.Synchronisation(ctx, d.Organisme, known.jusqua)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -86,7 +66,7 @@ func (h *core) finances(ctx context.Context, tx *store.Tx, d DemandeVies) (bool,
 		return finances(ctx, tx, d) // it may be a version that is no more
 	}
 	if err == nil {
-		h.muets.remember(d.Organisme, muet{last, line.Debut})
+		h.muets.put(aboutOf(d.Organisme), "", muet{last, line.Debut}, muetsMax)
 	}
 	return false, err
 }

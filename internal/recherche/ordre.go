@@ -103,20 +103,11 @@ func (x *Index) Holding(t Texte, keep func(i int) bool) (set Ensemble, total int
 	}
 	set = make(Ensemble, x.Len())
 	hold := func(from, to int) (n int) {
-		take := func(i int) bool {
-			if keep == nil || keep(i) {
-				set[i] = true
-				n++
-			}
+		x.among(t, keep, from, to, func(i int) bool {
+			set[i] = true
+			n++
 			return true
-		}
-		if t.Vide() {
-			for i := from; i < to; i++ {
-				take(i)
-			}
-		} else {
-			x.each(t, from, to, take)
-		}
+		})
 		return n
 	}
 	if x.Len() < aPlusieurs {
@@ -139,22 +130,29 @@ func (x *Index) Holding(t Texte, keep func(i int) bool) (set Ensemble, total int
 // AuPlus counts the contracts that hold a text and that keep accepts, and stops at n: whoever
 // looks for something else needs not read them all. keep may be nil, and the text empty.
 func (x *Index) AuPlus(t Texte, keep func(i int) bool, n int) (total int) {
-	take := func(i int) bool {
-		if keep == nil || keep(i) {
-			total++
-		}
+	x.among(t, keep, 0, x.Len(), func(int) bool {
+		total++
 		return total < n
+	})
+	return total
+}
+
+// among passes the places, from one to before another, of the contracts that hold a text,
+// all of them for an empty one, and that keep accepts, until yield returns false.
+func (x *Index) among(t Texte, keep func(i int) bool, from, to int, yield func(i int) bool) {
+	if keep != nil {
+		all := yield
+		yield = func(i int) bool { return !keep(i) || all(i) }
 	}
 	if !t.Vide() {
-		x.each(t, 0, x.Len(), take)
-		return total
+		x.each(t, from, to, yield)
+		return
 	}
-	for i := range x.Len() {
-		if !take(i) {
-			break
+	for i := from; i < to; i++ {
+		if !yield(i) {
+			return
 		}
 	}
-	return total
 }
 
 // aPlusieurs is from how many contracts on a search is shared out among processors.

@@ -290,7 +290,6 @@ var qSynchronisationLastBefore = query{"synchronisation-last-before"}
 var qSynchronisationLatest = query{"synchronisation-latest"}
 var qSynchronisationList = query{"synchronisation-list"}
 var qSynchronisationMost = query{"synchronisation-most"}
-var qSynchronisationNewest = query{"synchronisation-newest"}
 var qSynchronisationPushDates = query{"synchronisation-push-dates"}
 var qSynchronisationReset = query{"synchronisation-reset"}
 var qSynchronisationRetenues = query{"synchronisation-retenues"}

@@ -50,7 +50,7 @@ func (tx *Tx) Synchronisation(ctx context.Context, organisme, id int64) (domaine
 // NewestSynchronisation returns the last line of the journal, whatever became of it, or
 // ErrNotFound.
 func (tx *Tx) NewestSynchronisation(ctx context.Context, organisme int64) (domaine.Synchronisation, error) {
-	return scanSynchronisation(func(dest ...any) error { return tx.one(ctx, qSynchronisationNewest, []any{organisme}, dest...) })
+	return scanSynchronisation(func(dest ...any) error { return tx.one(ctx, qSynchronisationList, []any{organisme, 1, 0}, dest...) })
 }
 
 // Synchronisations returns a page of the journal, latest first, and how many

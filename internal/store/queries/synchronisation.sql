@@ -26,10 +26,6 @@ ORDER BY CAST($5 AS BIGINT) * CASE $4 WHEN 'ajoutes' THEN ajoutes WHEN 'modifies
 -- name: synchronisation-choice-count
 SELECT COUNT(*) FROM synchronisation WHERE organisme_id = $1 AND ($2 = '' OR etat = $2) AND ($3 = '' OR origine = $3);
 
--- name: synchronisation-newest
-SELECT id, origine, etat, COALESCE(lien, 0), COALESCE(jeton_id, 0), par, debut, duree_ms, total, ajoutes, ranimes, modifies, identiques, archives, refuses, integres
-FROM synchronisation WHERE organisme_id = $1 ORDER BY id DESC LIMIT 1;
-
 -- name: synchronisation-latest
 SELECT COALESCE(MAX(id), 0) FROM synchronisation WHERE organisme_id = $1 AND etat = 'appliquee';
 
